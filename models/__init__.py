@@ -1,0 +1,1 @@
+"""What tapewire knows: relevance/ (the trained model and its examples), companies/ (the directory and its matcher)."""

@@ -1,0 +1,152 @@
+"""All names at once: Aho-Corasick over aliases, their spellings, and blockers; boundaries before longest match."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from models.companies.entries import Alias, Blocker, Entry
+from models.companies.spelling import alike, core, hyphened, inflected, variants
+from models.companies.words import words
+
+_NO_GENITIVE: Final = frozenset("sxzßSXZ")
+_LANGS: Final = ("en", "de")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Name:
+    """One spelling: whose, and how to trust it.
+
+    `owner` -1 is a blocker (`person`: the surname, when it is somebody's name); `compound` counts before a hyphen only;
+    `core` is the name itself where the spelling says more ("Chipdesigner Arm", "Telekom-Aktie").
+    """
+
+    text: str
+    owner: int
+    alias: Alias | None
+    langs: tuple[str, ...] = _LANGS
+    compound: bool = False
+    core: tuple[int, int] | None = None
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name found at a place of a text; `plural` when it carries an s that may be a genitive or a plural."""
+
+    start: int
+    end: int
+    name: Name
+    plural: bool = False
+
+
+class Automaton:
+    """Finds names; linear in the text."""
+
+    def __init__(self, entries: Sequence[Entry], blockers: Sequence[Blocker]) -> None:
+        self.names: list[Name] = []
+        taken: set[tuple[str, int]] = set()
+        for name in (*_spellings(entries), *_blocking(entries, blockers)):
+            if (name.text, name.owner) not in taken and name.text:
+                taken.add((name.text, name.owner))
+                self.names.append(name)
+        self._spoken = {
+            lang: [lang in n.langs and (n.alias is None or n.alias.trust(lang) != "never") for n in self.names]
+            for lang in _LANGS
+        }
+        self.search = AhoCorasick(
+            [n.text for n in self.names], implementation=Implementation.ContiguousNFA, store_patterns=False
+        )
+
+    def find(self, text: str, lang: str) -> tuple[list[Mention], frozenset[str]]:
+        """Mentions in `text` (see `spelling.alike`) between word boundaries, in order; and surnames of people in it.
+
+        No mention lies where a blocker or a longer name stands. A language other than German counts as English.
+        """
+        names, german = self.names, lang == "de"
+        spoken = self._spoken["de" if german else "en"]
+        found = []
+        for i, start, end in self.search.find_matches_as_indexes(text, overlapping=True):
+            if spoken[i]:
+                mention = _bounded(text, start, end, names[i], german=german)
+                if mention:
+                    found.append(mention)
+        if not found:
+            return [], frozenset()
+        kept = _longest(found)
+        people = frozenset(m.name.person for m in kept if m.name.person)
+        return [_cored(m) for m in kept if m.name.owner >= 0], people
+
+
+def _bounded(text: str, start: int, end: int, name: Name, *, german: bool) -> Mention | None:
+    if start and text[start - 1].isalnum() and text[start].isalnum():
+        return None
+    after = text[end : end + 1]
+    if name.compound:
+        return Mention(start, end, name) if after == "-" else None
+    if not after.isalnum() or not text[end - 1].isalnum():
+        return Mention(start, end, name)
+    if name.owner < 0:  # blockers take inflected and compound ends with them
+        return Mention(start, end, name) if after.islower() else None
+    if german and after == "s" and not text[end + 1 : end + 2].isalnum() and text[end - 1] not in _NO_GENITIVE:
+        return Mention(start, end + 1, name, plural=True)
+    return None
+
+
+def _longest(mentions: list[Mention]) -> list[Mention]:
+    """Leftmost, then longest; of equal spans a company wins: what is no company for one name may be another's name."""
+    mentions.sort(key=lambda m: (m.start, -m.end, m.name.owner < 0))
+    kept: list[Mention] = []
+    end = 0
+    for m in mentions:
+        if m.start >= end:
+            kept.append(m)
+            end = m.end
+        elif m.end > end and m.end - m.start > kept[-1].end - kept[-1].start:
+            kept[-1] = m  # a longer name that begins inside a shorter one
+            end = m.end
+    return kept
+
+
+def _cored(mention: Mention) -> Mention:
+    core = mention.name.core
+    if core is None:
+        return mention
+    return Mention(mention.start + core[0], mention.start + core[1], mention.name, mention.plural)
+
+
+def _spellings(entries: Sequence[Entry]) -> Iterator[Name]:
+    """As written first: a spelling that somebody wrote down is never taken over by another's variant."""
+    written = {alike(unicodedata.normalize("NFC", a.text)) for e in entries for a in e.aliases}
+    for owner, entry in enumerate(entries):
+        for alias in entry.aliases:
+            text = alike(unicodedata.normalize("NFC", alias.text))
+            inside = core(text)
+            yield Name(text, owner, alias, core=inside)
+            for other in variants(text, capitals=alias.trust("en") in ("safe", "case")):
+                if other not in written:
+                    yield Name(other, owner, alias, core=inside if len(other) == len(text) else None)
+            for other in inflected(text):
+                yield Name(other, owner, alias, langs=("de",))
+            yield Name(hyphened(text), owner, alias, langs=("de",), compound=True)
+
+
+def _blocking(entries: Sequence[Entry], blockers: Sequence[Blocker]) -> Iterator[Name]:
+    for blocker in blockers:
+        yield from _blocker(blocker.text, blocker.langs or _LANGS)
+    for entry in entries:
+        for alias in entry.aliases:
+            for phrase in alias.rules_out:
+                if alias.text in phrase:  # others rule out the whole article's reading, not a place (see evidence)
+                    yield from _blocker(phrase, _LANGS)
+
+
+def _blocker(phrase: str, langs: tuple[str, ...]) -> Iterator[Name]:
+    text = alike(unicodedata.normalize("NFC", phrase))
+    first, _, last = text.partition(" ")
+    yield Name(text, -1, None, langs=langs, person=last if first in words().first_names and " " not in last else "")
+    yield Name(text.upper(), -1, None, langs=langs)

@@ -1,0 +1,89 @@
+"""How much an article is about a company: salience 0-100 and role, from place, frequency and the words beside it.
+
+Bands: from 70 the article is about it, 30 to 69 it is mentioned, below 30 it is background.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log2
+from typing import Final
+
+from models.companies.document import Document
+from models.companies.roles import MARKET, Place, merged, sources, subjects
+
+CROWD: Final = 5
+"""So many companies in one headline, or so many more in one text, are a list: none of them is what it is about."""
+_LIST: Final = 8
+_ABOUT: Final = 70
+_PASSING: Final = 29
+_FEW: Final = 2
+_LEAD: Final = 400
+_BRAND: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A company's share of an article."""
+
+    salience: int
+    role: str  # subject | mention | source
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What the article is like."""
+
+    subjects: frozenset[int]
+    sources: frozenset[int]
+    titled: frozenset[int]
+    crowd: frozenset[int]
+
+
+def judge(places: Sequence[Place], doc: Document, houses: frozenset[int] = frozenset()) -> dict[int, About]:
+    """Salience and role of every owner among `places` (sorted by start); `houses` are banks and media."""
+    places = merged(places)
+    own: dict[int, list[Place]] = {}
+    for p in places:
+        own.setdefault(p.owner, []).append(p)
+    shape = _shape(places, own, doc, houses)
+    length = max(len(doc.body), 1)
+    return {o: _about(o, ps, len(places), length, shape) for o, ps in own.items()}
+
+
+def _shape(places: Sequence[Place], own: dict[int, list[Place]], doc: Document, houses: frozenset[int]) -> _Shape:
+    in_title = [p for p in places if p.start < doc.title_end]
+    titled = frozenset(p.owner for p in in_title)
+    spoken = sources(places, doc.body, houses)
+    crowd: frozenset[int] = frozenset()
+    if len(titled) >= CROWD:
+        crowd = frozenset(own)
+    elif len(own) >= _LIST or (len(own) >= CROWD and not titled and MARKET.search(doc.body, 0, doc.title_end)):
+        most = _most(own)
+        crowd = frozenset(o for o, ps in own.items() if o not in titled and len(ps) <= most)
+    line = (0, doc.title_end) if in_title else (doc.title_end, min(len(doc.body), doc.title_end + _LEAD))
+    on_line = [p for p in places if line[0] <= p.start < line[1] and p.owner not in spoken]
+    about = subjects(on_line, doc.body, *line) if on_line else frozenset[int]()
+    return _Shape(about - crowd, spoken, titled, crowd)
+
+
+def _most(own: dict[int, list[Place]]) -> int:
+    """Named so often at most, a company is one of the list."""
+    times = Counter(len(ps) for ps in own.values())
+    return max(_FEW, max(times, key=lambda n: (times[n], n)))
+
+
+def _about(owner: int, own: Sequence[Place], total: int, length: int, shape: _Shape) -> About:
+    salience = 10.0 + 35 * (owner in shape.titled) + 15 * (1 - own[0].start / length)
+    salience += 20 * len(own) / total + 20 * min(1.0, log2(1 + len(own)) / 3)
+    salience *= _BRAND if all(p.brand for p in own) else 1.0
+    if owner in shape.sources:
+        return About(round(min(_PASSING, salience)), "source")
+    if owner in shape.crowd:
+        return About(round(min(_PASSING, salience / 2)), "mention")
+    if owner in shape.subjects:
+        floor = _ABOUT if owner in shape.titled else _ABOUT - 10
+        return About(min(100, round(max(floor, salience))), "subject")
+    return About(min(_ABOUT - 1, round(salience)), "mention")

@@ -1,0 +1,1 @@
+"""Relevance: examples written by us, a linear model trained on them, its card and its measurements."""

@@ -1,0 +1,129 @@
+"""The relevance model in service: numpy only, whole batches, every judgement explained by its words.
+
+The probability of a category is a calibrated logistic function of a score over the words, word pairs,
+character n-grams and concepts of the title and of the best window of the text (see `scorer`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from models.relevance.explain import explain
+from models.relevance.parts import Reading, read
+from models.relevance.scorer import Scorer, Weights
+from streams.records import Article, Relevance
+
+TRAINED: Final = Path(__file__).with_name("trained")
+LANGUAGES: Final = frozenset({"de", "en"})
+FORMAT: Final = 2
+Floats = npt.NDArray[np.float64]
+
+LATER: Final = 1.0
+"""Log-odds taken off a sentence deep in the text: it is background more often than news."""
+EXPLAINED_FROM: Final = 0.2
+"""Below this probability nobody asks which words it was."""
+
+
+class BadModel(ValueError):  # noqa: N818 - named for what was read
+    """A model file that this code cannot use; the message says why and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What the model file says of itself."""
+
+    version: str
+    categories: tuple[str, ...]
+    thresholds: tuple[float, ...]
+    slopes: tuple[float, ...]  # calibration: log-odds = slope * score + shift
+    shifts: tuple[float, ...]
+
+
+class Model:
+    """See `streams.ports.RelevanceModel`."""
+
+    def __init__(self, card: Card, scorer: Scorer) -> None:
+        self.card = card
+        self.scorer = scorer
+        self._slopes = np.array(card.slopes)
+        self._shifts = np.array(card.shifts)
+
+    @property
+    def version(self) -> str:
+        """Hash of corpus and code."""
+        return self.card.version
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Every category the model knows, sorted."""
+        return self.card.categories
+
+    def probabilities(self, readings: Sequence[Reading]) -> Floats:
+        """Shape (articles, categories): the best window's calibrated probability."""
+        log_odds, owners = self._log_odds(readings)
+        best = np.full((len(readings), len(self.categories)), -np.inf)
+        np.maximum.at(best, owners, log_odds)
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(best, -30, 30))))
+
+    def _log_odds(self, readings: Sequence[Reading]) -> tuple[Floats, npt.NDArray[np.intp]]:
+        owners = np.repeat(np.arange(len(readings)), [len(r.windows) for r in readings])
+        late = np.array([n > 0 for r in readings for n in range(len(r.windows))], dtype=np.float64)
+        scores = self.scorer.scores([w for r in readings for w in r.windows])
+        return scores * self._slopes + self._shifts - LATER * late[:, None], owners
+
+    def classify(self, articles: Sequence[Article]) -> list[tuple[Relevance, ...]]:
+        """See `RelevanceModel.classify`."""
+        readable = [i for i, a in enumerate(articles) if a.lang in LANGUAGES]
+        readings = [_reading(articles[i]) for i in readable]
+        out: list[tuple[Relevance, ...]] = [()] * len(articles)
+        if readings:
+            for i, row in zip(readable, self.probabilities(readings), strict=True):
+                out[i] = self._relevances(articles[i], row)
+        return out
+
+    def _relevances(self, article: Article, row: Floats) -> tuple[Relevance, ...]:
+        found = []
+        for column, (category, threshold) in enumerate(zip(self.categories, self.card.thresholds, strict=True)):
+            probability = float(row[column])
+            terms = explain(self, article, column) if probability >= min(EXPLAINED_FROM, threshold) else ()
+            found.append(Relevance(category=category, probability=probability, threshold=threshold, terms=terms))
+        return tuple(found)
+
+
+def _reading(article: Article) -> Reading:
+    return read(article.title, article.text, [s for c in article.companies or () for s in c.spans])
+
+
+def load_model(folder: Path = TRAINED) -> Model:
+    """The model in a folder. Raises `BadModel` when it is missing or does not fit this code."""
+    try:
+        said: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+            learned = Weights(
+                vocabulary=tuple(bytes(arrays["vocabulary"]).decode("utf-8").split("\n")),
+                inputs=arrays["inputs"].astype(np.float32),
+                bias=arrays["bias"],
+                outer=arrays["outer"],
+                outer_bias=arrays["outer_bias"],
+            )
+    except (OSError, ValueError, KeyError) as fault:
+        raise BadModel(f"{folder}: {fault}; run `tapewire train`") from None
+    if said.get("format") != FORMAT:
+        raise BadModel(f"{folder}: format {said.get('format')}, this code reads {FORMAT}; run `tapewire train`")
+    card = Card(
+        version=said["version"],
+        categories=tuple(said["categories"]),
+        thresholds=tuple(said["thresholds"]),
+        slopes=tuple(said["slopes"]),
+        shifts=tuple(said["shifts"]),
+    )
+    if learned.inputs.shape[0] != len(learned.vocabulary) or learned.categories != len(card.categories):
+        raise BadModel(f"{folder}: {learned.inputs.shape} weights do not fit; run `tapewire train`")
+    return Model(card, Scorer(learned))

@@ -1,0 +1,227 @@
+"""Training: examples to a model folder. Deterministic: the same corpus and code give the same bytes."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.feature_selection import chi2
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
+from sklearn.neural_network import MLPClassifier
+
+from models.relevance.corpus import BadCorpus, Example, categories_of, digest
+from models.relevance.features import Concepts, Lexicon, concept_features, part_features
+from models.relevance.model import FORMAT, TRAINED
+from models.relevance.parts import TEXT_WEIGHT, TITLE_WEIGHT, Reading, read
+from models.relevance.scorer import Weights
+from streams.ports import Directory
+from streams.records import Article, Origin
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+REGULARISATION: Final = 2.0
+RAREST: Final = 2
+FOLDS: Final = 4
+SEED: Final = 20260101
+SCALES: Final = {"w": 1.0, "b": 1.0, "g": 0.7, "r": 0.5, "q": 0.5, "c": 0.5, "p": 0.5, "t": 0.5}
+"""How much a family of features may say before regularisation holds it back."""
+NETWORKS: Final = 2
+HIDDEN: Final = 32
+EPOCHS: Final = 4
+INPUTS: Final = 40_000
+"""The network reads the features that tell most (chi-squared); the linear part reads all."""
+CATEGORIES: Final = Path(__file__).with_name("categories.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """What was learned, with a calibration from held-out folds."""
+
+    categories: tuple[str, ...]
+    weights: Weights
+    slopes: tuple[float, ...]
+    shifts: tuple[float, ...]
+    held_out: Floats  # calibrated probabilities of the corpus, each from a fold that did not see it
+
+
+def read_thresholds(path: Path, corpus: Sequence[Example]) -> dict[str, float]:
+    """Threshold per category. Raises `BadCorpus` when a category of the corpus has none."""
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    found = {name: float(table["threshold"]) for name, table in tables.items() if "threshold" in table}
+    missing = [c for c in categories_of(corpus) if c not in found]
+    if missing:
+        raise BadCorpus(f"{path}: no threshold for {', '.join(missing)}; add `[{missing[0]}]` with `threshold = 0.5`")
+    return found
+
+
+def without_unlabelled(path: Path, corpus: Sequence[Example]) -> tuple[Example, ...]:
+    """The corpus for a category that older examples were not labelled for.
+
+    `leaves_out = ["acquisition"]` in a category's table drops examples of kinds that begin so, unless they carry it.
+    """
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    dropped = [(name, tuple(table["leaves_out"])) for name, table in tables.items() if table.get("leaves_out")]
+    return tuple(e for e in corpus if not any(e.kind.startswith(k) and n not in e.categories for n, k in dropped))
+
+
+def read_corpus(corpus: Sequence[Example], directory: Directory) -> list[Reading]:
+    """The examples as the model will read articles: companies found by the directory are masked."""
+    origin = Origin(topic="", partition=0, offset=0)
+    articles = [Article(raw=b"", origin=origin, seen=0, title=e.title, text=e.text, lang=e.lang) for e in corpus]
+    named = directory.identify(articles)
+    return [
+        read(a.title, a.text, [s for c in companies for s in c.spans])
+        for a, companies in zip(articles, named, strict=True)
+    ]
+
+
+def features_of(reading: Reading, lexicon: Lexicon) -> dict[str, float]:
+    """The features of the title with the first window, as the scorer adds them up."""
+    head, body = reading.windows[0]
+    found = part_features(head, lexicon, TITLE_WEIGHT)
+    for name, value in part_features(body, lexicon, TEXT_WEIGHT).items():
+        found[name] = found.get(name, 0.0) + value
+    title = frozenset(c for t in head for c in lexicon.meant(t))
+    whole = title | {c for t in body for c in lexicon.meant(t)}
+    for name in concept_features(title, whole):
+        found[name] = 1.0
+    return found
+
+
+class Matrix:
+    """The corpus as numbers: a fixed vocabulary (features met in at least `RAREST` examples) and scaled values."""
+
+    def __init__(self, readings: Sequence[Reading], rarest: int = RAREST) -> None:
+        lexicon = Lexicon(Concepts.load())
+        vectorizer = DictVectorizer(sort=True, dtype=np.float32)
+        whole = csr_matrix(vectorizer.fit_transform([features_of(r, lexicon) for r in readings]))
+        often = np.asarray((whole != 0).sum(axis=0)).ravel() >= rarest
+        self.names: tuple[str, ...] = tuple(n for n, keep in zip(vectorizer.feature_names_, often, strict=True) if keep)
+        self.scales = np.array([SCALES[n[0]] for n in self.names], dtype=np.float32)
+        self.rows: Any = csr_matrix(whole[:, often].multiply(self.scales))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """A linear model per category and the networks, on one set of rows."""
+
+    linear: list[LogisticRegression]
+    networks: list[MLPClassifier]
+    inputs: npt.NDArray[np.intp]
+
+    def scores(self, rows: Any) -> Floats:
+        """Shape (rows, categories): half linear, half the networks' mean log-odds."""
+        linear = np.column_stack([m.decision_function(rows) for m in self.linear])
+        hidden = [_forward(n, rows[:, self.inputs]) for n in self.networks]
+        return np.asarray((linear + np.mean(hidden, axis=0)) / 2)
+
+
+def _forward(network: MLPClassifier, rows: Any) -> Floats:
+    first, second = network.coefs_
+    return np.asarray(np.maximum(rows @ first + network.intercepts_[0], 0) @ second + network.intercepts_[1])
+
+
+def _fit(rows: Any, truth: Bools) -> _Fitted:
+    linear = [
+        LogisticRegression(C=REGULARISATION, solver="liblinear", random_state=SEED).fit(rows, truth[:, k])
+        for k in range(truth.shape[1])
+    ]
+    told = np.max([chi2(abs(rows), truth[:, k])[0] for k in range(truth.shape[1])], axis=0)
+    inputs = np.sort(np.argsort(-np.nan_to_num(told), kind="stable")[:INPUTS])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is the regularisation
+        networks = [
+            MLPClassifier(
+                (HIDDEN,), alpha=1e-2, max_iter=EPOCHS, learning_rate_init=2e-3, batch_size=128, random_state=SEED + n
+            ).fit(rows[:, inputs], truth)
+            for n in range(NETWORKS)
+        ]
+    return _Fitted(linear, networks, inputs)
+
+
+def train(corpus: Sequence[Example], readings: Sequence[Reading] | None = None) -> Trained:
+    """Learn every category of the corpus; the calibration comes from folds that were held out."""
+    categories = categories_of(corpus)
+    matrix = Matrix(readings or [read(e.title, e.text) for e in corpus])
+    truth = np.array([[c in e.categories for c in categories] for e in corpus])
+    scores = np.zeros(truth.shape)
+    for seen, unseen in KFold(FOLDS, shuffle=True, random_state=SEED).split(truth):
+        scores[unseen] = _fit(matrix.rows[seen], truth[seen]).scores(matrix.rows[unseen])
+    slopes, shifts = zip(*(_calibrated(scores[:, k], truth[:, k]) for k in range(len(categories))), strict=True)
+    return Trained(
+        categories=categories,
+        weights=_weights(_fit(matrix.rows, truth), matrix),
+        slopes=slopes,
+        shifts=shifts,
+        held_out=1 / (1 + np.exp(-(scores * np.array(slopes) + np.array(shifts)))),
+    )
+
+
+def _weights(fitted: _Fitted, matrix: Matrix) -> Weights:
+    """The scales go into the weights, so that serving need not know them."""
+    count = len(fitted.linear)
+    inputs = np.zeros((len(matrix.names), count + NETWORKS * HIDDEN), dtype=np.float32)
+    inputs[:, :count] = np.column_stack([m.coef_[0] for m in fitted.linear])
+    inputs[fitted.inputs, count:] = np.hstack([n.coefs_[0] for n in fitted.networks])
+    bias = np.hstack([*(m.intercept_ for m in fitted.linear), *(n.intercepts_[0] for n in fitted.networks)])
+    return Weights(
+        vocabulary=matrix.names,
+        inputs=(inputs * matrix.scales[:, None]).astype(np.float16).astype(np.float32),
+        bias=bias.astype(np.float32),
+        outer=(np.vstack([n.coefs_[1] for n in fitted.networks]) / NETWORKS).astype(np.float32),
+        outer_bias=np.mean([n.intercepts_[1] for n in fitted.networks], axis=0).astype(np.float32),
+    )
+
+
+def _calibrated(scores: Floats, carried: Bools) -> tuple[float, float]:
+    """Platt's slope and shift on scores of held-out folds."""
+    learner = LogisticRegression(C=1e6, solver="liblinear", random_state=SEED)
+    learner.fit(scores[:, None], carried)
+    return float(learner.coef_[0, 0]), float(learner.intercept_[0])
+
+
+def code_digest() -> str:
+    """Changes when the code that features and weights depend on does."""
+    folder = Path(__file__).parent
+    whole = blake2b(digest_size=8)
+    for name in ("features.py", "concepts.toml", "parts.py", "train.py", "categories.toml"):
+        whole.update((folder / name).read_bytes())
+    return whole.hexdigest()
+
+
+def save(trained: Trained, thresholds: dict[str, float], corpus: Sequence[Example], folder: Path = TRAINED) -> str:
+    """Write `model.json` and `weights.npz`; returns the version. Raises KeyError for a category without threshold."""
+    folder.mkdir(parents=True, exist_ok=True)
+    version = f"{digest(corpus)[:8]}-{code_digest()[:8]}"
+    said = {
+        "format": FORMAT,
+        "version": version,
+        "categories": trained.categories,
+        "thresholds": [thresholds[c] for c in trained.categories],
+        "slopes": [round(s, 6) for s in trained.slopes],
+        "shifts": [round(s, 6) for s in trained.shifts],
+        "examples": len(corpus),
+    }
+    (folder / "model.json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    learned = trained.weights
+    np.savez_compressed(
+        folder / "weights.npz",
+        vocabulary=np.frombuffer("\n".join(learned.vocabulary).encode(), dtype=np.uint8),
+        inputs=learned.inputs.astype(np.float16),
+        bias=learned.bias,
+        outer=learned.outer,
+        outer_bias=learned.outer_bias,
+    )
+    return version

@@ -1,0 +1,1 @@
+"""Channels: where an alert goes. `render` is pure; `slack`, `console` and `memory` are thin."""

@@ -1,0 +1,109 @@
+"""What the sender may ask of a channel, and the three answers a channel may give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from streams.delivery.book import Delivery, Edit, Sign
+from streams.records import Away, Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The message stands in the channel under this ts."""
+
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The message certainly does not stand there.
+
+    `wait`: how long not to try; `channel`: whether the whole channel must be quiet for so long;
+    `everything`: no channel of this kind can be reached before somebody mends it;
+    `degrade`: send it plainer; `final`: never try again.
+    """
+
+    why: str
+    wait: Millis = 0
+    channel: bool = False
+    everything: bool = False
+    degrade: bool = False
+    final: bool = False
+    sign: Sign = Sign.ANSWERED
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Nobody knows: an error or a cut after the request went out."""
+
+    why: str
+
+
+Answer = Posted | Refused | Doubt
+
+
+class CannotRead(Away):
+    """The channel cannot be read back now; not before `wait`."""
+
+    def __init__(self, why: str, wait: Millis = 0, sign: Sign = Sign.TROUBLE) -> None:
+        super().__init__(why)
+        self.wait = wait
+        self.sign = sign
+
+
+class Channel(Protocol):
+    """A place that alerts are posted to. `place` is what follows the colon of a channel's name."""
+
+    async def post(self, delivery: Delivery) -> Answer:
+        """Exactly one attempt; never raises for what the other side does."""
+        ...
+
+    async def marks(self, delivery: Delivery) -> Mapping[str, str]:
+        """The ts of every delivery seen where this one would stand, by id: a clean read when it is not among them.
+
+        Raises `CannotRead`.
+        """
+        ...
+
+    async def edit(self, edit: Edit) -> Answer:
+        """Replace a first message by what it has to say now; harmless to repeat, so there is no doubt."""
+        ...
+
+    async def delete(self, place: str, ts: str) -> bool:
+        """Take back a message of ours; True also when it is gone already."""
+        ...
+
+    async def probe(self) -> str:
+        """Why nothing can be sent at all; "" when it can. Sends nothing."""
+        ...
+
+    async def spare(self, place: str, since: Millis) -> Sequence[str]:
+        """The ts of messages that repeat another one's mark and can be deleted. Raises `CannotRead`."""
+        ...
+
+
+class PostOnly:
+    """The other answers of a place that can be neither read nor edited: at-least-once, no living message."""
+
+    async def marks(self, delivery: Delivery) -> Mapping[str, str]:  # noqa: ARG002 - it cannot be read back
+        """See `Channel.marks`: never found, so what is in doubt is said again."""
+        return {}
+
+    async def edit(self, edit: Edit) -> Answer:  # noqa: ARG002 - what is said is said
+        """See `Channel.edit`."""
+        return Refused("this channel cannot be edited", final=True)
+
+    async def delete(self, place: str, ts: str) -> bool:  # noqa: ARG002
+        """See `Channel.delete`."""
+        return True
+
+    async def probe(self) -> str:
+        """See `Channel.probe`."""
+        return ""
+
+    async def spare(self, place: str, since: Millis) -> Sequence[str]:  # noqa: ARG002
+        """See `Channel.spare`."""
+        return ()

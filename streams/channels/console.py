@@ -1,0 +1,43 @@
+"""The console channel: the same alert for people without Slack."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.text import Text
+
+from streams.channels.base import Answer, Posted, PostOnly
+from streams.channels.render import clocks_line, companies_line, facts_line, inert
+from streams.delivery.book import Delivery
+from streams.ports import Clock
+from streams.records import Alert, Kind
+
+_COLOURS = {Kind.NEW: "cyan", Kind.UPDATE: "yellow", Kind.CORRECTION: "red", Kind.ECHO: "dim"}
+
+
+class ConsoleChannel(PostOnly):
+    """Prints. A crash between printing and the book's note can print an alert again, as any terminal would."""
+
+    def __init__(self, clock: Clock, console: Console | None = None) -> None:
+        self._console = console or Console()
+        self._clock = clock
+        self._printed = 0
+
+    async def post(self, delivery: Delivery) -> Answer:
+        """See `Channel.post`."""
+        for alert in delivery.members or (delivery.alert,):
+            self._console.print(panel(alert, self._clock.now()))
+        self._printed += 1
+        return Posted(f"{self._clock.now() / 1_000:.6f}")
+
+
+def panel(alert: Alert, at: int) -> Panel:
+    """The alert as a box of plain text; nothing in a headline can colour or move anything."""
+    lines = [Text(inert(alert.title, 250), style="bold"), Text(inert(companies_line(alert), 300))]
+    if alert.facts and alert.kind is not Kind.NEW:
+        lines.append(Text("changed: " + inert(facts_line(alert.facts), 250), style="yellow"))
+    lines.append(Text(inert(alert.why, 250), style="dim"))
+    lines.append(Text(inert(clocks_line(alert, at), 300), style="dim"))
+    title = f"{alert.kind.value.upper()} · {escape(alert.watch)} → {escape(alert.channel)}"
+    return Panel(Text("\n").join(lines), title=title, title_align="left", border_style=_COLOURS[alert.kind])

@@ -1,0 +1,75 @@
+"""A digest as a Slack message: pure. Many alerts, a line each, every line with its alert's marker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streams.channels.render import (
+    DIGEST,
+    MARKER,
+    Block,
+    escape,
+    inert,
+    is_web,
+    mark_of,
+    plain,
+    ref,
+    rich_date,
+    utc,
+)
+from streams.delivery.book import Delivery
+from streams.records import Alert, Kind, Millis
+
+_LINE_CHARS = 110
+_LINK_CHARS = 220
+_WHY = {
+    "crowd": "told together because there were too many to tell one by one",
+    "late": "held back while they could not be delivered",
+    "quiet": "held back during quiet hours",
+}
+
+
+def digest(delivery: Delivery, posted: Millis) -> dict[str, Any]:
+    """The arguments of `chat.postMessage` but for channel and thread; the ladder of `render.message`."""
+    told = {"alert_id": delivery.id, "members": [m.alert_id for m in delivery.members]}
+    arguments: dict[str, Any] = {"text": escape(title(delivery)), "unfurl_links": False, "unfurl_media": False}
+    if delivery.step < 1:
+        arguments["metadata"] = {"event_type": "tapewire_digest", "event_payload": told}
+    if delivery.step < 3:  # noqa: PLR2004 - the ladder's last step
+        links = delivery.step < 2  # noqa: PLR2004
+        arguments["blocks"] = [_head(delivery, posted), *(_line(m, link=links) for m in delivery.members)]
+    else:
+        lines = [escape(f"{_words(m)} · {ref(m)}") for m in delivery.members]
+        arguments["text"] += "\n" + "\n".join(lines) + f"\nref {delivery.id[:8]}"
+    return arguments
+
+
+def title(delivery: Delivery) -> str:
+    """`47 alerts, 13:02 to 14:05 UTC, held back while they could not be delivered`."""
+    decided = [m.decided for m in delivery.members]
+    first, last = utc(min(decided))[:5], utc(max(decided))[:5]
+    span = f"{first} UTC" if first == last else f"{first} to {last} UTC"
+    more = "" if delivery.alert.kind is Kind.NEW else "continued: "
+    return f"🗞 {more}{len(delivery.members)} alerts, {span}, {_WHY.get(delivery.fold, _WHY['crowd'])}"
+
+
+def _head(delivery: Delivery, posted: Millis) -> Block:
+    elements = [plain(title(delivery)), plain(f"sent {utc(posted)}"), plain(f"ref {delivery.id[:8]}")]
+    return {"type": "context", "block_id": DIGEST + delivery.id, "elements": elements}
+
+
+def _line(alert: Alert, *, link: bool) -> Block:
+    tickers = " ".join(c.tickers[0] for c in alert.companies[:2] if c.tickers)
+    words: Block = {"type": "text", "text": inert(alert.title, _LINE_CHARS) or "(no headline)"}
+    if link and is_web(alert.url) and len(alert.url) <= _LINK_CHARS:
+        words = {"type": "link", "url": alert.url, "text": words["text"]}
+    lead: Block = {"type": "text", "text": inert(f"{mark_of(alert)} {tickers}", 40) + "  ", "style": {"bold": True}}
+    tail: Block = {"type": "text", "text": "  " + inert(alert.source, 40) + " "}
+    elements = [lead, words, tail, rich_date(alert.published or alert.seen)]
+    section = {"type": "rich_text_section", "elements": elements}
+    return {"type": "rich_text", "block_id": MARKER + alert.alert_id, "elements": [section]}
+
+
+def _words(alert: Alert) -> str:
+    tickers = " ".join(c.tickers[0] for c in alert.companies[:2] if c.tickers)
+    return inert(f"{mark_of(alert)} {tickers} {alert.title} ({inert(alert.source, 30)})", 120)

@@ -1,0 +1,58 @@
+"""A channel in this process, for tests and replay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from streams.channels.base import Answer, Doubt, Posted
+from streams.delivery.book import Delivery, Edit
+from streams.records import Millis
+
+
+@dataclass(slots=True)
+class MemoryChannel:
+    """Keeps every delivery in order; `answers` are given first, one per post, before posts succeed.
+
+    A `Doubt` put in as ("stored", doubt) keeps the message although the answer is lost.
+    """
+
+    posts: list[Delivery] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
+    answers: list[Answer | tuple[str, Doubt]] = field(default_factory=list)
+    deleted: list[tuple[str, str]] = field(default_factory=list)
+    shut: str = ""  # what a probe answers
+
+    async def post(self, delivery: Delivery) -> Answer:
+        """See `Channel.post`."""
+        if self.answers:
+            answer = self.answers.pop(0)
+            if isinstance(answer, tuple):
+                self.posts.append(delivery)
+                return answer[1]
+            return answer
+        self.posts.append(delivery)
+        return Posted(f"{len(self.posts)}.000000")
+
+    async def marks(self, delivery: Delivery) -> Mapping[str, str]:
+        """See `Channel.marks`."""
+        told = [(f"{n}.000000", p) for n, p in enumerate(self.posts, 1) if p.channel == delivery.channel]
+        return {own: ts for ts, p in reversed(told) for own in (p.id, *(m.alert_id for m in p.members))}
+
+    async def edit(self, edit: Edit) -> Answer:
+        """See `Channel.edit`."""
+        self.edits.append(edit)
+        return Posted(edit.ts)
+
+    async def delete(self, place: str, ts: str) -> bool:
+        """See `Channel.delete`."""
+        self.deleted.append((place, ts))
+        return True
+
+    async def probe(self) -> str:
+        """See `Channel.probe`."""
+        return self.shut
+
+    async def spare(self, place: str, since: Millis) -> Sequence[str]:  # noqa: ARG002 - it proves its doubles at once
+        """See `Channel.spare`."""
+        return ()

@@ -1,0 +1,193 @@
+"""Slack, thin: one post, one read-back, every answer put into one of three words."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from streams.channels.base import Answer, CannotRead, Doubt, Posted, Refused
+from streams.channels.digest import digest
+from streams.channels.living import living
+from streams.channels.render import is_digest, marks_of, message, refs_of
+from streams.channels.slack_answers import FAULTS, THREAD, judged, unread, word
+from streams.delivery.book import Delivery, Edit, Sign
+from streams.ports import Clock
+from streams.records import Kind, Millis
+
+_PAGES: Final = 100
+_QUICK_S: Final = 2.0
+_SKEW: Final[Millis] = 600_000  # how far Slack's clock and ours may differ when the audit looks back
+
+
+class SlackChannel:
+    """Posts alerts with a bot token. The session opens with the first call; `close` ends it."""
+
+    def __init__(self, token: str, clock: Clock, *, url: str, timeout: Millis, buttons: bool = False) -> None:
+        self._token = token
+        self._url = url
+        self._clock = clock
+        self._buttons = buttons
+        self._timeout = aiohttp.ClientTimeout(total=timeout / 1_000, sock_connect=min(3.0, timeout / 2_000))
+        self._session: aiohttp.ClientSession | None = None
+        self._read_after: Millis = 0  # Slack asked for fewer reads until then
+
+    async def close(self) -> None:
+        """End the session."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _client(self) -> AsyncWebClient:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=self._timeout)
+        # No retry handlers: the SDK's default posts a second time when a connection is cut after acceptance.
+        return AsyncWebClient(token=self._token, base_url=self._url, session=self._session, retry_handlers=[])
+
+    async def post(self, delivery: Delivery) -> Answer:
+        """See `Channel.post`."""
+        started = time.monotonic()
+        try:
+            arguments = self._message(delivery)
+        except Exception as fault:  # noqa: BLE001 - a headline must not die of its own formatting, nor the sender
+            return Refused(f"cannot be rendered: {fault!r}", degrade=True, sign=Sign.NONE)
+        threaded = delivery.alert.kind is not Kind.NEW and bool(delivery.root_ts)
+        if threaded:
+            arguments |= {"thread_ts": delivery.root_ts, "reply_broadcast": delivery.alert.kind is Kind.CORRECTION}
+        answer = await self._attempt(_place(delivery), arguments)
+        quick = time.monotonic() - started < _QUICK_S
+        if threaded and quick and isinstance(answer, Refused) and answer.why in THREAD:  # the root is gone
+            del arguments["thread_ts"], arguments["reply_broadcast"]
+            answer = await self._attempt(_place(delivery), arguments)
+        return answer
+
+    def _message(self, delivery: Delivery) -> dict[str, Any]:
+        if delivery.members:
+            return digest(delivery, self._clock.now())
+        return message(delivery.alert, delivery.step, self._clock.now(), buttons=self._buttons)
+
+    async def _attempt(self, channel: str, arguments: dict[str, Any]) -> Answer:
+        try:
+            response = await self._client().chat_postMessage(channel=channel, **arguments)
+        except FAULTS as fault:
+            return judged(fault)
+        ts = response.get("ts")
+        return Posted(str(ts)) if ts else Doubt("answered ok without a ts")
+
+    async def edit(self, edit: Edit) -> Answer:
+        """See `Channel.edit`."""
+        arguments = living(edit, buttons=self._buttons)
+        place = edit.root.channel.split(":", 1)[-1]
+        try:
+            await self._client().chat_update(channel=place, ts=edit.ts, **arguments)
+        except FAULTS as fault:
+            return judged(fault)
+        return Posted(edit.ts)
+
+    async def delete(self, place: str, ts: str) -> bool:
+        """See `Channel.delete`."""
+        try:
+            await self._client().chat_delete(channel=place, ts=ts)
+        except FAULTS as fault:
+            return word(fault) == "message_not_found"
+        return True
+
+    async def probe(self) -> str:
+        """See `Channel.probe`: `auth.test`."""
+        try:
+            await self._client().auth_test()
+        except FAULTS as fault:
+            return word(fault) or repr(fault)
+        return ""
+
+    async def marks(self, delivery: Delivery) -> Mapping[str, str]:
+        """See `Channel.marks`: the channel since the attempt's anchor, digests' threads, and a reply's own thread."""
+        seen = await self._seen(_place(delivery), delivery.anchor)
+        if delivery.alert.kind is not Kind.NEW and delivery.root_ts:
+            seen += [_Seen.of(m) async for m in self._thread(_place(delivery), delivery.root_ts)]
+        found: dict[str, str] = {}
+        for one in sorted(seen, key=lambda s: float(s.ts), reverse=True):
+            found |= dict.fromkeys(one.marks, one.thread or one.ts) | ({one.own: one.ts} if one.own else {})
+            if delivery.id[:8] in one.refs:
+                found[delivery.id] = one.ts
+        return found
+
+    async def spare(self, place: str, since: Millis) -> Sequence[str]:
+        """See `Channel.spare`: of several, a digest stays, else the one with replies, else the first."""
+        oldest = (self._clock.now() - since - _SKEW) / 1_000
+        by_mark: dict[str, list[_Seen]] = defaultdict(list)
+        for one in await self._seen(place, f"{oldest:.6f}", threads=True):
+            for mark in one.marks:
+                by_mark[mark].append(one)
+        spare: set[str] = set()
+        for mark, several in by_mark.items():
+            kept = min({s.ts: s for s in several}.values(), key=lambda s: (not s.digest, not s.replies, float(s.ts)))
+            spare |= {s.ts for s in several if s.ts != kept.ts and not s.replies and s.own == mark}
+        return sorted(spare)
+
+    async def _seen(self, place: str, oldest: str, *, threads: bool = False) -> list[_Seen]:
+        seen = [_Seen.of(m) async for m in self._pages("conversations.history", place, oldest=oldest)]
+        for root in [s for s in seen if s.replies and (s.digest or (threads and s.marks))]:
+            seen += [_Seen.of(m) async for m in self._thread(place, root.ts) if m.get("ts") != root.ts]
+        return seen
+
+    def _thread(self, place: str, ts: str) -> AsyncIterator[dict[str, Any]]:
+        return self._pages("conversations.replies", place, ts=ts)
+
+    async def _pages(self, method: str, place: str, **arguments: Any) -> AsyncIterator[dict[str, Any]]:
+        if (wait := self._read_after - self._clock.now()) > 0:
+            raise CannotRead(f"Slack: too many reads, {place} must wait", wait, Sign.NONE)
+        arguments |= {"channel": place, "limit": 200, "include_all_metadata": True}
+        for _ in range(_PAGES):
+            try:
+                response = await self._client().api_call(method, params=arguments, http_verb="GET")
+            except FAULTS as fault:
+                if isinstance(fault, SlackApiError) and word(fault) == "thread_not_found":
+                    return
+                unreadable = unread(place, fault)
+                if unreadable.wait:
+                    self._read_after = self._clock.now() + unreadable.wait
+                raise unreadable from None
+            page = response.data if isinstance(response.data, dict) else {}
+            for one in page.get("messages", []):
+                yield one
+            arguments["cursor"] = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not arguments["cursor"]:
+                return
+        raise CannotRead(f"Slack: {place} has more history than {_PAGES} pages")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a message in a channel tells of our deliveries."""
+
+    ts: str
+    thread: str  # of a digest's later part: where replies to its lines belong
+    own: str  # the delivery it is; the digest itself for a digest
+    marks: tuple[str, ...]  # every delivery it tells
+    refs: frozenset[str]
+    replies: int
+    digest: bool
+
+    @classmethod
+    def of(cls, found: dict[str, Any]) -> _Seen:
+        marks = marks_of(found)
+        return cls(
+            ts=str(found.get("ts")),
+            thread=str(found.get("thread_ts") or "") if is_digest(found) else "",
+            own=marks[0] if marks else "",
+            marks=marks,
+            refs=refs_of(found),
+            replies=int(found.get("reply_count") or 0),
+            digest=is_digest(found),
+        )
+
+
+def _place(delivery: Delivery) -> str:
+    return delivery.channel.split(":", 1)[-1]

@@ -1,0 +1,45 @@
+"""The `tapewire` command. Each subcommand lives in `streams/commands/` and is imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "worker": ("worker", "run triage and delivery on your Kafka, Redis and Slack"),
+    "demo": ("demo", "the whole path on embedded parts, with the sample wire"),
+    "analyse": ("analyse", "articles in as JSON lines, one JSON line out with all that the flow finds"),
+    "check": ("check", "read settings and watches and report every fault"),
+    "why": ("why", "why an article fired, or did not: its walk through every stage"),
+    "ledger": ("ledger", "sums of the decisions, held against Kafka's offsets"),
+    "train": ("train", "train the relevance model from its examples"),
+    "evaluate": ("evaluate", "measure relevance, companies or stories on labelled files"),
+    "companies": ("companies", "find companies in a text; check the directory"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a subcommand; exit codes: 0 done, 1 found something wrong, 2 could not be called so."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="tapewire", description="Watches the news wire for people who trade on it.")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, words) in COMMANDS.items():
+        sub = subparsers.add_parser(name, help=words, description=words)
+        if given[:1] == [name]:
+            command = importlib.import_module(f"streams.commands.{module}")
+            command.add_arguments(sub)
+            sub.set_defaults(run=command.run)
+    options = parser.parse_args(given)
+    try:
+        return int(options.run(options))
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

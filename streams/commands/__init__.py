@@ -1,0 +1,1 @@
+"""The subcommands of `tapewire`: each has `add_arguments(parser)` and `run(options) -> exit code`."""

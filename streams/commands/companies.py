@@ -1,0 +1,108 @@
+"""`tapewire companies`: find companies in a text, with the evidence; check the directory's files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`find TEXT` and `check`."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    find = actions.add_parser("find", help="the companies a text names, and the evidence for and against")
+    find.add_argument("text", help="a headline or an article; - reads standard input, its first line as the title")
+    find.add_argument("--lang", default="", help="en or de (default: as the text reads)")
+    find.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    check = actions.add_parser("check", help="every fault of the directory, with file and line")
+    check.add_argument("--folder", type=Path, help="another directory than the shipped one")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 1 when `check` found a fault, 2 when the directory cannot be read."""
+    return run_check(options.folder) if options.action == "check" else run_find(options)
+
+
+def run_check(folder: Path | None) -> int:
+    """One line per fault on standard output, and how much was checked."""
+    from models.companies.check import check  # noqa: PLC0415 - heavy, and not needed for --help
+    from models.companies.load import FOLDER, read_files  # noqa: PLC0415
+
+    folder = folder or FOLDER
+    files = read_files(folder)
+    if not files.sources and not files.faults:
+        print(f"{folder}: no *.toml there", file=sys.stderr)
+        return 2
+    faults = check(folder)
+    for fault in faults:
+        print(fault)
+    names = sum(len(e.aliases) for e in files.entries)
+    listings = sum(len(e.listings) for e in files.entries)
+    isins = len({x.isin for e in files.entries for x in e.listings if x.isin})
+    print(
+        f"{len(files.entries)} companies, {names} names, {listings} listings, {isins} ISINs, "
+        f"{len(files.blockers)} blockers: {len(faults) or 'no'} fault{'' if len(faults) == 1 else 's'}"
+    )
+    return 1 if faults else 0
+
+
+def run_find(options: argparse.Namespace) -> int:
+    """What was accepted, and on what we abstain."""
+    from models.companies.identify import load_directory  # noqa: PLC0415
+    from models.companies.load import BadDirectory  # noqa: PLC0415
+    from streams.records import Article, Origin  # noqa: PLC0415
+    from streams.text import language, plain  # noqa: PLC0415
+
+    words = sys.stdin.read() if options.text == "-" else options.text
+    title, _, text = plain(words).partition("\n")
+    article = Article(
+        raw=b"",
+        origin=Origin(topic="find", partition=0, offset=0),
+        seen=0,
+        title=title,
+        text=text,
+        lang=language(options.lang, title, text),
+    )
+    try:
+        found, doubtful = load_directory().explain(article)
+    except BadDirectory as bad:
+        print(bad, file=sys.stderr)
+        return 2
+    if options.json:
+        print_json(article, found, doubtful)
+    else:
+        print_lines(article, found, doubtful)
+    return 0
+
+
+def print_json(article: Any, found: Sequence[Any], doubtful: Sequence[Any]) -> None:
+    """One object: language, companies, abstained."""
+    import dataclasses  # noqa: PLC0415
+
+    import orjson  # noqa: PLC0415
+
+    companies, abstained = ([dataclasses.asdict(c) for c in some] for some in (found, doubtful))
+    print(orjson.dumps({"lang": article.lang, "companies": companies, "abstained": abstained}).decode())
+
+
+def print_lines(article: Any, found: Sequence[Any], doubtful: Sequence[Any]) -> None:
+    """One company a line, its evidence below it."""
+    print(f"read as {article.lang}")
+    for company in found:
+        tickers = ", ".join(company.tickers) or company.kind
+        print(
+            f"{company.name} ({tickers}): {company.role}, salience {company.salience}, "
+            f"confidence {company.confidence:.2f}, {_words(article, company)}"
+        )
+        print(f"    {'; '.join(company.evidence)}")
+    for company in doubtful:
+        print(f"abstained: {company.name} for {_words(article, company)}")
+        print(f"    {'; '.join(company.evidence)}")
+    if not found:
+        print("no company")
+
+
+def _words(article: Any, company: Any) -> str:
+    return ", ".join(dict.fromkeys(repr(article.body[start:end]) for start, end in company.spans))

@@ -1,0 +1,135 @@
+"""`tapewire demo`: the real worker on embedded parts, fed with the sample wire."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import IO, Any
+
+_PATIENCE_S = 90.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Nothing to choose."""
+    parser.add_argument("--keep-log", type=Path, help="write the worker's log here")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 0 when every article of the sample wire was decided and conservation holds."""
+    from rich.console import Console  # noqa: PLC0415 - heavy, and not needed for --help
+
+    from streams.embedded import EmbeddedKafka, EmbeddedRedis  # noqa: PLC0415
+    from streams.names import Names  # noqa: PLC0415
+
+    console = Console()
+    names = Names()
+    console.rule("tapewire demo: embedded Kafka and Redis, the real worker, a sample wire (nothing is kept)")
+    started = time.monotonic()
+    with EmbeddedRedis() as redis, tempfile.TemporaryDirectory() as folder:
+        kafka = EmbeddedKafka()
+        kafka.create(names.articles, names.alerts, names.decisions, names.dead)
+        log = options.keep_log or Path(folder) / "worker.log"
+        worker = _start_worker(kafka.bootstrap, redis.url, log, console)
+        try:
+            done = asyncio.run(_watch_the_wire(console, kafka.bootstrap, names, worker))
+        finally:
+            worker.terminate()
+            worker.wait(30)
+    console.print(f"done in {time.monotonic() - started:.1f} s; the worker stopped with code {worker.returncode}")
+    if not done:
+        console.print(log.read_text(errors="replace")[-3_000:] if log.exists() else "", markup=False)
+    return 0 if done and worker.returncode == 0 else 1
+
+
+def _start_worker(kafka: str, redis: str, log: Path, console: Any) -> subprocess.Popen[bytes]:
+    from streams.sample import WATCHES  # noqa: PLC0415
+
+    mine = {k: v for k, v in os.environ.items() if not k.startswith("TAPEWIRE_")}
+    environment = mine | {
+        "TAPEWIRE_KAFKA": kafka,
+        "TAPEWIRE_REDIS": redis,
+        "TAPEWIRE_WATCHES": str(WATCHES),
+        "TAPEWIRE_EMBEDDED": "true",
+        "TAPEWIRE_SLACK_PACE": "200ms",
+        "COLUMNS": str(console.width),
+        "PYTHONUNBUFFERED": "1",
+    } | ({"FORCE_COLOR": "1"} if console.is_terminal else {})  # fmt: skip
+    command = [sys.executable, "-m", "streams.cli", "worker", "--log-level", "info"]
+    with log.open("wb") as file:
+        worker = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=file)  # noqa: S603
+    threading.Thread(target=_copy, args=(worker.stdout,), daemon=True).start()
+    return worker
+
+
+def _copy(source: IO[bytes]) -> None:
+    """The worker's console channel prints on its standard output; pass it on as it comes."""
+    for line in source:
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+
+
+async def _watch_the_wire(console: Any, bootstrap: str, names: Any, worker: subprocess.Popen[bytes]) -> bool:
+    from streams.sample import sample_wire  # noqa: PLC0415
+    from streams.times import WallClock  # noqa: PLC0415
+    from streams.worker.publish import Publisher, Record  # noqa: PLC0415
+
+    wire = sample_wire(WallClock().now())
+    publisher = Publisher(bootstrap)
+    for _, raw in wire:  # one by one, so that each story is told in its order
+        await publisher.publish([Record(topic=names.articles, key=b"sample", value=raw)])
+    await publisher.stop()
+    console.print(f"{len(wire)} records on topic `{names.articles}`; waiting for the worker ...")
+    ledger, ranges = await _until_decided(bootstrap, names, len(wire), worker)
+    return await _report(console, bootstrap, names, ledger, ranges)
+
+
+async def _until_decided(bootstrap: str, names: Any, most: int, worker: subprocess.Popen[bytes]) -> tuple[Any, Any]:
+    from streams.commands.ledger import read_ledger  # noqa: PLC0415
+
+    end = time.monotonic() + _PATIENCE_S
+    while True:
+        ledger, ranges = await read_ledger(bootstrap, names)
+        if len(ledger.articles()) >= most or time.monotonic() > end or worker.poll() is not None:
+            return ledger, ranges
+        await asyncio.sleep(0.5)
+
+
+async def _report(console: Any, bootstrap: str, names: Any, ledger: Any, ranges: Any) -> bool:
+    from streams.commands.ledger import print_sums  # noqa: PLC0415
+    from streams.records import Reason  # noqa: PLC0415
+    from streams.sample import WATCHES  # noqa: PLC0415
+    from streams.silent import read_desk  # noqa: PLC0415
+
+    spoke = {Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED}
+    alerts = {d.alert_id for d in ledger.newest.values() if d.reason in spoke}
+    await _until_sent(bootstrap, names, len(alerts))
+    console.rule("what did not fire, and why")
+    for at in sorted(ledger.articles(), key=lambda a: a[2]):
+        mine = [d for (offset, _), d in ledger.newest.items() if offset == at]
+        if not any(d.reason in spoke for d in mine):
+            first = mine[0]
+            reasons = "; ".join(dict.fromkeys(f"{d.reason.value}: {d.detail}" for d in mine))
+            console.print(
+                f"{first.article_id:>10}  {first.title[:60]:60}  {reasons}"[:220], markup=False, highlight=False
+            )
+    watches = [w.name for w in read_desk(WATCHES).watches]
+    faults = ledger.gaps(ranges, watches)
+    print_sums(ledger.by_watch(watches), faults)
+    return not faults
+
+
+async def _until_sent(bootstrap: str, names: Any, alerts: int) -> None:
+    """Give the paced console channel time to print what is on the outbox."""
+    from streams.topics import TopicReader  # noqa: PLC0415
+
+    async with TopicReader(bootstrap) as reader:
+        ranges = await reader.ranges(names.alerts)
+    waiting = max(alerts, sum(end - first for first, end in ranges.values()))
+    await asyncio.sleep(0.5 + 0.25 * waiting)

@@ -1,0 +1,56 @@
+"""`tapewire evaluate relevance FILE`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The labelled file, and how to print."""
+    parser.add_argument("file", type=Path, help="JSON lines with id, lang, title, text, labels")
+    parser.add_argument("--model", type=Path, help="folder of the model (default: the shipped one)")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
+    parser.add_argument("--errors", type=int, default=5, help="worst errors to show per category")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 2 when the file or the model cannot be read."""
+    import orjson  # noqa: PLC0415 - heavy, and not needed for --help
+
+    from models.companies.identify import load_directory  # noqa: PLC0415
+    from models.relevance import evaluate  # noqa: PLC0415
+    from models.relevance.model import TRAINED, BadModel, load_model  # noqa: PLC0415
+
+    try:
+        model = load_model(options.model or TRAINED)
+        rows = evaluate.read_rows(options.file)
+    except (BadModel, OSError, ValueError, KeyError) as fault:
+        print(f"{options.file}: {fault!r}", file=sys.stderr)
+        return 2
+    scores = evaluate.probabilities(rows, model, load_directory())
+    thresholds = model.card.thresholds
+    found = evaluate.figures(rows, scores, model.categories, thresholds)
+    errors = evaluate.worst(rows, scores, model.categories, thresholds, options.errors)
+    if options.json:
+        print(orjson.dumps({"model": model.version, **evaluate.as_json(found), "errors": errors}).decode())
+    else:
+        _print(model.version, found, errors)
+    return 0
+
+
+def _print(version: str, found: Any, errors: Any) -> None:
+    from models.relevance.evaluate import macro_f1  # noqa: PLC0415
+
+    print(f"model {version}: macro-F1 {macro_f1(found):.3f}")
+    print(f"{'category':16} {'lang':4} {'n':>4} {'P':>6} {'R':>6} {'F1':>6}  {'95 %':13} {'AP':>6} {'ECE':>6}")
+    for f in found:
+        interval = f"{f.f1_low:.3f}-{f.f1_high:.3f}"
+        print(
+            f"{f.category:16} {f.lang:4} {f.carrying:4} {f.precision:6.3f} {f.recall:6.3f} {f.f1:6.3f}  {interval:13}"
+            f" {f.average_precision:6.3f} {f.calibration_error:6.3f}"
+        )
+    for e in errors:
+        print(f"{e['category']} {e['sort']} {e['probability']:.2f} {e['lang']} {e['title'][:90]}")

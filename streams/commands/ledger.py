@@ -1,0 +1,78 @@
+"""`tapewire ledger`: the decisions counted, and held against Kafka's offsets."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where the settings are."""
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 1 when an article has no decision or a watch's sum is off, 2 when it cannot be read."""
+    import orjson  # noqa: PLC0415 - heavy, and not needed for --help
+
+    from streams.names import Names  # noqa: PLC0415
+    from streams.records import Away  # noqa: PLC0415
+    from streams.settings import BadSettings, load_settings  # noqa: PLC0415
+    from streams.silent import read_desk  # noqa: PLC0415
+    from streams.watches import BadWatches  # noqa: PLC0415
+
+    try:
+        settings = load_settings(options.config)
+        watches = [w.name for w in read_desk(settings.watches).watches]
+        ledger, ranges = asyncio.run(read_ledger(settings.kafka, Names(settings.prefix)))
+    except (BadSettings, BadWatches, Away) as bad:
+        print(bad, file=sys.stderr)
+        return 2
+    sums, faults = ledger.by_watch(watches), ledger.gaps(ranges, watches)
+    if options.json:
+        articles = sum(end - first for first, end in ranges.values())
+        print(orjson.dumps({"articles": articles, "sums": sums, "gaps": faults}).decode())
+    else:
+        print_sums(sums, faults)
+    return 1 if faults else 0
+
+
+async def read_ledger(bootstrap: str, names: Any) -> tuple[Any, dict[tuple[str, int], tuple[int, int]]]:
+    """The whole ledger, and what the articles topic holds. Raises `Away`."""
+    from streams.ledger import Ledger  # noqa: PLC0415
+    from streams.topics import TopicReader  # noqa: PLC0415
+    from streams.wire import decode_decision  # noqa: PLC0415
+
+    ledger = Ledger()
+    async with TopicReader(bootstrap) as reader:
+        came_in = await reader.ranges(names.articles)
+        async for records in reader.read(await reader.ranges(names.decisions)):
+            ledger.add(decode_decision(r.value) for r in records)
+    return ledger, came_in
+
+
+def print_sums(sums: Mapping[str, Counter[str]], faults: list[str]) -> None:
+    """A table: one row a reason, one column a watch."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(title="ledger")
+    table.add_column("reason")
+    for watch in sums:
+        table.add_column(watch, justify="right")
+    for reason in sorted({r for s in sums.values() for r in s}):
+        table.add_row(reason, *(str(s[reason] or "") for s in sums.values()))
+    table.add_section()
+    table.add_row("all articles", *(str(s.total()) for s in sums.values()), style="bold")
+    console = Console()
+    console.print(table)
+    for fault in faults[:20]:
+        console.print(f"gap: {fault}", style="red", markup=False)
+    if not faults:
+        console.print("conservation holds: every article has exactly one decision per watch", style="green")

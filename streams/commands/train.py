@@ -1,0 +1,47 @@
+"""`tapewire train`: examples to a model, and its card."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where examples come from and the model goes."""
+    parser.add_argument(
+        "--examples", type=Path, action="append", help="folder of *.jsonl (may be given more than once)"
+    )
+    parser.add_argument("--categories", type=Path, help="thresholds per category (default: the shipped file)")
+    parser.add_argument("--into", type=Path, help="folder of the model (default: the shipped one)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 2 when the examples cannot be trained on."""
+    from models.companies.identify import load_directory  # noqa: PLC0415 - heavy, and not needed for --help
+    from models.relevance.corpus import BadCorpus, load_corpus  # noqa: PLC0415
+    from models.relevance.model import TRAINED  # noqa: PLC0415
+    from models.relevance.train import (  # noqa: PLC0415
+        CATEGORIES,
+        read_corpus,
+        read_thresholds,
+        save,
+        train,
+        without_unlabelled,
+    )
+
+    started = time.monotonic()
+    try:
+        file = options.categories or CATEGORIES
+        corpus = without_unlabelled(file, load_corpus(*(options.examples or ())))
+        thresholds = read_thresholds(file, corpus)
+    except BadCorpus as bad:
+        print(bad, file=sys.stderr)
+        return 2
+    trained = train(corpus, read_corpus(corpus, load_directory()))
+    version = save(trained, thresholds, corpus, options.into or TRAINED)
+    seconds = time.monotonic() - started
+    print(f"{len(corpus)} examples, {len(trained.weights.vocabulary)} features, {', '.join(trained.categories)}")
+    print(f"model {version} in {seconds:.1f} s")
+    return 0

@@ -1,0 +1,462 @@
+-- The delivery book. One script, one operation per call; the whole book lives under one hash tag.
+-- KEYS[1] = prefix (its hash tag decides the slot); ARGV[1] = operation; ARGV[2] = rules as JSON; the rest its own.
+-- d:<id>  hash: state, alert | members, fold; channel, root, kind, class, born, hold, fence, attempts, clean, step, ts, ...
+-- due:<channel>:<u|d|n> zset id -> when (urgent; doubts and digests; normal)   ready zset channel -> when it may speak
+-- quiet hash channel -> not before     leases zset id -> lease end     e:<root> list of echoes    n:<root> list of replies sent    edits zset root -> when
+local p = KEYS[1] .. ':'
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local op = ARGV[1]
+local rules = cjson.decode(ARGV[2])
+local KEEP = 8 * 24 * 3600
+local MOST_ECHOES = 200
+
+local function key(id) return p .. 'd:' .. id end
+local function get(id, field) return redis.call('HGET', key(id), field) or nil end
+local function num(value) return tonumber(value or '0') or 0 end
+local function set(id, ...) redis.call('HSET', key(id), ...) end
+local function scheme_of(channel) return string.match(channel, '^[^:]*') end
+local function look_at(channel, at) redis.call('ZADD', p .. 'ready', at, channel) end
+local function speak_at(channel, at)
+  redis.call('HSET', p .. 'quiet', channel, at)
+  look_at(channel, at)
+end
+-- Something new is due: a channel that only rested looks earlier, one that must be quiet stays so.
+local function wake(channel, at)
+  redis.call('ZADD', p .. 'ready', 'LT', math.max(at, num(redis.call('HGET', p .. 'quiet', channel))), channel)
+end
+local function due_key(channel, class) return p .. 'due:' .. channel .. ':' .. class end
+
+local function count(from, to)
+  if from then redis.call('HINCRBY', p .. 'counts', from, -1) end
+  redis.call('HINCRBY', p .. 'counts', to, 1)
+end
+local function move(id, to)
+  count(get(id, 'state'), to)
+  set(id, 'state', to)
+end
+local function is_final(state) return state == 'sent' or state == 'dead' or state == 'folded' end
+
+-- Which line it stands in: doubts of normal alerts must be read before anything waits for them or folds over them.
+local function line_of(id)
+  local class = get(id, 'class')
+  if class == 'n' and get(id, 'state') == 'doubt' then return 'd' end
+  return class
+end
+local function stand(id, at) redis.call('ZADD', due_key(get(id, 'channel'), line_of(id)), at, id) end
+local function unstand(id)
+  for _, class in ipairs({ 'u', 'd', 'n' }) do redis.call('ZREM', due_key(get(id, 'channel'), class), id) end
+end
+
+local function shut_until(scheme)
+  if redis.call('HEXISTS', p .. 'holds', scheme) == 1 then return now + 1000 end
+  local shut = num(redis.call('HGET', p .. 'breaker', scheme .. '.until'))
+  return shut > now and shut or nil
+end
+
+-- Edits of first messages -------------------------------------------------------------------------------------------
+local function ask_edit(root)
+  if get(root, 'state') ~= 'sent' then return end
+  redis.call('ZADD', p .. 'edits', math.max(now, num(get(root, 'edited')) + rules.edit_gap), root)
+end
+
+local function fold_echoes(root, upto)
+  local told = num(get(root, 'told'))
+  for _, id in ipairs(redis.call('LRANGE', p .. 'e:' .. root, told, upto - 1)) do
+    if get(id, 'state') == 'pending' then move(id, 'folded') end
+    redis.call('EXPIRE', key(id), KEEP)
+  end
+  set(root, 'told', math.max(told, upto))
+end
+
+-- An echo of a message that is not (or no more) there for editing has nowhere to be told.
+local function place_echo(id, root)
+  local state = get(root, 'state')
+  if not state or state == 'dead' or state == 'folded' or num(get(root, 'heard')) >= MOST_ECHOES then
+    move(id, 'folded')
+    redis.call('EXPIRE', key(id), KEEP)
+    if state == 'sent' then redis.call('HINCRBY', key(root), 'heard', 1) end
+    return
+  end
+  redis.call('RPUSH', p .. 'e:' .. root, id)
+  redis.call('EXPIRE', p .. 'e:' .. root, KEEP)
+  redis.call('HINCRBY', key(root), 'heard', 1)
+  ask_edit(root)
+end
+
+local function drop_echoes(root)
+  if redis.call('EXISTS', p .. 'e:' .. root) == 1 then fold_echoes(root, redis.call('LLEN', p .. 'e:' .. root)) end
+end
+
+local function edit()
+  local lease = num(ARGV[3])
+  for _, root in ipairs(redis.call('ZRANGEBYSCORE', p .. 'edits', '-inf', now, 'LIMIT', 0, 20)) do
+    local scheme = scheme_of(get(root, 'channel') or '')
+    local free = num(redis.call('HGET', p .. 'editat', scheme)) <= now
+    if get(root, 'state') ~= 'sent' then
+      redis.call('ZREM', p .. 'edits', root)
+    elseif free and not shut_until(scheme) then
+      redis.call('ZADD', p .. 'edits', now + lease, root)
+      redis.call('HSET', p .. 'editat', scheme, now + rules.edit_pace)
+      local revision = redis.call('HINCRBY', key(root), 'revision', 1)
+      local echoes, notes = {}, {}
+      for _, id in ipairs(redis.call('LRANGE', p .. 'e:' .. root, 0, 29)) do table.insert(echoes, get(id, 'alert')) end
+      for _, id in ipairs(redis.call('LRANGE', p .. 'n:' .. root, -20, -1)) do table.insert(notes, get(id, 'alert')) end
+      local h = redis.call('HMGET', key(root), 'alert', 'ts', 'at', 'step', 'heard')
+      local lengths = { redis.call('LLEN', p .. 'e:' .. root), redis.call('LLEN', p .. 'n:' .. root) }
+      return { h[1], h[2], revision, h[3] or '0', h[4], h[5] or '0', lengths[1], lengths[2], echoes, notes }
+    end
+  end
+  return false
+end
+
+local function edited()
+  local root, revision, echoes, notes, wait = ARGV[3], ARGV[4], num(ARGV[5]), num(ARGV[6]), num(ARGV[7])
+  if wait >= 0 then
+    redis.call('ZADD', p .. 'edits', now + wait, root)
+    redis.call('HSET', p .. 'editat', scheme_of(get(root, 'channel') or ''), now + math.min(wait, 60000))
+    return 1
+  end
+  fold_echoes(root, echoes)
+  set(root, 'edited', now)
+  local more = redis.call('LLEN', p .. 'e:' .. root) > echoes or redis.call('LLEN', p .. 'n:' .. root) > notes
+  if get(root, 'revision') ~= revision or more then
+    redis.call('ZADD', p .. 'edits', now + rules.edit_gap, root)
+  else
+    redis.call('ZREM', p .. 'edits', root)
+  end
+  return 1
+end
+
+-- Entering ----------------------------------------------------------------------------------------------------------
+local function enter(state, due, anchor)
+  local id, channel, root, kind, class, hold, alert = unpack(ARGV, 3, 9)
+  if redis.call('EXISTS', key(id)) == 1 then return 0 end
+  set(id, 'state', state, 'alert', alert, 'channel', channel, 'root', root, 'kind', kind, 'class', class, 'hold', hold,
+    'born', now, 'fence', 0, 'attempts', 0, 'clean', 0, 'step', 0, 'ts', '', 'anchor', anchor)
+  count(nil, state)
+  if kind == 'echo' then
+    place_echo(id, root)
+    return 1
+  end
+  stand(id, due)
+  wake(channel, due)
+  return 1
+end
+
+local function intend() return enter('pending', math.max(now, num(ARGV[8])), '0') end
+local function rebuild() return enter(ARGV[6] == 'echo' and 'pending' or 'doubt', now + rules.settle, ARGV[10]) end
+local function begin()
+  redis.call('SET', p .. 'epoch', now, 'NX')
+  return 1
+end
+
+-- Who may speak -----------------------------------------------------------------------------------------------------
+local function answered(scheme)
+  redis.call('HDEL', p .. 'breaker', scheme .. '.until', scheme .. '.fails', scheme .. '.wait')
+end
+local function trouble(scheme)
+  local fails = redis.call('HINCRBY', p .. 'breaker', scheme .. '.fails', 1)
+  if fails < rules.breaker_after then return end
+  local wait = num(redis.call('HGET', p .. 'breaker', scheme .. '.wait') or rules.breaker_wait)
+  redis.call('HSET', p .. 'breaker', scheme .. '.until', now + wait,
+    scheme .. '.wait', math.min(wait * 2, rules.breaker_most))
+end
+local function half_open(scheme, lease)
+  if num(redis.call('HGET', p .. 'breaker', scheme .. '.fails')) >= rules.breaker_after then
+    redis.call('HSET', p .. 'breaker', scheme .. '.until', now + lease)
+  end
+end
+-- Two channels limited within ten seconds: it is the workspace that is too fast.
+local function limited(channel, pause)
+  local scheme = scheme_of(channel)
+  local last = redis.call('HMGET', p .. 'limited', scheme, scheme .. '.at')
+  redis.call('HSET', p .. 'limited', scheme, channel, scheme .. '.at', now)
+  if last[1] and last[1] ~= channel and now - num(last[2]) < 10000 then
+    redis.call('HSET', p .. 'team', scheme, now + pause + rules.team_burst * rules.team_pace)
+  end
+end
+-- Posts and reads of a workspace each have a pace of their own, with a burst; `what` is team or read.
+local function is_free(what, scheme)
+  return num(redis.call('HGET', p .. what, scheme)) <= now + rules[what .. '_burst'] * rules[what .. '_pace']
+end
+local function spend(what, scheme)
+  redis.call('HSET', p .. what, scheme, math.max(now, num(redis.call('HGET', p .. what, scheme))) + rules[what .. '_pace'])
+end
+-- A read that succeeds lets the next attempt through, but only a post's answer says that posts are answered again.
+local function heard_from(id, scheme)
+  if get(id, 'state') == 'reading' then redis.call('HDEL', p .. 'breaker', scheme .. '.until') else answered(scheme) end
+end
+local function sign(id, channel, what, pause)
+  if what == 'trouble' then trouble(scheme_of(channel))
+  elseif what == 'limited' then limited(channel, pause)
+  elseif what == 'answered' then heard_from(id, scheme_of(channel)) end
+end
+
+local function expire_leases()
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. 'leases', '-inf', now, 'LIMIT', 0, 100)) do
+    redis.call('ZREM', p .. 'leases', id)
+    local state = get(id, 'state')
+    if state == 'sending' or state == 'reading' then
+      move(id, 'doubt')
+      set(id, 'clean', 0)
+      stand(id, now + rules.settle)
+    end
+  end
+end
+
+-- A reply waits for the story's first message to be sent or given up; one in a hurry takes it along.
+local function root_open(id)
+  if get(id, 'kind') == 'new' then return false end
+  local root = get(id, 'after') or get(id, 'root')
+  local state = get(root, 'state')
+  if not state or state == 'sent' or state == 'dead' then return false end
+  if state == 'folded' then return get(root, 'ts') == '' end
+  if state == 'pending' and get(id, 'class') == 'u' and get(root, 'class') == 'n' then
+    unstand(root)
+    set(root, 'class', 'u')
+    stand(root, math.max(now, num(get(root, 'hold'))))
+  end
+  return true
+end
+
+local function digest(channel, ids, id, first, after, why)
+  set(id, 'state', 'pending', 'members', table.concat(ids, ' '), 'channel', channel, 'root', first or id, 'fold', why,
+    'kind', first and 'update' or 'new', 'class', 'd', 'born', now, 'hold', 0, 'fence', 0, 'attempts', 0, 'clean', 0,
+    'step', 0, 'ts', '', 'anchor', '0')
+  if after then set(id, 'after', after) end
+  count(nil, 'pending')
+  stand(id, now)
+  for _, member in ipairs(ids) do
+    move(member, 'folded')
+    set(member, 'into', id)
+    unstand(member)
+    drop_echoes(member)
+  end
+end
+
+-- Normal alerts of a crowded or late channel become one digest. Returns false while they have to wait for it.
+local function fold(channel)
+  local zset = due_key(channel, 'n')
+  local waiting = redis.call('ZCOUNT', zset, '-inf', now)
+  if waiting < 2 then return true end
+  -- While nobody answers, single alerts are the probes: what piled up is folded once, afterwards.
+  if num(redis.call('HGET', p .. 'breaker', scheme_of(channel) .. '.fails')) > 0 then return true end
+  local first = redis.call('ZRANGE', zset, 0, 0)[1]
+  local crowd, late = waiting > rules.crowd, now - num(get(first, 'born')) > rules.patience
+  if not (crowd or late) then return true end
+  if num(redis.call('HGET', p .. 'digests', channel)) > now then return not crowd end
+  local ids, inside = {}, {}
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', now, 'LIMIT', 0, 1000)) do
+    if get(id, 'state') == 'pending' and (inside[get(id, 'root')] or not root_open(id)) then
+      table.insert(ids, id)
+      inside[id] = true
+    end
+  end
+  if #ids < 2 then return true end
+  redis.call('HSET', p .. 'digests', channel, now + rules.between)
+  local why = num(get(first, 'hold')) > 0 and 'quiet' or late and 'late' or 'crowd'
+  local head, last, from = nil, nil, 1
+  while from <= #ids do
+    local upto = math.min(from + rules.lines - 1, #ids)
+    local id = string.format('g%s%03d', string.sub(redis.sha1hex(ids[1]), 1, 16), (from - 1) / rules.lines)
+    digest(channel, { unpack(ids, from, upto) }, id, head, last, why)
+    head, last = head or id, id
+    from = upto + 1
+  end
+  return true
+end
+
+local function next_due(channel, hurry)
+  for _, class in ipairs(hurry and { 'u' } or { 'u', 'd', 'n' }) do
+    if class == 'n' and not fold(channel) then return nil end
+    for _, line in ipairs(class == 'n' and { 'd', 'n' } or { class }) do
+      local zset = due_key(channel, line)
+      for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', now, 'LIMIT', 0, 20)) do
+        if line == 'u' and get(id, 'state') == 'pending' and now - num(get(id, 'born')) > rules.fresh then
+          unstand(id)
+          set(id, 'class', 'n')
+          stand(id, num(get(id, 'born')))
+        elseif root_open(id) then
+          redis.call('ZADD', zset, now + 250, id)
+        else
+          return id
+        end
+      end
+    end
+  end
+  return nil
+end
+
+-- When the channel has nothing due now, it sleeps until its next delivery is (or leaves the list).
+local function rest(channel)
+  local soonest = nil
+  for _, class in ipairs({ 'u', 'd', 'n' }) do
+    local first = redis.call('ZRANGE', due_key(channel, class), 0, 0, 'WITHSCORES')
+    if #first > 0 and (not soonest or num(first[2]) < soonest) then soonest = num(first[2]) end
+  end
+  if soonest then look_at(channel, math.max(soonest, now + 20)) else redis.call('ZREM', p .. 'ready', channel) end
+end
+
+local function take(id, lease)
+  local channel, state = get(id, 'channel'), get(id, 'state')
+  local scheme = scheme_of(channel)
+  unstand(id)
+  if state == 'pending' then
+    move(id, 'sending')
+    redis.call('HINCRBY', key(id), 'attempts', 1)
+    set(id, 'anchor', redis.call('HGET', p .. 'anchors', channel) or '0')
+    spend('team', scheme)
+  else
+    spend('read', scheme)
+    move(id, 'reading')
+  end
+  half_open(scheme, lease)
+  local fence = redis.call('HINCRBY', key(id), 'fence', 1)
+  redis.call('ZADD', p .. 'leases', now + lease, id)
+  speak_at(channel, now + lease)
+  local h = redis.call('HMGET', key(id), 'state', 'attempts', 'clean', 'anchor', 'step', 'root', 'alert', 'fold', 'kind')
+  local members = {}
+  for member in string.gmatch(get(id, 'members') or '', '%S+') do table.insert(members, get(member, 'alert')) end
+  local root_ts = h[9] ~= 'new' and get(h[6], 'ts') or ''
+  return { id, h[1], fence, h[2], h[3], h[4], root_ts, h[5], h[7] or '', h[8] or '', members, h[6] }
+end
+
+local function claim()
+  local lease = num(ARGV[3])
+  expire_leases()
+  local channels = redis.call('ZRANGEBYSCORE', p .. 'ready', '-inf', now, 'LIMIT', 0, 100)
+  for _, hurry in ipairs({ true, false }) do
+    for _, channel in ipairs(channels) do
+      local scheme = scheme_of(channel)
+      local shut = shut_until(scheme)
+      if shut then
+        look_at(channel, math.min(shut, now + 1000))
+      else
+        local id = next_due(channel, hurry)
+        if not id then
+          if not hurry then rest(channel) end
+        elseif is_free(get(id, 'state') == 'pending' and 'team' or 'read', scheme) then
+          return take(id, lease)
+        end
+      end
+    end
+  end
+  return false
+end
+
+-- How attempts end --------------------------------------------------------------------------------------------------
+local function held(id, fence)
+  local state = get(id, 'state')
+  return get(id, 'fence') == fence and (state == 'sending' or state == 'reading')
+end
+
+local function stands(id, ts)
+  local channel = get(id, 'channel')
+  move(id, 'sent')
+  set(id, 'ts', ts, 'at', now)
+  redis.call('EXPIRE', key(id), KEEP)
+  redis.call('ZREM', p .. 'leases', id)
+  redis.call('SREM', p .. 'buried', id)
+  unstand(id)
+  local thread = get(id, 'kind') ~= 'new' and get(get(id, 'root'), 'ts') or ''
+  for member in string.gmatch(get(id, 'members') or '', '%S+') do
+    set(member, 'ts', thread ~= '' and thread or ts) -- where a reply to it belongs
+    redis.call('EXPIRE', key(member), KEEP)
+  end
+  local anchor = redis.call('HGET', p .. 'anchors', channel)
+  if not anchor or num(ts) > num(anchor) then redis.call('HSET', p .. 'anchors', channel, ts) end
+  if get(id, 'kind') == 'new' then
+    if redis.call('EXISTS', p .. 'e:' .. id) == 1 then ask_edit(id) end
+  elseif not get(id, 'members') then
+    local root = get(id, 'root')
+    redis.call('RPUSH', p .. 'n:' .. root, id)
+    redis.call('EXPIRE', p .. 'n:' .. root, KEEP)
+    ask_edit(root)
+  end
+end
+
+local function sent()
+  local id, fence, ts, pace = ARGV[3], ARGV[4], ARGV[5], num(ARGV[6])
+  local state, channel = get(id, 'state'), get(id, 'channel')
+  if not state then return 1 end
+  if state == 'sent' or state == 'folded' then
+    if get(id, 'ts') == ts then return 1 end
+    redis.call('SADD', p .. 'doubles', channel .. '|' .. id .. '|' .. ts)
+    return 0
+  end
+  if held(id, fence) then
+    heard_from(id, scheme_of(channel))
+    speak_at(channel, now + pace)
+  end
+  stands(id, ts)
+  return 1
+end
+
+local function found()
+  local id, ts = ARGV[3], ARGV[4]
+  local state = get(id, 'state')
+  if not state or is_final(state) then return 0 end
+  stands(id, ts)
+  return 1
+end
+
+local function again()
+  local id, fence, state, delay = ARGV[3], ARGV[4], ARGV[5], num(ARGV[6])
+  local clean, step, pause, what = ARGV[7], ARGV[8], num(ARGV[9]), ARGV[10]
+  local channel = get(id, 'channel')
+  if channel then sign(id, channel, what, pause) end
+  if not held(id, fence) then return 0 end
+  move(id, state)
+  set(id, 'clean', clean, 'step', step)
+  redis.call('ZREM', p .. 'leases', id)
+  stand(id, delay > 0 and now + delay or math.max(num(get(id, 'born')), num(get(id, 'hold'))))
+  speak_at(channel, now + pause)
+  return 1
+end
+
+local function bury(id, why)
+  move(id, 'dead')
+  set(id, 'why', why)
+  redis.call('SADD', p .. 'buried', id)
+  drop_echoes(id)
+end
+
+local function dead()
+  local id, fence, why = ARGV[3], ARGV[4], ARGV[5]
+  if not held(id, fence) then return 0 end
+  redis.call('ZREM', p .. 'leases', id)
+  bury(id, why)
+  for member in string.gmatch(get(id, 'members') or '', '%S+') do bury(member, why) end
+  speak_at(get(id, 'channel'), now)
+  return 1
+end
+
+local function buried()
+  local alerts = {}
+  for _, id in ipairs(redis.call('SRANDMEMBER', p .. 'buried', 100)) do
+    local alert = get(id, 'alert')
+    if alert then table.insert(alerts, alert) else redis.call('SREM', p .. 'buried', id) end
+  end
+  return alerts
+end
+
+local function released()
+  redis.call('SREM', p .. 'buried', ARGV[3])
+  redis.call('EXPIRE', key(ARGV[3]), KEEP)
+  return 1
+end
+
+local function hold() return redis.call('HSET', p .. 'holds', ARGV[3], ARGV[4]) end
+local function resume()
+  redis.call('HDEL', p .. 'holds', ARGV[3])
+  answered(ARGV[3])
+  return 1
+end
+
+local always = { rebuild = rebuild, begin = begin, hold = hold, resume = resume, released = released }
+local whole = { intend = intend, claim = claim, sent = sent, found = found, again = again, dead = dead, buried = buried,
+  edit = edit, edited = edited }
+if always[op] then return always[op]() end
+if redis.call('EXISTS', p .. 'epoch') == 0 then return redis.error_reply('FORGOTTEN the delivery book is empty') end
+return whole[op]()

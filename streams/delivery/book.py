@@ -1,0 +1,216 @@
+"""The delivery book: what must be said, who is saying it, what was said. States and the port both books keep.
+
+PENDING ─claim─► SENDING ─ok─────────────► SENT
+▲     │         │ refused for now ─► PENDING (not before ...)
+│     │         │ refused for good ─► DEAD
+│     │         └ nobody knows ─► DOUBT ─claim─► READING ─marker found─► SENT
+│     └ too many wait ─► FOLDED (told by a digest, a delivery of its own)
+└──────────── two clean reads after the settle time ────────┘
+
+Echoes are never posted: they wait with their story's first message and are FOLDED into it by an edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from streams.records import Alert, Away, Millis
+
+
+class State(StrEnum):
+    """Where a delivery stands. SENT, DEAD and FOLDED are final."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DOUBT = "doubt"
+    READING = "reading"
+    SENT = "sent"
+    DEAD = "dead"
+    FOLDED = "folded"
+
+
+FINAL = frozenset({State.SENT, State.DEAD, State.FOLDED})
+
+
+class Forgotten(Away):
+    """The book lost its memory (a flush, an empty replica): nothing may be said before it is rebuilt."""
+
+
+class Sign(StrEnum):
+    """What an attempt told about the other side, beside its own end."""
+
+    NONE = ""
+    ANSWERED = "answered"  # a definite answer of any kind: the other side lives
+    TROUBLE = "trouble"  # no answer, or one that says nothing: counts towards the breaker
+    LIMITED = "limited"  # too fast
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How the book treats crowds and outages. Times in milliseconds."""
+
+    settle: Millis = 30_000  # after an expired lease, before the first read
+    team_pace: Millis = 0  # between two posts by one kind of channel, on average; 0 is no limit
+    team_burst: int = 4
+    read_pace: Millis = 1_500  # between two reads by one kind of channel, on average
+    read_burst: int = 10
+    crowd: int = 20  # more normal alerts than this waiting in a channel fold into a digest
+    patience: Millis = 30_000  # and so do two or more when the oldest waited so long
+    between: Millis = 60_000  # between two digests of a crowded channel
+    lines: int = 20  # alerts a digest message can hold; the rest follow in its thread
+    fresh: Millis = 900_000  # an urgent alert that waited longer is told like a normal one
+    edit_gap: Millis = 60_000  # between two edits of one message
+    edit_pace: Millis = 1_300  # between two edits by one kind of channel
+    breaker_after: int = 5  # troubles in a row
+    breaker_wait: Millis = 30_000  # doubled at each further trouble
+    breaker_most: Millis = 300_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """An alert on its way, held under a lease; only the holder of the newest `fence` may move it.
+
+    With `members` it is a digest: `alert` lends it channel, story and times, `id` is its own.
+    """
+
+    alert: Alert
+    state: State  # SENDING or READING when claimed
+    fence: int
+    attempts: int = 0
+    clean: int = 0  # clean reads since the doubt
+    anchor: str = "0"  # newest Slack ts known in the channel when the attempt began: reads start there
+    root_ts: str = ""  # the story's first message in this channel, when it was sent
+    step: int = 0  # how much decoration was dropped after payload errors
+    members: tuple[Alert, ...] = ()
+    fold: str = ""  # why a digest: crowd, late or quiet
+    digest_id: str = ""
+
+    @property
+    def id(self) -> str:
+        """The alert's id, or the digest's own."""
+        return self.digest_id or self.alert.alert_id
+
+    @property
+    def channel(self) -> str:
+        """Where it goes."""
+        return self.alert.channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What a story's first message has to say by now: it replaces the message whole, so repeats are harmless."""
+
+    root: Alert
+    ts: str
+    revision: int
+    posted: Millis  # when the first message was sent
+    step: int = 0
+    heard: int = 0  # echoes so far
+    echoes: tuple[Alert, ...] = ()  # of these, the first ones
+    notes: tuple[Alert, ...] = ()  # updates and corrections that were sent as replies
+    seen: tuple[int, int] = (0, 0)  # how many echoes and notes there were: what comes later asks for another edit
+
+
+class DeliveryBook(Protocol):
+    """Raises `Away` when it cannot be reached, `Forgotten` when it lost its memory.
+
+    All times are the book's own clock, never a worker's.
+    """
+
+    async def intend(self, alerts: Sequence[Alert]) -> int:
+        """Enter alerts durably; those known already stay as they are. Returns how many were new.
+
+        An alert with `hold` is not due before that time.
+        """
+        ...
+
+    async def rebuild(self, alerts: Sequence[Alert]) -> int:
+        """Enter alerts of which nobody knows whether they were sent, as DOUBT; also into a book that forgot."""
+        ...
+
+    async def begin(self) -> None:
+        """The book is whole (new, or rebuilt from the outbox): from now on it may be claimed from."""
+        ...
+
+    async def claim(self, owner: str, lease: Millis) -> Delivery | None:
+        """The next delivery that is due in a channel that may speak, if any; one at a time per channel.
+
+        Expired leases become DOUBT first: nobody knows whether their message went out.
+        """
+        ...
+
+    async def sent(self, delivery: Delivery, ts: str, pace: Millis) -> bool:
+        """Record proof of a message. Proof is accepted from anyone; False when another message was proved before."""
+        ...
+
+    async def found(self, marks: Mapping[str, str]) -> int:
+        """Proof from a read: ts by alert id. What is final or unknown stays as it is. Returns how many it settled."""
+        ...
+
+    async def again(
+        self,
+        delivery: Delivery,
+        state: State,
+        delay: Millis,
+        *,
+        clean: int = 0,
+        step: int = 0,
+        pause: Millis = 0,
+        sign: Sign = Sign.NONE,
+    ) -> bool:
+        """Give a claimed delivery back as `state` (PENDING or DOUBT), due after `delay`; 0 keeps its place in line.
+
+        `pause` keeps the whole channel quiet for so long. False when the fence was not the newest.
+        """
+        ...
+
+    async def dead(self, delivery: Delivery, why: str) -> bool:
+        """Record that it will never be sent. False when the fence was not the newest."""
+        ...
+
+    async def buried(self) -> Sequence[Alert]:
+        """Dead alerts whose stories must be released; each until `released`."""
+        ...
+
+    async def released(self, alerts: Sequence[Alert]) -> None:
+        """The stories of these dead alerts may be told by the next article."""
+        ...
+
+    async def edit(self, lease: Millis) -> Edit | None:
+        """The next first message that has more to say, if any; again after `lease` unless `edited`."""
+        ...
+
+    async def edited(self, edit: Edit, wait: Millis | None = None) -> None:
+        """The edit stands (or was dropped for good); with `wait`, it is to be tried again after so long."""
+        ...
+
+    async def doubles(self) -> Sequence[tuple[str, str, str]]:
+        """Messages proved to stand twice: channel, alert id, ts of the one too many; each until `mended`."""
+        ...
+
+    async def mended(self, double: tuple[str, str, str]) -> None:
+        """The message too many is gone."""
+        ...
+
+    async def places(self) -> Sequence[str]:
+        """Every channel in which something was sent."""
+        ...
+
+    async def hold(self, scheme: str, why: str) -> None:
+        """Stop claiming for every channel of a kind (`slack`) until `resume`."""
+        ...
+
+    async def resume(self, scheme: str) -> None:
+        """Go on after a hold, and forget the breaker's troubles."""
+        ...
+
+    async def holds(self) -> Mapping[str, str]:
+        """Kinds of channels on hold, with the reason."""
+        ...
+
+    async def counts(self) -> Mapping[str, int]:
+        """Deliveries by state."""
+        ...

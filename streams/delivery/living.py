@@ -1,0 +1,83 @@
+"""The living first messages of the in-process book: echoes and notes that wait for an edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from streams.delivery.book import Edit, Rules, State
+from streams.delivery.shelf import Entry, Gate
+from streams.records import Alert, Millis
+
+
+@dataclass(slots=True)
+class Living:
+    """Which first messages have more to say, and since when."""
+
+    rules: Rules
+    entries: dict[str, Entry]
+    gate: Gate
+    echoes: dict[str, list[Alert]] = field(default_factory=dict)
+    notes: dict[str, list[Alert]] = field(default_factory=dict)
+    due: dict[str, Millis] = field(default_factory=dict)
+    edited_at: dict[str, Millis] = field(default_factory=dict)
+    revisions: dict[str, int] = field(default_factory=dict)
+    free_at: dict[str, Millis] = field(default_factory=dict)
+
+    def ask(self, root: str, now: Millis) -> None:
+        """Edit it as soon as it may be."""
+        entry = self.entries.get(root)
+        if entry is not None and entry.state is State.SENT:
+            last = self.edited_at.get(root)
+            self.due[root] = now if last is None else max(now, last + self.rules.edit_gap)
+
+    def hear(self, echo: Alert, now: Millis) -> None:
+        """An echo: kept for its first message, or nowhere to be told."""
+        root = self.entries.get(echo.root_id)
+        if root is None or root.state in (State.DEAD, State.FOLDED):
+            self.entries[echo.alert_id].state = State.FOLDED
+            return
+        self.echoes.setdefault(echo.root_id, []).append(echo)
+        self.ask(echo.root_id, now)
+
+    def note(self, reply: Alert, now: Millis) -> None:
+        """An update or correction that was sent."""
+        self.notes.setdefault(reply.root_id, []).append(reply)
+        self.ask(reply.root_id, now)
+
+    def drop(self, root: str, upto: int | None = None) -> None:
+        """These echoes are told, or never will be."""
+        for echo in self.echoes.get(root, [])[:upto]:
+            self.entries[echo.alert_id].state = State.FOLDED
+
+    def claim(self, now: Millis, lease: Millis) -> Edit | None:
+        """See `DeliveryBook.edit`."""
+        for root, at in sorted(self.due.items(), key=lambda pair: pair[1]):
+            entry = self.entries[root]
+            scheme = entry.alert.channel.split(":", 1)[0]
+            if at > now or self.free_at.get(scheme, 0) > now or self.gate.is_shut(scheme, now):
+                continue
+            self.due[root] = now + lease
+            self.free_at[scheme] = now + self.rules.edit_pace
+            self.revisions[root] = self.revisions.get(root, 0) + 1
+            echoes, notes = self.echoes.get(root, []), self.notes.get(root, [])
+            return Edit(
+                root=entry.alert, ts=entry.ts, revision=self.revisions[root], posted=entry.at, step=entry.step,
+                heard=len(echoes), echoes=tuple(echoes[:30]), notes=tuple(notes[-20:]),
+                seen=(len(echoes), len(notes)),
+            )  # fmt: skip
+        return None
+
+    def done(self, edit: Edit, now: Millis, wait: Millis | None) -> None:
+        """See `DeliveryBook.edited`."""
+        root = edit.root.alert_id
+        if wait is not None:
+            self.due[root] = now + wait
+            self.free_at[edit.root.channel.split(":", 1)[0]] = now + min(wait, 60_000)
+            return
+        self.drop(root, edit.seen[0])
+        self.edited_at[root] = now
+        behind = edit.seen != (len(self.echoes.get(root, [])), len(self.notes.get(root, [])))
+        if behind or edit.revision != self.revisions[root]:
+            self.due[root] = now + self.rules.edit_gap
+        else:
+            self.due.pop(root, None)

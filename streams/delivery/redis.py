@@ -1,0 +1,181 @@
+"""The delivery book in Redis: every move is one atomic script under Redis' own clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from streams.delivery.book import Delivery, Edit, Forgotten, Rules, Sign, State
+from streams.records import Alert, Away, Kind, Millis
+from streams.redis_scripts import GONE, Script
+from streams.times import HOUR, SECOND
+from streams.wire import decode_alert, encode_alert
+
+
+class RedisBook:
+    """See `DeliveryBook`. `redis` must not decode responses; `prefix` becomes the hash tag of every key."""
+
+    def __init__(self, redis: Redis, prefix: str, rules: Rules | None = None) -> None:
+        self._redis = redis
+        self._tag = "{" + prefix + "}"
+        self._rules = json.dumps(asdict(rules or Rules()))
+        self._script = Script(redis, Path(__file__).with_name("book.lua"))
+
+    async def _call(self, *args: Any) -> Any:
+        return (await self._calls([args]))[0]
+
+    async def _calls(self, calls: Sequence[Sequence[Any]]) -> list[Any]:
+        try:
+            return await self._script.run_many([self._tag], [[c[0], self._rules, *c[1:]] for c in calls])
+        except ResponseError as fault:
+            if "FORGOTTEN" in str(fault):
+                raise Forgotten("Redis: the delivery book is empty and must be rebuilt") from None
+            raise
+
+    async def close(self) -> None:
+        """End the connections."""
+        await self._redis.aclose()
+
+    async def intend(self, alerts: Sequence[Alert]) -> int:
+        """See `DeliveryBook.intend`."""
+        return sum(await self._calls([["intend", *_entry(a)] for a in alerts]))
+
+    async def rebuild(self, alerts: Sequence[Alert]) -> int:
+        """See `DeliveryBook.rebuild`. Reads of the channel start an hour before the alert was decided."""
+        anchors = [f"{max(0, a.decided - HOUR) / SECOND:.6f}" for a in alerts]
+        return sum(await self._calls([["rebuild", *_entry(a), at] for a, at in zip(alerts, anchors, strict=True)]))
+
+    async def begin(self) -> None:
+        """See `DeliveryBook.begin`."""
+        await self._call("begin")
+
+    async def claim(self, owner: str, lease: Millis) -> Delivery | None:  # noqa: ARG002 - the fence is the owner
+        """See `DeliveryBook.claim`."""
+        answer = await self._call("claim", lease)
+        if not answer:
+            return None
+        own, state, fence, attempts, clean, anchor, root_ts, step, alert, fold, members, root = answer
+        told = tuple(decode_alert(m) for m in members)
+        return Delivery(
+            alert=decode_alert(alert) if alert else digest_alert(told, own.decode(), root.decode()), members=told,
+            state=State(state.decode()), fence=int(fence), attempts=int(attempts), clean=int(clean),
+            anchor=anchor.decode(), root_ts=root_ts.decode(), step=int(step), fold=fold.decode(),
+            digest_id=own.decode() if told else "",
+        )  # fmt: skip
+
+    async def sent(self, delivery: Delivery, ts: str, pace: Millis) -> bool:
+        """See `DeliveryBook.sent`."""
+        return bool(await self._call("sent", delivery.id, delivery.fence, ts, pace))
+
+    async def found(self, marks: Mapping[str, str]) -> int:
+        """See `DeliveryBook.found`."""
+        return sum(await self._calls([["found", own, ts] for own, ts in marks.items()]))
+
+    async def again(
+        self,
+        delivery: Delivery,
+        state: State,
+        delay: Millis,
+        *,
+        clean: int = 0,
+        step: int = 0,
+        pause: Millis = 0,
+        sign: Sign = Sign.NONE,
+    ) -> bool:
+        """See `DeliveryBook.again`."""
+        args = [delivery.id, delivery.fence, state.value, delay, clean, step, pause, sign.value]
+        return bool(await self._call("again", *args))
+
+    async def dead(self, delivery: Delivery, why: str) -> bool:
+        """See `DeliveryBook.dead`."""
+        return bool(await self._call("dead", delivery.id, delivery.fence, why[:500]))
+
+    async def buried(self) -> Sequence[Alert]:
+        """See `DeliveryBook.buried`."""
+        return [decode_alert(raw) for raw in await self._call("buried")]
+
+    async def released(self, alerts: Sequence[Alert]) -> None:
+        """See `DeliveryBook.released`."""
+        await self._calls([["released", a.alert_id] for a in alerts])
+
+    async def edit(self, lease: Millis) -> Edit | None:
+        """See `DeliveryBook.edit`."""
+        answer = await self._call("edit", lease)
+        if not answer:
+            return None
+        root, ts, revision, posted, step, heard, n_echoes, n_notes, echoes, notes = answer
+        return Edit(
+            root=decode_alert(root), ts=ts.decode(), revision=int(revision), posted=int(posted), step=int(step),
+            heard=int(heard), seen=(int(n_echoes), int(n_notes)),
+            echoes=tuple(decode_alert(e) for e in echoes), notes=tuple(decode_alert(n) for n in notes),
+        )  # fmt: skip
+
+    async def edited(self, edit: Edit, wait: Millis | None = None) -> None:
+        """See `DeliveryBook.edited`."""
+        await self._call("edited", edit.root.alert_id, edit.revision, *edit.seen, -1 if wait is None else wait)
+
+    async def doubles(self) -> Sequence[tuple[str, str, str]]:
+        """See `DeliveryBook.doubles`."""
+        found = await self._plain(self._redis.smembers(self._tag + ":doubles"))
+        return [(channel, own, ts) for channel, own, ts in (d.decode().rsplit("|", 2) for d in sorted(found))]
+
+    async def mended(self, double: tuple[str, str, str]) -> None:
+        """See `DeliveryBook.mended`."""
+        await self._plain(self._redis.srem(self._tag + ":doubles", "|".join(double)))
+
+    async def places(self) -> Sequence[str]:
+        """See `DeliveryBook.places`."""
+        return [k.decode() for k in sorted(await self._plain(self._redis.hkeys(self._tag + ":anchors")))]
+
+    async def hold(self, scheme: str, why: str) -> None:
+        """See `DeliveryBook.hold`."""
+        await self._call("hold", scheme, why[:500])
+
+    async def resume(self, scheme: str) -> None:
+        """See `DeliveryBook.resume`."""
+        await self._call("resume", scheme)
+
+    async def holds(self) -> Mapping[str, str]:
+        """See `DeliveryBook.holds`."""
+        holds = await self._plain(self._redis.hgetall(self._tag + ":holds"))
+        return {k.decode(): v.decode() for k, v in holds.items()}
+
+    async def counts(self) -> Mapping[str, int]:
+        """See `DeliveryBook.counts`."""
+        counts = await self._plain(self._redis.hgetall(self._tag + ":counts"))
+        return {k.decode(): int(v) for k, v in counts.items() if int(v)}
+
+    async def _plain(self, command: Any) -> Any:
+        try:
+            return await command
+        except GONE as fault:
+            raise Away(f"Redis: {fault}") from None
+
+
+def queue_class(alert: Alert) -> str:
+    """`u` for what must not wait in a crowd: urgent watches and corrections; `n` for the rest."""
+    return "u" if alert.urgent or alert.kind is Kind.CORRECTION else "n"
+
+
+def digest_alert(members: Sequence[Alert], own: str, root: str) -> Alert:
+    """What a digest is as an alert: its first member's, under the digest's own id."""
+    first = members[0]
+    return replace(first, alert_id=own, root_id=root, kind=Kind.NEW if own == root else Kind.UPDATE)
+
+
+def _entry(alert: Alert) -> list[Any]:
+    return [
+        alert.alert_id,
+        alert.channel,
+        alert.root_id,
+        alert.kind.value,
+        queue_class(alert),
+        alert.hold,
+        encode_alert(alert),
+    ]

@@ -1,0 +1,171 @@
+"""The sender: claims deliveries and moves them on. Runs beside the agents, never inside one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Refused
+from streams.delivery.book import Delivery, DeliveryBook, Forgotten, Sign, State
+from streams.delivery.upkeep import Upkeep
+from streams.records import Alert, Away, Millis
+
+log = logging.getLogger(__name__)
+
+_LADDER = 3  # after so many plainer payloads there is nothing left to drop
+_IDLE_S = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long things may take, in milliseconds."""
+
+    lease: Millis = 15_000
+    timeout: Millis = 10_000  # of one post; must end well within the lease
+    settle: Millis = 30_000
+    reread: Millis = 15_000
+    pace: Millis = 1_000
+    probe: Millis = 30_000  # between two looks whether a channel on hold can be reached again
+    audit: Millis = 300_000  # between two searches for messages that stand twice
+
+
+@dataclass(slots=True, kw_only=True)
+class Sender:
+    """Sends what the book holds. Several may run, in one process or in many.
+
+    `rebuild` enters the whole outbox into a book that lost its memory; without it the sender holds.
+    `release` lets the next article tell the stories of alerts that can never be delivered.
+    """
+
+    book: DeliveryBook
+    channels: Mapping[str, Channel]  # by scheme: "slack" for "slack:C01", "console" for "console"
+    owner: str
+    timing: Timing = field(default_factory=Timing)
+    lanes: int = 8  # channels spoken to at the same time
+    rebuild: Callable[[], Awaitable[None]] | None = None
+    release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
+
+    async def run(self) -> None:
+        """Send for ever; waits while Redis is away."""
+        upkeep = Upkeep(book=self.book, channels=self.channels, lease=self.timing.lease, release=self.release)
+        await asyncio.gather(
+            *(self._lane(n) for n in range(self.lanes)),
+            upkeep.run(probe=self.timing.probe, audit=self.timing.audit),
+        )
+
+    async def _lane(self, number: int) -> None:
+        while True:
+            try:
+                busy = await self.step()
+            except Forgotten as gone:
+                await self._recover(gone, number)
+                continue
+            except Away as away:
+                log.warning("sender holds: %s", away)
+                await asyncio.sleep(0.5)
+                continue
+            if not busy:
+                await asyncio.sleep(_IDLE_S * (1 + number))
+
+    async def _recover(self, gone: Forgotten, number: int) -> None:
+        """One lane rebuilds the book; the others, and all without a way to rebuild it, hold."""
+        if number or self.rebuild is None:
+            await asyncio.sleep(0.5)
+            return
+        log.error("%s; rebuilding it from the outbox", gone)
+        try:
+            await self.rebuild()
+            await self.book.begin()
+        except Away as away:
+            log.warning("the rebuild waits: %s", away)
+            await asyncio.sleep(0.5)
+
+    async def step(self) -> bool:
+        """Claim and move one delivery; False when nothing is due. Raises `Away`."""
+        started = time.monotonic()
+        delivery = await self.book.claim(self.owner, self.timing.lease)
+        if delivery is None:
+            return False
+        channel = self.channels.get(scheme_of(delivery.channel))
+        if channel is None:
+            await self.book.dead(delivery, f"no channel of the kind {delivery.channel!r}")
+        elif delivery.state is State.READING:
+            await self._read_back(channel, delivery)
+        else:
+            await self._post(channel, delivery, started)
+        return True
+
+    async def _post(self, channel: Channel, delivery: Delivery, started: float) -> None:
+        spent = (time.monotonic() - started) * 1_000
+        if spent > self.timing.lease - self.timing.timeout:
+            # paused for long (a stopped process, a busy machine): the lease would end under the post
+            await self.book.again(delivery, State.PENDING, 0, step=delivery.step)
+            return
+        answer = await channel.post(delivery)
+        while True:  # an answer in hand is worth waiting for Redis
+            try:
+                await self._record(delivery, answer)
+            except Forgotten:
+                return  # the rebuild enters it as doubt, and its message is found
+            except Away:
+                await asyncio.sleep(0.2)
+            else:
+                return
+
+    async def _record(self, delivery: Delivery, answer: Answer) -> None:
+        match answer:
+            case Posted(ts):
+                if not await self.book.sent(delivery, ts, self.timing.pace):
+                    log.error("alert %s stands twice in %s", delivery.id, delivery.channel)
+            case Doubt(why):
+                log.warning("alert %s in doubt: %s", delivery.id, why)
+                settle, pace = self.timing.settle, self.timing.pace
+                await self.book.again(delivery, State.DOUBT, settle, step=delivery.step, pause=pace, sign=Sign.TROUBLE)
+            case Refused():
+                await self._refused(delivery, answer)
+
+    async def _refused(self, delivery: Delivery, refused: Refused) -> None:
+        pause, step = self.timing.pace, delivery.step
+        if refused.degrade and step < _LADDER:
+            log.warning("alert %s refused, sending it plainer: %s", delivery.id, refused.why)
+            await self.book.again(delivery, State.PENDING, 0, step=step + 1, pause=pause, sign=refused.sign)
+        elif refused.degrade or refused.final:
+            log.error("alert %s cannot be delivered: %s", delivery.id, refused.why)
+            await self.book.dead(delivery, refused.why)
+        elif refused.everything:
+            log.critical("%s takes nothing, everything is held: %s", scheme_of(delivery.channel), refused.why)
+            await self.book.hold(scheme_of(delivery.channel), refused.why)
+            await self.book.again(delivery, State.PENDING, 0, step=step, pause=pause, sign=refused.sign)
+        elif refused.channel:  # its place in line is kept
+            log.warning("%s must be quiet for %d ms: %s", delivery.channel, refused.wait, refused.why)
+            await self.book.again(
+                delivery, State.PENDING, 0, step=step, pause=max(pause, refused.wait), sign=refused.sign
+            )
+        else:
+            await self.book.again(delivery, State.PENDING, refused.wait, step=step, pause=pause, sign=refused.sign)
+
+    async def _read_back(self, channel: Channel, delivery: Delivery) -> None:
+        clean, step, reread = delivery.clean, delivery.step, self.timing.reread
+        try:
+            marks = await channel.marks(delivery)
+        except CannotRead as fault:
+            log.warning("alert %s stays in doubt: %s", delivery.id, fault)
+            wait = max(reread, fault.wait)
+            await self.book.again(delivery, State.DOUBT, wait, clean=clean, step=step, sign=fault.sign)
+            return
+        if others := {own: ts for own, ts in marks.items() if own != delivery.id}:
+            await self.book.found(others)
+        if delivery.id in marks:
+            await self.book.sent(delivery, marks[delivery.id], 0)
+        elif clean + 1 >= 2:  # noqa: PLR2004 - two clean reads, as the book's picture says
+            await self.book.again(delivery, State.PENDING, 0, step=step, sign=Sign.ANSWERED)
+        else:
+            await self.book.again(delivery, State.DOUBT, reread, clean=clean + 1, step=step, sign=Sign.ANSWERED)
+
+
+def scheme_of(channel: str) -> str:
+    """The kind of a channel: `slack` of `slack:C01`."""
+    return channel.split(":", 1)[0]

@@ -1,0 +1,130 @@
+"""Beside sending: first messages are edited, doubles deleted, held channels probed, stories released."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from streams.channels.base import CannotRead, Channel, Doubt, Refused
+from streams.delivery.book import DeliveryBook, Edit
+from streams.records import Alert, Away, Kind, Millis
+
+log = logging.getLogger(__name__)
+
+_IDLE_S = 0.1
+_AFTER_TROUBLE: Millis = 30_000
+_AUDITED: Millis = 3_600_000  # how far back the audit looks
+
+
+@dataclass(slots=True, kw_only=True)
+class Upkeep:
+    """Every step can be repeated and can be done by several processes at once."""
+
+    book: DeliveryBook
+    channels: Mapping[str, Channel]
+    lease: Millis
+    release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
+    _due: dict[str, float] = field(default_factory=dict)
+
+    async def run(self, *, probe: Millis, audit: Millis) -> None:
+        """Keep up for ever; waits while Redis is away."""
+        while True:
+            try:
+                if self._is_due("probe", probe):
+                    await self.probe()
+                if self._is_due("audit", audit):
+                    await self.audit()
+                busy = await self.step()
+            except Away as away:
+                log.debug("upkeep holds: %s", away)
+                await asyncio.sleep(0.5)
+                continue
+            if not busy:
+                await asyncio.sleep(_IDLE_S)
+
+    def _is_due(self, job: str, every: Millis) -> bool:
+        now = time.monotonic()
+        if now < self._due.setdefault(job, now + every / 1_000):
+            return False
+        self._due[job] = now + every / 1_000
+        return True
+
+    async def step(self) -> bool:
+        """One round: an edit, doubles, burials. False when there was nothing to edit. Raises `Away`."""
+        await self.mend()
+        await self.bury()
+        edit = await self.book.edit(self.lease)
+        if edit is None:
+            return False
+        channel = self._channel(edit.root.channel)
+        await self._edited(
+            edit, Refused("no such channel", final=True) if channel is None else await channel.edit(edit)
+        )
+        return True
+
+    async def _edited(self, edit: Edit, answer: object) -> None:
+        match answer:
+            case Doubt(why):
+                log.warning("the edit of %s is tried again: %s", edit.root.alert_id, why)
+                await self.book.edited(edit, wait=_AFTER_TROUBLE)
+            case Refused(why=why, final=final, degrade=degrade) if final or degrade:
+                log.info("the edit of %s is dropped: %s", edit.root.alert_id, why)
+                await self.book.edited(edit)
+            case Refused(wait=wait):
+                await self.book.edited(edit, wait=wait or _AFTER_TROUBLE)
+            case _:
+                await self.book.edited(edit)
+
+    async def mend(self) -> None:
+        """Delete messages that were proved to stand twice."""
+        for double in await self.book.doubles():
+            channel = self._channel(double[0])
+            if channel is None or await channel.delete(place_of(double[0]), double[2]):
+                log.error("deleted the second message of alert %s in %s", double[1], double[0])
+                await self.book.mended(double)
+
+    async def bury(self) -> None:
+        """Release the stories of what can never be told (an echo told nothing of its own)."""
+        dead = await self.book.buried()
+        if not dead:
+            return
+        if self.release is not None:
+            await self.release([a for a in dead if a.kind is not Kind.ECHO])
+        await self.book.released(dead)
+
+    async def probe(self) -> None:
+        """Look whether what is on hold can be reached again."""
+        for scheme, why in (await self.book.holds()).items():
+            channel = self.channels.get(scheme)
+            if channel is None:
+                continue
+            still = await channel.probe()
+            if still:
+                log.error("%s is still held (%s): %s", scheme, why, still)
+            else:
+                log.warning("%s can be reached again, going on", scheme)
+                await self.book.resume(scheme)
+
+    async def audit(self) -> None:
+        """Search the last hour of every channel for messages that stand twice, and delete the later ones."""
+        for name in await self.book.places():
+            channel = self._channel(name)
+            if channel is None:
+                continue
+            try:
+                for ts in await channel.spare(place_of(name), _AUDITED):
+                    log.error("the audit found a second message in %s: %s", name, ts)
+                    await channel.delete(place_of(name), ts)
+            except CannotRead as fault:
+                log.warning("%s cannot be audited: %s", name, fault)
+
+    def _channel(self, name: str) -> Channel | None:
+        return self.channels.get(name.split(":", 1)[0])
+
+
+def place_of(channel: str) -> str:
+    """What follows the kind: `C01` of `slack:C01`."""
+    return channel.split(":", 1)[-1]

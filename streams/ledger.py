@@ -1,0 +1,51 @@
+"""The ledger: decisions counted, and held against what Kafka says came in (invariant 1)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from streams.records import Decision
+
+Offset = tuple[str, int, int]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Sums of decisions. A decision repeated by a redelivery counts once: the newest wins."""
+
+    newest: dict[tuple[Offset, str | None], Decision] = field(default_factory=dict)
+
+    def add(self, decisions: Iterable[Decision]) -> None:
+        """Enter decisions, in the order they were written."""
+        for decision in decisions:
+            origin = decision.origin
+            self.newest[(origin.topic, origin.partition, origin.offset), decision.watch] = decision
+
+    def articles(self) -> set[Offset]:
+        """Every offset that has a decision."""
+        return {at for at, _ in self.newest}
+
+    def by_watch(self, watches: Sequence[str]) -> dict[str, Counter[str]]:
+        """For each watch, its decisions by reason; an article that ended before any watch counts for all."""
+        shared = Counter(d.reason.value for (_, watch), d in self.newest.items() if watch is None)
+        sums = {watch: Counter(shared) for watch in watches}
+        for (_, watch), decision in self.newest.items():
+            if watch is not None:
+                sums.setdefault(watch, Counter(shared))[decision.reason.value] += 1
+        return sums
+
+    def gaps(self, ranges: Mapping[tuple[str, int], tuple[int, int]], watches: Sequence[str]) -> list[str]:
+        """What breaks conservation: offsets without a decision, and watches whose sum is not the number that came in.
+
+        `ranges` gives, for each topic and partition, the first offset and the one after the last.
+        """
+        came_in = {(t, p, o) for (t, p), (first, end) in ranges.items() for o in range(first, end)}
+        decided = self.articles()
+        faults = [f"{t}/{p}/{o}: came in, was never decided" for t, p, o in sorted(came_in - decided)]
+        faults += [f"{t}/{p}/{o}: decided, is not on the topic" for t, p, o in sorted(decided - came_in)]
+        for watch, sums in self.by_watch(watches).items():
+            if sums.total() != len(came_in):
+                faults.append(f"watch {watch}: {sums.total()} decisions for {len(came_in)} articles")
+        return faults

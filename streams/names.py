@@ -1,0 +1,46 @@
+"""Every name that tapewire shares with the outside: topics and Redis keys. All carry the desk's prefix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Topics and keys of one desk; several desks with different prefixes can share a cluster."""
+
+    prefix: str = ""
+
+    @property
+    def articles(self) -> str:
+        """Incoming articles: the archive that replay reads."""
+        return f"{self.prefix}articles"
+
+    @property
+    def alerts(self) -> str:
+        """The outbox, keyed by channel."""
+        return f"{self.prefix}alerts"
+
+    @property
+    def decisions(self) -> str:
+        """The ledger."""
+        return f"{self.prefix}decisions"
+
+    @property
+    def dead(self) -> str:
+        """Original bytes of what could not be read or failed."""
+        return f"{self.prefix}articles.dead"
+
+    @property
+    def stories(self) -> str:
+        """Redis keys of the story memory."""
+        return f"{self.prefix}stories"
+
+    @property
+    def delivery(self) -> str:
+        """Redis keys of the delivery state."""
+        return f"{self.prefix}delivery"
+
+    def group(self, role: str) -> str:
+        """The Kafka consumer group (Faust app id) of a role."""
+        return f"{self.prefix}tapewire-{role}"

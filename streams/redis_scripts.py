@@ -1,0 +1,55 @@
+"""Lua scripts on Redis: loaded by hash, reloaded when Redis forgot them, its absence said as `Away`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha1
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from streams.records import Away
+
+GONE = (RedisConnectionError, RedisTimeoutError, OSError)
+_TRANSIENT = ("LOADING", "READONLY", "MASTERDOWN", "OOM", "BUSY", "CLUSTERDOWN", "TRYAGAIN", "MISCONF")
+
+
+class Script:
+    """One script; `run` calls it once, `run_many` once per argument list in a single round trip."""
+
+    def __init__(self, redis: Redis, *parts: Path) -> None:
+        """`parts` are joined in order: Redis knows no files, and a long script wants more than one."""
+        self._redis = redis
+        self._text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+        self._sha = sha1(self._text.encode(), usedforsecurity=False).hexdigest()
+
+    async def run(self, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        """The script's answer. Raises `Away`."""
+        return (await self.run_many(keys, [args]))[0]
+
+    async def run_many(self, keys: Sequence[str], calls: Sequence[Sequence[Any]]) -> list[Any]:
+        """The answers in order. Each call is atomic, the whole is not. Raises `Away`."""
+        if not calls:
+            return []
+        try:
+            try:
+                return await self._pipelined(keys, calls)
+            except NoScriptError:  # Redis was restarted or flushed
+                await self._redis.script_load(self._text)
+                return await self._pipelined(keys, calls)
+        except GONE as fault:
+            raise Away(f"Redis: {fault}") from None
+        except RedisError as fault:
+            if any(word in str(fault) for word in _TRANSIENT):
+                raise Away(f"Redis: {fault}") from None
+            raise
+
+    async def _pipelined(self, keys: Sequence[str], calls: Sequence[Sequence[Any]]) -> list[Any]:
+        pipe = self._redis.pipeline(transaction=False)
+        for args in calls:
+            pipe.evalsha(self._sha, len(keys), *keys, *args)
+        return list(await pipe.execute())

@@ -1,0 +1,23 @@
+"""classify: how relevant an article is, per category."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from streams.ports import RelevanceModel
+from streams.records import Article, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Classify:
+    """Fills `relevances` from the model; `()` for a language the model cannot read."""
+
+    model: RelevanceModel
+    name: str = "classify"
+
+    async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
+        """Every article goes on, with its probabilities."""
+        judged = await asyncio.to_thread(self.model.classify, articles)
+        return [replace(a, relevances=r) for a, r in zip(articles, judged, strict=True)]

@@ -1,0 +1,145 @@
+"""decide: who may speak about the story now; every watch gets exactly one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+from streams.ports import Claim, Clock, Ruling, StoryMemory
+from streams.records import Alert, Article, Decision, Kind, Match, Outcome, Reason, StoryLink
+from streams.watches import Desk, Watch
+
+_REASONS = {
+    Kind.NEW: Reason.ALERTED,
+    Kind.UPDATE: Reason.UPDATED,
+    Kind.CORRECTION: Reason.CORRECTED,
+    Kind.ECHO: Reason.MERGED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Fills `decisions` and `alerts`."""
+
+    stories: StoryMemory
+    desk: Desk
+    clock: Clock
+    model: str
+    directory: str
+    name: str = "decide"
+
+    async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
+        """Every article goes on, decided for every watch."""
+        claims = [
+            _claim(article, match.watch) for article in articles for match in article.matches or () if not match.reason
+        ]
+        rulings = await self.stories.claim(claims)
+        ruled = {(c.article_id, c.watch): r for c, r in zip(claims, rulings, strict=True)}
+        return [self._decided(article, ruled) for article in articles]
+
+    def _decided(self, article: Article, ruled: dict[tuple[str, str], Ruling]) -> Article:
+        decisions: list[Decision] = []
+        alerts: list[Alert] = []
+        for match in article.matches or ():
+            if match.reason:
+                decisions.append(self._decision(article, match.watch, match.reason, match.detail))
+                continue
+            watch = self.desk.by_name[match.watch]
+            ruling = ruled[article.key, watch.name]
+            alert = self._alert(article, watch, ruling)
+            if alert and (alert.kind is not Kind.ECHO or watch.echoes):
+                alerts.append(alert)
+            decisions.append(self._ruled(article, match, ruling, alert))
+        if not decisions:
+            decisions.append(self._decision(article, None, Reason.NO_WATCH, "the desk has no watch"))
+        return replace(article, decisions=tuple(decisions), alerts=tuple(alerts))
+
+    def _ruled(self, article: Article, match: Match, ruling: Ruling, alert: Alert | None) -> Decision:
+        link = _link(article)
+        if alert is None:
+            return self._decision(article, match.watch, Reason.WITHDRAWN, "removed before it was told")
+        detail = {
+            Kind.NEW: f"first of story {link.id} for this watch",
+            Kind.UPDATE: f"new in the story: {', '.join(ruling.news) or 'status'}",
+            Kind.CORRECTION: f"{article.status.value} of a story already told",
+            Kind.ECHO: f"{link.role.value} of {ruling.root}, told already ({link.matched} {link.similarity:.2f})",
+        }[alert.kind]
+        return self._decision(article, match.watch, _REASONS[alert.kind], detail, alert.alert_id)
+
+    def _decision(
+        self, article: Article, watch: str | None, reason: Reason, detail: str, alert_id: str = ""
+    ) -> Decision:
+        return Decision(
+            article_id=article.id,
+            watch=watch,
+            stage="decide" if reason in _REASONS.values() else "match",
+            reason=reason,
+            detail=detail,
+            origin=article.origin,
+            source=article.source,
+            lang=article.lang,
+            title=article.title,
+            story_id=_link(article).id,
+            alert_id=alert_id,
+            model=self.model,
+            directory=self.directory,
+            published=article.published,
+            seen=article.seen,
+            decided=self.clock.now(),
+        )
+
+    def _alert(self, article: Article, watch: Watch, ruling: Ruling) -> Alert | None:
+        if ruling.kind is None:
+            return None
+        link = _link(article)
+        root = alert_id(watch.name, link.id, ruling.root, Kind.NEW)
+        own = root if ruling.kind is Kind.NEW else alert_id(watch.name, link.id, article.key, ruling.kind)
+        return Alert(
+            alert_id=own,
+            kind=ruling.kind,
+            watch=watch.name,
+            channel=watch.channel,
+            story_id=link.id,
+            article_id=article.id,
+            root_id=root,
+            title=article.title,
+            url=article.url,
+            source=article.source,
+            lang=article.lang,
+            companies=tuple(c for c in article.companies or () if c.confidence >= watch.min_confidence),
+            relevances=tuple(r for r in article.relevances or () if r.probability >= watch.bar(r)),
+            facts=tuple(f for f in article.facts or () if f.key in ruling.news),
+            why=watch.describe(),
+            novelty=link.novelty,
+            urgent=watch.urgent,
+            published=article.published,
+            seen=article.seen,
+            decided=self.clock.now(),
+            first_lang=link.first_lang,
+            first_seen=link.first_seen,
+            status=article.status,
+            article_key=article.key,
+        )
+
+
+def alert_id(watch: str, story_id: str, article_key: str, kind: Kind) -> str:
+    """The alert's id, from inputs that a redelivery or a replay shares."""
+    return blake2b(f"{watch}\x1f{story_id}\x1f{article_key}\x1f{kind}".encode(), digest_size=10).hexdigest()
+
+
+def _link(article: Article) -> StoryLink:
+    if article.story is None:
+        raise ValueError("decide needs an article that was related to a story")
+    return article.story
+
+
+def _claim(article: Article, watch: str) -> Claim:
+    return Claim(
+        watch=watch,
+        story_id=_link(article).id,
+        article_id=article.key,
+        status=article.status,
+        event_time=article.event_time,
+        facts=tuple(f.key for f in article.facts or ()),
+    )

@@ -1,0 +1,74 @@
+"""match: each watch held against an article; the first condition that fails is kept as the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from streams.ports import Clock
+from streams.records import Article, Match, Millis, Outcome, Reason
+from streams.times import MINUTE
+from streams.watches import Desk, Watch
+
+
+@dataclass(frozen=True, slots=True)
+class MatchWatches:
+    """Fills `matches`, one per watch, in the desk's order."""
+
+    desk: Desk
+    clock: Clock
+    name: str = "match"
+
+    async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
+        """Every article goes on, with the verdict of every watch."""
+        return [replace(a, matches=tuple(hold(w, a) for w in self.desk.watches)) for a in articles]
+
+
+def hold(watch: Watch, article: Article) -> Match:
+    """The verdict of one watch: companies first, then categories, then freshness."""
+    failed = _companies(watch, article) or _categories(watch, article) or _freshness(watch, article)
+    if failed:
+        return Match(watch=watch.name, reason=failed[0], detail=failed[1])
+    return Match(watch=watch.name)
+
+
+Failed = tuple[Reason, str] | None
+
+
+def _companies(watch: Watch, article: Article) -> Failed:
+    if not watch.companies:
+        return None
+    named = [c for c in article.companies or () if c.id in watch.companies]
+    if not named:
+        return Reason.NO_COMPANY, "names none of the watched companies"
+    certain = [c for c in named if c.confidence >= watch.min_confidence]
+    if not certain:
+        best = max(named, key=lambda c: c.confidence)
+        return (
+            Reason.NOT_CERTAIN,
+            f"{best.name}: confidence {best.confidence:.2f} < {watch.min_confidence:.2f}",
+        )
+    best = max(certain, key=lambda c: c.salience)
+    if best.salience < watch.min_salience:
+        return Reason.NOT_SALIENT, f"{best.name}: salience {best.salience} < {watch.min_salience}"
+    return None
+
+
+def _categories(watch: Watch, article: Article) -> Failed:
+    if not watch.categories:
+        return None
+    asked = [r for r in article.relevances or () if r.category in watch.categories]
+    if not asked:
+        return Reason.UNSUPPORTED_LANGUAGE, f"the model cannot read {article.lang!r}"
+    if any(r.probability >= watch.bar(r) for r in asked):
+        return None
+    best = max(asked, key=lambda r: r.probability - watch.bar(r))
+    return Reason.BELOW_THRESHOLD, f"{best.category} {best.probability:.2f} < {watch.bar(best):.2f}"
+
+
+def _freshness(watch: Watch, article: Article) -> Failed:
+    # Against seen, not the wall clock: a replay must judge as the live run did.
+    age: Millis = article.seen - article.event_time
+    if age > watch.max_age:
+        return Reason.LATE, f"{age // MINUTE} minutes old when seen; the limit is {watch.max_age // MINUTE}"
+    return None

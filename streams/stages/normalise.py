@@ -1,0 +1,67 @@
+"""normalise: clean words, a stable id, one spelling of url and language, an event time that can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+from streams import limits
+from streams.records import Article, Ended, Millis, Outcome, Reason
+from streams.text import canonical_url, language, plain, title_key
+from streams.times import DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Normalise:
+    """Fields as they came to fields that can be compared."""
+
+    name: str = "normalise"
+
+    async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
+        """Each article cleaned, or ended as malformed when no headline is left."""
+        return [_normalised(article) for article in articles]
+
+
+def _normalised(article: Article) -> Outcome:
+    title = plain(article.title)[: limits.TITLE_CHARS].strip()
+    if not title:
+        detail = "field `title` holds no readable word once markup and control characters are gone"
+        return Ended(article=article, reason=Reason.MALFORMED, detail=detail)
+    text = plain(article.text)[: limits.TEXT_CHARS]
+    url = canonical_url(article.url)
+    published = article.published
+    cleaned = replace(
+        article,
+        title=title,
+        text=text,
+        url=url,
+        source=plain(article.source),
+        lang=language(article.lang, title, text),
+        event_time=event_time(published, article.seen),
+        revision=_digest(title, text, article.status, size=6),
+    )
+    return replace(cleaned, id=_stable_id(cleaned))
+
+
+def event_time(published: Millis | None, seen: Millis) -> Millis:
+    """`published`, unless it is missing, later than seen, or so old that it cannot be meant: then `seen`."""
+    if published is None or published > seen or published < seen - limits.MAX_AGE_TRUSTED_MS:
+        return seen
+    return published
+
+
+def _stable_id(article: Article) -> str:
+    given = article.id.strip()
+    if given and given.isprintable() and len(given) <= limits.ID_CHARS:
+        return given
+    if given:
+        return "i-" + _digest(given)
+    if article.url:
+        return "u-" + _digest(article.source.casefold(), article.url)
+    day = "" if article.published is None else str(article.published // DAY)
+    return "t-" + _digest(article.source.casefold(), title_key(article.title), day)
+
+
+def _digest(*parts: str, size: int = 12) -> str:
+    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).hexdigest()

@@ -1,0 +1,72 @@
+"""Which watch was told what of which story, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from streams.ports import Claim, Ruling
+from streams.records import Kind, Role, Status
+from streams.stories import thresholds as at
+from streams.stories.news import news
+from streams.stories.prepare import Point, point_of_key
+
+
+@dataclass(slots=True)
+class State:
+    """What one watch was told of one story: the article that opened it, and each fact with the article that told it."""
+
+    root: str
+    told: list[tuple[Point, str]]
+
+
+@dataclass(slots=True)
+class ClaimBook:
+    """Claims and their rulings; the owner says when a story or an article is forgotten."""
+
+    states: dict[str, dict[str, State]] = field(default_factory=dict)  # story -> watch
+    memos: dict[str, dict[str, tuple[str, Ruling]]] = field(default_factory=dict)  # article -> watch -> story, ruling
+
+    def claim(self, claim: Claim, role: Role | None, loud: Collection[int] | None) -> Ruling:
+        """The ruling; the same again for the same claim. Without `loud` every fact of the claim stands out."""
+        memo = self.memos.setdefault(claim.article_id, {})
+        if claim.watch not in memo:
+            memo[claim.watch] = (claim.story_id, self._rule(claim, role, loud))
+        return memo[claim.watch][1]
+
+    def _rule(self, claim: Claim, role: Role | None, loud: Collection[int] | None) -> Ruling:
+        names = {p.key: key for key in claim.facts for p in (point_of_key(key),)}
+        points = [point_of_key(key) for key in claim.facts[: at.FACTS_PER_ARTICLE]]
+        watches = self.states.setdefault(claim.story_id, {})
+        state = watches.get(claim.watch)
+        if state is None:
+            if claim.status is Status.REMOVED:
+                return Ruling(kind=None, root="")
+            watches[claim.watch] = State(root=claim.article_id, told=[(p, claim.article_id) for p in points])
+            return Ruling(kind=Kind.NEW, root=claim.article_id)
+        told = [p for p, _ in state.told]
+        fresh = news(points, {p.key for p in points} if loud is None else loud, told)
+        fresh = [] if role is Role.COPY else fresh
+        kind = Kind.UPDATE if fresh else Kind.ECHO
+        if claim.status in (Status.CORRECTION, Status.REMOVED):
+            kind = Kind.CORRECTION
+        if kind is not Kind.ECHO:
+            _tell(state, points, claim.article_id)
+        return Ruling(kind=kind, root=state.root, news=tuple(names[k] for k in fresh))
+
+    def release(self, article_id: str) -> None:
+        """Undo what this article claimed."""
+        for watch, (story, _) in self.memos.pop(article_id, {}).items():
+            state = self.states.get(story, {}).get(watch)
+            if state is None:
+                continue
+            if state.root == article_id:
+                del self.states[story][watch]
+            else:
+                state.told = [(p, by) for p, by in state.told if by != article_id]
+
+
+def _tell(state: State, points: Sequence[Point], article_id: str) -> None:
+    known = {p.key for p, _ in state.told}
+    fresh = [(p, article_id) for p in points if p.key not in known]
+    state.told = (state.told + fresh)[: at.FACTS_PER_STORY]

@@ -1,0 +1,39 @@
+"""What German and English words have in common: the hand-written glossary, found through stems and compound tails."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final
+
+from streams.stories.words import stem
+
+_COMPOUND: Final = 9  # letters from which a German word may be a compound
+_TAIL: Final = 5  # letters its last part must have
+_LANGUAGES: Final = ("en", "de")
+
+
+@lru_cache(maxsize=65_536)
+def concept(word: str, lang: str) -> str:
+    """The concept of a stem, "" when the glossary has none."""
+    known = _glossary().get(lang, {})
+    found = known.get(word, "")
+    if not found and lang == "de" and len(word) >= _COMPOUND:
+        tails = (word[start:] for start in range(3, len(word) - _TAIL + 1))
+        found = next((known[tail] for tail in tails if tail in known), "")
+    return found
+
+
+@cache
+def _glossary() -> Mapping[str, Mapping[str, str]]:
+    """Per language: stem to concept. A stem listed twice means what it meant first."""
+    text = Path(__file__).with_name("glossary.toml").read_text(encoding="utf-8")
+    known: dict[str, dict[str, str]] = {lang: {} for lang in _LANGUAGES}
+    for section in tomllib.loads(text).values():
+        for name, line in section.items():
+            for lang, listed in zip(_LANGUAGES, line.split("|"), strict=True):
+                for word in listed.split():
+                    known[lang].setdefault(stem(word, lang), name)
+    return known

@@ -1,0 +1,142 @@
+"""How good the story memory is on labelled files: pairs and streams, by the very code that judges live articles."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from streams.ports import Told
+from streams.stories.facts import extract
+from streams.stories.measures import at_threshold, auc, bcubed, best, pairwise, told_twice_and_swallowed
+from streams.stories.memory import MemoryStories
+from streams.stories.pairs import Pairs
+from streams.stories.prepare import prepare
+from streams.times import parse_time
+
+Row = Mapping[str, Any]
+
+
+def evaluate_file(path: Path) -> dict[str, Any]:
+    """Measures of a JSON-lines file: pairs (`a`, `b`, `same`), a stream (`story`), or a stream without labels.
+
+    Raises OSError when it cannot be read and ValueError when it is none of these.
+    """
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    if not rows or not all(
+        isinstance(row, dict) and ("title" in row or {"a", "b", "same"} <= row.keys()) for row in rows
+    ):
+        raise ValueError(f"{path}: neither pairs (a, b, same) nor articles (title, story)")
+    found = evaluate_pairs(rows) if "a" in rows[0] else evaluate_stream(rows)
+    return {"file": path.name, **found}
+
+
+def evaluate_pairs(rows: Sequence[Row]) -> dict[str, Any]:
+    """AUC, best F1, and precision, recall and F1 at the shipped bar.
+
+    Each pair's score is its similarity divided by the bar for tellings of that length, so that 1 is the bar.
+    Document frequencies and stories come from the file's own articles.
+    """
+    articles = {side["id"]: prepare(_told(side)) for row in rows for side in (row["a"], row["b"])}
+    pairs = Pairs(articles.values())
+    scores = [pairs.score(articles[row["a"]["id"]], articles[row["b"]["id"]]) for row in rows]
+    truth = [bool(row["same"]) for row in rows]
+    shipped, (threshold, top) = at_threshold(truth, scores, 1.0), best(truth, scores)
+    return {
+        "kind": "pairs",
+        "pairs": len(rows),
+        "same": sum(truth),
+        "auc": round(auc(truth, scores), 4),
+        "shipped": {"precision": _r(shipped.precision), "recall": _r(shipped.recall), "f1": _r(shipped.f1)},
+        "best": {
+            "threshold": _r(threshold),
+            "precision": _r(top.precision),
+            "recall": _r(top.recall),
+            "f1": _r(top.f1),
+        },
+    }
+
+
+def evaluate_stream(rows: Sequence[Row]) -> dict[str, Any]:
+    """BCubed and pairwise scores of all articles and per language, articles in order of time; without labels counts."""
+    told = sorted((_told(row) for row in rows), key=lambda t: (t.event_time, t.article_id))
+    began = time.perf_counter()
+    links = asyncio.run(MemoryStories().relate(told))
+    seconds = time.perf_counter() - began
+    found: dict[str, Any] = {
+        "kind": "stream",
+        "articles": len(told),
+        "stories": len({link.id for link in links}),
+        "roles": dict(Counter(link.role.value for link in links)),
+        "largest": Counter(link.id for link in links).most_common(1)[0][1],
+        "per_second": round(len(told) / seconds) if seconds else 0,
+    }
+    gold = {str(row["id"]): row["story"] for row in rows if "story" in row}
+    if len(gold) == len(rows):
+        found |= _measures([gold[t.article_id] for t in told], [link.id for link in links])
+        by_lang: dict[str, list[Told]] = defaultdict(list)
+        for article in told:
+            by_lang[article.lang].append(article)
+        if len(by_lang) > 1:
+            found["languages"] = {lang: _alone(articles, gold) for lang, articles in sorted(by_lang.items())}
+    return found
+
+
+def _alone(told: Sequence[Told], gold: Mapping[str, str]) -> dict[str, Any]:
+    """The measures of one language's articles, as a stream of their own."""
+    links = asyncio.run(MemoryStories().relate(told))
+    return {"articles": len(told), **_measures([gold[t.article_id] for t in told], [link.id for link in links])}
+
+
+def _measures(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
+    b, p = bcubed(gold, found), pairwise(gold, found)
+    dup, miss = told_twice_and_swallowed(gold, found)
+    return {
+        "bcubed": {"precision": _r(b.precision), "recall": _r(b.recall), "f1": _r(b.f1)},
+        "pairwise": {"precision": _r(p.precision), "recall": _r(p.recall), "f1": _r(p.f1)},
+        "dup": _r(dup),
+        "miss": _r(miss),
+    }
+
+
+def _told(row: Row) -> Told:
+    title, text, lang = row["title"], row.get("text") or "", row.get("lang") or "en"
+    return Told(
+        article_id=str(row["id"]), title=title, text=text, url=row.get("url") or "", lang=lang,
+        source=row.get("source") or "", event_time=parse_time(row["published"]) if row.get("published") else 0,
+        partition=0, companies=(), categories=(), facts=extract(title, text, lang),
+    )  # fmt: skip
+
+
+def _r(value: float) -> float:
+    return round(value, 4)
+
+
+def render(found: Mapping[str, Any]) -> str:
+    """The measures as a few lines for a terminal."""
+    lines = [f"{found['file']}"]
+    if found["kind"] == "pairs":
+        lines.append(f"  {found['pairs']} pairs, {found['same']} the same story; AUC {found['auc']:.3f}")
+        for name in ("shipped", "best"):
+            m = found[name]
+            at = "at the shipped bar" if name == "shipped" else f"best, at {m['threshold']:.2f} times that"
+            lines.append(f"  F1 {m['f1']:.3f} (P {m['precision']:.3f} R {m['recall']:.3f}) {at}")
+        return "\n".join(lines)
+    lines.append(f"  {found['articles']} articles, {found['stories']} stories, largest {found['largest']}")
+    lines.append("  " + ", ".join(f"{role} {n}" for role, n in sorted(found["roles"].items())))
+    if "bcubed" in found:
+        parts = {"all": found, **found.get("languages", {})}
+        lines += [f"  {name}: {_line(part)}" for name, part in parts.items()]
+    return "\n".join(lines)
+
+
+def _line(part: Mapping[str, Any]) -> str:
+    b, p = part["bcubed"], part["pairwise"]
+    return (
+        f"BCubed F1 {b['f1']:.3f} (P {b['precision']:.3f} R {b['recall']:.3f}), pairwise F1 {p['f1']:.3f}, "
+        f"dup {part['dup']:.1%}, miss {part['miss']:.1%}"
+    )

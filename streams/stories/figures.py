@@ -1,0 +1,204 @@
+"""Numbers in running text to canonical facts: "$3.2bn", "3,2 Mrd. US-Dollar" and "3.2 billion dollars" are one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from streams.records import Fact
+from streams.stories.units import (
+    BARE_LETTERS,
+    BASIS_POINTS,
+    CURRENCY_CODES,
+    CURRENCY_SIGNS,
+    CURRENCY_WORDS,
+    GERMAN_POWERS,
+    NUMBER_WORDS,
+    PERCENT,
+    POWERS,
+    THINGS,
+)
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
+
+
+_GROUP: Final = ".,'’\u00a0\u202f"
+_SPACE: Final = r"[\s\u00a0-]?"
+# A digit first and nothing before it: the search then runs from digit to digit, and words cost next to nothing.
+_DIGITS: Final = rf"\d(?:\d{{0,2}}(?:[{_GROUP}]\d{{3}})+(?:[.,]\d{{1,2}}(?!\d))?|\d*(?:[.,]\d+)?)"
+_CODES: Final = tuple(code.lower() for code in CURRENCY_CODES)
+_SIGNS: Final = _any([*CURRENCY_SIGNS, *_CODES])
+_MONEY: Final = rf"(?:{_any([*CURRENCY_WORDS, *_CODES])})(?:e?n|s)?\b"
+
+_NUMBER: Final = re.compile(rf"{_DIGITS}(?!\d)")
+_BEFORE: Final = re.compile(rf"(?:^|[^\w$€£¥])({_SIGNS})[\s\u00a0]?$", re.IGNORECASE)
+_RANGE: Final = re.compile(rf"\s?(?:-|–|to|bis)\s?(?:{_SIGNS})?\s?({_DIGITS})(?!\d)", re.IGNORECASE)
+_SCALE: Final = re.compile(rf"{_SPACE}({_any({**POWERS, **GERMAN_POWERS})})\b\.?", re.IGNORECASE)
+_SHARE: Final = re.compile(rf"{_SPACE}(%|(?:{_any([*PERCENT, *BASIS_POINTS])})\b)", re.IGNORECASE)
+_AFTER: Final = re.compile(rf"{_SPACE}([$€£¥]|{_MONEY})", re.IGNORECASE)
+_SPELLED: Final = re.compile(rf"illi(?:on(?:en|s)?|arden?)\s((?i:{_MONEY}))")
+_SPELLED_BEFORE: Final = re.compile(rf"\b({_any(NUMBER_WORDS)})\s(m|b|tr)$", re.IGNORECASE)
+_LONGEST_SPELLED: Final = 16
+_NEXT: Final = re.compile(r"[\s\u00a0-]+([^\W\d_][\w.]*(?:-\w+)*|\w+-\w+(?:-\w+)*)")
+_PRICED: Final = re.compile(
+    r"\b(?:shares?|stocks?|adrs?|futures|aktien?|papiere?|titel|kurs\w*|anteilsschein\w*|dax|index|börse)\b",
+    re.IGNORECASE,
+)
+_MOVED: Final = re.compile(
+    r"\b(?:up|down|higher|lower|(?:rall|plung|slump|tumbl|soar|surg|jump|gain|climb|ris|rose|fall|fell|drop|slid|slip|"
+    r"legt|kletter|verl(?:or|ier)|stieg|gestieg|steig|fiel|fäll|sank|sink|brach|zugelegt|plus|minus|gewann|gewinn)\w*)\b",
+    re.IGNORECASE,
+)
+_CLAUSE: Final = re.compile(r"[.;:!?\n](?!\d)")
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_WORTH_COUNTING: Final = 1000  # of things we have no word for
+_THINGS: Final = frozenset(THINGS.values())
+_GROUP_LENGTH: Final = 3
+_AROUND: Final = 90  # characters before a percent, and half as many after, in which a share price is looked for
+
+
+class _Found(NamedTuple):
+    values: tuple[tuple[str, Decimal], ...]
+    currency: str
+    share: str
+    start: int
+    end: int
+
+
+def figures(text: str, lang: str) -> Iterator[Fact]:
+    """Amounts, percents and counts in `text`; values are decimal strings without sign.
+
+    A percent of a share price has the unit `move`: it changes by the minute and is no fact of the story itself.
+    """
+    german = lang == "de"
+    done = 0
+    for number in _NUMBER.finditer(text):
+        if number.start() >= done and (found := _surroundings(number, text, german=german)):
+            done = found.end
+            yield from _facts(found, text, german=german)
+    yield from _spelled_out(text, german=german)
+
+
+def _spelled_out(text: str, *, german: bool) -> Iterator[Fact]:
+    """Amounts such as "half a billion dollars" and "vier Billionen US-Dollar"."""
+    for scale in _SPELLED.finditer(text):
+        before = _SPELLED_BEFORE.search(text[max(0, scale.start() - _LONGEST_SPELLED) : scale.start()])
+        if before:
+            power = _power(before[2] + scale[0].split()[0], german=german)
+            value = Decimal(str(NUMBER_WORDS[before[1].lower()])).scaleb(power)
+            words = before[0] + scale[0]
+            yield Fact(kind="amount", unit=_currency(scale[1]), value=_plain(value), text=words)
+
+
+def _surroundings(number: re.Match[str], text: str, *, german: bool) -> _Found | None:
+    before = text[max(0, number.start() - 5) : number.start()]
+    if before and before[-1] in _GROUP and before[-2:-1].isdigit():
+        return None  # the rest of what is no number, such as 1.2.3
+    sign = _BEFORE.search(before)
+    if not sign and before and (before[-1].isalpha() or (before[-1] in "-–/" and before[-2:-1].isalnum())):
+        return None  # part of a name, such as H200 or A350-800
+    at, digits = number.end(), [number[0]]
+    if (high := _RANGE.match(text, at)) and (sign or not _may_be_year(number[0])):
+        at = high.end()
+        digits.append(high[1])
+    scale = _SCALE.match(text, at)
+    share = _SHARE.match(text, scale.end() if scale else at)
+    after = None if share else _AFTER.match(text, scale.end() if scale else at)
+    currency = _currency(sign[1] if sign else "") or _currency(after[1] if after else "")
+    if scale and scale[1].lower() in BARE_LETTERS and not currency:
+        return None
+    power = _power(scale[1] if scale else "", german=german)
+    return _Found(
+        values=tuple((d, _number(d, german=german).scaleb(power)) for d in digits),
+        currency=currency,
+        share=share[1].lower() if share else "",
+        start=sign.start(1) - len(before) + number.start() if sign else number.start(),
+        end=max(m.end() if m else at for m in (scale, share, after)),
+    )
+
+
+def _facts(found: _Found, text: str, *, german: bool) -> Iterator[Fact]:
+    words = text[found.start : found.end].strip()
+    for digits, value in found.values:
+        if found.share:
+            yield Fact(kind="percent", unit=_share_unit(found, text), value=_plain(value), text=words)
+        elif found.currency:
+            yield Fact(kind="amount", unit=found.currency, value=_plain(value), text=words)
+        else:
+            thing, end = _thing(found.end, text, german=german, large=value >= _WORTH_COUNTING)
+            if thing and (thing in _THINGS or not _may_be_year(digits)):
+                yield Fact(kind="count", unit=thing, value=_plain(value), text=text[found.start : end].strip())
+
+
+def _share_unit(found: _Found, text: str) -> str:
+    if found.share in BASIS_POINTS:
+        return "bp"
+    before = _CLAUSE.split(text[max(0, found.start - _AROUND) : found.start])[-1]
+    after = _CLAUSE.split(text[found.end : found.end + _AROUND // 2])[0]
+    return "move" if _PRICED.search(before + after) and _MOVED.search(before + after) else "%"
+
+
+def _thing(at: int, text: str, *, german: bool, large: bool) -> tuple[str, int]:
+    """What is counted by the number that ends at `at`, and where its name ends.
+
+    Of what we have no word for only large numbers count.
+    """
+    first, first_end = "", at
+    for _ in range(3):
+        word = _NEXT.match(text, at)
+        if not word:
+            break
+        at = word.end()
+        spelled = word[1].rstrip(".").rsplit("-", 1)[-1]
+        if thing := THINGS.get(spelled.lower()):
+            return thing, at
+        if not first:
+            first, first_end = spelled, at
+        if (german and spelled[0].isupper() and "-" not in word[1]) or word[1].endswith("."):
+            break
+    return (first.lower()[:12] if large else ""), first_end
+
+
+def _may_be_year(digits: str) -> bool:
+    return digits.isdigit() and _FIRST_YEAR <= int(digits) <= _LAST_YEAR
+
+
+def _number(digits: str, *, german: bool) -> Decimal:
+    """German decimal commas and English points; three digits after the other mark are a group of thousands."""
+    marks = [c for c in digits if not c.isdigit()]
+    if not marks:
+        return Decimal(digits)
+    whole, last = digits[: digits.rindex(marks[-1])], digits[digits.rindex(marks[-1]) + 1 :]
+    if len(marks) == 1:
+        decimal = marks[0] == ("," if german else ".") or (marks[0] in ".," and len(last) != _GROUP_LENGTH)
+    else:
+        decimal = marks[-1] != marks[0]
+    joined = "".join(c for c in whole if c.isdigit())
+    return Decimal(f"{joined}.{last}" if decimal else joined + last)
+
+
+def _power(scale: str, *, german: bool) -> int:
+    scale = scale.lower()
+    return (GERMAN_POWERS.get(scale) if german else None) or POWERS.get(scale, 0)
+
+
+def _currency(words: str) -> str:
+    words = words.lower().strip()
+    if words in CURRENCY_SIGNS:
+        return CURRENCY_SIGNS[words]
+    if words in _CODES:
+        return words.upper()
+    for end in ("", "s", "n", "en"):
+        if words.endswith(end) and (code := CURRENCY_WORDS.get(words.removesuffix(end))):
+            return code
+    return ""
+
+
+def _plain(value: Decimal) -> str:
+    spelled = f"{value:f}"
+    return spelled.rstrip("0").rstrip(".") if "." in spelled else spelled

@@ -1,0 +1,101 @@
+-- Who may speak: what each watch was told of each story. The rules of claims.py. Joined after shared.
+-- ARGV[2] = claim: ARGV[3] = article key, story key (8 bytes each), ARGV[4] = the claim (JSON)
+-- ARGV[2] = release: ARGV[3] = article key, ARGV[4] = article id
+
+-- What nobody related is forgotten with what is related now.
+local function enqueue_unrelated(at, article, story)
+  for _, mark in ipairs(call('HVALS', P .. 'wm')) do at = max(at, tonumber(string.match(mark, '^(-?%d+)|'))) end
+  enqueue(at, 'a' .. article)
+  enqueue(at + HOUR, 's' .. story)
+end
+
+local function remember(article, story, watch, ruling)
+  local raw = call('HGET', P .. 'm', article)
+  local memo = raw and unpacked(raw) or { story, {} }
+  memo[2][#memo[2] + 1] = watch
+  call('HSET', P .. 'm', article, pack(memo))
+  call('HSET', P .. 'm', article .. watch, pack(ruling))
+  call('PEXPIRE', P .. 'm', C.backstop)
+  call('PEXPIRE', P .. 'w', C.backstop)
+  return ruling
+end
+
+local function tell(told, points, article)
+  local have = {}
+  for i = 1, #told do have[told[i][KEY]] = true end
+  for i = 1, #points do
+    local p = points[i]
+    if #told < C.facts and not have[p[KEY]] then
+      told[#told + 1] = { p[KEY], p[GROUP], p[NUMBER], p[SLACK], p[STRENGTH], article }
+    end
+  end
+end
+
+local function first_claim(A, article, story)
+  if A.status == 'removed' then return remember(article, story, A.watch, { '', '', {} }) end
+  local raw = call('HGET', P .. 'w', story)
+  local watches = raw and unpacked(raw) or {}
+  watches[#watches + 1] = A.watch
+  local told = {}
+  tell(told, A.points, article)
+  call('HSET', P .. 'w', story, pack(watches))
+  call('HSET', P .. 'w', story .. A.watch, pack({ A.id, told }))
+  return remember(article, story, A.watch, { 'new', A.id, {} })
+end
+
+local function claim()
+  local A = cjson.decode(ARGV[4])
+  local article, story = sub(ARGV[3], 1, 8), sub(ARGV[3], 9, 16)
+  local memo = call('HGET', P .. 'm', article .. A.watch)
+  if memo then return unpacked(memo) end
+  local raw = call('HGET', P .. 'a', article)
+  local record = raw and unpacked(raw) or nil
+  if not record and call('HEXISTS', P .. 'm', article) == 0 then enqueue_unrelated(A.at, article, story) end
+  local raw_state = call('HGET', P .. 'w', story .. A.watch)
+  if not raw_state then return first_claim(A, article, story) end
+  local state = unpacked(raw_state)
+  local fresh = {}
+  if not record or record[ROLE] ~= 'copy' then
+    fresh = news(A.points, record and set_of(unpack3(record[LOUD])) or nil, state[2])
+  end
+  local kind = #fresh > 0 and 'update' or 'echo'
+  if A.status == 'correction' or A.status == 'removed' then kind = 'correction' end
+  if kind ~= 'echo' then
+    tell(state[2], A.points, article)
+    call('HSET', P .. 'w', story .. A.watch, pack(state))
+  end
+  return remember(article, story, A.watch, { kind, state[1], fresh })
+end
+
+local function close(story, watch)
+  call('HDEL', P .. 'w', story .. watch)
+  local kept = {}
+  for _, name in ipairs(unpacked(call('HGET', P .. 'w', story))) do
+    if name ~= watch then kept[#kept + 1] = name end
+  end
+  if #kept == 0 then call('HDEL', P .. 'w', story) else call('HSET', P .. 'w', story, pack(kept)) end
+end
+
+local function release()
+  local article, id = ARGV[3], ARGV[4]
+  local raw = call('HGET', P .. 'm', article)
+  if not raw then return 0 end
+  local story, watches = unpack(unpacked(raw))
+  for _, watch in ipairs(watches) do
+    call('HDEL', P .. 'm', article .. watch)
+    local raw_state = call('HGET', P .. 'w', story .. watch)
+    local state = raw_state and unpacked(raw_state)
+    if state and state[1] == id then
+      close(story, watch)
+    elseif state then
+      local told = {}
+      for _, p in ipairs(state[2]) do if p[BY] ~= article then told[#told + 1] = p end end
+      call('HSET', P .. 'w', story .. watch, pack({ state[1], told }))
+    end
+  end
+  call('HDEL', P .. 'm', article)
+  return 1
+end
+
+if ARGV[2] == 'claim' then return claim() end
+return release()

@@ -1,0 +1,138 @@
+-- Relates one article to the stories and remembers it: memory.py, in one atomic step. Joined after shared, similar, keep.
+-- ARGV[2] = wall clock in ms, ARGV[3] = the article (JSON), ARGV[4] = article key, the keys of titles, patterns and
+-- pages, story key: 8 bytes each, as many as the JSON tells.
+local wall = tonumber(ARGV[2])
+local key, story_key = sub(ARGV[4], 1, 8), sub(ARGV[4], -8)
+local taken = 8
+local function next_keys(count)
+  local list = {}
+  for i = 1, count do
+    list[i] = sub(ARGV[4], taken + 1, taken + 8)
+    taken = taken + 8
+  end
+  return list
+end
+local titles, patterns, pages = next_keys(#A.titles), next_keys(A.patterns), next_keys(#A.pages)
+
+local function answer(r, s)
+  return { s[S_ID], r[ROLE], r[NOVELTY], r[HOW], r[SIM], r[NEAREST], whole(s[S_AT]), s[S_LANG], s[S_SOURCE], r[LATE] }
+end
+
+-- 1. The same article again.
+local again = record(key)
+if again and story(again[STORY]) then return answer(again, story(again[STORY])) end
+
+-- 2. How far the slowest partition is. One that was silent for long holds nothing back.
+local mark, slowest, others = A.at, nil, nil
+local marks = call('HGETALL', P .. 'wm')
+for i = 1, #marks, 2 do
+  local at, heard = string.match(marks[i + 1], '^(-?%d+)|(-?%d+)$')
+  at = tonumber(at)
+  local own = marks[i] == tostring(A.partition)
+  if own then mark = max(mark, at) end
+  if wall - tonumber(heard) <= C.idle then
+    slowest = min(slowest or at, at)
+    if not own then others = min(others or at, at) end
+  elseif not own then
+    call('HDEL', P .. 'wm', marks[i])
+  end
+end
+slowest = slowest or A.at
+local late = A.at < slowest - C.window
+
+-- 3. The same headline within its window. One that is known but not of today is a daily template.
+local how, similarity, nearest, recurs = nil, 0, nil, false
+local seen = {}
+local function look_up(field, by)
+  seen[field] = call('HGET', P .. 'x', field)
+  if not seen[field] then return end
+  if abs(A.at - tonumber(sub(seen[field], 9))) > C.exact then
+    recurs = true
+  elseif by and not how then
+    how, similarity, nearest = by, 1, sub(seen[field], 1, 8)
+  end
+end
+for i = 1, #titles do look_up(titles[i], A.titles[i]) end
+for i = 1, #patterns do look_up(patterns[i], nil) end
+
+-- 4. The same page, if the words agree.
+local function same_page()
+  for i = 1, #pages do
+    local x = call('HGET', P .. 'x', pages[i])
+    local r = x and record(sub(x, 1, 8))
+    if r and r[VECTOR] ~= '' and abs(A.at - r[AT]) <= C.window then
+      local similar = alike(r[VECTOR], 1, false)
+      if similar >= C.same_page then return A.pages[i], similar, sub(x, 1, 8) end
+    end
+  end
+  return nil, 0, nil
+end
+
+-- 5. The most alike.
+local exact = how ~= nil
+if not exact then
+  weigh(max(A.at, slowest - C.window))
+  how, similarity, nearest = same_page()
+  if not how then how, similarity, nearest = most_alike(recurs and C.exact or C.window) end
+end
+
+-- 6. Its place in the story.
+local r = { story_key, A.at, A.lang, vector(), pack3(A.anchors), table.concat(titles) .. table.concat(patterns)
+  .. table.concat(pages), pack3(A.loud), pack3(A.companies), pack3(A.categories), pack3(A.figures), A.id, 'first', 100,
+  '', 0, '', late and 1 or 0 }
+local s = { A.story, A.at, A.lang, A.source, 0, 0, '', {}, 0 }
+if how then
+  r[STORY] = record(nearest)[STORY]
+  s = story(r[STORY])
+  r[HOW], r[SIM], r[NEAREST] = how, floor(similarity * 10000 + 0.5), record(nearest)[ID]
+  local copied = exact or similarity >= C.copy
+  r[ROLE] = #news(A.points, set_of(A.loud), s[S_POINTS]) > 0 and 'update' or (copied and 'copy' or 'retelling')
+  local value = 100
+  for _ = 1, min(s[S_ARTICLES], 20) do value = value * 0.75 end
+  value = floor(value + 0.5)
+  r[NOVELTY] = r[ROLE] == 'copy' and 0 or (r[ROLE] == 'update' and max(value, 60) or value)
+else
+  call('HINCRBY', P .. 'n', 'stories', 1)
+end
+
+-- 7. Remember it.
+s[S_ARTICLES] = s[S_ARTICLES] + 1
+local have = {}
+for i = 1, #s[S_POINTS] do have[s[S_POINTS][i][KEY]] = true end
+for i = 1, #A.points do
+  if #s[S_POINTS] < C.facts and not have[A.points[i][KEY]] then s[S_POINTS][#s[S_POINTS] + 1] = A.points[i] end
+end
+if not exact then
+  if s[S_VECTORS] > 0 then
+    s[S_CENTROID] = grown(s[S_CENTROID], s[S_VECTORS] == 1 and record(nearest)[VECTOR] or nil)
+  end
+  s[S_VECTORS] = s[S_VECTORS] + 1
+  post(terms, C.posted, key)
+  post(A.anchors, #A.anchors, key)
+end
+local function register(list)
+  for i = 1, #list do
+    local x = seen[list[i]]
+    if x == nil then x = call('HGET', P .. 'x', list[i]) end
+    if not x or A.at >= tonumber(sub(x, 9)) then call('HSET', P .. 'x', list[i], key .. whole(A.at)) end
+  end
+end
+register(titles)
+register(patterns)
+register(pages)
+local last = late and slowest or A.at
+enqueue(last, 'a' .. key)
+if floor((last + HOUR) / HOUR) > s[S_QUEUED] then -- an hour later, so that a story outlives its articles
+  s[S_QUEUED] = floor((last + HOUR) / HOUR)
+  enqueue(last + HOUR, 's' .. r[STORY])
+end
+s.mine = nil
+call('HSET', P .. 'a', key, pack(r))
+call('HSET', P .. 's', r[STORY], pack(s))
+call('HINCRBY', P .. 'n', 'articles', 1)
+call('HSET', P .. 'wm', A.partition, whole(mark) .. '|' .. whole(wall))
+for _, name in ipairs({ 'a', 's', 'x', 'p', 'n', 'h', 'wm' }) do call('PEXPIRE', P .. name, C.backstop) end
+
+-- 8. Forget what lies behind every partition.
+sweep(min(mark, others or mark) - C.kept)
+return answer(r, s)

@@ -1,0 +1,93 @@
+-- What all scripts of the story memory share. The parts are joined by redis.py, this one first.
+-- KEYS[1] = prefix; its hash tag decides the slot, and every key below lies under it. ARGV[1] = constants (JSON).
+--
+-- a hash  article key -> record          s hash  story key -> story
+-- x hash  headline or page key -> article key, time
+-- p hash  term -> newest articles        f:<epoch>:<lang>  counters of terms
+-- h zset of hours, q:<hour> list of what is to be forgotten then
+-- w hash  story key -> watches;  story key .. watch -> { id that opened it, told facts, each with who told it }
+-- m hash  article key -> { story key, watches };  article key .. watch -> ruling
+-- n hash  totals                         wm hash  partition -> time, wall clock
+local P = KEYS[1] .. ':'
+local C = cjson.decode(ARGV[1])
+local HOUR = 3600000
+local call, floor, abs, sqrt, log, max, min = redis.call, math.floor, math.abs, math.sqrt, math.log, math.max, math.min
+local bytes_of, char, sub = string.byte, string.char, string.sub
+local pack, unpacked = cmsgpack.pack, cmsgpack.unpack
+
+-- Positions in records, stories and facts.
+local STORY, AT, LANG, VECTOR, ANCHORS, KEYS_OF, LOUD, COMPANIES, CATEGORIES, FIGURES, ID, ROLE, NOVELTY, HOW, SIM,
+  NEAREST, LATE = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
+local S_ID, S_AT, S_LANG, S_SOURCE, S_ARTICLES, S_VECTORS, S_CENTROID, S_POINTS, S_QUEUED = 1, 2, 3, 4, 5, 6, 7, 8, 9
+local KEY, GROUP, NUMBER, SLACK, STRENGTH, BY = 1, 2, 3, 4, 5, 6
+
+local function whole(n) return string.format('%.0f', n) end
+
+-- Numbers of 24 bits as three bytes each.
+local function pack3(list)
+  local out = {}
+  for i = 1, #list do
+    local n = list[i]
+    out[i] = char(floor(n / 65536), floor(n / 256) % 256, n % 256)
+  end
+  return table.concat(out)
+end
+local function unpack3(s)
+  local out, b = {}, { bytes_of(s, 1, -1) }
+  for i = 1, #b, 3 do out[#out + 1] = b[i] * 65536 + b[i + 1] * 256 + b[i + 2] end
+  return out
+end
+local function set_of(list)
+  local set = {}
+  for i = 1, #list do set[list[i]] = true end
+  return set
+end
+
+local function enqueue(at, what)
+  local hour = floor(at / HOUR)
+  call('RPUSH', P .. 'q:' .. hour, what)
+  call('PEXPIRE', P .. 'q:' .. hour, C.backstop)
+  call('ZADD', P .. 'h', hour, hour)
+end
+
+-- The rules of news.py.
+local function known(p, told)
+  for i = 1, #told do
+    local t = told[i]
+    if t[GROUP] == p[GROUP] and abs(p[NUMBER] - t[NUMBER]) <= max(p[SLACK], t[SLACK]) then return true end
+  end
+  return false
+end
+local function is_news(p, told, retells)
+  if known(p, told) then return false end
+  local strength = p[STRENGTH]
+  if strength == 2 and not retells then return true end
+  local any, near, beyond = false, false, true
+  for i = 1, #told do
+    local t = told[i]
+    if t[GROUP] == p[GROUP] then
+      any = true
+      if p[NUMBER] <= 2 * t[NUMBER] and t[NUMBER] <= 2 * p[NUMBER] then near = true end
+      if p[NUMBER] <= t[NUMBER] then beyond = false end
+    end
+  end
+  if strength <= 2 then return near end
+  if not any then return false end
+  if strength == 3 then return p[NUMBER] < 0 or beyond end
+  return true
+end
+-- Keys of the facts that are news to someone who was told `told`. `loud` nil: every fact stands out.
+local function news(points, loud, told)
+  local outspoken, retells, keys = {}, false, {}
+  for i = 1, #points do
+    local p = points[i]
+    if p[STRENGTH] ~= 0 and (loud == nil or loud[p[KEY]]) then
+      outspoken[#outspoken + 1] = p
+      if p[STRENGTH] <= 2 and known(p, told) then retells = true end
+    end
+  end
+  for i = 1, #outspoken do
+    if is_news(outspoken[i], told, retells) then keys[#keys + 1] = outspoken[i][KEY] end
+  end
+  return keys
+end

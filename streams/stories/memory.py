@@ -1,0 +1,267 @@
+"""The story memory in this process: for replay, tests and measuring. Same promises and answers as the Redis memory."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from streams.ports import Claim, Ruling, Told
+from streams.records import Millis, Role, StoryLink
+from streams.stories import thresholds as at
+from streams.stories.claims import ClaimBook
+from streams.stories.index import Frequencies, Postings
+from streams.stories.news import news
+from streams.stories.prepare import Key, Point, Prepared, key_for, prepare
+from streams.stories.similarity import Vector, add_to_centroid, alike, bar, blend
+from streams.times import HOUR
+
+ANCHOR_WEIGHT: Final = 40  # of a company with a category, beside a term's 1 to 255, when candidates are ranked
+
+
+@dataclass(slots=True)
+class _Article:
+    link: StoryLink
+    story: Key
+    prepared: Prepared
+    vector: Vector | None = None
+
+
+@dataclass(slots=True)
+class _Story:
+    id: str
+    at: Millis
+    lang: str
+    source: str
+    articles: int = 0
+    vectors: int = 0
+    centroid: dict[int, int] = field(default_factory=dict)
+    points: list[Point] = field(default_factory=list)
+    queued: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    how: str
+    similarity: float
+    nearest: str
+    story: Key
+
+
+class MemoryStories:
+    """See `StoryMemory`. Bounded by event time: what lies `KEPT` behind the slowest partition is forgotten.
+
+    Deterministic: the same articles in the same order give the same stories; no clock is read.
+    """
+
+    def __init__(self) -> None:
+        self._articles: dict[Key, _Article] = {}
+        self._stories: dict[Key, _Story] = {}
+        self._titles: dict[Key, tuple[Key, Millis]] = {}  # latest article and its time
+        self._postings = Postings()
+        self._frequencies = Frequencies()
+        self._claims = ClaimBook()
+        self._queue: dict[int, list[tuple[str, Key, str]]] = {}
+        self._marks: dict[int, Millis] = {}
+
+    async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
+        """See `StoryMemory.relate`."""
+        return [self._relate(prepare(t)) for t in told]
+
+    async def claim(self, claims: Sequence[Claim]) -> list[Ruling]:
+        """See `StoryMemory.claim`."""
+        return [self._claim(c) for c in claims]
+
+    async def release(self, article_ids: Sequence[str]) -> None:
+        """See `StoryMemory.release`."""
+        for article_id in article_ids:
+            self._claims.release(article_id)
+
+    async def size(self) -> Mapping[str, int]:
+        """See `StoryMemory.size`; bytes are an estimate."""
+        articles = len(self._articles)
+        return {"articles": articles, "stories": len(self._stories), "bytes": 2_000 * articles}
+
+    def _relate(self, article: Prepared) -> StoryLink:
+        if known := self._articles.get(article.key):
+            return known.link
+        slowest = min(self._marks.values(), default=article.at)
+        late = article.at < slowest - at.WINDOW
+        match = self._same_headline(article)
+        vector = None
+        if match is None:
+            vector = self._frequencies.weigh(article.terms, article.lang, max(article.at, slowest - at.WINDOW))
+            match = self._same_page(article, vector) or self._alike(article, vector)
+        link = replace(self._link(article, match), late=late)
+        self._remember(article, link, match.story if match else key_for("story", link.id), vector)
+        self._queue_article(article, link, slowest if late else article.at)
+        self._marks[article.partition] = max(self._marks.get(article.partition, article.at), article.at)
+        self._sweep()
+        return link
+
+    def _same_headline(self, article: Prepared) -> _Match | None:
+        for how, key in article.titles:
+            if (known := self._titles.get(key)) and abs(article.at - known[1]) <= at.EXACT_WINDOW:
+                earlier = self._articles[known[0]]
+                return _Match(how, 1.0, earlier.prepared.id, earlier.story)
+        return None
+
+    def _same_page(self, article: Prepared, vector: Vector) -> _Match | None:
+        mine = vector.as_map()
+        for how, key in article.pages:
+            known = self._titles.get(key)
+            earlier = self._articles.get(known[0]) if known else None
+            if earlier and earlier.vector and abs(article.at - earlier.prepared.at) <= at.WINDOW:
+                similar = alike(mine, earlier.vector.terms, earlier.vector.weights)
+                if similar >= at.SAME_PAGE:
+                    return _Match(how, similar, earlier.prepared.id, earlier.story)
+        return None
+
+    def _alike(self, article: Prepared, vector: Vector) -> _Match | None:
+        leads = [*zip(vector.terms[: at.POSTED], vector.weights, strict=False)]
+        leads += [(anchor, ANCHOR_WEIGHT) for anchor in article.anchors]
+        mine = vector.as_map()
+        best, most = None, 0.0
+        window = at.EXACT_WINDOW if self._recurs(article) else at.WINDOW
+        for key in self._postings.candidates(leads, article.at, window):
+            earlier = self._articles[key]
+            score = self._similarity(article, mine, earlier)
+            height, how = self._bar(article, vector, earlier, score)
+            if score >= height and (best is None or score - height > most):
+                best, most = _Match(how, score, earlier.prepared.id, earlier.story), score - height
+        return best
+
+    def _recurs(self, article: Prepared) -> bool:
+        """Whether the headline is a daily template: known, but not of today. Yesterday's is another story."""
+        keys = (*(key for _, key in article.titles), *article.patterns)
+        known = [self._titles[key][1] for key in keys if key in self._titles]
+        return any(abs(article.at - when) > at.EXACT_WINDOW for when in known)
+
+    def _similarity(self, article: Prepared, mine: Mapping[int, int], earlier: _Article) -> float:
+        if earlier.vector is None:
+            return 0.0
+        across = article.lang != earlier.prepared.lang
+        nearest = alike(mine, earlier.vector.terms, earlier.vector.weights, across=across)
+        story = self._stories[earlier.story]
+        centre = nearest
+        if story.vectors > 1:
+            centre = alike(mine, story.centroid.keys(), story.centroid.values(), across=across)
+        return blend(nearest, centre, article.at - earlier.prepared.at)
+
+    def _bar(self, article: Prepared, vector: Vector, earlier: _Article, score: float) -> tuple[float, str]:
+        across = article.lang != earlier.prepared.lang
+        words = earlier.vector.words() if earlier.vector else 0
+        height = bar(vector.words(), words, across=across, apart=apart(article, earlier.prepared))
+        if across and score < height and anchored(article, earlier.prepared):
+            return at.LINK_ANCHORED, "anchor"
+        return height, "similarity"
+
+    def _link(self, article: Prepared, match: _Match | None) -> StoryLink:
+        if match is None:
+            return StoryLink(
+                id="s-" + article.key.hex(), role=Role.FIRST, novelty=100,
+                first_seen=article.at, first_lang=article.lang, first_source=article.source,
+            )  # fmt: skip
+        story = self._stories[match.story]
+        fresh = news(article.points, article.loud, story.points)
+        copied = match.how in ("title", "kicker") or match.similarity >= at.COPY
+        role = Role.UPDATE if fresh else Role.COPY if copied else Role.RETELLING
+        return StoryLink(
+            id=story.id, role=role, novelty=novelty(role, story.articles), matched=match.how,
+            similarity=math.floor(match.similarity * 10_000 + 0.5) / 10_000, nearest=match.nearest, first_seen=story.at,
+            first_lang=story.lang, first_source=story.source,
+        )  # fmt: skip
+
+    def _remember(self, article: Prepared, link: StoryLink, key: Key, vector: Vector | None) -> None:
+        story = self._stories.get(key)
+        if story is None:
+            story = self._stories[key] = _Story(link.id, article.at, article.lang, article.source)
+        story.articles += 1
+        known = {p.key for p in story.points}
+        story.points += [p for p in article.points if p.key not in known][: at.FACTS_PER_STORY - len(story.points)]
+        if vector:
+            story.vectors += 1
+            story.centroid = add_to_centroid(story.centroid, vector.terms, vector.weights)
+            self._postings.add((*vector.terms[: at.POSTED], *article.anchors), article.key, article.at)
+        self._articles[article.key] = _Article(link, key, article, vector)
+        for title in article.registered:
+            known_title = self._titles.get(title)
+            if known_title is None or article.at >= known_title[1]:
+                self._titles[title] = (article.key, article.at)
+
+    def _queue_article(self, article: Prepared, link: StoryLink, when: Millis) -> None:
+        self._queue_up(when, "article", article.key, article.id)
+        key = self._articles[article.key].story
+        story = self._stories[key]
+        if (when + HOUR) // HOUR > story.queued:  # an hour later, so that a story outlives its articles
+            story.queued = (when + HOUR) // HOUR
+            self._queue_up(when + HOUR, "story", key, link.id)
+
+    def _queue_up(self, when: Millis, what: str, key: Key, name: str) -> None:
+        self._queue.setdefault(when // HOUR, []).append((what, key, name))
+
+    def _sweep(self) -> None:
+        cut = (min(self._marks.values()) - at.KEPT) // HOUR
+        for _ in range(at.SWEPT_PER_CALL):
+            hour = min(self._queue)
+            if hour >= cut and len(self._articles) <= at.MOST_ARTICLES:
+                return
+            what, key, name = self._queue[hour].pop(0)
+            if not self._queue[hour]:
+                del self._queue[hour]
+                self._frequencies.forget(hour * HOUR)
+            if what == "article":
+                self._forget_article(key, name)
+            elif (story := self._stories.get(key)) is None or story.queued <= hour:
+                self._stories.pop(key, None)
+                self._claims.states.pop(name, None)
+
+    def _forget_article(self, key: Key, name: str) -> None:
+        self._claims.memos.pop(name, None)
+        gone = self._articles.pop(key, None)
+        if gone is None:
+            return
+        if gone.vector:
+            self._postings.remove((*gone.vector.terms[: at.POSTED], *gone.prepared.anchors), key)
+        for title in gone.prepared.registered:
+            if self._titles.get(title, (b"", 0))[0] == key:
+                del self._titles[title]
+
+    def _claim(self, claim: Claim) -> Ruling:
+        article = self._articles.get(key_for("article", claim.article_id))
+        if claim.article_id not in self._claims.memos and article is None:
+            when = max(claim.event_time, max(self._marks.values(), default=claim.event_time))
+            self._queue_up(when, "article", key_for("article", claim.article_id), claim.article_id)
+            self._queue_up(when + HOUR, "story", key_for("story", claim.story_id), claim.story_id)
+        if article is None:
+            return self._claims.claim(claim, None, None)
+        return self._claims.claim(claim, article.link.role, article.prepared.loud)
+
+
+def anchored(one: Prepared, two: Prepared) -> bool:
+    """Whether two articles share a company, a category and a figure or date."""
+    return all(set(a) & set(b) for a, b in _evidence(one, two))
+
+
+def apart(one: Prepared, two: Prepared) -> bool:
+    """Whether both name companies but others, or the categories differ: that speaks against one story."""
+    companies, categories, _ = _evidence(one, two)
+    return (all(companies) and not set(companies[0]) & set(companies[1])) or (
+        any(categories) and not set(categories[0]) & set(categories[1])
+    )
+
+
+def _evidence(one: Prepared, two: Prepared) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
+    return (one.companies, two.companies), (one.categories, two.categories), (one.figures, two.figures)
+
+
+def novelty(role: Role, articles: int) -> int:
+    """0 for a copy; a retelling three quarters of the one before it; an update never below 60."""
+    if role is Role.COPY:
+        return 0
+    value = 100.0
+    for _ in range(min(articles, 20)):
+        value *= 0.75
+    value = float(int(value + 0.5))
+    return int(max(value, 60.0)) if role is Role.UPDATE else int(value)

@@ -1,0 +1,192 @@
+"""An article made ready for the memory: hashed keys, weighted terms, anchors and facts. Pure; the costly part."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import blake2b
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from streams.ports import Told
+from streams.records import Fact, Millis
+from streams.stories import thresholds as at
+from streams.stories.concepts import concept
+from streams.stories.steps import STEPS, without_way
+from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, term_for
+from streams.stories.units import THINGS
+from streams.stories.words import headline, key_of, kicker, words
+
+Key = bytes  # 8 bytes that stand for an article, a story, a headline or a page
+
+_LEAD: Final = 0.5  # a word of the lead counts half a word of the headline
+_PAIR: Final = 0.25  # two neighbouring words of the headline, beside each word alone
+_LOOSE: Final = 0.02  # amounts and counts differ when they are further apart than this
+_KICKER: Final = 0.5  # and so does a word of the topic before its colon
+_CONCEPT: Final = 0.5  # a word's meaning, beside the word itself
+_BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
+_PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
+_KNOWN_THINGS: Final = frozenset(THINGS.values())
+
+
+class Point(NamedTuple):
+    """A fact in numbers.
+
+    `strength` says when it is news: 0 never, 1 when it revises a told one of its group, 2 whenever it was not told,
+    3 as a step of a plan, 4 as a turn of direction.
+    """
+
+    key: int
+    group: int
+    number: float
+    slack: float  # figures this close are one, given more exactly: 3.2 and 3.17 agree, 3 and 3.2 do not
+    strength: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What both memories work on."""
+
+    id: str
+    key: Key
+    at: Millis
+    lang: str
+    source: str
+    partition: int
+    titles: tuple[tuple[str, Key], ...]  # (title | kicker, key): equal means the same headline
+    patterns: tuple[Key, ...]  # of headlines that return every day, whatever their figures and direction
+    pages: tuple[tuple[str, Key], ...]  # (id | url, key): equal means the same page, if the words agree
+    terms: tuple[tuple[int, float], ...]  # (24-bit term, frequency weight), heaviest first
+    anchors: tuple[int, ...]  # company with category: terms that lead to an article but weigh nothing
+    companies: tuple[int, ...]
+    categories: tuple[int, ...]
+    figures: tuple[int, ...]
+    points: tuple[Point, ...]
+    loud: tuple[int, ...]  # keys of the facts that stand out in this article
+
+    @property
+    def registered(self) -> tuple[Key, ...]:
+        """Every key under which the article can be found again."""
+        return (*(k for _, k in self.titles), *self.patterns, *(k for _, k in self.pages))
+
+
+def key_for(*parts: str) -> Key:
+    """Eight bytes for a name."""
+    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8).digest()
+
+
+def prepare(told: Told) -> Prepared:
+    """Everything about `told` that does not depend on what the memory holds."""
+    title = headline(told.title)
+    companies = tuple(term_for("company " + c) for c in told.companies[:8])
+    categories = tuple(term_for("category " + c) for c in told.categories[:4])
+    points = tuple(point(f) for f in told.facts[: at.FACTS_PER_ARTICLE])
+    loud = tuple(p.key for p, f in zip(points, told.facts, strict=False) if f.text and f.text in told.title)
+    return Prepared(
+        id=told.article_id,
+        key=key_for("article", told.article_id),
+        at=told.event_time,
+        lang=told.lang,
+        source=told.source,
+        partition=told.partition,
+        titles=tuple(_title_keys(title, told.lang)),
+        patterns=tuple(_pattern_keys(title, told.lang)),
+        pages=tuple(_page_keys(told)),
+        terms=tuple(_terms(title, told.text, told.lang)),
+        anchors=tuple((c ^ (k << 1)) & WORD_BITS for c in companies[:3] for k in categories),
+        companies=companies,
+        categories=categories,
+        figures=tuple(
+            p.key
+            for p, f in zip(points, told.facts, strict=False)
+            if f.kind in ("amount", "count", "percent", "date") and f.unit != "move"
+        )[:12],
+        points=points,
+        loud=loud,
+    )
+
+
+def point(fact: Fact) -> Point:
+    """`fact` in numbers."""
+    number, slack = _measure(fact)
+    return Point(
+        key=term_for(fact.key), group=term_for(f"{fact.kind}:{fact.unit}"), number=number, slack=slack,
+        strength=_strength(fact),
+    )  # fmt: skip
+
+
+def point_of_key(key: str) -> Point:
+    """A fact in numbers, from its key alone."""
+    kind, _, rest = key.partition(":")
+    unit, _, value = rest.partition(":")
+    return point(Fact(kind=kind, unit=unit, value=value))
+
+
+def _measure(fact: Fact) -> tuple[float, float]:
+    if fact.kind == "status":
+        return float(STEPS.get(fact.value, 0)), 0.0
+    if fact.kind == "direction":
+        return (1.0 if fact.value == "up" else -1.0), 0.0
+    try:
+        value = Decimal(fact.value).normalize()
+    except ArithmeticError:
+        return float(term_for(fact.value)), 0.0
+    half_a_digit = float(Decimal(5).scaleb(int(value.as_tuple().exponent) - 1))
+    return float(value), half_a_digit if fact.kind == "percent" else min(half_a_digit, _LOOSE * float(value))
+
+
+def _strength(fact: Fact) -> int:
+    if fact.kind in ("amount", "percent"):
+        return 0 if fact.unit == "move" else 2
+    if fact.kind == "count":
+        return 2 if fact.unit in _KNOWN_THINGS else 1
+    return {"status": 3, "direction": 4}.get(fact.kind, 0)
+
+
+def _title_keys(title: str, lang: str) -> Iterable[tuple[str, Key]]:
+    yield "title", key_for("title", key_of(title))
+    topic, bare = kicker(title)
+    if lang == "de" and topic and len(bare.split()) >= _BARE_WORDS:
+        yield "kicker", key_for("title", key_of(bare))
+
+
+def _pattern_keys(title: str, lang: str) -> Iterable[Key]:
+    """The headline without figures and directions ("Bond risk falls"), and its topic ("Aktien Frankfurt Schluss:")."""
+    for part in (without_way(title, lang), kicker(title)[0]):
+        pattern = [w for w in words(part, lang) if not w[0].isdigit()]
+        if len(pattern) >= _PATTERN_WORDS:
+            yield key_for("pattern", *pattern)
+
+
+def _page_keys(told: Told) -> Iterable[tuple[str, Key]]:
+    base = told.article_id.rpartition("~")[0]
+    if base:
+        yield "id", key_for("id", base)
+    if told.url:
+        yield "url", key_for("url", told.url)
+
+
+def _terms(title: str, text: str, lang: str) -> Iterable[tuple[int, float]]:
+    topic, rest = kicker(title)
+    in_title = words(rest, lang)
+    counts: dict[str, float] = {}
+    _count(counts, in_title, 1.0, lang)
+    _count(counts, [w for w in words(topic, lang) if w not in counts], _KICKER, lang)
+    _count(counts, words(text[: at.LEAD_CHARS], lang), _LEAD, lang)
+    for one, two in pairwise(in_title):
+        counts[f"{one} {two}"] = _PAIR
+    weighed: dict[int, float] = {}
+    for word, count in counts.items():
+        weight = 1.0 + math.log(count) if count > 1.0 else count
+        weighed.setdefault(term_for(word), round(weight, 3))
+    return sorted(weighed.items(), key=lambda pair: -pair[1])[: 2 * at.TERMS]
+
+
+def _count(counts: dict[str, float], found: Iterable[str], weight: float, lang: str) -> None:
+    for word in found:
+        counts[word] = counts.get(word, 0.0) + weight
+        if meaning := concept(word, lang):
+            name = CONCEPT_SIGN + meaning
+            counts[name] = counts.get(name, 0.0) + weight * _CONCEPT

@@ -1,0 +1,118 @@
+"""The story memory in Redis: one atomic script per article, one per claim; all keys share one hash tag.
+
+The scripts derive their keys from the prefix, which Redis Cluster allows where all lie in one slot: they do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+from redis.asyncio import Redis
+
+from streams.ports import Claim, Ruling, Told
+from streams.records import Away, Kind, Millis, Role, StoryLink
+from streams.redis_scripts import GONE, Script
+from streams.stories import thresholds as at
+from streams.stories.memory import ANCHOR_WEIGHT
+from streams.stories.prepare import Prepared, key_for, point_of_key, prepare
+from streams.stories.terms import CONCEPT_BIT
+
+_CONSTANTS = orjson.dumps(
+    {
+        "exact": at.EXACT_WINDOW, "window": at.WINDOW, "kept": at.KEPT, "link": at.LINK, "short": at.SHORT,
+        "link_across": at.LINK_ACROSS, "link_apart": at.LINK_APART, "link_anchored": at.LINK_ANCHORED,
+        "same_page": at.SAME_PAGE, "copy": at.COPY, "half_life": at.HALF_LIFE, "centroid": at.CENTROID_SHARE,
+        "terms": at.TERMS, "posted": at.POSTED, "postings": at.POSTINGS, "candidates": at.CANDIDATES,
+        "centroid_terms": at.CENTROID_TERMS, "facts": at.FACTS_PER_STORY, "epoch": at.EPOCH, "prior": at.PRIOR,
+        "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,
+        "most": at.MOST_ARTICLES, "backstop": at.BACKSTOP, "anchor_weight": ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
+    }
+)  # fmt: skip
+
+
+def _parts(*names: str) -> list[Path]:
+    return [Path(__file__).parent / "lua" / f"{name}.lua" for name in names]
+
+
+def _wall() -> Millis:
+    return time.time_ns() // 1_000_000
+
+
+class RedisStories:
+    """See `StoryMemory`. `redis` must not decode responses; `prefix` becomes the hash tag of every key."""
+
+    def __init__(self, redis: Redis, prefix: str, *, wall: Callable[[], Millis] = _wall) -> None:
+        self._redis = redis
+        self._tag = "{" + prefix + "}"
+        self._wall = wall
+        self._relate = Script(redis, *_parts("shared", "similar", "keep", "relate"))
+        self._claim = Script(redis, *_parts("shared", "claim"))
+
+    async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
+        """See `StoryMemory.relate`. One call per article, all in one round trip. Raises `Away`."""
+        wall = self._wall()
+        calls = [[_CONSTANTS, wall, *_arguments(prepare(t))] for t in told]
+        return [_link(answer) for answer in await self._relate.run_many([self._tag], calls)]
+
+    async def claim(self, claims: Sequence[Claim]) -> list[Ruling]:
+        """See `StoryMemory.claim`. Raises `Away`."""
+        answers = await self._claim.run_many([self._tag], [_claim_arguments(c) for c in claims])
+        return [_ruling(c, a) for c, a in zip(claims, answers, strict=True)]
+
+    async def release(self, article_ids: Sequence[str]) -> None:
+        """See `StoryMemory.release`. Raises `Away`."""
+        calls = [[_CONSTANTS, "release", key_for("article", i), i] for i in article_ids]
+        await self._claim.run_many([self._tag], calls)
+
+    async def size(self) -> Mapping[str, int]:
+        """See `StoryMemory.size`. Raises `Away`."""
+        try:
+            articles, stories = await self._redis.hmget(self._tag + ":n", ["articles", "stories"])
+            sizes = [await self._redis.memory_usage(f"{self._tag}:{name}", samples=200) for name in "asxpmw"]
+        except GONE as fault:
+            raise Away(f"Redis: {fault}") from None
+        return {"articles": int(articles or 0), "stories": int(stories or 0), "bytes": sum(s or 0 for s in sizes)}
+
+
+def _arguments(article: Prepared) -> tuple[bytes, bytes]:
+    story = "s-" + article.key.hex()
+    said = orjson.dumps(
+        {
+            "id": article.id, "story": story, "at": article.at, "lang": article.lang, "source": article.source,
+            "partition": article.partition, "titles": [how for how, _ in article.titles],
+            "patterns": len(article.patterns), "pages": [how for how, _ in article.pages],
+            "terms": [t for t, _ in article.terms], "weights": [w for _, w in article.terms],
+            "anchors": article.anchors, "companies": article.companies, "categories": article.categories,
+            "figures": article.figures, "points": [[*p] for p in article.points], "loud": article.loud,
+        }
+    )  # fmt: skip
+    return said, b"".join((article.key, *article.registered, key_for("story", story)))
+
+
+def _link(answer: Sequence[Any]) -> StoryLink:
+    story, role, novelty, how, similarity, nearest, first_seen, lang, source, late = answer
+    return StoryLink(
+        id=story.decode(), role=Role(role.decode()), novelty=int(novelty), matched=how.decode(),
+        similarity=int(similarity) / 10_000, nearest=nearest.decode(), first_seen=int(first_seen),
+        first_lang=lang.decode(), first_source=source.decode(), late=bool(late),
+    )  # fmt: skip
+
+
+def _claim_arguments(claim: Claim) -> list[Any]:
+    said = orjson.dumps(
+        {
+            "id": claim.article_id, "watch": claim.watch, "status": claim.status.value, "at": claim.event_time,
+            "points": [[*point_of_key(k)] for k in claim.facts[: at.FACTS_PER_ARTICLE]],
+        }
+    )  # fmt: skip
+    return [_CONSTANTS, "claim", key_for("article", claim.article_id) + key_for("story", claim.story_id), said]
+
+
+def _ruling(claim: Claim, answer: Sequence[Any]) -> Ruling:
+    kind, root, news = answer
+    names = {point_of_key(key).key: key for key in claim.facts}
+    return Ruling(kind=Kind(kind.decode()) if kind else None, root=root.decode(), news=tuple(names[k] for k in news))

@@ -1,0 +1,107 @@
+"""How alike two tellings are: TF-IDF cosine in whole numbers, so that Python and Lua come to the very same figure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from streams.records import Millis
+from streams.stories import thresholds as at
+from streams.stories.terms import CONCEPT_BIT
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """Terms with weights from 1 to `SCALE`, heaviest first; ties by term."""
+
+    terms: tuple[int, ...]
+    weights: tuple[int, ...]
+
+    def as_map(self) -> dict[int, int]:
+        """Term to weight."""
+        return dict(zip(self.terms, self.weights, strict=True))
+
+    def words(self) -> int:
+        """How many of the terms are words, not concepts."""
+        return sum(not term & CONCEPT_BIT for term in self.terms)
+
+
+def weigh(terms: Iterable[tuple[int, float]], articles: int, frequency: Mapping[int, int]) -> Vector:
+    """`terms` (term, frequency weight) by how rare they are among `articles`; the `TERMS` heaviest, unit length."""
+    heavy = []
+    for term, weight in terms:
+        idf = math.log((articles + at.PRIOR) / (frequency[term] + 1))
+        if idf > 0:
+            heavy.append((weight * idf, term))
+    heavy.sort(key=lambda pair: (-pair[0], pair[1]))
+    heavy = heavy[: at.TERMS]
+    length = math.sqrt(_sum(w * w for w, _ in heavy))
+    whole = [(math.floor(w / length * at.SCALE + 0.5), term) for w, term in heavy] if length else []
+    whole = [(w, term) for w, term in whole if w > 0]
+    return Vector(tuple(t for _, t in whole), tuple(w for w, _ in whole))
+
+
+def _sum(values: Iterable[float]) -> float:
+    total = 0.0  # the built-in sum of newer Pythons compensates rounding; Lua does not
+    for value in values:
+        total += value
+    return total
+
+
+def alike(one: Mapping[int, int], terms: Iterable[int], weights: Iterable[int], *, across: bool = False) -> float:
+    """The cosine of a vector given as map and one given as lists (0 when either is empty).
+
+    Within a language only words count. Across languages the cosine of the words, of which names are shared, counts
+    twice and that of the concepts once: in one cosine the many words that differ would drown the rest.
+    """
+    both = list(zip(terms, weights, strict=True))
+    named = {t: w for t, w in one.items() if not t & CONCEPT_BIT}
+    names = _cosine(named, [(t, w) for t, w in both if not t & CONCEPT_BIT])
+    if not across:
+        return names
+    meant = {t: w for t, w in one.items() if t & CONCEPT_BIT}
+    return (2.0 * names + _cosine(meant, [(t, w) for t, w in both if t & CONCEPT_BIT])) / 3.0
+
+
+def _cosine(one: Mapping[int, int], two: Iterable[tuple[int, int]]) -> float:
+    dot = square = 0
+    for term, weight in two:
+        dot += one.get(term, 0) * weight
+        square += weight * weight
+    own = sum(w * w for w in one.values())
+    return dot / math.sqrt(own * square) if own and square else 0.0
+
+
+def bar(words: int, other_words: int, *, across: bool, apart: bool) -> float:
+    """The similarity from which two tellings are one story.
+
+    Long tellings share less of their words than headlines do, so the bar falls with the number of words of the
+    shorter one: `LINK` up to `SHORT` words, then in inverse proportion. It is higher across languages, and where
+    companies or categories speak against it.
+    """
+    height = at.LINK * min(1.0, at.SHORT / max(1, min(words, other_words)))
+    if across:
+        height = max(height, at.LINK_ACROSS)
+    return height * at.LINK_APART if apart else height
+
+
+def fade(gap: Millis) -> float:
+    """1 for articles of one moment, falling to half as they lie further apart."""
+    days = abs(gap) / at.HALF_LIFE
+    return 0.5 + 0.5 / (1.0 + days * days)
+
+
+def blend(nearest: float, centroid: float, gap: Millis) -> float:
+    """The similarity that is held against the thresholds: nearest article and story's centre, faded by time."""
+    return ((1.0 - at.CENTROID_SHARE) * nearest + at.CENTROID_SHARE * centroid) * fade(gap)
+
+
+def add_to_centroid(centroid: dict[int, int], terms: Iterable[int], weights: Iterable[int]) -> dict[int, int]:
+    """The centroid with one more article in it; trimmed to the heaviest `CENTROID_TERMS` when twice too long."""
+    grown = dict(centroid)
+    for term, weight in zip(terms, weights, strict=True):
+        grown[term] = grown.get(term, 0) + weight
+    if len(grown) <= 2 * at.CENTROID_TERMS:
+        return grown
+    return dict(sorted(grown.items(), key=lambda pair: (-pair[1], pair[0]))[: at.CENTROID_TERMS])

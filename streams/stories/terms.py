@@ -1,0 +1,16 @@
+"""Words as 24-bit numbers: small to store, equal in every process."""
+
+from __future__ import annotations
+
+from typing import Final
+from zlib import crc32
+
+CONCEPT_SIGN: Final = "@"
+WORD_BITS: Final = 0x7FFFFF
+CONCEPT_BIT: Final = 0x800000
+
+
+def term_for(word: str) -> int:
+    """24 bits for a word; the highest is set for a concept, which means the same in both languages."""
+    bits = crc32(word.encode("utf-8", "replace")) & WORD_BITS
+    return bits | CONCEPT_BIT if word.startswith(CONCEPT_SIGN) else bits

@@ -1,0 +1,86 @@
+"""Words around a number, English and German: currencies, scales, percents, and the things that are counted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CURRENCY_SIGNS: Final = {
+    "$": "USD", "us$": "USD", "hk$": "HKD", "nt$": "TWD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD",
+    "s$": "SGD", "r$": "BRL", "nz$": "NZD", "€": "EUR", "£": "GBP", "¥": "JPY", "cn¥": "CNY", "₹": "INR", "₩": "KRW",
+    "rs": "INR", "rs.": "INR", "rmb": "CNY", "sfr": "CHF",
+}  # fmt: skip
+
+CURRENCY_CODES: Final = (
+    "USD", "EUR", "GBP", "JPY", "CNY", "HKD", "INR", "KRW", "CHF", "TWD", "SGD", "AUD", "CAD", "SEK", "NOK", "DKK",
+    "BRL", "PLN", "CZK", "HUF", "TRY", "ZAR", "MXN", "SAR", "AED", "ILS", "THB", "IDR", "MYR", "VND", "PHP", "RUB",
+    "NZD",
+)  # fmt: skip
+
+CURRENCY_WORDS: Final = {
+    "us-dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD", "dollar": "USD", "euro": "EUR",
+    "hongkong-dollar": "HKD", "hong kong dollar": "HKD", "hk-dollar": "HKD", "hk dollar": "HKD",
+    "taiwan-dollar": "TWD", "taiwan dollar": "TWD", "new taiwan dollar": "TWD", "kanadische dollar": "CAD",
+    "kanadischer dollar": "CAD", "kanadischen dollar": "CAD", "canadian dollar": "CAD",
+    "australische dollar": "AUD", "australischen dollar": "AUD", "australian dollar": "AUD",
+    "singapur-dollar": "SGD", "singapore dollar": "SGD", "pfund": "GBP", "britische pfund": "GBP",
+    "pound": "GBP", "yen": "JPY", "yuan": "CNY", "renminbi": "CNY", "rmb": "CNY", "franken": "CHF",
+    "schweizer franken": "CHF", "swiss franc": "CHF", "rupien": "INR", "indische rupien": "INR", "rupee": "INR",
+    "indian rupee": "INR", "won": "KRW", "südkoreanische won": "KRW", "schwedische kronen": "SEK",
+    "swedish krona": "SEK", "swedish kronor": "SEK", "swedish crown": "SEK", "norwegische kronen": "NOK",
+    "norwegian krone": "NOK", "norwegian crown": "NOK", "dänische kronen": "DKK", "danish krone": "DKK",
+    "danish crown": "DKK", "zloty": "PLN", "rubel": "RUB", "rouble": "RUB", "ruble": "RUB", "rand": "ZAR",
+    "reais": "BRL", "real": "BRL", "riyal": "SAR", "dirham": "AED", "dirhams": "AED",
+}  # fmt: skip
+
+# Powers of ten. German "Billion" is a million millions; `GERMAN_POWERS` overrules in German texts.
+POWERS: Final = {
+    "k": 3, "thousand": 3, "tausend": 3, "tsd": 3, "lakh": 5, "lakhs": 5, "m": 6, "mn": 6, "mln": 6, "mm": 6,
+    "mio": 6, "million": 6, "millions": 6, "millionen": 6, "crore": 7, "crores": 7, "b": 9, "bn": 9, "bln": 9,
+    "billion": 9, "billions": 9, "mrd": 9, "milliarde": 9, "milliarden": 9, "t": 12, "tn": 12, "trn": 12,
+    "trillion": 12, "trillions": 12, "bio": 12, "billionen": 12, "lakh crore": 12,
+}  # fmt: skip
+GERMAN_POWERS: Final = {"billion": 12, "billionen": 12, "trillion": 18, "trillionen": 18}
+BARE_LETTERS: Final = frozenset({"k", "m", "b", "t", "mm"})  # a scale only beside a currency, or the words go mad
+
+NUMBER_WORDS: Final = {
+    "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "twelve": 12, "twenty": 20, "half a": 0.5, "ein": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3,
+    "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "zwölf": 12, "zwanzig": 20,
+    "eine halbe": 0.5, "einer halben": 0.5,
+}  # fmt: skip
+
+PERCENT: Final = frozenset({"%", "percent", "per cent", "pct", "prozent", "prozentpunkte", "prozentpunkten"}) | {
+    "percentage point",
+    "percentage points",
+}
+BASIS_POINTS: Final = frozenset({"bp", "bps", "basis point", "basis points", "basispunkt", "basispunkte"}) | {
+    "basispunkten"
+}
+
+_THINGS: Final = {
+    "chip": "chip chips prozessor prozessoren processor processors gpu gpus grafikchip grafikchips halbleiter",
+    "job": "job jobs stelle stellen arbeitsplatz arbeitsplätze arbeitsplätzen position positions roles",
+    "worker": "employee employees worker workers mitarbeiter mitarbeitern mitarbeiterin mitarbeiterinnen staff"
+    " beschäftigte beschäftigten angestellte",
+    "vehicle": "car cars vehicle vehicles auto autos fahrzeug fahrzeuge fahrzeugen wagen truck trucks lastwagen",
+    "plane": "plane planes aircraft jet jets flugzeug flugzeuge flugzeugen",
+    "share": "share shares aktie aktien anteile",
+    "plant": "plant plants factory factories werk werke werken fabrik fabriken fab fabs",
+    "datacentre": "datacenter datacenters datacentre datacentres rechenzentrum rechenzentren",
+    "server": "server servers servern",
+    "unit": "unit units stück einheit einheiten device devices gerät geräte geräten",
+    "customer": "customer customers user users subscriber subscribers kunde kunden nutzer nutzern abonnenten",
+    "company": "company companies firm firms unternehmen firma firmen konzerne entities",
+    "household": "household households haushalt haushalte haushalten",
+    "person": "people persons menschen personen einwohner passengers passagiere",
+    "death": "dead deaths killed tote toten todesopfer",
+    "injured": "injured wounded verletzte verletzten",
+    "arrest": "arrest arrests festnahme festnahmen festgenommene",
+    "store": "store stores shop shops filiale filialen geschäfte",
+    "country": "country countries land länder ländern staaten",
+    "tonne": "ton tons tonne tonnes tonnen",
+    "megawatt": "mw megawatt megawatts",
+    "gigawatt": "gw gigawatt gigawatts",
+    "barrel": "barrel barrels fass",
+}
+THINGS: Final = {word: thing for thing, words in _THINGS.items() for word in words.split()}

@@ -1,0 +1,87 @@
+"""Headlines and leads to comparable words: cleaned, stemmed, without stop words. Pure and quick."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+import snowballstemmer
+
+_STEMMERS: Final = {"en": snowballstemmer.stemmer("english"), "de": snowballstemmer.stemmer("german")}
+
+_STOP_EN: Final = (
+    "a an the of in on at to for from by with and or as is are was were be been being it its this that these those"
+    " after before over under into out up down off than then there here more most less about amid against among"
+    " between during per via not no nor has have had having do does did will would could should may might can must"
+    " how what why who whom whose when where which while he she his her him they them their we our us you your i"
+    " my me also just only very own same so too such all any both each few other some if because until through"
+    " again further once new says say said saying according report reports reported told statement"
+    " spokesman spokeswoman yesterday today tomorrow monday tuesday wednesday thursday friday saturday sunday"
+    " inc corp co ltd plc llc company group holdings year years month months week weeks day days s t"
+)
+_STOP_DE: Final = (
+    "der die das den dem des ein eine einer eines einem einen und oder in im an am auf aus bei beim mit nach von vom"
+    " zu zum zur für über unter gegen durch ohne um bis vor seit während wegen trotz zwischen ist sind war waren wird"
+    " werden wurde wurden worden sein hat haben hatte hatten kann können konnte muss müssen soll sollen will wollen"
+    " darf dürfen nicht kein keine keinen keiner auch als wie was wer wo wann warum wenn weil dass ob sich er sie es"
+    " wir ihr ihre ihren ihrer sein seine seinen seiner so noch nur mehr sehr schon doch aber denn da dann hier dort"
+    " dies diese dieser dieses diesem diesen jetzt nun man alle allem aller etwa rund laut zufolge sagt sagte teilte"
+    " heute gestern morgen montag dienstag mittwoch donnerstag freitag samstag sonntag ag se gmbh konzern"
+    " jahr jahre jahren monat monate woche wochen tag tage tagen"
+)
+_STOP: Final = {"en": frozenset(_STOP_EN.split()), "de": frozenset(_STOP_DE.split())}
+
+_WIRE: Final = re.compile(
+    r"^(?:(?:update|wrapup|refile|correct(?:ed|ion)|recast|exclusive|breaking(?: news)?|just in|live|eilmeldung|eil|"
+    r"exklusiv|liveblog|newsblog|ticker|korrektur|korrigiert|aktualisiert|roundup|wdh|kreise|presse|ots|dgap-\w+|"
+    r"eqs-\w+|factbox|analysis|insight|focus|withdrawn|zurückgezogen)(?:[\s/]*\d+)?\s*[-:–|/+*]+\s*)+",
+    re.IGNORECASE,
+)
+_SEGMENTS: Final = re.compile(r"\s+[|–—-]\s+")
+_ELLIPSIS: Final = re.compile(r"\s*(?:\.\.\.|…)\s*$")
+_KICKER: Final = re.compile(r"^([^:?!]{2,45}):\s+(?=\S)")
+_TICKER: Final = re.compile(r"\s*\([A-Z0-9][A-Z0-9 .:/-]{0,12}\)")
+_POSSESSIVE: Final = re.compile(r"['’]s\b")
+_WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’&][^\W\d_]+)*|\w+")
+_HEADLINE_WORDS: Final = 4  # fewer beside a dash or after a colon are an outlet's name, not a headline
+
+
+def headline(title: str) -> str:
+    """The headline without wire prefixes ("UPDATE 2-"), outlet and section names (" - Example News", "Sport | ")."""
+    title = _ELLIPSIS.sub("", unicodedata.normalize("NFKC", title))
+    segments = _SEGMENTS.split(title)
+    if len(segments) > 1:
+        kept = [s for s in segments if len(s.split()) >= _HEADLINE_WORDS]
+        title = " ".join(kept) if kept else title
+    return _WIRE.sub("", title)
+
+
+def kicker(title: str) -> tuple[str, str]:
+    """The topic before a headline's colon ("Verkehr: ...") and the rest; "" and the whole when there is none."""
+    found = _KICKER.match(title)
+    if not found or len(title[found.end() :].split()) < _HEADLINE_WORDS - 1:
+        return "", title
+    return found[1], title[found.end() :]
+
+
+def key_of(title: str) -> str:
+    """What two spellings of one headline share; figures and currency signs count, case and punctuation do not."""
+    return " ".join(_WORD.findall(title.casefold().replace("€", " eur ").replace("$", " usd ").replace("%", " pct ")))
+
+
+def words(text: str, lang: str) -> list[str]:
+    """Stems of the words that carry meaning, in order, repeats included."""
+    stop = _STOP.get(lang, _STOP["en"])
+    text = _POSSESSIVE.sub("", _TICKER.sub(" ", text)).casefold()
+    return [stem(w, lang) for w in _WORD.findall(text) if w not in stop and (len(w) > 1 or w.isdigit())]
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str, lang: str) -> str:
+    """What the forms of a word share; numbers with the decimal point of either language."""
+    if word[0].isdigit():
+        return word.replace(",", ".")
+    stemmer = _STEMMERS.get(lang)
+    return str(stemmer.stemWord(word)) if stemmer else word

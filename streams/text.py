@@ -1,0 +1,125 @@
+"""Words as they came to words that can be compared: HTML to text, Unicode, urls, languages. Pure functions."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from streams import limits
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+_MARKUP: Final = re.compile(r"<(?:[a-zA-Z/!?])")
+_ENTITY: Final = re.compile(r"&(?:#\d|#x|\w)")
+# Control, zero-width and direction-changing characters: invisible in a headline, dangerous in a channel.
+_INVISIBLE: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_TAG: Final = re.compile(r"<[^<>]*>?")
+_SPACE: Final = re.compile(r"[^\S\n]+")
+_LINES: Final = re.compile(r"\s*\n\s*")
+_BLOCKS: Final = re.compile(r"</?(?:p|div|br|li|ul|ol|tr|table|h[1-6]|section|article|blockquote)\b", re.IGNORECASE)
+_TRACKING: Final = re.compile(
+    r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|cmpid|ref_?src|wt_\w+|xtor|at_\w+|ncid|soc_\w+",
+    re.IGNORECASE,
+)
+_NOT_WORD: Final = re.compile(r"[\W_]+")
+
+
+def plain(words: str) -> str:
+    """Readable text of `words`: markup out, entities resolved once, NFC, no invisible characters, single spaces."""
+    if _MARKUP.search(words):
+        words = _text_of_markup(words)
+    elif _ENTITY.search(words):
+        words = html.unescape(words)
+    words = unicodedata.normalize("NFC", _INVISIBLE.sub("", words.replace("\r", "\n")))
+    return _LINES.sub("\n", _SPACE.sub(" ", words)).strip()
+
+
+def _text_of_markup(words: str) -> str:
+    words = _INVISIBLE.sub("", words[: limits.MARKUP_CHARS])
+    if words.count("<") > limits.TAGS_PARSED:  # a tree that deep is an attack, and slow to build
+        return html.unescape(_TAG.sub(" ", words))
+    tree = LexborHTMLParser(_BLOCKS.sub(lambda found: "\n" + found[0], words))
+    for tag in ("script", "style", "noscript", "template"):
+        for node in tree.css(tag):
+            node.decompose()
+    return tree.root.text(deep=True) if tree.root else ""
+
+
+def title_key(title: str) -> str:
+    """What two spellings of one headline share: case, punctuation and spacing do not count."""
+    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", title).casefold()).strip()
+
+
+def canonical_url(url: str) -> str:
+    """One spelling per page: tracking parameters, fragment and default port gone. "" for what is no web address."""
+    url = url.strip()
+    if not url or len(url) > limits.URL_CHARS or any(c.isspace() or c in '<>|"\\^`' for c in url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.username is not None:
+        return ""
+    host = parts.hostname.lower()
+    if port and port not in (80, 443):
+        host = f"{host}:{port}"
+    kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k)]
+    return urlunsplit((parts.scheme.lower(), host, parts.path.rstrip("/") or "/", urlencode(kept), ""))
+
+
+def language(said: str, title: str, text: str) -> str:
+    """Two-letter code: what the article says, else what it reads like."""
+    code = re.split(r"[-_]", said.strip().lower())[0]
+    code = {"deu": "de", "ger": "de", "german": "de", "deutsch": "de", "eng": "en", "english": "en"}.get(code, code)
+    if re.fullmatch(r"[a-z]{2}", code):
+        return code
+    return _read_language(f"{title}. {text[:400]}")
+
+
+# A short headline full of names reads like anything; another language must be clear to be believed.
+_SURE: Final = 0.98
+_OTHERS: Final = (
+    "fr",
+    "es",
+    "it",
+    "nl",
+    "pt",
+    "pl",
+    "sv",
+    "da",
+    "tr",
+    "ru",
+    "uk",
+    "zh",
+    "ja",
+    "ko",
+    "ar",
+    "cs",
+)
+
+
+def _read_language(words: str) -> str:
+    code, probability = _identifier(("de", "en", *_OTHERS)).classify(words)
+    if code in ("de", "en") or (probability >= _SURE and len(words) > 30):  # noqa: PLR2004 - a few words are no proof
+        return str(code)
+    return str(_identifier(("de", "en")).classify(words)[0])
+
+
+@cache
+def _identifier(languages: tuple[str, ...]) -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - loads numpy and a model
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(list(languages))
+    return identifier

@@ -1,0 +1,90 @@
+"""Reading topics from one offset to another: for the ledger, the demo and replay. Joins no group, commits nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Self
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from streams.records import Away, Millis
+
+Ranges = dict[tuple[str, int], tuple[int, int]]
+
+
+class TopicReader:
+    """A consumer without a group. Raises `Away` when Kafka cannot be reached."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False, fetch_max_wait_ms=100
+        )
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._consumer.start()
+        except (KafkaError, OSError) as fault:
+            await self._consumer.stop()
+            raise Away(f"Kafka: {fault!r}") from None
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._consumer.stop()
+
+    async def ranges(self, *topics: str) -> Ranges:
+        """First offset, and the one after the last, of every partition."""
+        found: Ranges = {}
+        for topic in topics:
+            partitions = self._consumer.partitions_for_topic(topic)
+            if partitions is None:
+                await self._consumer._client.force_metadata_update()  # noqa: SLF001 - a topic made just now
+                partitions = self._consumer.partitions_for_topic(topic) or set()
+            tps = [TopicPartition(topic, p) for p in sorted(partitions)]
+            first = await self._consumer.beginning_offsets(tps)
+            end = await self._consumer.end_offsets(tps)
+            found |= {(tp.topic, tp.partition): (first[tp], end[tp]) for tp in tps}
+        return found
+
+    async def read(self, ranges: Ranges, batch: int = 1_000) -> AsyncIterator[list[Any]]:
+        """Every record of the ranges, in batches, each partition in its order."""
+        left = {TopicPartition(*tp): end for tp, (first, end) in ranges.items() if first < end}
+        self._consumer.assign(list(left))
+        for tp in left:
+            self._consumer.seek(tp, ranges[tp.topic, tp.partition][0])
+        while left:
+            got = await self._consumer.getmany(timeout_ms=500, max_records=batch)
+            records = [r for tp, rows in got.items() for r in rows if tp in left and r.offset < left[tp]]
+            for tp in list(left):
+                if await self._consumer.position(tp) >= left[tp]:
+                    del left[tp]
+                    self._consumer.pause(tp)
+            if records:
+                yield records
+
+    async def offsets_at(self, ranges: Ranges, at: Millis) -> dict[tuple[str, int], int]:
+        """For each partition the first offset of that Kafka time or later; its end when there is none."""
+        found = await self._consumer.offsets_for_times({TopicPartition(*tp): at for tp in ranges})
+        return {
+            (tp.topic, tp.partition): ranges[tp.topic, tp.partition][1] if place is None else place.offset
+            for tp, place in found.items()
+        }
+
+    def lanes(self, ranges: Ranges, batch: int) -> dict[int, Callable[[], Awaitable[list[Any]]]]:
+        """For each partition of one topic a call that gives its next records, and an empty list at the end."""
+        left = {TopicPartition(*tp): end for tp, (first, end) in ranges.items() if first < end}
+        self._consumer.assign(list(left))
+        for tp in left:
+            self._consumer.seek(tp, ranges[tp.topic, tp.partition][0])
+        return {tp.partition: self._lane(tp, end, batch) for tp, end in left.items()}
+
+    def _lane(self, tp: TopicPartition, end: int, batch: int) -> Callable[[], Awaitable[list[Any]]]:
+        async def following() -> list[Any]:
+            while await self._consumer.position(tp) < end:
+                got = await self._consumer.getmany(tp, timeout_ms=500, max_records=batch)
+                records = [r for r in got.get(tp, ()) if r.offset < end]
+                if records:
+                    return records
+            return []
+
+        return following

@@ -1,0 +1,193 @@
+"""Watches: the users' rules, read from TOML and checked against the directory and the model's categories."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from streams.records import Millis, Relevance
+from streams.times import HOUR, parse_span
+
+COMPANY_OF = Callable[[str], frozenset[str]]
+"""Ticker, company id or `group:name` to company ids; empty for what nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Which companies and/or categories, how sure, to which channel. Both given means both must hold."""
+
+    name: str
+    channel: str
+    companies: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    min_probability: float | None = None  # None: the model's own threshold per category
+    min_confidence: float = 0.7
+    min_salience: int = 30
+    max_age: Millis = 6 * HOUR
+    urgent: bool = False
+    echoes: bool = True  # keep "also reported by" up to date on the first message
+    asked: tuple[str, ...] = ()  # the companies as the user wrote them
+
+    def bar(self, relevance: Relevance) -> float:
+        """The probability this watch asks for."""
+        return relevance.threshold if self.min_probability is None else self.min_probability
+
+    def describe(self) -> str:
+        """In words, for the alert's "why" line."""
+        parts = [", ".join(self.asked[:6]) + (" ..." if len(self.asked) > 6 else "")] if self.asked else []  # noqa: PLR2004 - one line
+        if self.categories:
+            parts.append(" or ".join(sorted(self.categories)).replace("_", " "))
+        return f"watch {self.name}: " + " with ".join(parts)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All watches of one desk, and what follows from them."""
+
+    watches: tuple[Watch, ...] = ()
+    by_name: Mapping[str, Watch] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {w.name: w for w in self.watches})
+
+    @cached_property
+    def watched_companies(self) -> frozenset[str]:
+        """Every company some watch asks for."""
+        return frozenset().union(*(w.companies for w in self.watches)) if self.watches else frozenset()
+
+    def lowest_bar(self, relevance: Relevance) -> float:
+        """The lowest probability at which any watch could want this category (2 when none asks for it)."""
+        bars = [w.bar(relevance) for w in self.watches if relevance.category in w.categories]
+        return min(bars, default=2.0)
+
+
+class BadWatches(ValueError):  # noqa: N818 - named for what was read
+    """The watch file cannot be used; `faults` lists every fault, one line each."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(faults))
+
+
+_KEYS = frozenset(
+    {
+        "name",
+        "channel",
+        "companies",
+        "categories",
+        "min_probability",
+        "min_confidence",
+        "min_salience",
+        "max_age",
+    }
+    | {"urgent", "echoes"}
+)
+
+
+def read_watches(
+    text: str, where: str, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]
+) -> Desk:
+    """The desk that `text` (TOML, `[[watch]]` tables) describes. Raises `BadWatches` with every fault in it."""
+    import tomllib  # noqa: PLC0415 - keeps `tapewire --help` quick
+
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise BadWatches([f"{where}: {fault}"]) from None
+    faults = [f"{where}: unknown table [{k}]; watches are [[watch]] tables" for k in data if k != "watch"]
+    tables = data.get("watch", [])
+    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+        raise BadWatches([f"{where}: write each watch as a [[watch]] table"])
+    reader = _Reader(where, company_of, tickers, categories, faults)
+    watches = [w for i, t in enumerate(tables, 1) if (w := reader.watch(t, i))]
+    names = [w.name for w in watches]
+    faults += [f"{where}: two watches are called {n!r}" for n in sorted({n for n in names if names.count(n) > 1})]
+    if faults:
+        raise BadWatches(faults)
+    return Desk(tuple(watches))
+
+
+def load_watches(path: Path, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]) -> Desk:
+    """`read_watches` of a file. Raises `BadWatches`, also when the file cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadWatches([f"{path}: {fault}"]) from None
+    return read_watches(text, str(path), company_of=company_of, tickers=tickers, categories=categories)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    where: str
+    company_of: COMPANY_OF
+    tickers: Collection[str]
+    categories: Collection[str]
+    faults: list[str]
+
+    def watch(self, table: dict[str, Any], number: int) -> Watch | None:
+        name = table.get("name")
+        at = f"{self.where}: watch {name!r}" if isinstance(name, str) and name else f"{self.where}: watch {number}"
+        before = len(self.faults)
+        self.faults.extend(f"{at}: unknown key `{k}`{_nearest(k, _KEYS)}" for k in table if k not in _KEYS)
+        for key in ("name", "channel"):
+            if not isinstance(table.get(key), str) or not table[key].strip():
+                self.faults.append(f"{at}: `{key}` is missing; give a string")
+        asked = self._strings(table, "companies", at)
+        companies = self._companies(asked, at)
+        chosen = self._strings(table, "categories", at)
+        strange = [c for c in chosen if c not in self.categories]
+        self.faults.extend(f"{at}: unknown category {c!r}{_nearest(c, self.categories)}" for c in strange)
+        if not asked and not chosen:
+            self.faults.append(f"{at}: asks for nothing; give `companies`, `categories` or both")
+        numbers = self._numbers(table, at)
+        if len(self.faults) > before:
+            return None
+        return Watch(
+            name=table["name"].strip(), channel=table["channel"].strip(), companies=companies,
+            categories=frozenset(chosen), asked=tuple(asked), urgent=table.get("urgent", False),
+            echoes=table.get("echoes", True), **numbers,
+        )  # fmt: skip
+
+    def _strings(self, table: dict[str, Any], key: str, at: str) -> list[str]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
+            self.faults.append(f"{at}: `{key}` must be a list of strings")
+            return []
+        return [v.strip() for v in value]
+
+    def _companies(self, asked: Sequence[str], at: str) -> frozenset[str]:
+        found: set[str] = set()
+        for one in asked:
+            ids = self.company_of(one)
+            if not ids:
+                self.faults.append(f"{at}: nobody knows {one!r}{_nearest(one, self.tickers)}")
+            found |= ids
+        return frozenset(found)
+
+    def _numbers(self, table: dict[str, Any], at: str) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for key, low, high in (("min_probability", 0, 1), ("min_confidence", 0, 1), ("min_salience", 0, 100)):
+            value = table.get(key)
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+                self.faults.append(f"{at}: `{key}` must be a number from {low} to {high}")
+            values[key] = value
+        for key in ("urgent", "echoes"):
+            if not isinstance(table.get(key, False), bool):
+                self.faults.append(f"{at}: `{key}` must be true or false")
+        if "max_age" in table:
+            try:
+                values["max_age"] = parse_span(str(table["max_age"]))
+            except ValueError as fault:
+                self.faults.append(f"{at}: `max_age`: {fault}")
+        return values
+
+
+def _nearest(word: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(near)}?" if near else ""

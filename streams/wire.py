@@ -1,0 +1,277 @@
+"""Bytes <-> records, versioned. The only file that knows how topics spell an alert or a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+
+from streams.records import (
+    Alert,
+    Article,
+    Company,
+    Decision,
+    Ended,
+    Fact,
+    Kind,
+    Origin,
+    Reason,
+    Relevance,
+    Status,
+)
+from streams.times import iso, parse_time
+
+VERSION: Final = 1
+
+
+class Unreadable(ValueError):  # noqa: N818 - named for what was read
+    """Bytes that are no alert or decision of a version this code knows."""
+
+
+def encode_decision(decision: Decision) -> bytes:
+    """One ledger record; times as ISO 8601 with milliseconds."""
+    return orjson.dumps(decision_fields(decision) | {"v": VERSION})
+
+
+def decision_fields(decision: Decision) -> dict[str, Any]:
+    """A decision as plain JSON values."""
+    return {
+        "article": decision.article_id,
+        "watch": decision.watch,
+        "stage": decision.stage,
+        "reason": decision.reason.value,
+        "detail": decision.detail,
+        "story": decision.story_id,
+        "alert": decision.alert_id,
+        "source": decision.source,
+        "lang": decision.lang,
+        "title": decision.title,
+        "model": decision.model,
+        "directory": decision.directory,
+        "topic": decision.origin.topic,
+        "partition": decision.origin.partition,
+        "offset": decision.origin.offset,
+        "published": iso(decision.published),
+        "seen": iso(decision.seen),
+        "decided": iso(decision.decided),
+        "sent": iso(decision.sent),
+    }
+
+
+def decode_decision(raw: bytes) -> Decision:
+    """Raises `Unreadable`."""
+    data = _record(raw)
+    try:
+        return Decision(
+            article_id=data["article"],
+            watch=data["watch"],
+            stage=data["stage"],
+            reason=Reason(data["reason"]),
+            detail=data["detail"],
+            origin=Origin(topic=data["topic"], partition=data["partition"], offset=data["offset"]),
+            story_id=data["story"],
+            alert_id=data["alert"],
+            source=data["source"],
+            lang=data["lang"],
+            title=data["title"],
+            model=data["model"],
+            directory=data["directory"],
+            published=_millis(data["published"]),
+            seen=_millis(data["seen"]) or 0,
+            decided=_millis(data["decided"]) or 0,
+            sent=_millis(data["sent"]),
+        )
+    except (KeyError, TypeError, ValueError) as fault:
+        raise Unreadable(f"no decision: {fault!r}") from None
+
+
+def encode_alert(alert: Alert) -> bytes:
+    """One outbox record."""
+    return orjson.dumps(
+        {
+            "v": VERSION,
+            "id": alert.alert_id,
+            "kind": alert.kind.value,
+            "watch": alert.watch,
+            "channel": alert.channel,
+            "story": alert.story_id,
+            "article": alert.article_id,
+            "root": alert.root_id,
+            "title": alert.title,
+            "url": alert.url,
+            "source": alert.source,
+            "lang": alert.lang,
+            "companies": [company_fields(c) for c in alert.companies],
+            "relevances": {r.category: relevance_fields(r) for r in alert.relevances},
+            "facts": [fact_fields(f) for f in alert.facts],
+            "why": alert.why,
+            "novelty": alert.novelty,
+            "urgent": alert.urgent,
+            "published": alert.published,
+            "seen": alert.seen,
+            "decided": alert.decided,
+            "first_lang": alert.first_lang,
+            "first_seen": alert.first_seen,
+            "status": alert.status.value,
+            "hold": alert.hold,
+            "article_key": alert.article_key,
+        }
+    )
+
+
+def decode_alert(raw: bytes) -> Alert:
+    """Raises `Unreadable`."""
+    data = _record(raw)
+    try:
+        return Alert(
+            alert_id=data["id"],
+            kind=Kind(data["kind"]),
+            watch=data["watch"],
+            channel=data["channel"],
+            story_id=data["story"],
+            article_id=data["article"],
+            root_id=data["root"],
+            title=data["title"],
+            url=data["url"],
+            source=data["source"],
+            lang=data["lang"],
+            companies=tuple(_company(c) for c in data["companies"]),
+            relevances=tuple(_relevance(k, r) for k, r in data["relevances"].items()),
+            facts=tuple(Fact(**f) for f in data["facts"]),
+            why=data["why"],
+            novelty=data["novelty"],
+            urgent=data["urgent"],
+            published=data["published"],
+            seen=data["seen"],
+            decided=data["decided"],
+            first_lang=data["first_lang"],
+            first_seen=data["first_seen"],
+            status=Status(data.get("status", "new")),
+            hold=data.get("hold", 0),
+            article_key=data.get("article_key", ""),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise Unreadable(f"no alert: {fault!r}") from None
+
+
+def analysis(article: Article, decisions: tuple[Decision, ...]) -> dict[str, Any]:
+    """One line of `tapewire analyse`: everything the flow found out about an article."""
+    return {
+        "id": article.id,
+        "lang": article.lang,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source,
+        "published": iso(article.published),
+        "companies": [company_fields(c) for c in article.companies or ()],
+        "relevances": {r.category: relevance_fields(r) for r in article.relevances or ()},
+        "facts": [fact_fields(f) for f in article.facts or ()],
+        "story": _story_fields(article),
+        "decisions": [_brief(d) for d in decisions],
+    }
+
+
+def _story_fields(article: Article) -> dict[str, Any] | None:
+    link = article.story
+    if link is None:
+        return None
+    return {
+        "id": link.id,
+        "role": link.role.value,
+        "novelty": link.novelty,
+        "matched": link.matched,
+        "similarity": round(link.similarity, 4),
+        "nearest": link.nearest,
+    }
+
+
+def _brief(decision: Decision) -> dict[str, Any]:
+    return {
+        "watch": decision.watch,
+        "stage": decision.stage,
+        "reason": decision.reason.value,
+        "detail": decision.detail,
+        "alert": decision.alert_id,
+    }
+
+
+def company_fields(company: Company) -> dict[str, Any]:
+    """A company found in an article, as plain JSON values."""
+    return {
+        "id": company.id,
+        "name": company.name,
+        "tickers": list(company.tickers),
+        "confidence": round(company.confidence, 3),
+        "salience": company.salience,
+        "role": company.role,
+        "kind": company.kind,
+        "evidence": list(company.evidence),
+        "spans": [list(s) for s in company.spans],
+    }
+
+
+def _company(data: dict[str, Any]) -> Company:
+    return Company(
+        id=data["id"],
+        name=data["name"],
+        tickers=tuple(data["tickers"]),
+        confidence=data["confidence"],
+        salience=data["salience"],
+        role=data["role"],
+        kind=data["kind"],
+        evidence=tuple(data["evidence"]),
+        spans=tuple((int(a), int(b)) for a, b in data["spans"]),
+    )
+
+
+def relevance_fields(relevance: Relevance) -> dict[str, Any]:
+    """A relevance as plain JSON values (its category is the key it stands under)."""
+    return {
+        "probability": round(relevance.probability, 4),
+        "relevant": relevance.relevant,
+        "threshold": relevance.threshold,
+        "terms": list(relevance.terms),
+    }
+
+
+def _relevance(category: str, data: dict[str, Any]) -> Relevance:
+    return Relevance(
+        category=category,
+        probability=data["probability"],
+        threshold=data["threshold"],
+        terms=tuple(data["terms"]),
+    )
+
+
+def fact_fields(fact: Fact) -> dict[str, str]:
+    """A fact as plain JSON values."""
+    return {"kind": fact.kind, "value": fact.value, "unit": fact.unit, "text": fact.text}
+
+
+def dead_headers(ended: Ended, stage: str, at: int) -> Mapping[str, bytes]:
+    """What a dead letter carries beside its unchanged bytes."""
+    origin = ended.article.origin
+    return {
+        "reason": ended.reason.value.encode(),
+        "detail": ended.detail.encode("utf-8", "replace")[:1_000],
+        "stage": stage.encode(),
+        "topic": origin.topic.encode(),
+        "partition": str(origin.partition).encode(),
+        "offset": str(origin.offset).encode(),
+        "time": (iso(at) or "").encode(),
+    }
+
+
+def _millis(text: str | None) -> int | None:
+    return None if text is None else parse_time(text)
+
+
+def _record(raw: bytes) -> dict[str, Any]:
+    try:
+        data = orjson.loads(raw)
+    except orjson.JSONDecodeError as fault:
+        raise Unreadable(f"not JSON: {fault}") from None
+    if not isinstance(data, dict) or data.get("v") != VERSION:
+        raise Unreadable(f"not a record of version {VERSION}")
+    return data

@@ -1,0 +1,1 @@
+"""The Faust side. No other package imports faust."""

@@ -1,0 +1,1 @@
+"""Tests: unit, contract (the same promises over every adapter), flow, live (real Kafka and Redis), house."""

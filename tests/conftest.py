@@ -1,0 +1,58 @@
+"""Shared parts. A missing service skips on a laptop with one clear line, and fails in CI."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from streams.embedded import EmbeddedKafka, EmbeddedRedis
+from tests.apache_kafka import ApacheKafka, NoKafkaError
+
+# Machines are shared and slow at times: speed is measured by `make bench`, never by a test's time limit.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
+
+def absent(why: str) -> None:
+    """Skip here, fail in CI."""
+    if os.environ.get("CI"):
+        pytest.fail(f"in CI nothing may be missing: {why}")
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis server of this session's own."""
+    with EmbeddedRedis() as redis:
+        yield redis.url
+
+
+@pytest.fixture(scope="session")
+def embedded_kafka() -> EmbeddedKafka:
+    """librdkafka's mock broker."""
+    return EmbeddedKafka()
+
+
+@pytest.fixture(scope="session")
+def apache_kafka() -> Iterator[ApacheKafka]:
+    """A real Apache Kafka."""
+    try:
+        broker = ApacheKafka()
+    except NoKafkaError as missing:
+        absent(str(missing))
+        raise
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the real articles, which are not part of the repository."""
+    folder = Path(os.environ.get("TAPEWIRE_SHARED") or Path(__file__).parents[2] / "shared")
+    if not (folder / "seeds" / "articles.jsonl").exists():
+        pytest.skip("the real articles are not on this machine (TAPEWIRE_SHARED)")
+    return folder

@@ -1,0 +1,365 @@
+"""Both story memories keep the same promises and give the same answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis.asyncio import Redis
+
+from streams.ports import Claim, Ruling, StoryMemory, Told
+from streams.records import Away, Kind, Role, Status
+from streams.stories.facts import extract
+from streams.stories.memory import MemoryStories
+from streams.stories.redis import RedisStories
+from streams.times import HOUR, MINUTE
+from tests.build import NOON
+
+LEAD = "The maker of industrial lasers said the money will pay for a second plant near Ulm, which opens in spring."
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def memory(request: pytest.FixtureRequest) -> AsyncIterator[StoryMemory]:
+    """An empty memory of each kind."""
+    if request.param == "memory":
+        yield MemoryStories()
+        return
+    redis = Redis.from_url(request.getfixturevalue("redis_url"))
+    yield RedisStories(redis, f"stories-{uuid4().hex}")
+    await redis.aclose()
+
+
+def told(number: int, title: str, text: str = "", *, after: int = 0, lang: str = "en", **changes: object) -> Told:
+    """An article `after` milliseconds after noon."""
+    plain = Told(
+        article_id=f"a{number}~1", title=title, text=text, url="", lang=lang, source=f"outlet {number}",
+        event_time=NOON + after, partition=0, companies=(), categories=(), facts=extract(title, text, lang),
+    )  # fmt: skip
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+async def claims(memory: StoryMemory, article: Told, watch: str = "lasers", status: Status = Status.NEW) -> Ruling:
+    """Relate an article and claim its story for a watch."""
+    [link] = await memory.relate([article])
+    [ruling] = await memory.claim(
+        [
+            Claim(
+                watch=watch, story_id=link.id, article_id=article.article_id, status=status,
+                event_time=article.event_time, facts=tuple(f.key for f in article.facts),
+            )
+        ]
+    )  # fmt: skip
+    return ruling
+
+
+RAISES = told(1, "Lumenta Photonics raises $3.2bn in convertible bond sale", LEAD)
+AGAIN = told(2, "Lumenta Photonics sells convertible bond for 3.2 billion dollars", LEAD, after=10 * MINUTE)
+MORE = told(3, "Lumenta Photonics convertible bond sale raised to $3.5bn", LEAD, after=20 * MINUTE)
+MORE_AGAIN = told(4, "Convertible bond sale of Lumenta Photonics now 3.5 billion dollars", LEAD, after=30 * MINUTE)
+OTHER = told(5, "Harbour workers in Rotterdam vote to end their strike", "The union said shifts resume on Monday.")
+
+
+async def test_a_story_is_told_once_and_its_changed_figure_once(memory: StoryMemory) -> None:
+    """3.2 billion is news, its second outlet is not, 3.5 billion is an update, its second outlet is not."""
+    rulings = [await claims(memory, a) for a in (RAISES, AGAIN, MORE, MORE_AGAIN)]
+    assert [r.kind for r in rulings] == [Kind.NEW, Kind.ECHO, Kind.UPDATE, Kind.ECHO]
+    assert rulings[2] == Ruling(kind=Kind.UPDATE, root="a1~1", news=("amount:USD:3500000000",))
+
+
+async def test_the_same_article_again_gets_the_same_answers(memory: StoryMemory) -> None:
+    """Redelivery is harmless, for the founder, for a retelling and for an update."""
+    articles = [RAISES, OTHER, AGAIN, MORE]
+    first = await memory.relate(articles), [await claims(memory, a) for a in articles]
+    again = await memory.relate(articles), [await claims(memory, a) for a in articles]
+    assert first == again
+    assert await memory.relate([AGAIN]) == [first[0][2]]
+
+
+async def test_roles_and_novelty(memory: StoryMemory) -> None:
+    """The first is all new, a retelling less with every telling, a copy nothing, an update at least 60."""
+    copy = replace(RAISES, article_id="a9~1", source="copyist", event_time=NOON + HOUR)
+    links = await memory.relate([RAISES, AGAIN, MORE, copy, OTHER])
+    assert [link.role for link in links] == [Role.FIRST, Role.RETELLING, Role.UPDATE, Role.COPY, Role.FIRST]
+    assert [link.novelty for link in links] == [100, 75, 60, 0, 100]
+    assert len({link.id for link in links[:4]}) == 1
+    assert links[4].id != links[0].id
+    assert links[1].nearest == "a1~1"
+
+
+async def test_a_link_says_who_had_the_story_first(memory: StoryMemory) -> None:
+    """Time, language and outlet are those of the founding article."""
+    [_, link] = await memory.relate([RAISES, AGAIN])
+    assert (link.first_seen, link.first_lang, link.first_source) == (NOON, "en", "outlet 1")
+
+
+@pytest.mark.parametrize(("hours", "same"), [(0, True), (17, True), (19, False), (40, False)])
+async def test_an_equal_headline_is_a_copy_for_18_hours(memory: StoryMemory, hours: int, same: bool) -> None:
+    """Later it is a daily template, and another story."""
+    first = told(1, "Asia-Pacific bond risk falls, credit swaps show")
+    second = told(2, "Asia-Pacific Bond Risk Falls, Credit Swaps Show!", after=hours * HOUR)
+    one, two = await memory.relate([first, second])
+    assert (one.id == two.id) is same
+    assert two.role is (Role.COPY if same else Role.FIRST)
+
+
+@pytest.mark.parametrize("kicker_first", [True, False])
+async def test_a_german_headline_is_equal_without_its_kicker(memory: StoryMemory, kicker_first: bool) -> None:
+    """Outlets put the topic before a colon, or leave it out."""
+    titles = ["Verkehr: Lastwagen kippt auf der Autobahn bei Ulm um", "Lastwagen kippt auf der Autobahn bei Ulm um"]
+    if not kicker_first:
+        titles.reverse()
+    one, two = await memory.relate([told(i, t, after=i * HOUR, lang="de") for i, t in enumerate(titles)])
+    assert (two.id, two.role, two.matched) == (one.id, Role.COPY, "title" if kicker_first else "kicker")
+
+
+async def test_a_reused_url_is_a_new_story(memory: StoryMemory) -> None:
+    """The url counts only together with similar words."""
+    page = "https://wire.example/markets"
+    first = replace(RAISES, url=page)
+    edited = told(6, "Lumenta Photonics raises money with a bond", LEAD, after=HOUR, url=page)
+    reused = replace(OTHER, url=page, event_time=NOON + 2 * HOUR)
+    one, two, three = await memory.relate([first, edited, reused])
+    assert (two.id, two.matched) == (one.id, "url")
+    assert three.role is Role.FIRST
+
+
+async def test_a_story_silences_only_watches_that_were_told(memory: StoryMemory) -> None:
+    """Another watch fires on the second article of the story."""
+    assert (await claims(memory, RAISES, "lasers")).kind is Kind.NEW
+    ruling = await claims(memory, AGAIN, "bonds")
+    assert (ruling.kind, ruling.root) == (Kind.NEW, "a2~1")
+
+
+async def test_a_released_story_does_not_silence_the_next_article(memory: StoryMemory) -> None:
+    """The founder was buried: the next article opens the story, and the founder itself is judged afresh."""
+    await claims(memory, RAISES)
+    await memory.release(["a1~1"])
+    assert (await claims(memory, AGAIN)).kind is Kind.NEW
+    assert (await claims(memory, RAISES)).kind is Kind.ECHO
+
+
+async def test_a_released_update_may_be_told_again(memory: StoryMemory) -> None:
+    """Facts that could not be told are not told."""
+    await claims(memory, RAISES)
+    await claims(memory, MORE)
+    await memory.release(["a3~1"])
+    assert (await claims(memory, MORE_AGAIN)).kind is Kind.UPDATE
+
+
+@pytest.mark.parametrize(
+    ("status", "told_before", "kind"),
+    [
+        (Status.CORRECTION, True, Kind.CORRECTION),
+        (Status.REMOVED, True, Kind.CORRECTION),
+        (Status.CORRECTION, False, Kind.NEW),
+        (Status.REMOVED, False, None),
+    ],
+)
+async def test_corrections_and_removals(
+    memory: StoryMemory, status: Status, told_before: bool, kind: Kind | None
+) -> None:
+    """They break through where something was told; a removal of what was never told says nothing."""
+    if told_before:
+        await claims(memory, RAISES)
+    ruling = await claims(memory, AGAIN, status=status)
+    assert ruling.kind is kind
+
+
+async def test_a_removal_of_the_untold_leaves_the_story_open(memory: StoryMemory) -> None:
+    """The next article may still be the first that is told."""
+    await claims(memory, RAISES, status=Status.REMOVED)
+    assert (await claims(memory, AGAIN)).kind is Kind.NEW
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind"),
+    [
+        ("Denmark considers ban on scanner exports", "Denmark approves ban on scanner exports", Kind.UPDATE),
+        ("Denmark approves ban on scanner exports", "Denmark plans ban on scanner exports", Kind.ECHO),
+        ("Denmark approves ban on scanner exports", "Denmark delays ban on scanner exports", Kind.UPDATE),
+        ("Nordbank cuts 3,000 jobs in Oslo head office", "Nordbank to cut 3,000 jobs, Oslo head office hit", Kind.ECHO),
+        ("Nordbank cuts 3,000 jobs in Oslo head office", "Nordbank cuts 3,800 jobs in Oslo head office", Kind.UPDATE),
+        ("Nordbank sells $3.2bn bond in Oslo deal", "Nordbank sells $3.17bn bond in Oslo deal", Kind.ECHO),
+        ("Nordbank shares fall 3.1% on Oslo bond deal", "Nordbank shares fall 3.4% on Oslo bond deal", Kind.ECHO),
+        (
+            "Nordbank sells $3.2bn bond in Oslo deal",
+            "Nordbank sells $3.2bn bond in Oslo deal as assets reach $90bn",
+            Kind.ECHO,
+        ),
+    ],
+)
+async def test_what_breaks_through(memory: StoryMemory, first: str, second: str, kind: Kind) -> None:
+    """Changed headline figures and steps do; rounding, price moves and one more detail do not."""
+    assert (await claims(memory, told(1, first))).kind is Kind.NEW
+    assert (await claims(memory, told(2, second, after=MINUTE))).kind is kind
+
+
+async def test_an_extra_figure_in_the_text_is_silent(memory: StoryMemory) -> None:
+    """A retelling with more detail is a retelling."""
+    await claims(memory, RAISES)
+    text = LEAD + " It had sales of $900 million and 4,100 employees. Its shares fell 5 percent."
+    assert (await claims(memory, replace(AGAIN, text=text, facts=extract(AGAIN.title, text, "en")))).kind is Kind.ECHO
+
+
+async def test_an_article_older_than_the_window_is_late(memory: StoryMemory) -> None:
+    """It is judged and said to be late, and a retelling of it still finds it."""
+    late = [replace(a, event_time=a.event_time - 90 * 24 * HOUR) for a in (RAISES, AGAIN)]
+    [recent, one, two] = await memory.relate([OTHER, *late])
+    assert (recent.late, one.late, two.late) == (False, True, True)
+    assert one.id == two.id
+    [same] = await memory.relate([late[0]])
+    assert same == one
+
+
+async def test_what_lies_behind_every_partition_is_forgotten(memory: StoryMemory) -> None:
+    """The sweep runs behind the slowest partition, and stories go with their articles."""
+    await claims(memory, RAISES)
+    await memory.relate([replace(OTHER, partition=1)])
+    ahead = [
+        told(100 + i, f"Town number {i} opens its library on {i} street", after=(100 + i) * HOUR) for i in range(60)
+    ]
+    await memory.relate(ahead)
+    assert (await memory.size())["articles"] == 62
+    await memory.relate(
+        [replace(a, article_id=a.article_id + "b", partition=1, title=a.title + " again") for a in ahead]
+    )
+    size = await memory.size()
+    assert size["articles"] < 110
+    assert 0 < size["stories"] <= size["articles"]
+    assert size["bytes"] > 0
+
+
+async def test_languages_meet_on_company_category_and_figure(memory: StoryMemory) -> None:
+    """A German and an English article with the same anchors are one story, though they share hardly a word."""
+    english = replace(RAISES, companies=("lumenta",), categories=("funding_rounds",))
+    title = "Laserbauer aus Ulm sichert sich 3,2 Mrd. US-Dollar für neue Hallen von Lumenta"
+    german = told(7, title, lang="de", after=HOUR, companies=("lumenta",), categories=("funding_rounds",))
+    figure = told(8, title.replace("3,2", "1,9"), lang="de", after=HOUR, companies=("lumenta",))
+    one, two, three = await memory.relate([english, german, figure])
+    assert (two.id, two.first_lang, two.matched) == (one.id, "en", "anchor")
+    [_, alone] = await memory.relate([english, replace(figure, article_id="a10~1")])
+    assert three.id == alone.id
+
+
+async def test_languages_meet_on_names_and_meanings(memory: StoryMemory) -> None:
+    """Without anchors, shared names and the glossary's words must do."""
+    english = told(
+        1, "Lumenta Photonics buys rival Ostara Optik", "The takeover needs approval by regulators in Vaduz."
+    )
+    german = told(
+        2, "Lumenta Photonics übernimmt Konkurrenten Ostara Optik",
+        "Die Übernahme braucht die Genehmigung der Behörden in Vaduz.", lang="de", after=HOUR,
+    )  # fmt: skip
+    other = told(3, "Lumenta Photonics verlegt Hauptversammlung nach Ulm", lang="de", after=HOUR)
+    one, two, three = await memory.relate([english, german, other])
+    assert (two.id, two.matched) == (one.id, "similarity")
+    assert three.id != one.id
+
+
+async def test_other_companies_or_categories_speak_against_one_story(memory: StoryMemory) -> None:
+    """Two headlines of one pattern about two companies are two stories."""
+    first = told(1, "Form 8.3 opening position disclosure Dragon Lumber", companies=("dragon",))
+    second = told(2, "Form 8.3 opening position disclosure Sporting Rowers", after=HOUR, companies=("rowers",))
+    one, two = await memory.relate([first, second])
+    assert one.id != two.id
+
+
+_WORDS = st.sampled_from(
+    [
+        "laser",
+        "bond",
+        "plant",
+        "sale",
+        "Ulm",
+        "Oslo",
+        "strike",
+        "vote",
+        "chips",
+        "grid",
+        "$3.2bn",
+        "$3.5bn",
+        "4%",
+        "300",
+        "jobs",
+        "plans",
+    ]
+)
+_TITLES = st.lists(_WORDS, min_size=1, max_size=9).map(" ".join)
+
+
+@st.composite
+def _articles(draw: st.DrawFn) -> Told:
+    title, text, lang = draw(_TITLES), draw(st.one_of(st.just(""), _TITLES)), draw(st.sampled_from(["en", "de"]))
+    return Told(
+        article_id=f"{draw(st.integers(0, 12))}~{draw(st.integers(0, 2))}", title=title, text=text, lang=lang,
+        url=draw(st.sampled_from(["", "https://wire.example/a", "https://wire.example/b"])), source="outlet",
+        event_time=NOON + draw(st.integers(-60, 120)) * HOUR + draw(st.integers(0, 5_000)),
+        partition=draw(st.integers(0, 2)), companies=tuple(draw(st.sets(st.sampled_from(["x", "y"])))),
+        categories=tuple(draw(st.sets(st.sampled_from(["capex", "funding"])))), facts=extract(title, text, lang),
+    )  # fmt: skip
+
+
+_SEQUENCES = st.lists(
+    st.tuples(_articles(), st.sampled_from(["w1", "w2", "release"]), st.sampled_from(list(Status))), max_size=40
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sequence=_SEQUENCES)
+def test_both_memories_answer_alike(redis_url: str, sequence: list[tuple[Told, str, Status]]) -> None:
+    """Any sequence of articles, claims and releases gives the same links and rulings in both."""
+
+    async def answers(memory: StoryMemory) -> list[object]:
+        said: list[object] = []
+        for article, action, status in sequence:
+            if action == "release":
+                await memory.release([article.article_id])
+                continue
+            said += [await memory.relate([article]), await claims(memory, article, action, status)]
+        sizes = await memory.size()
+        return [*said, sizes["articles"], sizes["stories"]]
+
+    async def compare() -> None:
+        async with Redis.from_url(redis_url) as redis:
+            theirs = await answers(RedisStories(redis, f"stories-{uuid4().hex}", wall=lambda: 0))
+        assert await answers(MemoryStories()) == theirs
+
+    asyncio.run(compare())
+
+
+async def test_an_absent_redis_is_away() -> None:
+    """No guess is made when the memory cannot be reached."""
+    redis = Redis.from_url("redis://127.0.0.1:1/0")
+    memory = RedisStories(redis, "stories")
+    with pytest.raises(Away):
+        await memory.relate([RAISES])
+    with pytest.raises(Away):
+        await memory.size()
+    await redis.aclose()
+
+
+async def test_a_restarted_redis_gets_its_scripts_again(redis_url: str) -> None:
+    """A Redis that forgot the scripts is taught them again, without an error."""
+    redis = Redis.from_url(redis_url)
+    memory = RedisStories(redis, f"stories-{uuid4().hex}")
+    [link] = await memory.relate([RAISES])
+    await redis.script_flush()
+    assert await memory.relate([RAISES]) == [link]
+    await redis.aclose()
+
+
+async def test_an_idle_partition_no_longer_holds_back_the_sweep(redis_url: str) -> None:
+    """By wall clock: a partition without articles for ten minutes does not count."""
+    redis = Redis.from_url(redis_url)
+    wall = [0]
+    memory = RedisStories(redis, f"stories-{uuid4().hex}", wall=lambda: wall[0])
+    await memory.relate([replace(RAISES, partition=1)])
+    wall[0] = 11 * MINUTE
+    await memory.relate([replace(OTHER, event_time=NOON + 200 * HOUR), told(9, "Another town", after=201 * HOUR)])
+    assert (await memory.size())["articles"] == 2
+    await redis.aclose()

@@ -1,0 +1,276 @@
+"""The ordeal: alerts under every fault there is, and the judge who reads Slack's own journal afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+
+from streams.delivery.book import Rules
+from streams.delivery.sender import Timing
+from streams.embedded import EmbeddedRedis
+from streams.records import Alert, Away, Kind
+from streams.times import WallClock
+from streams.wire import encode_alert
+from tests.build import alert
+from tests.live.faulty_sender import POINTS, Orders
+from tests.slack_server.client import SlackProcess
+
+SCALE = 0.02  # real seconds per Slack second, for Slack's pace
+TIMING = Timing(lease=1_300, timeout=500, settle=900, reread=400, pace=24, probe=500, audit=600_000)
+SINGLY = Rules(settle=900, team_pace=5, team_burst=4, read_pace=26, read_burst=10, crowd=10**9, patience=10**9,
+               edit_gap=1_000, edit_pace=30, breaker_wait=300, breaker_most=1_000)  # fmt: skip
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "500 before": {"do": "status", "status": 500},
+    "500 after": {"do": "status", "status": 500, "when": "after"},
+    "503 page before": {"do": "html", "status": 503},
+    "503 page after": {"do": "html", "status": 503, "when": "after"},
+    "internal_error before": {"do": "error", "error": "internal_error"},
+    "fatal_error after": {"do": "error", "error": "fatal_error", "when": "after"},
+    "closed before": {"do": "close"},
+    "closed after": {"do": "close", "when": "after"},
+    "reset after": {"do": "rst", "when": "after"},
+    "cut body after": {"do": "truncate", "when": "after"},
+    "hang after": {"do": "hang", "s": 2, "when": "after"},
+    "hang before": {"do": "hang", "s": 2},
+    "stored late": {"do": "late_accept", "s": 0.8, "hang": 2},
+    "429 json": {"do": "status", "status": 429, "retry_after": 1, "hold": True},
+    "429 text": {"do": "text429", "retry_after": 1, "hold": True},
+    "ratelimited, 200": {"do": "error", "error": "ratelimited", "retry_after": 1},
+    "invalid_blocks": {"do": "error", "error": "invalid_blocks"},
+}
+# A limit pauses a whole channel, or all of them, for one real second: one in five of the others.
+_LIMITS = [how for name, how in FAULTS.items() if "429" in name or "ratelimited" in name]
+MIXED = (*[how for how in FAULTS.values() if how not in _LIMITS] * 4, *_LIMITS)
+
+
+@dataclass
+class Ordeal:
+    """One run. `rounds`, `redis_kills` and `flushes` say how often."""
+
+    folder: Path
+    slack: SlackProcess
+    redis: EmbeddedRedis
+    count: int
+    seed: int
+    rules: Rules = SINGLY
+    timing: Timing = TIMING
+    naive: bool = False
+    senders: int = 3
+    rounds: int = 2  # how often every point kills
+    stops: bool = False
+    redis_kills: int = 0
+    flushes: int = 0
+    faulty: float = 0.35
+    channels: int = 12
+    replies: float = 0.2
+    echoes: float = 0.1
+    faults: Sequence[dict[str, Any]] = MIXED
+    rate: float = 60.0  # alerts entered a second
+    tally: Counter[str] = field(default_factory=Counter)
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _bombs: int = 0
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)
+        self.outbox = self.folder / "outbox.jsonl"
+        self.outbox.touch()
+        self.orders = Orders(
+            redis=self.redis.url, prefix=f"ordeal{self.seed}", slack=self.slack.api_url, outbox=str(self.outbox),
+            rules=self.rules, timing=self.timing, naive=self.naive,
+        )  # fmt: skip
+        self.file = self.orders.write(self.folder / "orders.json")
+        self.book = self.orders.book()
+        self.alerts = self._alerts()
+
+    def _alerts(self) -> list[Alert]:
+        made: list[Alert] = []
+        roots: list[Alert] = []
+        now = WallClock().now()
+        for n in range(self.count):
+            luck = self.random.random()
+            own = alert(
+                n, channel=f"slack:C{n % self.channels:03d}", decided=now, seen=now - 40, source=f"Wire {n % 9}"
+            )
+            if roots and luck < self.replies + self.echoes:
+                kind = Kind.UPDATE if luck < self.replies else Kind.ECHO
+                root = self.random.choice(roots[-40:])
+                own = replace(own, kind=kind, root_id=root.alert_id, channel=root.channel, story_id=root.story_id)
+            else:
+                roots.append(own)
+            made.append(own)
+        return made
+
+    async def run(self, seconds: float) -> None:
+        """Everything at once until the book balances; then the processes end."""
+        for n in range(self.channels):
+            await self.slack.ctl("channel", id=f"C{n:03d}")
+        await self._arm()
+        await self.book.begin()
+        nurses = [asyncio.create_task(self._nurse()) for _ in range(self.senders)]
+        trouble = asyncio.create_task(self._trouble())
+        try:
+            await self._enter()
+            await self._balance(seconds)
+        finally:
+            for task in (*nurses, trouble):
+                task.cancel()
+            await asyncio.gather(*nurses, trouble, return_exceptions=True)
+            self._end()
+            await self.book.close()
+
+    async def _arm(self) -> None:
+        told = [a for a in self.alerts if a.kind is not Kind.ECHO]
+        for n, unlucky in enumerate(self.random.sample(told, round(self.faulty * len(told)))):
+            how = dict(self.faults[n % len(self.faults)])
+            await self.slack.fault(how.pop("do"), contains=f'"d:{unlucky.alert_id}"', **how)
+            self.tally["slack faults"] += 1
+
+    async def _enter(self) -> None:
+        for at in range(0, len(self.alerts), 10):
+            batch = self.alerts[at : at + 10]
+            with self.outbox.open("ab") as out:  # the outbox first: it is the truth
+                out.write(b"".join(encode_alert(a) + b"\n" for a in batch))
+            while True:
+                try:
+                    await self.book.intend(batch)
+                    break
+                except Away:
+                    await asyncio.sleep(0.05)
+            await asyncio.sleep(10 / self.rate)
+
+    async def _nurse(self) -> None:
+        """Keeps one sender alive; each life ends at the next point of the list."""
+        while True:
+            number, self._bombs = self._bombs, self._bombs + 1
+            point = POINTS[number % len(POINTS)] if number < self.rounds * len(POINTS) else "none"
+            process = self._start(point, self.random.randint(1, 3))
+            await asyncio.to_thread(process.wait)
+            if process.returncode == -signal.SIGKILL:
+                self.tally["sender kills"] += 1
+                self.tally[f"kill {point}"] += 1
+            else:
+                self.tally["sender crashes"] += 1
+
+    _entered_all = False
+
+    def _start(self, point: str, nth: int) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "tests.live.faulty_sender", str(self.file), point, str(nth)]
+        mine = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
+        with (self.folder / "sender.log").open("ab") as log:
+            process = subprocess.Popen(command, env=mine, stdout=log, stderr=log, cwd=Path(__file__).parents[2])
+        self.processes.append(process)
+        return process
+
+    async def _trouble(self) -> None:
+        """Redis dies or forgets, senders stand still past their lease: at times of the seed's choosing."""
+        what = ["redis kills"] * self.redis_kills + ["flushes"] * self.flushes
+        self.random.shuffle(what)
+        span = self.count / self.rate / (len(what) + 1)
+        while True:
+            await asyncio.sleep(span if what else 1.0)
+            if what:
+                self.tally[what[-1]] += 1
+                await self._redis_trouble(what.pop())
+            if self.stops and not self._entered_all:
+                await self._stop_one()
+
+    async def _redis_trouble(self, how: str) -> None:
+        if how == "redis kills":
+            self.redis.kill()
+            await asyncio.sleep(0.2)
+            await asyncio.to_thread(self.redis.start)
+            return
+        redis = Redis.from_url(self.redis.url)
+        await redis.flushall()
+        await redis.aclose()
+
+    async def _stop_one(self) -> None:
+        alive = [p for p in self.processes if p.poll() is None]
+        if not alive:
+            return
+        chosen = self.random.choice(alive)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(chosen.pid, signal.SIGSTOP)
+            self.tally["pauses"] += 1
+            await asyncio.sleep(self.timing.lease / 1_000 * self.random.uniform(1.1, 2.0))
+            os.kill(chosen.pid, signal.SIGCONT)
+
+    async def _balance(self, seconds: float) -> None:
+        """Until nothing is open. From here on senders are no more killed, but what was done must heal."""
+        self._entered_all = True
+        end = time.monotonic() + seconds
+        counts: dict[str, int] = {}
+        while time.monotonic() < end:
+            with contextlib.suppress(Away):
+                counts = dict(await self.book.counts())
+                if counts and set(counts) <= {"sent", "dead", "folded"}:
+                    self.counts = counts
+                    return
+            await asyncio.sleep(0.2)
+        tail = (self.folder / "sender.log").read_text(errors="replace")[-2_000:]
+        raise AssertionError(f"not balanced: {counts}\n{tail}")
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def _end(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+    def verdict(self) -> dict[str, int]:
+        """From Slack's journal alone: what it stored, less what was deleted, against what had to be said."""
+        return judge(self.slack.journal(), self.alerts)
+
+
+def judge(journal: Sequence[dict[str, Any]], alerts: Sequence[Alert]) -> dict[str, int]:
+    """Counts of everything that must be 0."""
+    gone = {(e["channel"], e["ts"]) for e in journal if e["ev"] == "delete"}
+    posts = [e for e in journal if e["ev"] == "post" and (e["channel"], e["ts"]) not in gone]
+    told: dict[str, list[dict[str, Any]]] = {}
+    for post in posts:
+        for mark in markers(post):
+            told.setdefault(mark, []).append(post)
+    wanted = {a.alert_id: a for a in alerts if a.kind is not Kind.ECHO}
+    refused = [e for e in journal if e["ev"] == "refuse"]
+    return {
+        "lost": len(set(wanted) - set(told)),
+        "doubled": sum(len(p) - 1 for p in told.values()),
+        "unexpected": len(set(told) - set(wanted)) + sum(not markers(p) for p in posts),
+        "out of order": sum(_is_early(a, told) for a in wanted.values() if a.kind is not Kind.NEW),
+        "too fast": sum(e["error"] == "ratelimited" and e["method"] == "chat.postMessage" for e in refused),
+        "lints": sum(str(e["error"]).startswith("x_lint") for e in refused),
+    }
+
+
+def markers(post: dict[str, Any]) -> list[str]:
+    """One for an alert's own message, one a line for a digest; a plain text says its reference."""
+    ids = [str(b.get("block_id", "")) for b in post.get("blocks") or ()]
+    return [i[2:].split(":")[0] for i in ids if i.startswith("d:")]
+
+
+def _is_early(reply: Alert, told: dict[str, list[dict[str, Any]]]) -> bool:
+    """A reply must stand after its story's first message; in its thread, unless a digest tells it."""
+    mine, root = told.get(reply.alert_id), told.get(reply.root_id)
+    if not mine or not root:
+        return False  # counted as lost
+    first, reply_post = min(root, key=lambda p: float(p["ts"])), mine[0]
+    if first["ts"] == reply_post["ts"]:
+        return False  # one digest tells both
+    after = float(reply_post["ts"]) > float(first["ts"])
+    thread = first["thread_ts"] or first["ts"]
+    return not after or (len(markers(reply_post)) == 1 and reply_post["thread_ts"] != thread)

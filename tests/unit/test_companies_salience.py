@@ -1,0 +1,94 @@
+"""What an article is about: roles, salience, round-ups."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.companies import companies
+
+
+def subjects(title: str, text: str = "", lang: str = "en") -> set[str]:
+    """Ids of the companies the article is about."""
+    return {i for i, c in companies(title, text, lang=lang).items() if c.role == "subject"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "expected"),
+    [
+        ("en", "Nvidia unveils new chip", {"nvidia"}),
+        ("en", "Volkswagen and Rivian start joint venture", {"volkswagen", "rivian"}),
+        ("en", "Broadcom jumps after Nvidia results", {"broadcom"}),
+        ("en", "Qualcomm rival MediaTek gains in Taipei", {"mediatek"}),
+        ("en", "OpenAI-backed startup Harvey raises funds", {"harvey"}),
+        ("en", "Google's DeepMind unit publishes protein model", {"alphabet"}),
+        ("en", "Chip makers such as Nvidia and AMD benefit, says TSMC", {"tsmc"}),
+        ("en", "Apple sues OpenAI over trade secrets", {"apple", "openai"}),
+        ("de", "Deutsche Bank und Commerzbank erhöhen Zinsen", {"deutsche-bank", "commerzbank"}),
+        ("de", "SAP wächst schneller als Oracle", {"sap"}),
+        ("de", "Metro-Tochter streicht Stellen", {"metro"}),
+        ("de", "Nach Nvidia hebt auch Broadcom die Prognose an", {"broadcom"}),
+        ("de", "Der Allianz-Rivale Axa übertrifft die Erwartungen", {"axa"}),
+    ],
+)
+def test_subjects_of_headlines(lang: str, title: str, expected: set[str]) -> None:
+    """Who acts or is acted upon is subject; rivals, examples, owners and causes are only mentioned."""
+    assert subjects(title, lang=lang) == expected
+
+
+def test_a_rater_is_the_source_and_the_rated_the_subject() -> None:
+    """An analysts' house that lifts a target is not what the article is about."""
+    found = companies("JPMorgan upgrades Siemens Energy to overweight")
+    assert found["jpmorgan"].role == "source"
+    assert found["jpmorgan"].salience < 30
+    assert found["siemens-energy"].role == "subject"
+
+
+def test_a_bank_that_says_something_of_another_company_is_a_source() -> None:
+    """What Goldman says of Nvidia is about Nvidia."""
+    found = companies("Nvidia has room to grow, Goldman Sachs says")
+    assert {found["goldman"].role, found["nvidia"].role} == {"source", "subject"}
+
+
+def test_subject_and_salience_agree() -> None:
+    """From 70 a headline is about a company, below 70 it only mentions it."""
+    found = companies("Broadcom jumps after Nvidia results", "Broadcom rose 9%. Broadcom supplies Google. AMD fell.")
+    assert found["broadcom"].salience >= 70 > found["nvidia"].salience
+    assert found["nvidia"].salience > found["amd"].salience
+
+
+NAMES = (
+    "Adidas, Airbus, BASF, BMW, Beiersdorf, Brenntag, Commerzbank, Daimler Truck, Deutsche Bank, Fresenius, "
+    "Hannover Rück, Infineon, Qiagen, RWE, Rheinmetall, SAP, Siemens, Symrise, Vonovia, Zalando"
+)
+
+
+def test_twenty_names_in_passing_fire_no_twenty_alerts() -> None:
+    """A market report names twenty companies: each is a mention below 30, where a watch's default starts."""
+    told = ". ".join(f"{name.strip()} gab {n + 1} Prozent nach" for n, name in enumerate(NAMES.split(",")))
+    found = companies("Aktien Frankfurt: Dax schließt im Minus", told, lang="de")
+    assert len(found) == 20
+    assert {c.role for c in found.values()} == {"mention"}
+    assert max(c.salience for c in found.values()) < 30
+
+
+def test_twenty_names_in_the_headline_are_a_list() -> None:
+    """Five or more companies in one headline: it is about none of them."""
+    found = companies(f"Diese Aktien bewegen: {NAMES}", lang="de")
+    assert len(found) == 20
+    assert {c.role for c in found.values()} == {"mention"}
+    assert max(c.salience for c in found.values()) < 30
+
+
+def test_a_round_up_with_one_headliner_keeps_it_above_the_rest() -> None:
+    """The company of the headline stays visible, the others do not."""
+    found = companies("Nvidia lifts chip stocks", f"Shares of {NAMES} rose as well. Nvidia gained 5%.")
+    assert found["nvidia"].role == "subject"
+    assert max(c.salience for i, c in found.items() if i != "nvidia") < 30
+
+
+def test_a_headline_without_names_leaves_it_to_the_lead() -> None:
+    """When the headline names nobody, the first sentences say whom the article is about."""
+    text = "ByteDance and Tencent bought servers worth billions. Nvidia declined to comment."
+    found = companies("Billions for servers", text)
+    assert {"bytedance", "tencent"} <= subjects("Billions for servers", text)
+    assert all(c.salience < 81 for c in found.values())

@@ -1,0 +1,133 @@
+"""decode: what cannot be read ends as malformed, saying what is wrong, where, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.records import Ended, Reason, Status
+from streams.stages.decode import Decode
+from tests.build import NOON, arrival, sent
+
+MALFORMED = [
+    (b"", "empty message"),
+    (b"not json", "not JSON"),
+    (b"<!channel>", "not JSON"),
+    (b'{"title": "cut', "not JSON"),
+    (b"\xff\xfe\x00", "not JSON"),
+    (b"[]", "a JSON list"),
+    (b'"text"', "a JSON string"),
+    (b"3", "a JSON number"),
+    (b"null", "a JSON null"),
+    (b"true", "a JSON boolean"),
+    (b"{}", "`title` is missing"),
+    (b'{"title": null}', "`title` is missing"),
+    (b'{"title": "  "}', "`title` is empty"),
+    (b'{"title": ["x"]}', "`title` is a list"),
+    (b'{"title": {"a": 1}}', "`title` is a object"),
+    (b'{"title": 7}', "`title` is a number"),
+    (b'{"title": "x", "text": 1}', "`text` is a number"),
+    (b'{"title": "x", "url": []}', "`url` is a list"),
+    (b'{"title": "x", "source": false}', "`source` is a boolean"),
+    (b'{"title": "x", "status": "maybe"}', "`status` is 'maybe'"),
+    (b'{"title": "x", "tickers": [1]}', "`tickers` must be a list of strings"),
+    (b'{"title": "x", "published": "9999-12-31"}', "the year 9999"),
+    (b'{"title": "x", "published": "soon"}', "`published` is 'soon'"),
+    (b'{"title": "x", "published": []}', "`published` is '[]'"),
+    (b'{"title": "x", "published": true}', "`published`"),
+    (b'{"title": "x", "published": 1e300}', "`published`"),
+    (b'{"title": "\\ud800"}', "not JSON"),
+    (b'{"title": NaN}', "not JSON"),
+    (b'{"a":' * 2_000 + b"1" + b"}" * 2_000, "not JSON"),
+    (b'{"title": "' + b"x" * 20_000 + b'"}', "20000 characters"),
+    (b'{"title": "x", "text": "' + b"y" * 1_100_000 + b'"}', "bytes"),
+]
+
+
+@pytest.mark.parametrize(("raw", "why"), MALFORMED, ids=[w for _, w in MALFORMED])
+async def test_bad_bytes_end_as_malformed_with_the_fault_in_words(raw: bytes, why: str) -> None:
+    """Each way to be wrong ends the article, keeps its bytes, and names the fault."""
+    (outcome,) = await Decode()([arrival(raw)])
+    assert isinstance(outcome, Ended)
+    assert outcome.reason is Reason.MALFORMED
+    assert why in outcome.detail
+    assert outcome.article.raw == raw
+
+
+async def test_only_the_title_is_required() -> None:
+    """A bare headline is an article."""
+    (outcome,) = await Decode()([sent(title="Chip maker expands")])
+    assert not isinstance(outcome, Ended)
+    assert (outcome.title, outcome.text, outcome.published, outcome.status) == (
+        "Chip maker expands",
+        "",
+        None,
+        Status.NEW,
+    )
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        "2026-01-09T12:00:00Z",
+        "2026-01-09T13:00:00+01:00",
+        "2026-01-09 12:00:00",
+        "Fri, 09 Jan 2026 12:00:00 GMT",
+        "Fri, 09 Jan 2026 13:00:00 +0100",
+        1_767_960_000,
+        1_767_960_000_000,
+        1_767_960_000.0,
+        "1767960000",
+        "1767960000000",
+    ],
+)
+async def test_every_listed_time_format_is_the_same_instant(published: Any) -> None:
+    """ISO 8601, RFC 822 and epoch seconds or milliseconds are read alike."""
+    (outcome,) = await Decode()([sent(title="x", published=published)])
+    assert not isinstance(outcome, Ended)
+    assert outcome.published == NOON
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [("new", Status.NEW), ("Updated", Status.UPDATE), ("correction", Status.CORRECTION), ("withdrawn", Status.REMOVED)],
+)
+async def test_status_words_of_the_field_are_understood(said: str, status: Status) -> None:
+    """Feeds say created, updated, withdrawn; tapewire has four words."""
+    (outcome,) = await Decode()([sent(title="x", status=said)])
+    assert not isinstance(outcome, Ended)
+    assert outcome.status is status
+
+
+async def test_a_numeric_id_and_a_ticker_string_are_taken() -> None:
+    """Feeds number their articles and write tickers in one string."""
+    (outcome,) = await Decode()([sent(title="x", id=17, tickers="BABA, 9988.HK")])
+    assert not isinstance(outcome, Ended)
+    assert outcome.id == "17"
+    assert outcome.given_tickers == ("BABA", "9988.HK")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["id", "title", "text", "url", "source", "published", "lang", "status"]), JSON))
+async def test_no_json_object_raises(fields: dict[str, Any]) -> None:
+    """Whatever the fields hold, the stage answers with an outcome."""
+    (outcome,) = await Decode()([arrival(json.dumps(fields).encode("utf-8", "surrogatepass"))])
+    assert isinstance(outcome, Ended) or outcome.title == fields["title"]
+
+
+@given(st.binary(max_size=400))
+async def test_no_bytes_raise(raw: bytes) -> None:
+    """Whatever the bytes, the stage answers with an outcome that keeps them."""
+    (outcome,) = await Decode()([arrival(raw)])
+    article = outcome.article if isinstance(outcome, Ended) else outcome
+    assert article.raw == raw

@@ -1,0 +1,96 @@
+"""render: pure, within Slack's limits, and inert whatever the wire says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.channels.render import blocks, clocks_line, companies_line, escape, inert, message, summary
+from streams.records import Kind
+from tests.build import NOON, alert
+
+HOSTILE = [
+    "<!channel> now", "<!here>", "<!everyone>", "<@U123>", "<#C1>", "<!subteam^S1>", "<https://evil.example|reuters.com>",
+    "&lt;!here&gt;", "*bold* _it_ ~no~ `code`", ":rocket: :fire:", "javascript:alert(1)", "\u202egnp.exe", "\x00\x07",
+    "a" * 10_000, "😀" * 3_000, "\ud800 lone", "line\nbreak\ttab", "@channel #general", "</b><script>", "\u200b\u2060",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_hostile_words_cannot_reach_slacks_parser(words: str) -> None:
+    """In the parsed text every angle bracket is escaped; elsewhere nothing is parsed."""
+    hostile = replace(alert(), title=words, source=words, why=words)
+    for piece in ("<!", "<@", "<#", "<http"):
+        assert piece not in summary(hostile)
+    for block in blocks(hostile, NOON):
+        assert block["type"] in ("rich_text", "context")
+        for element in block["elements"]:
+            assert element["type"] in ("rich_text_section", "plain_text") or _is_ours(element)
+
+
+def _is_ours(element: dict[str, str]) -> bool:
+    """The one line that Slack parses: our words and Slack's dates, nothing from outside."""
+    word = r"(published|seen|sent) (<!date\^\d+\^[a-z_{} ]+\|[0-9:]+ UTC>|\?)|decided \+[0-9.]+ s"
+    return element["type"] == "mrkdwn" and all(re.fullmatch(word, part) for part in element["text"].split(" · "))
+
+
+@given(st.text(max_size=3_000), st.text(max_size=300))
+def test_every_length_stays_within_slacks_limits(title: str, source: str) -> None:
+    """Text at most 4,000, context lines at most 2,000 and ids at most 255 UTF-16 units."""
+    arguments = message(replace(alert(), title=title, source=source), posted=NOON)
+    assert len(arguments["text"].encode("utf-16-le")) // 2 <= 4_000
+    for block in arguments["blocks"]:
+        assert len(block["block_id"]) <= 255
+        for element in block["elements"]:
+            if element["type"] == "plain_text":
+                assert 0 < len(element["text"].encode("utf-16-le", "replace")) // 2 <= 2_000
+
+
+@given(st.text(max_size=400), st.integers(2, 50))
+def test_inert_text_is_one_clean_bounded_line(words: str, most: int) -> None:
+    """No control character, no line break, no more units than asked for."""
+    line = inert(words, most)
+    assert len(line.encode("utf-16-le", "replace")) // 2 <= most
+    assert "\n" not in line
+    assert all(c.isprintable() or c == " " for c in line)
+
+
+def test_escaping_is_slacks_three_entities_ampersand_first() -> None:
+    """`&` is escaped once, then the brackets."""
+    assert escape("a & <b> &lt;") == "a &amp; &lt;b&gt; &amp;lt;"
+
+
+def test_the_ladder_drops_decoration_until_only_text_is_left() -> None:
+    """After a payload error: no metadata, then the headline alone, then text alone."""
+    keys = [set(message(alert(), step)) for step in range(4)]
+    assert "metadata" in keys[0]
+    assert "metadata" not in keys[1]
+    assert len(message(alert(), 2)["blocks"]) == 1
+    assert "blocks" not in keys[3]
+
+
+def test_a_message_says_who_what_why_and_when() -> None:
+    """Headline linked, company with tickers, category with probability and words, watch, clocks."""
+    built = blocks(alert(), NOON + 900)
+    assert built[0]["elements"][0]["elements"][1]["url"] == "https://wire.example/1"
+    assert companies_line(alert()) == "Alibaba (BABA) | capex 0.93: raises, plan"
+    words = " ".join(e["text"] for b in built[1:] for e in b["elements"])
+    assert "watch china-ai" in words
+    assert "published <!date^1767959940^{time_secs}|11:59:00 UTC>" in words
+    assert "sent <!date^1767960000^{time_secs}|12:00:00 UTC>" in words
+    assert "sent +0.9 s" in clocks_line(alert(), NOON + 900)
+
+
+def test_an_update_says_what_changed() -> None:
+    """The changed facts stand in the message, as the article wrote them."""
+    update = replace(alert(), kind=Kind.UPDATE, root_id="a00000")
+    assert "changed: $3.2bn" in str(blocks(update))
+
+
+def test_no_link_is_made_of_what_is_no_web_address() -> None:
+    """A javascript: url is text, never a link."""
+    assert "javascript" not in str(blocks(replace(alert(), url="javascript:alert(1)")))

@@ -1,0 +1,395 @@
+"""Who may call what, in which order the server looks, and what posting, updating and deleting leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.slack_server.basics import JSON
+from tests.slack_server.client import ControlError, SlackServer
+from tests.slack_server.samples import alert, headline, section
+from tests.slack_server.workspace import APP_TOKEN
+
+NEW = "xoxb-new"
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    """A strict server without rate limits."""
+    async with SlackServer(rate=0, ws_rate=0) as server:
+        yield server
+
+
+async def post(slack: SlackServer, delivery: str = "1", /, **changes: Any) -> str:
+    """Posts a good alert; its timestamp."""
+    answer = await slack.call("chat.postMessage", alert(delivery, **changes))
+    assert answer["ok"], answer
+    return str(answer["ts"])
+
+
+async def update(slack: SlackServer, ts: str, **changes: Any) -> JSON:
+    """Updates a message the way our product must."""
+    args = {"channel": "C0ALERTS", "ts": ts, "parse": "none", "text": "new", **changes}
+    return await slack.call("chat.update", {name: value for name, value in args.items() if value is not None})
+
+
+async def raw(slack: SlackServer, body: bytes, **headers: str) -> tuple[int, JSON]:
+    """Posts these bytes with these headers."""
+    told = {name.replace("_", "-"): value for name, value in headers.items()}
+    url = f"{slack.api_url}chat.postMessage"
+    skip = [] if "Content-Type" in told else ["Content-Type"]
+    async with slack.session().post(url, data=body, headers=told, skip_auto_headers=skip) as response:
+        answer: JSON = await response.json()
+        return response.status, answer
+
+
+BODIES = [
+    ("malformed", b"{", "application/json", 400, "invalid_json"),
+    ("half a surrogate pair", b'{"text":"\\ud83d"}', "application/json", 400, "invalid_json"),
+    ("not UTF-8", b'{"text":"\xff"}', "application/json", 400, "invalid_json"),
+    ("a list", b"[]", "application/json", 200, "json_not_object"),
+    ("unknown charset", b"{}", "application/json; charset=klingon", 200, "invalid_charset"),
+    ("wrong type", b"{}", "text/csv", 200, "invalid_post_type"),
+    ("no type", b"{}", "", 200, "missing_post_type"),
+    ("no token", b"{}", "application/json", 200, "not_authed"),
+]
+
+
+@pytest.mark.parametrize(("body", "kind", "status", "code"), [row[1:] for row in BODIES], ids=[r[0] for r in BODIES])
+async def test_body(slack: SlackServer, body: bytes, kind: str, status: int, code: str) -> None:
+    """A body that cannot be read is refused before the token is looked at."""
+    got_status, answer = await raw(slack, body, **({"Content_Type": kind} if kind else {}))
+    assert (got_status, answer["error"]) == (status, code)
+
+
+async def test_unknown_method(slack: SlackServer) -> None:
+    """A method the server does not know is unknown, not ignored."""
+    assert (await slack.call("chat.shout", {}))["error"] == "unknown_method"
+
+
+async def test_who_is_asking(slack: SlackServer) -> None:
+    """`auth.test` tells team and bot, and the header the scopes."""
+    told = await slack.web_client().auth_test()
+    assert (told["team_id"], told["bot_id"]) == ("T0TEST", "B0TEST")
+    assert "chat:write" in told.headers["x-oauth-scopes"].split(",")
+
+
+async def test_tokens_die_and_live(slack: SlackServer) -> None:
+    """A revoked token meets its code until it is restored; an unknown one is invalid."""
+    await slack.ctl("revoke")
+    assert (await slack.call("chat.postMessage", alert()))["error"] == "token_revoked"
+    await slack.ctl("revoke", error="account_inactive")
+    assert (await slack.call("auth.test", {}))["error"] == "account_inactive"
+    await slack.ctl("restore")
+    assert (await slack.call("chat.postMessage", alert()))["ok"]
+    assert (await slack.call("auth.test", {}, "xoxb-other"))["error"] == "invalid_auth"
+
+
+async def test_rotation_to_another_workspace(slack: SlackServer) -> None:
+    """A token can be added that speaks for another team, with scopes of its own."""
+    await slack.ctl("restore", token=NEW, team_id="T0OTHER", scopes=["channels:history"])
+    assert (await slack.call("auth.test", {}, NEW))["team_id"] == "T0OTHER"
+    refused = await slack.call("chat.postMessage", alert(), NEW)
+    assert (refused["error"], refused["needed"], refused["provided"]) == (
+        "missing_scope",
+        "chat:write",
+        "channels:history",
+    )
+
+
+async def test_token_of_the_wrong_kind(slack: SlackServer) -> None:
+    """An app token cannot post, a bot token cannot open sockets."""
+    assert (await slack.call("chat.postMessage", alert(), APP_TOKEN))["error"] == "not_allowed_token_type"
+    assert (await slack.call("apps.connections.open", {}))["error"] == "not_allowed_token_type"
+
+
+ORDER = [
+    ("outage", {"outage", "token", "fault", "pace", "channel", "content"}, None),
+    ("token", {"token", "fault", "pace", "channel", "content"}, "token_revoked"),
+    ("fault", {"fault", "pace", "channel", "content"}, "fatal_error"),
+    ("pace", {"pace", "channel", "content"}, "ratelimited"),
+    ("channel", {"channel", "content"}, "channel_not_found"),
+    ("content", {"content"}, "no_text"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "code"), [row[1:] for row in ORDER], ids=[row[0] for row in ORDER])
+async def test_order_of_checks(wrong: set[str], code: str | None) -> None:
+    """Of several things wrong with a call, the answer names the one that is looked at first."""
+    async with SlackServer(rate=1, burst=1) as slack:
+        channel = "C0NONE" if "channel" in wrong else "C0ALERTS"
+        if "pace" in wrong:
+            await slack.call("chat.postMessage", alert(channel=channel))
+        if "fault" in wrong:
+            await slack.fault("error", error="fatal_error")
+        if "token" in wrong:
+            await slack.ctl("revoke")
+        if "outage" in wrong:
+            await slack.ctl("outage", s=60)
+        try:
+            answer = await slack.call("chat.postMessage", {"channel": channel})
+        except aiohttp.ContentTypeError:
+            answer = {"error": None}  # the page of an outage
+        assert answer["error"] == code
+
+
+CHANNELS = [
+    ("a name", "#alerts", "channel_not_found"),
+    ("nothing", None, "channel_not_found"),
+    ("unknown", "C0NONE", "channel_not_found"),
+    ("private", "G0SECRET", "channel_not_found"),
+    ("archived", "C0ARCH", "is_archived"),
+    ("not a member", "C0OUT", "not_in_channel"),
+]
+
+
+@pytest.mark.parametrize(("channel", "code"), [row[1:] for row in CHANNELS], ids=[row[0] for row in CHANNELS])
+async def test_channel_that_cannot_be_posted_to(slack: SlackServer, channel: str | None, code: str) -> None:
+    """A channel the bot cannot post to is refused with Slack's code."""
+    assert (await slack.call("chat.postMessage", alert(channel=channel)))["error"] == code
+
+
+async def test_channel_changes(slack: SlackServer) -> None:
+    """A channel can be made, archived and closed to posts or replies while others go on."""
+    await slack.ctl("channel", id="C0NEW")
+    root = await post(slack, channel="C0NEW")
+    await slack.ctl("channel", id="C0NEW", set={"refuses_replies": "restricted_action_thread_locked"})
+    locked = await slack.call("chat.postMessage", alert("2", channel="C0NEW", thread_ts=root))
+    await slack.ctl("channel", id="C0NEW", set={"refuses": "restricted_action_read_only_channel"})
+    read_only = await slack.call("chat.postMessage", alert("3", channel="C0NEW"))
+    await slack.ctl("channel", id="C0NEW", set={"archived": True})
+    archived = await slack.call("chat.update", {"channel": "C0NEW", "ts": root, "text": "x", "parse": "none"})
+    assert [answer["error"] for answer in (locked, read_only, archived)] == [
+        "restricted_action_thread_locked",
+        "restricted_action_read_only_channel",
+        "is_inactive",
+    ]
+    await post(slack, "4")
+
+
+async def test_post_is_journaled_and_seen(slack: SlackServer) -> None:
+    """An accepted post is in the journal as sent and in the channel as shown, under one timestamp."""
+    ts = await post(slack, "42")
+    (entry,) = slack.journal("post")
+    (seen,) = await slack.messages("C0ALERTS")
+    assert entry["ts"] == seen["ts"] == ts
+    assert entry["blocks"] == alert("42")["blocks"] == seen["blocks"]
+    assert entry["metadata"]["event_payload"]["delivery_id"] == "42"
+
+
+async def test_post_as_form(slack: SlackServer) -> None:
+    """A form whose blocks and metadata are JSON in strings is the same post."""
+    answer = await slack.web_client().api_call(
+        "chat.postMessage",
+        data={
+            "channel": "C0ALERTS",
+            "text": "x",
+            "unfurl_links": "false",
+            "unfurl_media": "0",
+            "blocks": '[{"type":"divider","block_id":"d:1"}]',
+            "metadata": '{"event_type":"alert","event_payload":{"id":"1"}}',
+        },
+    )
+    assert answer["message"]["blocks"] == [{"type": "divider", "block_id": "d:1"}]
+    assert answer["message"]["metadata"]["event_payload"] == {"id": "1"}
+
+
+async def test_form_with_broken_blocks(slack: SlackServer) -> None:
+    """Blocks in a form that are no JSON are refused as misformed, not as missing."""
+    body = b"channel=C0ALERTS&text=x&blocks=%5B&token=xoxb-test"
+    _, answer = await raw(slack, body, Content_Type="application/x-www-form-urlencoded")
+    assert answer["error"] == "invalid_blocks_format"
+
+
+async def test_timestamps_only_grow() -> None:
+    """Timestamps grow strictly, even when the clock is set back."""
+    times = iter([100.0] * 20 + [50.0] * 100)
+    async with SlackServer(rate=0, ws_rate=0, clock=lambda: next(times, 50.0)) as slack:
+        stamps = [await post(slack, str(n)) for n in range(10)]
+    assert stamps == sorted(set(stamps))
+    assert all(len(ts.partition(".")[2]) == 6 for ts in stamps)
+
+
+async def test_skew_moves_slacks_clock() -> None:
+    """With skew, timestamps are in Slack's time, not in ours."""
+    async with SlackServer(skew=300, clock=lambda: 1000.0) as slack:
+        assert (await post(slack)).startswith("1300.")
+
+
+async def test_replies(slack: SlackServer) -> None:
+    """A reply needs a root that exists and is a root."""
+    root = await post(slack)
+    reply = await post(slack, "2", thread_ts=root)
+    unknown = await slack.call("chat.postMessage", alert("3", thread_ts="1.000001"))
+    nested = await slack.call("chat.postMessage", alert("4", thread_ts=reply))
+    assert (unknown["error"], nested["error"]) == ("cannot_reply_to_message", "x_lint_reply_to_reply")
+
+
+async def test_lax_reply_to_a_reply_joins_the_root() -> None:
+    """A lax server puts a reply to a reply under the root."""
+    async with SlackServer(strict=False) as slack:
+        root = await post(slack)
+        reply = await post(slack, "2", thread_ts=root)
+        await post(slack, "3", thread_ts=reply)
+        assert [entry["thread_ts"] for entry in slack.journal("post")] == [None, root, root]
+
+
+@pytest.mark.parametrize(
+    ("mode", "second", "posts"),
+    [("ignore", True, 2), ("honour", True, 1), ("refuse", "duplicate_message_not_found", 1)],
+)
+async def test_client_msg_id(mode: str, second: bool | str, posts: int) -> None:
+    """The same client_msg_id twice: a second post, the first post again, or an error, as Slack may have it."""
+    async with SlackServer(client_msg_id=mode) as slack:
+        first, again = [await slack.call("chat.postMessage", alert(client_msg_id="u-1")) for _ in range(2)]
+        assert (again.get("error") or again["ok"]) == second
+        assert len(slack.journal("post")) == posts
+        if mode == "honour":
+            assert again["ts"] == first["ts"]
+            assert slack.journal("dedup")[0]["client_msg_id"] == "u-1"
+
+
+async def test_metadata_may_be_dropped() -> None:
+    """With `metadata=drop` the metadata is in the journal, but never comes back."""
+    async with SlackServer(metadata="drop") as slack:
+        await post(slack)
+        read = await slack.web_client().conversations_history(channel="C0ALERTS", include_all_metadata=True)
+        assert "metadata" not in read["messages"][0]
+        assert slack.journal("post")[0]["metadata"]
+
+
+async def test_block_ids_may_be_rewritten() -> None:
+    """With `block_id=rewrite` our block ids are in the journal, but never come back."""
+    async with SlackServer(block_id="rewrite") as slack:
+        await post(slack, "42")
+        assert "d:42" not in {block["block_id"] for block in (await slack.messages("C0ALERTS"))[0]["blocks"]}
+        assert slack.journal("post")[0]["blocks"][0]["block_id"] == "d:42"
+
+
+async def test_missing_block_ids_are_given(slack: SlackServer) -> None:
+    """A block without an id comes back with one."""
+    await post(slack, blocks=[section(), section()])
+    ids = {block["block_id"] for block in (await slack.messages("C0ALERTS"))[0]["blocks"]}
+    assert len(ids) == 2
+
+
+async def test_update_with_text_only_removes_blocks(slack: SlackServer) -> None:
+    """Text without blocks takes the blocks away; metadata stays."""
+    ts = await post(slack)
+    answer = await update(slack, ts)
+    assert answer["text"] == "new"
+    (seen,) = await slack.messages("C0ALERTS")
+    assert "blocks" not in seen
+    assert seen["metadata"] == alert()["metadata"]
+    assert seen["edited"]["user"] == "U0BOT"
+
+
+async def test_update_with_blocks_and_metadata(slack: SlackServer) -> None:
+    """Blocks replace blocks, metadata replaces metadata, an empty one removes it."""
+    ts = await post(slack)
+    metadata = {"event_type": "alert", "event_payload": {"delivery_id": "1", "revision": 2}}
+    await update(slack, ts, blocks=[headline("1:r2")], metadata=metadata)
+    (seen,) = await slack.messages("C0ALERTS")
+    assert (seen["blocks"][0]["block_id"], seen["metadata"]) == ("d:1:r2", metadata)
+    await update(slack, ts, blocks=[headline("1:r3")], metadata={})
+    assert "metadata" not in (await slack.messages("C0ALERTS"))[0]
+    assert [entry["blocks"][0]["block_id"] for entry in slack.journal("update")] == ["d:1:r2", "d:1:r3"]
+
+
+async def test_updates_that_fail(slack: SlackServer) -> None:
+    """An update fails on a message that is not there, not ours, or rich text that would become plain."""
+    ts = await post(slack)
+    async with slack.session().post(slack.hook_url, json=alert("2", channel=None, metadata=None)) as response:
+        assert response.status == 200
+    theirs = slack.journal("post")[-1]["ts"]
+    answers = [
+        await update(slack, "1.000001"),
+        await update(slack, theirs, channel="C0OPS"),
+        await update(slack, ts, blocks=[section()]),
+        await update(slack, ts, text=None),
+    ]
+    assert [answer["error"] for answer in answers] == [
+        "message_not_found",
+        "cant_update_message",
+        "block_mismatch",
+        "no_text",
+    ]
+
+
+async def test_delete(slack: SlackServer) -> None:
+    """A deleted message is gone from the channel, and its deletion is in the journal."""
+    ts = await post(slack)
+    client = slack.web_client()
+    await client.chat_delete(channel="C0ALERTS", ts=ts)
+    assert await slack.messages("C0ALERTS") == []
+    assert slack.journal("delete")[0]["ts"] == ts
+    assert (await slack.call("chat.delete", {"channel": "C0ALERTS", "ts": ts}))["error"] == "message_not_found"
+
+
+async def test_ephemeral(slack: SlackServer) -> None:
+    """An ephemeral message reaches one person of the workspace and no history."""
+    args = {"channel": "C0ALERTS", "text": "muted", "user": "U0HUMAN"}
+    assert (await slack.call("chat.postEphemeral", args))["message_ts"]
+    stranger = await slack.call("chat.postEphemeral", {**args, "user": "U0NOBODY"})
+    assert stranger["error"] == "user_not_in_channel"
+    assert [entry["text"] for entry in (await slack.state())["ephemerals"]] == ["muted"]
+    assert await slack.messages("C0ALERTS") == []
+
+
+async def test_reaction_and_permalink(slack: SlackServer) -> None:
+    """A reaction shows on the message, once; a permalink names channel and timestamp."""
+    ts = await post(slack)
+    client = slack.web_client()
+    await client.reactions_add(channel="C0ALERTS", name="eyes", timestamp=ts)
+    again = await slack.call("reactions.add", {"channel": "C0ALERTS", "name": "eyes", "timestamp": ts})
+    assert again["error"] == "already_reacted"
+    assert (await slack.messages("C0ALERTS"))[0]["reactions"] == [{"name": "eyes", "users": ["U0BOT"], "count": 1}]
+    link = await client.chat_getPermalink(channel="C0ALERTS", message_ts=ts)
+    assert link["permalink"].endswith(f"/C0ALERTS/p{ts.replace('.', '')}")
+
+
+async def test_api_test_and_blocks_validate_need_no_token(slack: SlackServer) -> None:
+    """`api.test` echoes, `blocks.validate` judges, and neither asks who is calling."""
+    assert (await slack.call("api.test", {"a": "1"}, token=""))["args"] == {"a": "1"}
+    assert (await slack.call("api.test", {"error": "my_error"}, token=""))["error"] == "my_error"
+    assert (await slack.call("blocks.validate", {"blocks": alert()["blocks"]}, token=""))["ok"]
+    wrong = await slack.call("blocks.validate", {"blocks": [{"type": "header"}]}, token="")
+    assert wrong["error"] == "invalid_blocks"
+
+
+async def test_reset(slack: SlackServer) -> None:
+    """A reset forgets messages, faults, channels and counts; the journal says so and goes on."""
+    await post(slack)
+    await slack.fault("close")
+    await slack.ctl("channel", id="C0ALERTS", set={"archived": True})
+    await slack.ctl("reset")
+    state = await slack.state()
+    assert (state["messages"], state["faults"], state["calls"]) == ({}, [], {})
+    await post(slack, "2")
+    assert [entry["ev"] for entry in slack.journal()] == ["post", "reset", "post"]
+
+
+MISSPELT: list[tuple[str, JSON]] = [
+    ("shout", {}),
+    ("fault", {"do": "explode"}),
+    ("fault", {"do": "close", "whne": "after"}),
+    ("fault", {"do": "close", "when": "later"}),
+    ("fault", {"do": "delay"}),
+    ("config", {"histroy_lag": 1}),
+    ("config", {"history_lag": "long"}),
+    ("config", {"metadata": "burn"}),
+    ("config", {"timescale": 2}),
+    ("channel", {"id": "C0ALERTS", "set": {"archvied": True}}),
+    ("restore", {"token": "xoxb-new", "scope": "x"}),
+    ("click", {"channel": "C0ALERTS", "ts": "1.000001", "action_id": "open"}),
+]
+
+
+@pytest.mark.parametrize(("op", "order"), MISSPELT, ids=[f"{op}-{order}" for op, order in MISSPELT])
+async def test_misspelt_orders(slack: SlackServer, op: str, order: JSON) -> None:
+    """An order with a word the server does not know fails loudly, lest a test test nothing."""
+    with pytest.raises(ControlError):
+        await slack.ctl(op, **order)

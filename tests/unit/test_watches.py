@@ -1,0 +1,104 @@
+"""watches: users' rules, with every fault named at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from streams.records import Reason, Relevance
+from streams.stages.match import hold
+from streams.times import HOUR
+from streams.watches import BadWatches, Desk, Watch, read_watches
+from tests.build import NOON, company, sent
+
+KNOWN = {"BABA": "alibaba", "9988.HK": "alibaba", "NVDA": "nvidia"}
+CATEGORIES = ("capex", "export_controls")
+
+
+def read(text: str) -> Desk:
+    """A desk for a directory of two companies."""
+    return read_watches(
+        text,
+        "watches.toml",
+        company_of=lambda t: frozenset({KNOWN[t]}) if t in KNOWN else frozenset(),
+        tickers=tuple(KNOWN),
+        categories=CATEGORIES,
+    )
+
+
+def test_any_listing_means_the_company() -> None:
+    """BABA and 9988.HK are one company."""
+    desk = read('[[watch]]\nname="a"\nchannel="console"\ncompanies=["BABA","9988.HK"]\nmax_age="2h"')
+    assert desk.watches[0].companies == {"alibaba"}
+    assert desk.watches[0].max_age == 2 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[[watch]", "watches.toml: "),
+        ("[watches]", "unknown table [watches]"),
+        ("watch = 3", "write each watch as a [[watch]] table"),
+        ('[[watch]]\nchannel="c"\ncompanies=["BABA"]', "`name` is missing"),
+        ('[[watch]]\nname="a"\ncompanies=["BABA"]', "`channel` is missing"),
+        ('[[watch]]\nname="a"\nchannel="c"', "asks for nothing"),
+        ('[[watch]]\nname="a"\nchannel="c"\ncompanies=["BABBA"]', "nobody knows 'BABBA'; did you mean BABA"),
+        ('[[watch]]\nname="a"\nchannel="c"\ncategories=["capx"]', "unknown category 'capx'; did you mean capex"),
+        ('[[watch]]\nname="a"\nchannel="c"\ncompanies="BABA"', "`companies` must be a list of strings"),
+        (
+            '[[watch]]\nname="a"\nchannel="c"\ncompanies=["BABA"]\nurgnt=true',
+            "unknown key `urgnt`; did you mean urgent",
+        ),
+        ('[[watch]]\nname="a"\nchannel="c"\ncompanies=["BABA"]\nmin_salience=200', "`min_salience` must be a number"),
+        ('[[watch]]\nname="a"\nchannel="c"\ncompanies=["BABA"]\nmax_age="soon"', "`max_age`: 'soon' is no span"),
+        ('[[watch]]\nname="a"\nchannel="c"\ncompanies=["BABA"]\nurgent="yes"', "`urgent` must be true or false"),
+    ],
+)
+def test_each_fault_is_named_with_its_watch(text: str, fault: str) -> None:
+    """A file that cannot be used says why, with the nearest right word."""
+    with pytest.raises(BadWatches) as bad:
+        read(text)
+    assert any(fault in line for line in bad.value.faults)
+
+
+def test_all_faults_come_at_once() -> None:
+    """Nobody has to mend a file fault by fault."""
+    with pytest.raises(BadWatches) as bad:
+        read('[[watch]]\nname="a"\n[[watch]]\nchannel="c"\ncategories=["x"]')
+    assert len(bad.value.faults) == 4
+
+
+def test_two_watches_of_one_name_are_refused() -> None:
+    """Decisions are counted by a watch's name."""
+    one = '[[watch]]\nname="a"\nchannel="c"\ncategories=["capex"]\n'
+    with pytest.raises(BadWatches, match="two watches are called 'a'"):
+        read(one + one)
+
+
+WATCH = Watch(name="w", channel="c", companies=frozenset({"alibaba"}), categories=frozenset({"capex"}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "relevance", "age", "reason"),
+    [
+        ({}, 0.9, 0, None),
+        ({"id": "nvidia"}, 0.9, 0, Reason.NO_COMPANY),
+        ({"confidence": 0.4}, 0.9, 0, Reason.NOT_CERTAIN),
+        ({"salience": 10}, 0.9, 0, Reason.NOT_SALIENT),
+        ({}, 0.3, 0, Reason.BELOW_THRESHOLD),
+        ({}, 0.9, 7 * HOUR, Reason.LATE),
+    ],
+)
+def test_the_first_condition_that_fails_is_the_reason(
+    changes: dict[str, object], relevance: float, age: int, reason: Reason | None
+) -> None:
+    """Companies, then categories, then freshness."""
+    article = replace(
+        sent(title="x"),
+        companies=(company(**changes),),
+        relevances=(Relevance(category="capex", probability=relevance, threshold=0.5),),
+        event_time=NOON - age,
+        lang="en",
+    )
+    assert hold(WATCH, article).reason is reason
