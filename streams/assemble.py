@@ -9,12 +9,13 @@ from redis.asyncio import Redis
 from streams.channels.base import Channel
 from streams.channels.console import ConsoleChannel
 from streams.channels.slack import SlackChannel
+from streams.channels.webhook import WebhookChannel
 from streams.delivery.book import DeliveryBook, Rules
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Timing
 from streams.flow import Parts
 from streams.names import Names
-from streams.settings import Settings
+from streams.settings import Settings, parse_webhooks
 from streams.silent import knowledge, read_desk
 from streams.stories.redis import RedisStories
 from streams.times import WallClock
@@ -49,6 +50,8 @@ def live(settings: Settings) -> Live:
         channels["slack"] = SlackChannel(
             settings.slack_token, clock, url=settings.slack_url, timeout=settings.slack_timeout
         )
+    if settings.webhooks:
+        channels["webhook"] = WebhookChannel(parse_webhooks(settings.webhooks), clock, timeout=settings.slack_timeout)
     timing = Timing(
         lease=settings.lease,
         timeout=settings.slack_timeout,

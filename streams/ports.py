@@ -88,6 +88,7 @@ class Ruling:
     kind: Kind | None
     root: str
     news: tuple[str, ...] = ()
+    order: int = field(default=0, compare=False)  # running number of the live memory: when it was ruled first
 
 
 class StoryMemory(Protocol):

@@ -134,6 +134,7 @@ class StoryLink:
     first_lang: str = ""
     first_source: str = ""
     late: bool = False  # older than the memory's window: judged, not remembered
+    order: int = field(default=0, compare=False)  # running number of the live memory: when it was related first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +158,8 @@ class Decision:
     seen: Millis = 0
     decided: Millis = 0
     sent: Millis | None = None
+    related: int = 0  # running numbers of the live memory, for a replay in its order; 0 when it was not asked
+    claimed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

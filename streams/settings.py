@@ -22,6 +22,7 @@ class Settings:
     prefix: str = ""
     watches: Path = Path("watches.toml")
     slack_token: str = ""
+    webhooks: str = ""  # NAME=url, separated by spaces: channels `webhook:NAME`, at-least-once
     slack_url: str = "https://slack.com/api/"
     slack_pace: int = SECOND  # between two posts to one channel
     slack_team_pace: int = 250  # between two posts to the workspace, on average
@@ -73,7 +74,7 @@ def load_settings(file: Path | None = None, environment: Mapping[str, str] | Non
         try:
             values[name] = _READERS[known[name]](text)
         except ValueError as fault:
-            faults.append(f"{where}: `{name}` = {'(secret)' if 'token' in name else repr(text)}: {fault}")
+            faults.append(f"{where}: `{name}` = {'(secret)' if _is_secret(name) else repr(text)}: {fault}")
     settings = Settings(**values) if not faults else Settings()
     faults += _contradictions(settings)
     if faults:
@@ -116,8 +117,27 @@ def _secret(path: Path) -> str:
         raise BadSettings([f"{path}: {fault}"]) from None
 
 
+def parse_webhooks(text: str) -> dict[str, str]:
+    """`ops=https://... desk=https://...` to urls by name. Raises ValueError, never with a url in it."""
+    urls: dict[str, str] = {}
+    for part in text.split():
+        name, equals, url = part.partition("=")
+        if not name or not equals or not url.startswith(("https://", "http://127.0.0.1")):
+            raise ValueError("write webhooks as NAME=https://..., separated by spaces")
+        urls[name] = url
+    return urls
+
+
+def _is_secret(name: str) -> bool:
+    return "token" in name or name == "webhooks"
+
+
 def _contradictions(settings: Settings) -> list[str]:
     faults = []
+    try:
+        parse_webhooks(settings.webhooks)
+    except ValueError as fault:
+        faults.append(f"`webhooks`: {fault}")
     if settings.lease <= settings.slack_timeout + SECOND:
         faults.append("`lease` must be at least a second longer than `slack_timeout`, or a slow post looks lost")
     if not 1 <= settings.batch <= 10_000:  # noqa: PLR2004 - stated in the message

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from streams.quiet import Quiet, parse_quiet
 from streams.records import Millis, Relevance
 from streams.times import HOUR, parse_span
 
@@ -30,6 +31,7 @@ class Watch:
     max_age: Millis = 6 * HOUR
     urgent: bool = False
     echoes: bool = True  # keep "also reported by" up to date on the first message
+    quiet: Quiet | None = None  # hours in which alerts are held, to be told together at the opening
     asked: tuple[str, ...] = ()  # the companies as the user wrote them
 
     def bar(self, relevance: Relevance) -> float:
@@ -84,7 +86,7 @@ _KEYS = frozenset(
         "min_salience",
         "max_age",
     }
-    | {"urgent", "echoes"}
+    | {"urgent", "echoes", "quiet", "zone"}
 )
 
 
@@ -144,12 +146,13 @@ class _Reader:
         if not asked and not chosen:
             self.faults.append(f"{at}: asks for nothing; give `companies`, `categories` or both")
         numbers = self._numbers(table, at)
+        quiet = self._quiet(table, at)
         if len(self.faults) > before:
             return None
         return Watch(
             name=table["name"].strip(), channel=table["channel"].strip(), companies=companies,
             categories=frozenset(chosen), asked=tuple(asked), urgent=table.get("urgent", False),
-            echoes=table.get("echoes", True), **numbers,
+            echoes=table.get("echoes", True), quiet=quiet, **numbers,
         )  # fmt: skip
 
     def _strings(self, table: dict[str, Any], key: str, at: str) -> list[str]:
@@ -167,6 +170,15 @@ class _Reader:
                 self.faults.append(f"{at}: nobody knows {one!r}{_nearest(one, self.tickers)}")
             found |= ids
         return frozenset(found)
+
+    def _quiet(self, table: dict[str, Any], at: str) -> Quiet | None:
+        if "quiet" not in table:
+            return None
+        try:
+            return parse_quiet(str(table["quiet"]), str(table.get("zone", "UTC")))
+        except ValueError as fault:
+            self.faults.append(f"{at}: `quiet`: {fault}")
+            return None
 
     def _numbers(self, table: dict[str, Any], at: str) -> dict[str, Any]:
         values: dict[str, Any] = {}

@@ -56,6 +56,8 @@ def decision_fields(decision: Decision) -> dict[str, Any]:
         "seen": iso(decision.seen),
         "decided": iso(decision.decided),
         "sent": iso(decision.sent),
+        "related": decision.related,
+        "claimed": decision.claimed,
     }
 
 
@@ -81,6 +83,8 @@ def decode_decision(raw: bytes) -> Decision:
             seen=_millis(data["seen"]) or 0,
             decided=_millis(data["decided"]) or 0,
             sent=_millis(data["sent"]),
+            related=data.get("related", 0),
+            claimed=data.get("claimed", 0),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise Unreadable(f"no decision: {fault!r}") from None

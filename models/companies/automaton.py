@@ -15,6 +15,7 @@ from models.companies.words import words
 
 _NO_GENITIVE: Final = frozenset("sxzßSXZ")
 _LANGS: Final = ("en", "de")
+_AMOUNT: Final = frozenset(".,$€£¥")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +84,7 @@ class Automaton:
 
 
 def _bounded(text: str, start: int, end: int, name: Name, *, german: bool) -> Mention | None:
-    if start and text[start - 1].isalnum() and text[start].isalnum():
+    if start and not _begins(text, start):
         return None
     after = text[end : end + 1]
     if name.compound:
@@ -95,6 +96,14 @@ def _bounded(text: str, start: int, end: int, name: Name, *, german: bool) -> Me
     if german and after == "s" and not text[end + 1 : end + 2].isalnum() and text[end - 1] not in _NO_GENITIVE:
         return Mention(start, end + 1, name, plural=True)
     return None
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a name may begin here: not inside a word, and "3M" not inside an amount ($5.3M)."""
+    before = text[start - 1]
+    if text[start].isdigit() and before in _AMOUNT:
+        return False
+    return not (before.isalnum() and text[start].isalnum())
 
 
 def _longest(mentions: list[Mention]) -> list[Mention]:
@@ -148,5 +157,6 @@ def _blocking(entries: Sequence[Entry], blockers: Sequence[Blocker]) -> Iterator
 def _blocker(phrase: str, langs: tuple[str, ...]) -> Iterator[Name]:
     text = alike(unicodedata.normalize("NFC", phrase))
     first, _, last = text.partition(" ")
-    yield Name(text, -1, None, langs=langs, person=last if first in words().first_names and " " not in last else "")
+    named = (first in words().first_names or first in words().titles) and " " not in last
+    yield Name(text, -1, None, langs=langs, person=last if named else "")
     yield Name(text.upper(), -1, None, langs=langs)

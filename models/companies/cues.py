@@ -17,7 +17,7 @@ _VERB_PHRASE: Final = re.compile(
     r"|lost|made)\b)"
 )
 _KIND: Final = re.compile(
-    r"\w*(?:konzern(?:s|e|en)?|bauer[ns]?|herstellern?s?|zulieferern?s?|vermieter[ns]?|anbieter[ns]?|senders?"
+    r"[\w-]*(?:konzern(?:s|e|en)?|bauer[ns]?|herstellern?s?|zulieferern?s?|vermieter[ns]?|anbieter[ns]?|senders?"
     r"|riesen?|riesin|händlern?s?|dienstleistern?s?|versicherer[ns]?|betreiber[ns]?|entwickler[ns]?|kette|gruppe"
     r"|banken|bank|airlines?|fluglinie|fluggesellschaft|brauerei|börse|portals?|plattform|firma|firmen"
     r"|unternehmens?|tochter|töchter|mutter|rivalen?|konkurrent(?:en|in)?|primus|platzhirsch|designers?|schmiede"

@@ -8,7 +8,7 @@ from typing import Final
 
 from models.companies import cues
 from models.companies.automaton import Mention
-from models.companies.beside import Beside, beside
+from models.companies.beside import Beside
 from models.companies.document import Document
 from models.companies.entries import Alias
 from models.companies.words import words
@@ -22,11 +22,10 @@ _JOINED: Final = re.compile(r"(?:'s)?\s?(?:[,/]|(?i:and|und|or|oder|&|sowie|vs\.
 Points = Iterator[tuple[float, str]]
 
 
-def weigh(mention: Mention, alias: Alias, doc: Document, at: int) -> tuple[float, list[str]]:
-    """Points for (and against) `mention` (`doc.mentions[at]`) being its company, and the reasons in words."""
-    trust = alias.trust(doc.lang)
+def weigh(alias: Alias, doc: Document, near: Beside, *, at: int) -> tuple[float, list[str]]:
+    """Points for (and against) `doc.mentions[at]`, an `alias`, being its company, and the reasons in words."""
+    mention, trust = doc.mentions[at], alias.trust(doc.lang)
     score, why = START.get(trust, 0.0), [f"{mention.name.text}: class {trust}"]
-    near = beside(doc.body, mention.start, mention.end, doc.title_end)
     weak = 0.0
     for points, reason in _at_large(mention, doc):
         weak += points
@@ -60,7 +59,8 @@ def _neighbours(doc: Document, near: Beside) -> Points:
     if cues.noun_after(near):
         yield 2.0, "followed by a company's word"
     elif cues.verb_after(near, german=doc.german):
-        yield 1.5, "followed by a company's verb"
+        opens = near.opens and not doc.german
+        yield 2.0 if opens else 1.5, "begins with a company's verb" if opens else "followed by a company's verb"
     elif doc.german and cues.finite_after(near) and near.opens_with(cues.ARTICLES):
         yield 0.5, "begins a sentence, followed by a verb"
     if cues.introduced(near):
@@ -128,7 +128,7 @@ def _people(mention: Mention, doc: Document, near: Beside) -> Points:
 def _ordinary(mention: Mention, alias: Alias, doc: Document, near: Beside) -> Points:
     """What ordinary nouns and verbs have beside them."""
     points = -1.0 if alias.trust(doc.lang) == "case" else -2.0
-    if cues.determined(near):
+    if cues.determined(near) and not cues.introduced(near):
         company = alias.takes_article and near.low() in cues.ARTICLES
         if not (company or near.after.startswith("-") or cues.noun_after(near)):
             yield points if doc.german else -2.0, "after an article or determiner"
@@ -151,7 +151,7 @@ def _ordinary_english(mention: Mention, doc: Document, near: Beside, points: flo
 
 
 def _longer_name(mention: Mention, doc: Document, near: Beside) -> bool:
-    """Guildhall Square: another capitalised word before it that is no company, no date and begins no sentence."""
+    """Hanover Square: another capitalised word before it that is no company, no date and begins no sentence."""
     word = near.word()
     if near.glued or near.quoted or not word.isalpha() or word.isupper() or not word[0].isupper():
         return False

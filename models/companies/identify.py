@@ -43,7 +43,7 @@ class CompanyDirectory:
 
     @property
     def version(self) -> str:
-        """Hash of the directory's files."""
+        """Hash of the directory's files, the rules and the word lists."""
         return self._version
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -51,7 +52,7 @@ def read_files(folder: Path) -> Files:
     blockers: list[Blocker] = []
     groups: dict[str, str] = {}
     sources: dict[str, str] = {}
-    whole = blake2b(digest_size=6)
+    whole = blake2b(_code(), digest_size=6)
     for path in sorted(folder.glob("*.toml")):
         raw = path.read_bytes()
         whole.update(raw)
@@ -74,6 +75,15 @@ def read_files(folder: Path) -> Files:
         faults=tuple(faults),
         sources=sources,
     )
+
+
+@cache
+def _code() -> bytes:
+    """Digest of the rules and word lists: judgements change with them as with the directory."""
+    whole = blake2b(digest_size=8)
+    for path in sorted((*FOLDER.parent.glob("*.py"), *FOLDER.parent.glob("*.toml"))):
+        whole.update(path.read_bytes())
+    return whole.digest()
 
 
 def _placed(data: Mapping[str, Any], kind: str, name: str, text: str) -> Iterator[tuple[Mapping[str, Any], str]]:

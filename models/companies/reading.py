@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from models.companies.automaton import Automaton, Mention
+from models.companies.beside import Beside, beside
+from models.companies.cues import personal
 from models.companies.document import Document
 from models.companies.entries import Alias
 from models.companies.evidence import THRESHOLD, weigh
@@ -75,12 +77,12 @@ class _Doubtful:
     """The mentions of one ambiguous name, with their points."""
 
     alias: Alias
-    mentions: list[tuple[int, Mention]] = field(default_factory=list)
+    places: list[tuple[int, Beside]] = field(default_factory=list)  # index of the mention, and what stands beside it
     points: list[tuple[float, list[str]]] = field(default_factory=list)
 
     def weigh(self, doc: Document) -> bool:
         """Whether one mention has evidence enough: then the name means the company in the whole article."""
-        self.points = [weigh(m, self.alias, doc, at) for at, m in self.mentions]
+        self.points = [weigh(self.alias, doc, near, at=at) for at, near in self.places]
         return max(score for score, _ in self.points) >= THRESHOLD[self.alias.trust(doc.lang)]
 
 
@@ -150,18 +152,23 @@ def _accept_doubtful(reading: Reading) -> None:
     for at, m in enumerate(doc.mentions):
         alias = m.name.alias
         if alias and alias.trust(doc.lang) != "safe":
-            names.setdefault((m.name.owner, id(alias)), _Doubtful(alias)).mentions.append((at, m))
+            near = beside(doc.body, m.start, m.end, doc.title_end)
+            names.setdefault((m.name.owner, id(alias)), _Doubtful(alias)).places.append((at, near))
+            if personal(near):
+                doc.people |= {m.name.text}
     believed = {key for key, name in names.items() if name.weigh(doc)}
     if believed and len(believed) < len(names):
         doc.certain |= {owner for owner, _ in believed}
         believed |= {key for key, name in names.items() if key not in believed and name.weigh(doc)}
     for key, name in names.items():
-        _enter(reading.found if key in believed else reading.abstained, name, believed=key in believed)
+        _enter(reading, name, believed=key in believed)
 
 
-def _enter(where: dict[int, Found], name: _Doubtful, *, believed: bool) -> None:
+def _enter(reading: Reading, name: _Doubtful, *, believed: bool) -> None:
     """A name believed once is believed again in the article, save where something stands against it."""
-    for (_, m), (score, why) in zip(name.mentions, name.points, strict=True):
+    where = reading.found if believed else reading.abstained
+    for (at, _), (score, why) in zip(name.places, name.points, strict=True):
+        m = reading.doc.mentions[at]
         if score >= 0 or not believed:
             confidence = min(0.97, max(0.0, 0.62 + 0.08 * score))
             place = Place(m.name.owner, m.start, m.end, brand=False)

@@ -80,7 +80,7 @@ def hyphened(text: str) -> str:
 _KIND: Final = re.compile(
     r"(?:(?<![\w-])[A-ZÄÖÜ]?[\w-]*(?:konzern|bauer|hersteller|zulieferer|vermieter|anbieter|sender|riese|händler|dienstleister"
     r"|versicherer|betreiber|entwickler|kette|firma|unternehmen|spezialist|designer|Start-?up|start-?up|dienst|schmiede"
-    r"|produzent|ausrüster|Konzern|Hersteller|Anbieter|Firma|Unternehmen|Tochter|tochter)"
+    r"|produzent|ausrüster|fertiger|studio|fonds|investor|plattform|verlag|Konzern|Hersteller|Anbieter|Firma|Unternehmen|Tochter|tochter)"
     r"|(?<![\w-])(?:startup|start-up|insurer|retailer|operator|provider|\w*maker|broadcaster|bank|group"
     r"|developer|company|firm|giant|producer|manufacturer|airline|lender|platform|broker)) "
 )

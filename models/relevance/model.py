@@ -49,9 +49,10 @@ class Card:
 class Model:
     """See `streams.ports.RelevanceModel`."""
 
-    def __init__(self, card: Card, scorer: Scorer) -> None:
+    def __init__(self, card: Card, scorer: Scorer, *, explained: bool = True) -> None:
         self.card = card
         self.scorer = scorer
+        self._explained = explained
         self._slopes = np.array(card.slopes)
         self._shifts = np.array(card.shifts)
 
@@ -64,6 +65,10 @@ class Model:
     def categories(self) -> tuple[str, ...]:
         """Every category the model knows, sorted."""
         return self.card.categories
+
+    def unexplained(self) -> Model:
+        """The same judgements without the words that carried them: a third of the time, for long replays."""
+        return Model(self.card, self.scorer, explained=False)
 
     def probabilities(self, readings: Sequence[Reading]) -> Floats:
         """Shape (articles, categories): the best window's calibrated probability."""
@@ -92,7 +97,8 @@ class Model:
         found = []
         for column, (category, threshold) in enumerate(zip(self.categories, self.card.thresholds, strict=True)):
             probability = float(row[column])
-            terms = explain(self, article, column) if probability >= min(EXPLAINED_FROM, threshold) else ()
+            asked = self._explained and probability >= min(EXPLAINED_FROM, threshold)
+            terms = explain(self, article, column) if asked else ()
             found.append(Relevance(category=category, probability=probability, threshold=threshold, terms=terms))
         return tuple(found)
 

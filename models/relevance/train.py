@@ -39,8 +39,8 @@ SCALES: Final = {"w": 1.0, "b": 1.0, "g": 0.7, "r": 0.5, "q": 0.5, "c": 0.5, "p"
 """How much a family of features may say before regularisation holds it back."""
 NETWORKS: Final = 2
 HIDDEN: Final = 32
-EPOCHS: Final = 4
-INPUTS: Final = 40_000
+EPOCHS: Final = 3
+INPUTS: Final = 60_000
 """The network reads the features that tell most (chi-squared); the linear part reads all."""
 CATEGORIES: Final = Path(__file__).with_name("categories.toml")
 

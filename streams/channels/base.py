@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from streams.delivery.book import Delivery, Edit, Sign
+from streams.delivery.book import Delivery, Edit, Mark, Sign
 from streams.records import Away, Millis
 
 
@@ -61,8 +61,8 @@ class Channel(Protocol):
         """Exactly one attempt; never raises for what the other side does."""
         ...
 
-    async def marks(self, delivery: Delivery) -> Mapping[str, str]:
-        """The ts of every delivery seen where this one would stand, by id: a clean read when it is not among them.
+    async def marks(self, delivery: Delivery) -> Mapping[str, Mark]:
+        """Every delivery seen where this one would stand, by id: a clean read when it is not among them.
 
         Raises `CannotRead`.
         """
@@ -88,7 +88,7 @@ class Channel(Protocol):
 class PostOnly:
     """The other answers of a place that can be neither read nor edited: at-least-once, no living message."""
 
-    async def marks(self, delivery: Delivery) -> Mapping[str, str]:  # noqa: ARG002 - it cannot be read back
+    async def marks(self, delivery: Delivery) -> Mapping[str, Mark]:  # noqa: ARG002 - it cannot be read back
         """See `Channel.marks`: never found, so what is in doubt is said again."""
         return {}
 

@@ -9,6 +9,7 @@ from streams.channels.render import (
     MARKER,
     Block,
     escape,
+    escaped,
     inert,
     is_web,
     mark_of,
@@ -39,8 +40,8 @@ def digest(delivery: Delivery, posted: Millis) -> dict[str, Any]:
         links = delivery.step < 2  # noqa: PLR2004
         arguments["blocks"] = [_head(delivery, posted), *(_line(m, link=links) for m in delivery.members)]
     else:
-        lines = [escape(f"{_words(m)} · {ref(m)}") for m in delivery.members]
-        arguments["text"] += "\n" + "\n".join(lines) + f"\nref {delivery.id[:8]}"
+        lines = "\n".join(_words(m) for m in delivery.members)
+        arguments["text"] += "\n" + lines + f"\nref {delivery.id[:8]}"
     return arguments
 
 
@@ -72,4 +73,4 @@ def _line(alert: Alert, *, link: bool) -> Block:
 
 def _words(alert: Alert) -> str:
     tickers = " ".join(c.tickers[0] for c in alert.companies[:2] if c.tickers)
-    return inert(f"{mark_of(alert)} {tickers} {alert.title} ({inert(alert.source, 30)})", 120)
+    return f"{mark_of(alert)} {escaped(f'{tickers} {alert.title} ({inert(alert.source, 30)})', 140)} · {ref(alert)}"

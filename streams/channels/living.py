@@ -80,13 +80,20 @@ def _noted(edit: Edit) -> Block:
             "withdrawn" if note.status is Status.REMOVED else "CORRECTED" if note.kind is Kind.CORRECTION else "updated"
         )
         by = f" by {inert(note.source, 40)}" if note.status is Status.REMOVED else ""
-        what = facts_line(note.facts) if note.facts else note.title
+        what = _news(edit, note)
         elements += [
             _text(("\n" if elements else "") + lead + by + " "),
             rich_date(note.seen),
             _text(f": {inert(what, 150)}"),
         ]
     return _rich("n:", edit, elements)
+
+
+def _news(edit: Edit, note: Alert) -> str:
+    """What the change is: a corrected headline, else the facts, else the headline."""
+    if note.kind is Kind.CORRECTION and note.title != edit.root.title:
+        return note.title
+    return facts_line(note.facts) if note.facts else note.title
 
 
 def _reported(edit: Edit) -> Block:

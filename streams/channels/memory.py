@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streams.channels.base import Answer, Doubt, Posted
-from streams.delivery.book import Delivery, Edit
+from streams.delivery.book import Delivery, Edit, Mark
 from streams.records import Millis
 
 
@@ -34,10 +34,11 @@ class MemoryChannel:
         self.posts.append(delivery)
         return Posted(f"{len(self.posts)}.000000")
 
-    async def marks(self, delivery: Delivery) -> Mapping[str, str]:
+    async def marks(self, delivery: Delivery) -> Mapping[str, Mark]:
         """See `Channel.marks`."""
         told = [(f"{n}.000000", p) for n, p in enumerate(self.posts, 1) if p.channel == delivery.channel]
-        return {own: ts for ts, p in reversed(told) for own in (p.id, *(m.alert_id for m in p.members))}
+        lines = {m.alert_id: Mark(ts, folded=True) for ts, p in reversed(told) for m in p.members}
+        return lines | {p.id: Mark(ts) for ts, p in reversed(told)}
 
     async def edit(self, edit: Edit) -> Answer:
         """See `Channel.edit`."""

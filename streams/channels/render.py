@@ -39,6 +39,14 @@ def escape(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def escaped(words: str, most: int) -> str:
+    """Inert and escaped words, at most `most` UTF-16 units after escaping (which can make five of one)."""
+    length = most
+    while _units(told := escape(inert(words, length))) > most:
+        length -= max(1, (_units(told) - most) // 5)
+    return told
+
+
 def inert(words: str, most: int) -> str:
     """`words` on one line without control, direction or zero-width characters, at most `most` UTF-16 units."""
     kept = "".join(c if unicodedata.category(c) not in _HIDDEN else " " for c in words[: 4 * most])
@@ -223,7 +231,7 @@ def summary(alert: Alert, more: str = "") -> str:
     """One line for phones and screen readers, escaped for Slack."""
     tickers = " ".join(c.tickers[0] for c in alert.companies[:3] if c.tickers)
     words = " ".join(p for p in (f"{tickers}:" if tickers else "", alert.title, f"({alert.source})", more) if p)
-    return f"{mark_of(alert)} {escape(inert(words, TEXT_CHARS))}"
+    return f"{mark_of(alert)} {escaped(words, TEXT_CHARS)}"
 
 
 def marks_of(found: dict[str, Any]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from streams.channels.digest import digest
 from streams.channels.living import living
 from streams.channels.render import is_digest, marks_of, message, refs_of
 from streams.channels.slack_answers import FAULTS, THREAD, judged, unread, word
-from streams.delivery.book import Delivery, Edit, Sign
+from streams.delivery.book import Delivery, Edit, Mark, Sign
 from streams.ports import Clock
 from streams.records import Kind, Millis
 
@@ -106,16 +106,17 @@ class SlackChannel:
             return word(fault) or repr(fault)
         return ""
 
-    async def marks(self, delivery: Delivery) -> Mapping[str, str]:
+    async def marks(self, delivery: Delivery) -> Mapping[str, Mark]:
         """See `Channel.marks`: the channel since the attempt's anchor, digests' threads, and a reply's own thread."""
         seen = await self._seen(_place(delivery), delivery.anchor)
         if delivery.alert.kind is not Kind.NEW and delivery.root_ts:
             seen += [_Seen.of(m) async for m in self._thread(_place(delivery), delivery.root_ts)]
-        found: dict[str, str] = {}
+        found: dict[str, Mark] = {}
         for one in sorted(seen, key=lambda s: float(s.ts), reverse=True):
-            found |= dict.fromkeys(one.marks, one.thread or one.ts) | ({one.own: one.ts} if one.own else {})
+            found |= dict.fromkeys(one.marks, Mark(one.thread or one.ts, folded=one.digest))
+            found |= {one.own: Mark(one.ts)} if one.own else {}
             if delivery.id[:8] in one.refs:
-                found[delivery.id] = one.ts
+                found[delivery.id] = Mark(one.ts)
         return found
 
     async def spare(self, place: str, since: Millis) -> Sequence[str]:

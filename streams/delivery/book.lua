@@ -112,6 +112,7 @@ end
 
 local function edited()
   local root, revision, echoes, notes, wait = ARGV[3], ARGV[4], num(ARGV[5]), num(ARGV[6]), num(ARGV[7])
+  if not get(root, 'state') then return 0 end
   if wait >= 0 then
     redis.call('ZADD', p .. 'edits', now + wait, root)
     redis.call('HSET', p .. 'editat', scheme_of(get(root, 'channel') or ''), now + math.min(wait, 60000))
@@ -131,7 +132,7 @@ end
 -- Entering ----------------------------------------------------------------------------------------------------------
 local function enter(state, due, anchor)
   local id, channel, root, kind, class, hold, alert = unpack(ARGV, 3, 9)
-  if redis.call('EXISTS', key(id)) == 1 then return 0 end
+  if get(id, 'state') then return 0 end
   set(id, 'state', state, 'alert', alert, 'channel', channel, 'root', root, 'kind', kind, 'class', class, 'hold', hold,
     'born', now, 'fence', 0, 'attempts', 0, 'clean', 0, 'step', 0, 'ts', '', 'anchor', anchor)
   count(nil, state)
@@ -259,7 +260,7 @@ local function fold(channel)
   local head, last, from = nil, nil, 1
   while from <= #ids do
     local upto = math.min(from + rules.lines - 1, #ids)
-    local id = string.format('g%s%03d', string.sub(redis.sha1hex(ids[1]), 1, 16), (from - 1) / rules.lines)
+    local id = string.format('g%02d%s', (from - 1) / rules.lines, string.sub(redis.sha1hex(ids[from]), 1, 17))
     digest(channel, { unpack(ids, from, upto) }, id, head, last, why)
     head, last = head or id, id
     from = upto + 1
@@ -393,11 +394,22 @@ local function sent()
   return 1
 end
 
+-- Proof from a read. A line of a digest is no message of its own: it is not edited, but replies find their thread.
 local function found()
-  local id, ts = ARGV[3], ARGV[4]
+  local id, ts, folded = ARGV[3], ARGV[4], ARGV[5]
   local state = get(id, 'state')
   if not state or is_final(state) then return 0 end
-  stands(id, ts)
+  if state == 'reading' then speak_at(get(id, 'channel'), now) end
+  if folded == '0' then
+    stands(id, ts)
+    return 1
+  end
+  move(id, 'folded')
+  set(id, 'ts', ts)
+  redis.call('EXPIRE', key(id), KEEP)
+  redis.call('ZREM', p .. 'leases', id)
+  unstand(id)
+  drop_echoes(id)
   return 1
 end
 

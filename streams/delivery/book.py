@@ -114,6 +114,14 @@ class Edit:
     seen: tuple[int, int] = (0, 0)  # how many echoes and notes there were: what comes later asks for another edit
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a delivery was seen: its own message, or (`folded`) a line of the digest whose thread begins at `ts`."""
+
+    ts: str
+    folded: bool = False
+
+
 class DeliveryBook(Protocol):
     """Raises `Away` when it cannot be reached, `Forgotten` when it lost its memory.
 
@@ -146,8 +154,8 @@ class DeliveryBook(Protocol):
         """Record proof of a message. Proof is accepted from anyone; False when another message was proved before."""
         ...
 
-    async def found(self, marks: Mapping[str, str]) -> int:
-        """Proof from a read: ts by alert id. What is final or unknown stays as it is. Returns how many it settled."""
+    async def found(self, marks: Mapping[str, Mark]) -> int:
+        """Proof from a read, by id. What is final or unknown stays as it is. Returns how many it settled."""
         ...
 
     async def again(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
-from streams.delivery.book import FINAL, Delivery, Edit, Rules, Sign, State
+from streams.delivery.book import FINAL, Delivery, Edit, Mark, Rules, Sign, State
 from streams.delivery.living import Living
 from streams.delivery.shelf import Entry, Gate, waiting
 from streams.ports import Clock
@@ -113,9 +113,9 @@ class MemoryBook:
 
     def _digests(self, chosen: Sequence[Entry], why: str, now: Millis) -> None:
         head = last = ""
-        for at in range(0, len(chosen), self._rules.lines):
+        for number, at in enumerate(range(0, len(chosen), self._rules.lines)):
             part = chosen[at : at + self._rules.lines]
-            own = "g" + blake2b(part[0].alert.alert_id.encode(), digest_size=10).hexdigest()[:19]
+            own = f"g{number:02d}" + blake2b(part[0].alert.alert_id.encode(), digest_size=10).hexdigest()[:17]
             head = head or own
             kind = Kind.NEW if own == head else Kind.UPDATE
             alert = replace(part[0].alert, alert_id=own, root_id=head, kind=kind)
@@ -172,11 +172,18 @@ class MemoryBook:
         elif self._living.echoes.get(entry.alert.alert_id):
             self._living.ask(entry.alert.alert_id, now)
 
-    async def found(self, marks: Mapping[str, str]) -> int:
+    async def found(self, marks: Mapping[str, Mark]) -> int:
         """See `DeliveryBook.found`."""
-        settled = [(e, ts) for own, ts in marks.items() if (e := self.entries.get(own)) and e.state not in FINAL]
-        for entry, ts in settled:
-            self._stands(entry, ts, self._clock.now())
+        settled = [(e, m) for own, m in marks.items() if (e := self.entries.get(own)) and e.state not in FINAL]
+        now = self._clock.now()
+        for entry, mark in settled:
+            if entry.state is State.READING:
+                self._quiet_until[entry.alert.channel] = now
+            if mark.folded:
+                entry.state, entry.ts = State.FOLDED, mark.ts
+                self._living.drop(entry.alert.alert_id)
+            else:
+                self._stands(entry, mark.ts, now)
         return len(settled)
 
     def _held(self, delivery: Delivery) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from streams.delivery.book import Delivery, Edit, Forgotten, Rules, Sign, State
+from streams.delivery.book import Delivery, Edit, Forgotten, Mark, Rules, Sign, State
 from streams.records import Alert, Away, Kind, Millis
 from streams.redis_scripts import GONE, Script
 from streams.times import HOUR, SECOND
@@ -73,9 +73,9 @@ class RedisBook:
         """See `DeliveryBook.sent`."""
         return bool(await self._call("sent", delivery.id, delivery.fence, ts, pace))
 
-    async def found(self, marks: Mapping[str, str]) -> int:
+    async def found(self, marks: Mapping[str, Mark]) -> int:
         """See `DeliveryBook.found`."""
-        return sum(await self._calls([["found", own, ts] for own, ts in marks.items()]))
+        return sum(await self._calls([["found", own, m.ts, int(m.folded)] for own, m in marks.items()]))
 
     async def again(
         self,

@@ -156,10 +156,13 @@ class Sender:
             wait = max(reread, fault.wait)
             await self.book.again(delivery, State.DOUBT, wait, clean=clean, step=step, sign=fault.sign)
             return
-        if others := {own: ts for own, ts in marks.items() if own != delivery.id}:
+        mine = marks.get(delivery.id)
+        if others := {own: m for own, m in marks.items() if own != delivery.id or m.folded}:
             await self.book.found(others)
-        if delivery.id in marks:
-            await self.book.sent(delivery, marks[delivery.id], 0)
+        if mine is not None and not mine.folded:
+            await self.book.sent(delivery, mine.ts, 0)
+        elif mine is not None:
+            log.info("alert %s was told by a digest", delivery.id)
         elif clean + 1 >= 2:  # noqa: PLR2004 - two clean reads, as the book's picture says
             await self.book.again(delivery, State.PENDING, 0, step=step, sign=Sign.ANSWERED)
         else:

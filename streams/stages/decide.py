@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from streams.ports import Claim, Clock, Ruling, StoryMemory
 from streams.records import Alert, Article, Decision, Kind, Match, Outcome, Reason, StoryLink
+from streams.times import iso
 from streams.watches import Desk, Watch
 
 _REASONS = {
@@ -58,17 +59,21 @@ class Decide:
     def _ruled(self, article: Article, match: Match, ruling: Ruling, alert: Alert | None) -> Decision:
         link = _link(article)
         if alert is None:
-            return self._decision(article, match.watch, Reason.WITHDRAWN, "removed before it was told")
+            return self._decision(
+                article, match.watch, Reason.WITHDRAWN, "removed before it was told", claimed=ruling.order
+            )
         detail = {
             Kind.NEW: f"first of story {link.id} for this watch",
             Kind.UPDATE: f"new in the story: {', '.join(ruling.news) or 'status'}",
             Kind.CORRECTION: f"{article.status.value} of a story already told",
             Kind.ECHO: f"{link.role.value} of {ruling.root}, told already ({link.matched} {link.similarity:.2f})",
         }[alert.kind]
-        return self._decision(article, match.watch, _REASONS[alert.kind], detail, alert.alert_id)
+        if alert.hold:
+            detail += f"; held until {iso(alert.hold)} (quiet hours)"
+        return self._decision(article, match.watch, _REASONS[alert.kind], detail, alert.alert_id, claimed=ruling.order)
 
     def _decision(
-        self, article: Article, watch: str | None, reason: Reason, detail: str, alert_id: str = ""
+        self, article: Article, watch: str | None, reason: Reason, detail: str, alert_id: str = "", *, claimed: int = 0
     ) -> Decision:
         return Decision(
             article_id=article.id,
@@ -87,6 +92,8 @@ class Decide:
             published=article.published,
             seen=article.seen,
             decided=self.clock.now(),
+            related=_link(article).order,
+            claimed=claimed,
         )
 
     def _alert(self, article: Article, watch: Watch, ruling: Ruling) -> Alert | None:
@@ -120,6 +127,7 @@ class Decide:
             first_seen=link.first_seen,
             status=article.status,
             article_key=article.key,
+            hold=watch.quiet.opening(article.seen) if watch.quiet else 0,
         )
 
 

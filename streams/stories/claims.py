@@ -35,8 +35,8 @@ class ClaimBook:
         return memo[claim.watch][1]
 
     def _rule(self, claim: Claim, role: Role | None, loud: Collection[int] | None) -> Ruling:
-        names = {p.key: key for key in claim.facts for p in (point_of_key(key),)}
-        points = [point_of_key(key) for key in claim.facts[: at.FACTS_PER_ARTICLE]]
+        facts = claim.facts[: at.FACTS_PER_ARTICLE]
+        points = [point_of_key(key) for key in facts]
         watches = self.states.setdefault(claim.story_id, {})
         state = watches.get(claim.watch)
         if state is None:
@@ -52,7 +52,9 @@ class ClaimBook:
             kind = Kind.CORRECTION
         if kind is not Kind.ECHO:
             _tell(state, points, claim.article_id)
-        return Ruling(kind=kind, root=state.root, news=tuple(names[k] for k in fresh))
+        return Ruling(
+            kind=kind, root=state.root, news=tuple(f for f, p in zip(facts, points, strict=True) if p.key in fresh)
+        )
 
     def release(self, article_id: str) -> None:
         """Undo what this article claimed."""

@@ -57,6 +57,7 @@ _CLAUSE: Final = re.compile(r"[.;:!?\n](?!\d)")
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _WORTH_COUNTING: Final = 1000  # of things we have no word for
+_REACH: Final = 3  # words from a number to what it counts: "200,000 new AI chips"
 _THINGS: Final = frozenset(THINGS.values())
 _GROUP_LENGTH: Final = 3
 _AROUND: Final = 90  # characters before a percent, and half as many after, in which a share price is looked for
@@ -130,8 +131,10 @@ def _facts(found: _Found, text: str, *, german: bool) -> Iterator[Fact]:
         elif found.currency:
             yield Fact(kind="amount", unit=found.currency, value=_plain(value), text=words)
         else:
-            thing, end = _thing(found.end, text, german=german, large=value >= _WORTH_COUNTING)
-            if thing and (thing in _THINGS or not _may_be_year(digits)):
+            year = _may_be_year(digits)
+            reach = 1 if year else _REACH
+            thing, end = _thing(found.end, text, reach, german=german, large=value >= _WORTH_COUNTING)
+            if thing and (thing in _THINGS or not year):
                 yield Fact(kind="count", unit=thing, value=_plain(value), text=text[found.start : end].strip())
 
 
@@ -143,13 +146,13 @@ def _share_unit(found: _Found, text: str) -> str:
     return "move" if _PRICED.search(before + after) and _MOVED.search(before + after) else "%"
 
 
-def _thing(at: int, text: str, *, german: bool, large: bool) -> tuple[str, int]:
-    """What is counted by the number that ends at `at`, and where its name ends.
+def _thing(at: int, text: str, reach: int, *, german: bool, large: bool) -> tuple[str, int]:
+    """What is counted by the number that ends at `at`, up to `reach` words later, and where its name ends.
 
     Of what we have no word for only large numbers count.
     """
     first, first_end = "", at
-    for _ in range(3):
+    for _ in range(reach):
         word = _NEXT.match(text, at)
         if not word:
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -62,7 +63,7 @@ class MemoryStories:
         self._postings = Postings()
         self._frequencies = Frequencies()
         self._claims = ClaimBook()
-        self._queue: dict[int, list[tuple[str, Key, str]]] = {}
+        self._queue: dict[int, deque[tuple[str, Key, str]]] = {}
         self._marks: dict[int, Millis] = {}
 
     async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
@@ -159,10 +160,7 @@ class MemoryStories:
 
     def _link(self, article: Prepared, match: _Match | None) -> StoryLink:
         if match is None:
-            return StoryLink(
-                id="s-" + article.key.hex(), role=Role.FIRST, novelty=100,
-                first_seen=article.at, first_lang=article.lang, first_source=article.source,
-            )  # fmt: skip
+            return self._founder(article)
         story = self._stories[match.story]
         fresh = news(article.points, article.loud, story.points)
         copied = match.how in ("title", "kicker") or match.similarity >= at.COPY
@@ -173,16 +171,25 @@ class MemoryStories:
             first_lang=story.lang, first_source=story.source,
         )  # fmt: skip
 
+    def _founder(self, article: Prepared) -> StoryLink:
+        story_id = "s-" + article.key.hex()
+        new = _Story(story_id, article.at, article.lang, article.source)
+        story = self._stories.get(key_for("story", story_id), new)  # it lives when its founder, forgotten, comes again
+        return StoryLink(
+            id=story_id, role=Role.FIRST, novelty=100, first_seen=story.at, first_lang=story.lang,
+            first_source=story.source,
+        )  # fmt: skip
+
     def _remember(self, article: Prepared, link: StoryLink, key: Key, vector: Vector | None) -> None:
-        story = self._stories.get(key)
-        if story is None:
-            story = self._stories[key] = _Story(link.id, article.at, article.lang, article.source)
+        returns = link.role is Role.FIRST and key in self._stories
+        story = self._stories.setdefault(key, _Story(link.id, article.at, article.lang, article.source))
         story.articles += 1
         known = {p.key for p in story.points}
         story.points += [p for p in article.points if p.key not in known][: at.FACTS_PER_STORY - len(story.points)]
-        if vector:
+        if vector and not returns:
             story.vectors += 1
             story.centroid = add_to_centroid(story.centroid, vector.terms, vector.weights)
+        if vector:
             self._postings.add((*vector.terms[: at.POSTED], *article.anchors), article.key, article.at)
         self._articles[article.key] = _Article(link, key, article, vector)
         for title in article.registered:
@@ -199,7 +206,7 @@ class MemoryStories:
             self._queue_up(when + HOUR, "story", key, link.id)
 
     def _queue_up(self, when: Millis, what: str, key: Key, name: str) -> None:
-        self._queue.setdefault(when // HOUR, []).append((what, key, name))
+        self._queue.setdefault(when // HOUR, deque()).append((what, key, name))
 
     def _sweep(self) -> None:
         cut = (min(self._marks.values()) - at.KEPT) // HOUR
@@ -207,7 +214,7 @@ class MemoryStories:
             hour = min(self._queue)
             if hour >= cut and len(self._articles) <= at.MOST_ARTICLES:
                 return
-            what, key, name = self._queue[hour].pop(0)
+            what, key, name = self._queue[hour].popleft()
             if not self._queue[hour]:
                 del self._queue[hour]
                 self._frequencies.forget(hour * HOUR)

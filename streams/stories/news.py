@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from streams.stories.prepare import Point
+from streams.stories.prepare import LEAD_BIT, Point
 
 NEVER: Final = 0
 REVISION: Final = 1
@@ -20,10 +20,13 @@ _SETBACK: Final = 0.0  # steps below are setbacks
 def news(points: Sequence[Point], loud: Collection[int], told: Sequence[Point]) -> list[int]:
     """Keys of the facts in `points` that are news to someone who was told `told`; only loud facts can be.
 
+    A figure of the lead, loud with `LEAD_BIT`, is news only if it revises a told one.
+
     A figure is news when it was not told. Where another loud figure of the article repeats a told one, the
     article retells, and an extra figure is news only if it revises a told one: same group, near, and different.
     """
     outspoken = [p for p in points if p.key in loud and p.strength != NEVER]
+    outspoken += [p._replace(strength=REVISION) for p in points if p.key | LEAD_BIT in loud and p.key not in loud]
     retells = any(p.strength in (REVISION, ANY) and _known(p, told) for p in outspoken)
     return [p.key for p in outspoken if _is_news(p, told, retells=retells)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
@@ -28,6 +28,10 @@ _KICKER: Final = 0.5  # and so does a word of the topic before its colon
 _CONCEPT: Final = 0.5  # a word's meaning, beside the word itself
 _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
+_FROM_URL: Final = "u-"  # how an id begins that says no more than the url
+_FIGURES: Final = frozenset({"amount", "percent", "count"})
+_LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
+LEAD_BIT: Final = 0x800000
 _KNOWN_THINGS: Final = frozenset(THINGS.values())
 
 
@@ -64,7 +68,7 @@ class Prepared:
     categories: tuple[int, ...]
     figures: tuple[int, ...]
     points: tuple[Point, ...]
-    loud: tuple[int, ...]  # keys of the facts that stand out in this article
+    loud: tuple[int, ...]  # keys of the facts that stand out: those of the headline; with `LEAD_BIT` one of the lead
 
     @property
     def registered(self) -> tuple[Key, ...]:
@@ -83,7 +87,6 @@ def prepare(told: Told) -> Prepared:
     companies = tuple(term_for("company " + c) for c in told.companies[:8])
     categories = tuple(term_for("category " + c) for c in told.categories[:4])
     points = tuple(point(f) for f in told.facts[: at.FACTS_PER_ARTICLE])
-    loud = tuple(p.key for p, f in zip(points, told.facts, strict=False) if f.text and f.text in told.title)
     return Prepared(
         id=told.article_id,
         key=key_for("article", told.article_id),
@@ -104,8 +107,18 @@ def prepare(told: Told) -> Prepared:
             if f.kind in ("amount", "count", "percent", "date") and f.unit != "move"
         )[:12],
         points=points,
-        loud=loud,
+        loud=tuple(_loud(told, points)),
     )
+
+
+def _loud(told: Told, points: Sequence[Point]) -> Iterable[int]:
+    """The headline's facts; when none of them is a figure, the first amount of the lead's first words, as such."""
+    facts = list(zip(told.facts, points, strict=False))
+    inside = [(f, p) for f, p in facts if f.text and f.text in told.title]
+    yield from (p.key for _, p in inside)
+    if not any(f.kind in _FIGURES for f, _ in inside):
+        lead = told.text[:_LEAD_FIGURE]
+        yield from [p.key | LEAD_BIT for f, p in facts if f.kind == "amount" and f.text in lead][:1]
 
 
 def point(fact: Fact) -> Point:
@@ -162,7 +175,7 @@ def _pattern_keys(title: str, lang: str) -> Iterable[Key]:
 
 def _page_keys(told: Told) -> Iterable[tuple[str, Key]]:
     base = told.article_id.rpartition("~")[0]
-    if base:
+    if base and not (told.url and base.startswith(_FROM_URL)):
         yield "id", key_for("id", base)
     if told.url:
         yield "url", key_for("url", told.url)

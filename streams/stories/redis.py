@@ -18,7 +18,7 @@ from streams.records import Away, Kind, Millis, Role, StoryLink
 from streams.redis_scripts import GONE, Script
 from streams.stories import thresholds as at
 from streams.stories.memory import ANCHOR_WEIGHT
-from streams.stories.prepare import Prepared, key_for, point_of_key, prepare
+from streams.stories.prepare import LEAD_BIT, Prepared, key_for, point_of_key, prepare
 from streams.stories.terms import CONCEPT_BIT
 
 _CONSTANTS = orjson.dumps(
@@ -30,6 +30,7 @@ _CONSTANTS = orjson.dumps(
         "centroid_terms": at.CENTROID_TERMS, "facts": at.FACTS_PER_STORY, "epoch": at.EPOCH, "prior": at.PRIOR,
         "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,
         "most": at.MOST_ARTICLES, "backstop": at.BACKSTOP, "anchor_weight": ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
+        "lead_bit": LEAD_BIT,
     }
 )  # fmt: skip
 
@@ -61,7 +62,7 @@ class RedisStories:
     async def claim(self, claims: Sequence[Claim]) -> list[Ruling]:
         """See `StoryMemory.claim`. Raises `Away`."""
         answers = await self._claim.run_many([self._tag], [_claim_arguments(c) for c in claims])
-        return [_ruling(c, a) for c, a in zip(claims, answers, strict=True)]
+        return [_ruling(answer) for answer in answers]
 
     async def release(self, article_ids: Sequence[str]) -> None:
         """See `StoryMemory.release`. Raises `Away`."""
@@ -94,11 +95,11 @@ def _arguments(article: Prepared) -> tuple[bytes, bytes]:
 
 
 def _link(answer: Sequence[Any]) -> StoryLink:
-    story, role, novelty, how, similarity, nearest, first_seen, lang, source, late = answer
+    story, role, novelty, how, similarity, nearest, first_seen, lang, source, late, order = answer
     return StoryLink(
         id=story.decode(), role=Role(role.decode()), novelty=int(novelty), matched=how.decode(),
         similarity=int(similarity) / 10_000, nearest=nearest.decode(), first_seen=int(first_seen),
-        first_lang=lang.decode(), first_source=source.decode(), late=bool(late),
+        first_lang=lang.decode(), first_source=source.decode(), late=bool(late), order=int(order),
     )  # fmt: skip
 
 
@@ -106,13 +107,16 @@ def _claim_arguments(claim: Claim) -> list[Any]:
     said = orjson.dumps(
         {
             "id": claim.article_id, "watch": claim.watch, "status": claim.status.value, "at": claim.event_time,
+            "facts": claim.facts[: at.FACTS_PER_ARTICLE],
             "points": [[*point_of_key(k)] for k in claim.facts[: at.FACTS_PER_ARTICLE]],
         }
     )  # fmt: skip
     return [_CONSTANTS, "claim", key_for("article", claim.article_id) + key_for("story", claim.story_id), said]
 
 
-def _ruling(claim: Claim, answer: Sequence[Any]) -> Ruling:
-    kind, root, news = answer
-    names = {point_of_key(key).key: key for key in claim.facts}
-    return Ruling(kind=Kind(kind.decode()) if kind else None, root=root.decode(), news=tuple(names[k] for k in news))
+def _ruling(answer: Sequence[Any]) -> Ruling:
+    kind, root, news, order = (*answer, 0)[:4]
+    return Ruling(
+        kind=Kind(kind.decode()) if kind else None, root=root.decode(), news=tuple(n.decode() for n in news),
+        order=int(order),
+    )  # fmt: skip

@@ -44,7 +44,7 @@ _DE: Final = {
     r"sammel\w+ (?:[^.!?]* )?ein",
 }
 _UP: Final = {
-    "en": r"(?:ris|rose|gain|climb|jump|soar|surg|advanc|rall(?:y|ie)|higher)\w*",
+    "en": r"rises?|rising|risen|rose|(?:gain|climb|jump|soar|surg|advanc|rall(?:y|ie)|higher)\w*",
     "de": r"steig\w*|stieg\w*|klett\w+|leg\w+ (?:[^.!?]* )?zu|gewinn\w* an|zugelegt|im plus|höher|springt",
 }
 _DOWN: Final = {

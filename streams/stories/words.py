@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 import snowballstemmer
 
 _STEMMERS: Final = {"en": snowballstemmer.stemmer("english"), "de": snowballstemmer.stemmer("german")}
+
+_STEMMING: Final = Lock()  # a stemmer keeps the word it works on in itself
 
 _STOP_EN: Final = (
     "a an the of in on at to for from by with and or as is are was were be been being it its this that these those"
@@ -84,4 +87,7 @@ def stem(word: str, lang: str) -> str:
     if word[0].isdigit():
         return word.replace(",", ".")
     stemmer = _STEMMERS.get(lang)
-    return str(stemmer.stemWord(word)) if stemmer else word
+    if stemmer is None:
+        return word
+    with _STEMMING:
+        return str(stemmer.stemWord(word))

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from streams.channels.base import Refused
 from streams.channels.memory import MemoryChannel
-from streams.delivery.book import Delivery, DeliveryBook, Forgotten, Rules, Sign, State
+from streams.delivery.book import Delivery, DeliveryBook, Forgotten, Mark, Rules, Sign, State
 from streams.delivery.memory import MemoryBook
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Sender, Timing
@@ -289,9 +289,9 @@ async def test_proof_from_a_read_settles_every_delivery_it_shows(make: Make) -> 
     """Found marks are messages; what is unknown or final stays as it is."""
     book = await opened(make)
     await book.rebuild([alert(1), alert(2)])
-    assert await book.found({"a00001": "1.0", "a00002": "2.0", "nobody": "3.0"}) == 2
-    assert await book.found({"a00001": "9.0"}) == 0
-    assert await book.counts() == {"sent": 2}
+    assert await book.found({"a00001": Mark("1.0"), "a00002": Mark("2.0", folded=True), "nobody": Mark("3.0")}) == 2
+    assert await book.found({"a00001": Mark("9.0")}) == 0
+    assert await book.counts() == {"sent": 1, "folded": 1}
 
 
 async def test_a_rebuilt_delivery_is_read_back_before_it_is_sent(make: Make) -> None:

@@ -19,6 +19,7 @@ from streams.stories.memory import MemoryStories
 from streams.stories.redis import RedisStories
 from streams.times import HOUR, MINUTE
 from tests.build import NOON
+from tests.story_build import told
 
 LEAD = "The maker of industrial lasers said the money will pay for a second plant near Ulm, which opens in spring."
 
@@ -32,15 +33,6 @@ async def memory(request: pytest.FixtureRequest) -> AsyncIterator[StoryMemory]:
     redis = Redis.from_url(request.getfixturevalue("redis_url"))
     yield RedisStories(redis, f"stories-{uuid4().hex}")
     await redis.aclose()
-
-
-def told(number: int, title: str, text: str = "", *, after: int = 0, lang: str = "en", **changes: object) -> Told:
-    """An article `after` milliseconds after noon."""
-    plain = Told(
-        article_id=f"a{number}~1", title=title, text=text, url="", lang=lang, source=f"outlet {number}",
-        event_time=NOON + after, partition=0, companies=(), categories=(), facts=extract(title, text, lang),
-    )  # fmt: skip
-    return replace(plain, **changes)  # type: ignore[arg-type]
 
 
 async def claims(memory: StoryMemory, article: Told, watch: str = "lasers", status: Status = Status.NEW) -> Ruling:
@@ -204,6 +196,21 @@ async def test_an_extra_figure_in_the_text_is_silent(memory: StoryMemory) -> Non
     await claims(memory, RAISES)
     text = LEAD + " It had sales of $900 million and 4,100 employees. Its shares fell 5 percent."
     assert (await claims(memory, replace(AGAIN, text=text, facts=extract(AGAIN.title, text, "en")))).kind is Kind.ECHO
+
+
+async def test_a_changed_amount_in_the_lead_breaks_through(memory: StoryMemory) -> None:
+    """When the headline holds no figure, the lead's amount counts, but only as the revision of a told one."""
+    title = "Lumenta Photonics convertible bond sale in Ulm"
+    leads = (
+        "sells bonds for $3.2 billion.",
+        "sells bonds for $3.5 billion.",
+        "sells bonds, and has $90 billion of assets.",
+    )
+    kinds = []
+    for number, lead in enumerate(leads):
+        text = f"The maker of industrial lasers {lead} {LEAD}"
+        kinds.append((await claims(memory, told(number, f"{title} {'again ' * number}", text, after=number))).kind)
+    assert kinds == [Kind.NEW, Kind.UPDATE, Kind.ECHO]
 
 
 async def test_an_article_older_than_the_window_is_late(memory: StoryMemory) -> None:

@@ -21,7 +21,7 @@ from redis.asyncio import Redis
 
 from streams.channels.base import Answer, Doubt, Refused
 from streams.channels.slack import SlackChannel
-from streams.delivery.book import Delivery, Rules
+from streams.delivery.book import Delivery, Mark, Rules
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Sender, Timing
 from streams.times import WallClock
@@ -80,7 +80,7 @@ class NaiveChannel:
         answer = await self._channel.post(delivery)
         return Refused(answer.why) if isinstance(answer, Doubt) else answer
 
-    async def marks(self, delivery: Delivery) -> Mapping[str, str]:
+    async def marks(self, delivery: Delivery) -> Mapping[str, Mark]:
         """Never looks."""
         return {}
 

@@ -31,7 +31,7 @@ from tests.unit.companies import companies, directory
         ("Network owner <FB.O> banned in court", "meta"),
         ("Payments firm (NYSE: SQ) in 2021", "block"),
         ("NVDA, AMD shares slip", "nvidia"),
-        ("TSM stock spikes overnight", "tsmc"),
+        ("TSM shares at record in New York", "tsmc"),
         ("Cloud firms (NASDAQ: GOOG, AMZN) spend more", "amazon"),
     ],
 )

@@ -18,7 +18,7 @@ def subjects(title: str, text: str = "", lang: str = "en") -> set[str]:
         ("en", "Nvidia unveils new chip", {"nvidia"}),
         ("en", "Volkswagen and Rivian start joint venture", {"volkswagen", "rivian"}),
         ("en", "Broadcom jumps after Nvidia results", {"broadcom"}),
-        ("en", "Qualcomm rival MediaTek gains in Taipei", {"mediatek"}),
+        ("en", "Infineon rival Renesas lifts outlook", {"renesas"}),
         ("en", "OpenAI-backed startup Harvey raises funds", {"harvey"}),
         ("en", "Google's DeepMind unit publishes protein model", {"alphabet"}),
         ("en", "Chip makers such as Nvidia and AMD benefit, says TSMC", {"tsmc"}),
@@ -27,7 +27,7 @@ def subjects(title: str, text: str = "", lang: str = "en") -> set[str]:
         ("de", "SAP wächst schneller als Oracle", {"sap"}),
         ("de", "Metro-Tochter streicht Stellen", {"metro"}),
         ("de", "Nach Nvidia hebt auch Broadcom die Prognose an", {"broadcom"}),
-        ("de", "Der Allianz-Rivale Axa übertrifft die Erwartungen", {"axa"}),
+        ("de", "Der Adidas-Rivale Puma wechselt den Chef", {"puma"}),
     ],
 )
 def test_subjects_of_headlines(lang: str, title: str, expected: set[str]) -> None:

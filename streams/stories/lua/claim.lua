@@ -10,6 +10,7 @@ local function enqueue_unrelated(at, article, story)
 end
 
 local function remember(article, story, watch, ruling)
+  ruling[4] = call('HINCRBY', P .. 'n', 'order', 1) -- when it was ruled first, for a replay in this order
   local raw = call('HGET', P .. 'm', article)
   local memo = raw and unpacked(raw) or { story, {} }
   memo[2][#memo[2] + 1] = watch
@@ -58,13 +59,18 @@ local function claim()
   if not record or record[ROLE] ~= 'copy' then
     fresh = news(A.points, record and set_of(unpack3(record[LOUD])) or nil, state[2])
   end
+  local names = {} -- as the article calls them: the ruling is kept with them
+  local new = set_of(fresh)
+  for i = 1, #A.points do
+    if new[A.points[i][KEY]] then names[#names + 1] = A.facts[i] end
+  end
   local kind = #fresh > 0 and 'update' or 'echo'
   if A.status == 'correction' or A.status == 'removed' then kind = 'correction' end
   if kind ~= 'echo' then
     tell(state[2], A.points, article)
     call('HSET', P .. 'w', story .. A.watch, pack(state))
   end
-  return remember(article, story, A.watch, { kind, state[1], fresh })
+  return remember(article, story, A.watch, { kind, state[1], names })
 end
 
 local function close(story, watch)

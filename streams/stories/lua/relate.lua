@@ -14,8 +14,9 @@ local function next_keys(count)
 end
 local titles, patterns, pages = next_keys(#A.titles), next_keys(A.patterns), next_keys(#A.pages)
 
+local ORDER = 18 -- of the record: its running number
 local function answer(r, s)
-  return { s[S_ID], r[ROLE], r[NOVELTY], r[HOW], r[SIM], r[NEAREST], whole(s[S_AT]), s[S_LANG], s[S_SOURCE], r[LATE] }
+  return { s[S_ID], r[ROLE], r[NOVELTY], r[HOW], r[SIM], r[NEAREST], whole(s[S_AT]), s[S_LANG], s[S_SOURCE], r[LATE], r[ORDER] or 0 }
 end
 
 -- 1. The same article again.
@@ -45,7 +46,8 @@ local how, similarity, nearest, recurs = nil, 0, nil, false
 local seen = {}
 local function look_up(field, by)
   seen[field] = call('HGET', P .. 'x', field)
-  if not seen[field] then return end
+  local earlier = seen[field] and record(sub(seen[field], 1, 8))
+  if not earlier or not story(earlier[STORY]) then return end
   if abs(A.at - tonumber(sub(seen[field], 9))) > C.exact then
     recurs = true
   elseif by and not how then
@@ -60,7 +62,7 @@ local function same_page()
   for i = 1, #pages do
     local x = call('HGET', P .. 'x', pages[i])
     local r = x and record(sub(x, 1, 8))
-    if r and r[VECTOR] ~= '' and abs(A.at - r[AT]) <= C.window then
+    if r and r[VECTOR] ~= '' and story(r[STORY]) and abs(A.at - r[AT]) <= C.window then
       local similar = alike(r[VECTOR], 1, false)
       if similar >= C.same_page then return A.pages[i], similar, sub(x, 1, 8) end
     end
@@ -76,37 +78,46 @@ if not exact then
   if not how then how, similarity, nearest = most_alike(recurs and C.exact or C.window) end
 end
 
--- 6. Its place in the story.
+-- 6. Its place in the story. Running numbers begin at the wall clock, so that they grow on after a flush.
+call('HSETNX', P .. 'n', 'order', whole(wall * 1000))
 local r = { story_key, A.at, A.lang, vector(), pack3(A.anchors), table.concat(titles) .. table.concat(patterns)
   .. table.concat(pages), pack3(A.loud), pack3(A.companies), pack3(A.categories), pack3(A.figures), A.id, 'first', 100,
-  '', 0, '', late and 1 or 0 }
-local s = { A.story, A.at, A.lang, A.source, 0, 0, '', {}, 0 }
+  '', 0, '', late and 1 or 0, call('HINCRBY', P .. 'n', 'order', 1) }
+local s = { A.story, A.at, A.lang, A.source, 0, 0, '', pack({}), 0 }
 if how then
   r[STORY] = record(nearest)[STORY]
   s = story(r[STORY])
   r[HOW], r[SIM], r[NEAREST] = how, floor(similarity * 10000 + 0.5), record(nearest)[ID]
   local copied = exact or similarity >= C.copy
-  r[ROLE] = #news(A.points, set_of(A.loud), s[S_POINTS]) > 0 and 'update' or (copied and 'copy' or 'retelling')
+  r[ROLE] = #news(A.points, set_of(A.loud), unpacked(s[S_POINTS])) > 0 and 'update' or (copied and 'copy' or 'retelling')
   local value = 100
   for _ = 1, min(s[S_ARTICLES], 20) do value = value * 0.75 end
   value = floor(value + 0.5)
   r[NOVELTY] = r[ROLE] == 'copy' and 0 or (r[ROLE] == 'update' and max(value, 60) or value)
+elseif story(story_key) then -- it lives, and its founder, forgotten, comes again
+  s = story(story_key)
 else
   call('HINCRBY', P .. 'n', 'stories', 1)
 end
+local returns = not how and s[S_ARTICLES] > 0
 
 -- 7. Remember it.
 s[S_ARTICLES] = s[S_ARTICLES] + 1
-local have = {}
-for i = 1, #s[S_POINTS] do have[s[S_POINTS][i][KEY]] = true end
-for i = 1, #A.points do
-  if #s[S_POINTS] < C.facts and not have[A.points[i][KEY]] then s[S_POINTS][#s[S_POINTS] + 1] = A.points[i] end
+if #A.points > 0 then
+  local told, have = unpacked(s[S_POINTS]), {}
+  for i = 1, #told do have[told[i][KEY]] = true end
+  for i = 1, #A.points do
+    if #told < C.facts and not have[A.points[i][KEY]] then told[#told + 1] = A.points[i] end
+  end
+  s[S_POINTS] = pack(told) -- packed in itself: candidates' stories are read often, their facts seldom
 end
 if not exact then
-  if s[S_VECTORS] > 0 then
-    s[S_CENTROID] = grown(s[S_CENTROID], s[S_VECTORS] == 1 and record(nearest)[VECTOR] or nil)
+  if not returns then
+    if s[S_VECTORS] > 0 then
+      s[S_CENTROID] = grown(s[S_CENTROID], s[S_VECTORS] == 1 and record(nearest)[VECTOR] or nil)
+    end
+    s[S_VECTORS] = s[S_VECTORS] + 1
   end
-  s[S_VECTORS] = s[S_VECTORS] + 1
   post(terms, C.posted, key)
   post(A.anchors, #A.anchors, key)
 end
@@ -131,7 +142,9 @@ call('HSET', P .. 'a', key, pack(r))
 call('HSET', P .. 's', r[STORY], pack(s))
 call('HINCRBY', P .. 'n', 'articles', 1)
 call('HSET', P .. 'wm', A.partition, whole(mark) .. '|' .. whole(wall))
-for _, name in ipairs({ 'a', 's', 'x', 'p', 'n', 'h', 'wm' }) do call('PEXPIRE', P .. name, C.backstop) end
+if r[ORDER] % 50 == 0 or s[S_ARTICLES] == 1 then
+  for _, name in ipairs({ 'a', 's', 'x', 'p', 'n', 'h', 'wm' }) do call('PEXPIRE', P .. name, C.backstop) end
+end
 
 -- 8. Forget what lies behind every partition.
 sweep(min(mark, others or mark) - C.kept)

@@ -81,7 +81,12 @@ local function news(points, loud, told)
   local outspoken, retells, keys = {}, false, {}
   for i = 1, #points do
     local p = points[i]
-    if p[STRENGTH] ~= 0 and (loud == nil or loud[p[KEY]]) then
+    if loud and not loud[p[KEY]] and loud[p[KEY] + C.lead_bit] then
+      p = { p[KEY], p[GROUP], p[NUMBER], p[SLACK], 1 } -- of the lead: news only as a revision
+    elseif p[STRENGTH] == 0 or (loud and not loud[p[KEY]]) then
+      p = nil
+    end
+    if p then
       outspoken[#outspoken + 1] = p
       if p[STRENGTH] <= 2 and known(p, told) then retells = true end
     end

@@ -126,11 +126,18 @@ local function candidates(window)
   end
   for i = 1, min(C.posted, #terms) do lead(terms[i], weights[i]) end
   for i = 1, #A.anchors do lead(A.anchors[i], C.anchor_weight) end
-  table.sort(keys, function(a, b)
-    if shared[a] ~= shared[b] then return shared[a] > shared[b] end
-    return a < b
-  end)
-  return keys
+  local best = {} -- of a hundred keys or more only the first few are wanted
+  for i = 1, #keys do
+    local k, place = keys[i], #best
+    while place > 0 and (shared[k] > shared[best[place]] or (shared[k] == shared[best[place]] and k < best[place])) do
+      place = place - 1
+    end
+    if place < C.candidates then
+      table.insert(best, place + 1, k)
+      best[C.candidates + 1] = nil
+    end
+  end
+  return best
 end
 
 -- The similarity from which the article belongs to the story of `r`, and by which evidence.
@@ -151,7 +158,7 @@ end
 local function most_alike(window)
   local keys, most = candidates(window), nil
   local how, similarity, nearest = nil, 0, nil
-  for i = 1, min(C.candidates, #keys) do
+  for i = 1, #keys do
     local r = record(keys[i])
     local across = A.lang ~= r[LANG]
     local near, count = alike(r[VECTOR], 1, across)

@@ -1,0 +1,91 @@
+"""`tapewire doctor`'s look at Slack: the token, its scopes, the channels of the watches, Slack's clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from streams.channels.slack_answers import FAULTS, word
+from streams.delivery.checkup import Finding, skewed
+from streams.settings import Settings, parse_webhooks
+
+SCOPES: Final = frozenset({"chat:write", "channels:history", "groups:history"})
+"""The least that sending and reading back need."""
+
+_MENDS: Final = {
+    "channel_not_found": "use the channel's id (C...), or invite the bot to the private channel",
+    "missing_scope": "add channels:read and groups:read to see channels here (sending does not need them)",
+}
+
+
+async def channel_findings(settings: Settings, channels: Collection[str]) -> list[Finding]:
+    """What is wrong with the places that the watches name."""
+    by_kind: dict[str, list[str]] = {}
+    for name in sorted(set(channels)):
+        by_kind.setdefault(name.split(":", 1)[0], []).append(name.split(":", 1)[-1])
+    found = [
+        Finding("watches", f"{kind}: is no kind of channel", "use slack:C..., webhook:NAME or console")
+        for kind in by_kind
+        if kind not in {"slack", "webhook", "console"}
+    ]
+    found += _webhooks(parse_webhooks(settings.webhooks), by_kind.get("webhook", []))
+    if settings.slack_token:
+        found += await _slack(settings, by_kind.get("slack", []))
+    elif "slack" in by_kind:
+        mend = "set TAPEWIRE_SLACK_TOKEN (or _FILE) to the bot token; deploy/slack-manifest.yaml makes the app"
+        found.append(Finding("slack", "there is no token, but watches speak to Slack", mend))
+    return found
+
+
+def _webhooks(known: Mapping[str, str], asked: Sequence[str]) -> list[Finding]:
+    return [
+        Finding("webhook", f"{name}: at-least-once; doubts are sent again, marked as possible repeats")
+        if name in known
+        else Finding("webhook", f"{name}: nobody knows its url", "add NAME=https://... to TAPEWIRE_WEBHOOKS")
+        for name in asked
+    ]
+
+
+async def _slack(settings: Settings, places: Sequence[str]) -> list[Finding]:
+    timeout = aiohttp.ClientTimeout(total=settings.slack_timeout / 1_000)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        client = AsyncWebClient(settings.slack_token, settings.slack_url, session=session, retry_handlers=[])
+        try:
+            answer = await client.auth_test()
+        except FAULTS as fault:
+            mend = "put a valid bot token (xoxb-...) into TAPEWIRE_SLACK_TOKEN, and let this address reach Slack"
+            return [Finding("slack", f"the token is refused: {word(fault) or repr(fault)}", mend)]
+        found = [Finding("slack", f"token of {answer.get('user')} in {answer.get('team')}")]
+        found += _scopes(answer.headers) + _clock(answer.headers)
+        return found + [await _place(client, place) for place in places]
+
+
+def _scopes(headers: Mapping[str, Any]) -> list[Finding]:
+    told = {name.lower(): str(value) for name, value in headers.items()}.get("x-oauth-scopes", "")
+    missing = sorted(SCOPES - {s.strip() for s in told.split(",")})
+    mend = f"add {', '.join(missing)} to the app and install it again" if missing else ""
+    return [Finding("slack", f"scopes {told or 'unknown'}", mend)]
+
+
+def _clock(headers: Mapping[str, Any]) -> list[Finding]:
+    date = {name.lower(): str(value) for name, value in headers.items()}.get("date")
+    return [skewed("clock", "Slack", parsedate_to_datetime(date).timestamp() + 0.5 - time.time())] if date else []
+
+
+async def _place(client: AsyncWebClient, place: str) -> Finding:
+    try:
+        channel = (await client.conversations_info(channel=place)).get("channel") or {}
+    except FAULTS as fault:
+        code = word(fault) or repr(fault)
+        return Finding("slack", f"{place}: {code}", _MENDS.get(code, "see what Slack says of this code"))
+    name = f"{place} (#{channel.get('name')})"
+    if channel.get("is_archived"):
+        return Finding("slack", f"{name} is archived", "unarchive it, or change the watch")
+    if not channel.get("is_member"):
+        return Finding("slack", f"{name}: the bot is not a member", "type /invite @tapewire there")
+    return Finding("slack", f"{name} can be posted to and read back")

@@ -1,0 +1,85 @@
+"""An incoming webhook: for desks that cannot install a bot. At-least-once, and it says so.
+
+A webhook can be neither read back nor edited: what is in doubt is sent again, marked as a possible repeat;
+there are no threads, no edits and no buttons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import aiohttp
+
+from streams.channels.base import Answer, Doubt, Posted, PostOnly, Refused
+from streams.channels.digest import digest
+from streams.channels.render import Block, message, plain
+from streams.delivery.book import Delivery, Sign
+from streams.ports import Clock
+from streams.records import Millis
+
+PROMISE: Final = "at-least-once: a webhook cannot be read back, so an alert in doubt is sent again"
+REPEAT: Final = "possible repeat: this channel cannot be read back"
+
+_PAYLOAD: Final = frozenset({400, 413})
+_ROUTE: Final = frozenset({403, 404, 410})
+_ROUTE_WAIT: Final[Millis] = 60_000
+_CONNECT_WAIT: Final[Millis] = 2_000
+
+
+class WebhookChannel(PostOnly):
+    """Posts to the webhook that a channel `webhook:NAME` names. The urls are secrets: none is ever logged."""
+
+    def __init__(self, urls: Mapping[str, str], clock: Clock, *, timeout: Millis) -> None:
+        self._urls = dict(urls)
+        self._clock = clock
+        self._timeout = aiohttp.ClientTimeout(total=timeout / 1_000, sock_connect=min(3.0, timeout / 2_000))
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """End the session."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def post(self, delivery: Delivery) -> Answer:
+        """See `Channel.post`."""
+        name = delivery.channel.split(":", 1)[-1]
+        if name not in self._urls:
+            return Refused(f"no webhook is named {name!r}", final=True, sign=Sign.NONE)
+        try:
+            return await self._attempt(self._urls[name], self._arguments(delivery))
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as fault:
+            why = f"not connected: {type(fault).__name__}"  # the message would tell the url
+            return Refused(why, wait=_CONNECT_WAIT, channel=True, sign=Sign.TROUBLE)
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as fault:
+            return Doubt(type(fault).__name__)
+
+    def _arguments(self, delivery: Delivery) -> dict[str, Any]:
+        now = self._clock.now()
+        arguments = digest(delivery, now) if delivery.members else message(delivery.alert, delivery.step, now)
+        arguments.pop("metadata", None)
+        if delivery.attempts > 1 and "blocks" in arguments:
+            repeat: Block = {"type": "context", "block_id": f"p:{delivery.id}", "elements": [plain(REPEAT)]}
+            arguments["blocks"] = [*arguments["blocks"], repeat]
+        return arguments
+
+    async def _attempt(self, url: str, arguments: dict[str, Any]) -> Answer:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=self._timeout)
+        async with self._session.post(url, json=arguments) as response:
+            words = (await response.text())[:100]
+            if response.status == 200 and words.strip() == "ok":  # noqa: PLR2004 - HTTP's own number
+                return Posted(f"{self._clock.now() / 1_000:.6f}")
+            return _judged(response.status, words, response.headers.get("Retry-After", ""))
+
+
+def _judged(status: int, words: str, retry_after: str) -> Answer:
+    if status == 429:  # noqa: PLR2004
+        wait = int(retry_after) * 1_000 if retry_after.isdigit() else 30_000
+        return Refused("rate_limited", wait=wait, channel=True, sign=Sign.LIMITED)
+    if status in _PAYLOAD:
+        return Refused(words, degrade=True)
+    if status in _ROUTE:
+        return Refused(words, wait=_ROUTE_WAIT, channel=True)
+    return Doubt(f"{status} {words}")

@@ -1,0 +1,85 @@
+"""`tapewire dead`: the articles that could not be read or judged: list, show, send again, drop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do, and with which letters."""
+    parser.add_argument("action", choices=("list", "show", "requeue", "drop"))
+    parser.add_argument("at", nargs="*", metavar="PARTITION/OFFSET", help="these letters (default: as the filters say)")
+    parser.add_argument("--reason", default="", help="malformed or failed")
+    parser.add_argument("--stage", default="", help="the stage that buried it")
+    parser.add_argument("--words", default="", help="words in the bytes or in the detail")
+    parser.add_argument("--since", help="buried at this time or later")
+    parser.add_argument("--all", action="store_true", help="also those sent again or dropped")
+    parser.add_argument("--attempts", type=int, default=3, help="do not send again what was buried so often (3)")
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 1 when no letter is meant, 2 when it cannot be done."""
+    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.settings import BadSettings  # noqa: PLC0415
+
+    try:
+        return asyncio.run(_done(options))
+    except (BadSettings, Away, ValueError) as bad:
+        print(bad, file=sys.stderr)
+        return 2
+
+
+async def _done(options: argparse.Namespace) -> int:
+    from streams.deadletters import Filter, letters, since  # noqa: PLC0415
+    from streams.names import Names  # noqa: PLC0415
+    from streams.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings(options.config)
+    names = Names(settings.prefix)
+    wanted = Filter(
+        reason=options.reason, stage=options.stage, words=options.words, since=since(options.since),
+        at=tuple(options.at), settled=options.all and options.action in ("list", "show"),
+    )  # fmt: skip
+    found = await letters(settings.kafka, names, wanted)
+    if not found:
+        print("no such letter", file=sys.stderr)
+        return 1
+    if options.action in ("requeue", "drop"):
+        await _settle(options, settings, names, found)
+    else:
+        _tell(options.action, found)
+    return 0
+
+
+async def _settle(options: argparse.Namespace, settings: Any, names: Any, found: list[Any]) -> None:
+    from streams.deadletters import drop, requeue  # noqa: PLC0415
+    from streams.worker.publish import Publisher  # noqa: PLC0415
+
+    publisher = Publisher(settings.kafka)
+    try:
+        if options.action == "drop":
+            print(f"dropped {await drop(publisher, names, found)}")
+        else:
+            print(f"sent {await requeue(publisher, names, found, most=options.attempts)} again to {names.articles}")
+    finally:
+        await publisher.stop()
+
+
+def _tell(action: str, found: list[Any]) -> None:
+    from streams.deadletters import told  # noqa: PLC0415
+    from streams.times import iso  # noqa: PLC0415
+
+    for letter in found:
+        if action == "show":
+            print("\n".join(told(letter)), end="\n\n")
+        else:
+            state = f" [{letter.settled}]" if letter.settled else ""
+            where = f"{letter.said('reason')} at {letter.said('stage')}"
+            print(
+                f"{letter.at:>8}  {iso(letter.time)}  x{letter.burials}  {where}{state}: {letter.said('detail')[:120]}"
+            )

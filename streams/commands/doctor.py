@@ -1,0 +1,98 @@
+"""`tapewire doctor`: every part the worker needs, one line each, and how to mend what is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streams.delivery.checkup import Finding
+    from streams.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which settings to examine."""
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 0 when all is well, 1 when something has to be mended, 2 when the settings cannot be read."""
+    from streams.settings import BadSettings, load_settings  # noqa: PLC0415
+
+    try:
+        settings = load_settings(options.config)
+    except BadSettings as bad:
+        for fault in bad.faults:
+            print(f"MEND  settings   {fault}")
+        return 2
+    findings = asyncio.run(examine(settings))
+    print(report(findings))
+    return 0 if all(f.well for f in findings) else 1
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Everything at once; never raises for what it finds, sends nothing, changes nothing."""
+    from streams.channels.checkup import channel_findings  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.delivery.checkup import redis_findings  # noqa: PLC0415
+    from streams.names import Names  # noqa: PLC0415
+
+    names = Names(settings.prefix)
+    knowledge, places = _knowledge(settings)
+    found = await asyncio.gather(
+        _kafka(settings, (names.articles, names.alerts, names.decisions, names.dead)),
+        redis_findings(settings.redis, names.delivery),
+        channel_findings(settings, places),
+    )
+    return [*knowledge, *(finding for part in found for finding in part)]
+
+
+def report(findings: Sequence[Finding]) -> str:
+    """One line per finding."""
+    lines = []
+    for finding in findings:
+        mend = f"; mend: {finding.mend}" if finding.mend else ""
+        lines.append(f"{'ok  ' if finding.well else 'MEND'}  {finding.part:10} {finding.words}{mend}")
+    return "\n".join(lines)
+
+
+def _knowledge(settings: Settings) -> tuple[list[Finding], list[str]]:
+    """Model, directory and watches; the channels that the watches name."""
+    from streams.delivery.checkup import Finding  # noqa: PLC0415
+    from streams.silent import knowledge, read_desk  # noqa: PLC0415
+    from streams.watches import BadWatches  # noqa: PLC0415
+
+    try:
+        directory, model = knowledge()
+    except (OSError, ValueError, KeyError) as fault:
+        return [Finding("model", f"cannot be read: {fault!r}", "tapewire train, or install the package again")], []
+    found = [
+        Finding("model", f"version {model.version}, {', '.join(model.categories)}"),
+        Finding("directory", f"version {directory.version}, {len(directory.tickers)} tickers"),
+    ]
+    try:
+        desk = read_desk(settings.watches)
+    except BadWatches as bad:
+        mend = "correct the line; `tapewire check` shows every fault"
+        return [*found, *(Finding("watches", fault, mend) for fault in bad.faults)], []
+    found.append(Finding("watches", f"{len(desk.watches)} in {settings.watches}"))
+    return found, [w.channel for w in desk.watches]
+
+
+async def _kafka(settings: Settings, topics: Sequence[str]) -> list[Finding]:
+    from streams.delivery.checkup import Finding  # noqa: PLC0415
+    from streams.records import Away  # noqa: PLC0415
+    from streams.topics import TopicReader  # noqa: PLC0415
+
+    try:
+        async with asyncio.timeout(15), TopicReader(settings.kafka) as reader:
+            held = {topic for topic, _ in await reader.ranges(*topics)}
+    except (Away, TimeoutError) as fault:
+        mend = "start it, or set TAPEWIRE_KAFKA to where it runs"
+        return [Finding("kafka", f"{settings.kafka} cannot be reached: {fault}", mend)]
+    return [
+        Finding("kafka", f"topic {topic}", "" if topic in held else f"create the topic {topic} (deploy/README.md)")
+        for topic in topics
+    ]

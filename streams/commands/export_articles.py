@@ -1,0 +1,39 @@
+"""`tapewire export`: a stretch of the topic into a file, streaming, with keys and times kept."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The file, and which stretch."""
+    parser.add_argument("file", type=Path, help=".jsonl or .csv; .gz packs it")
+    parser.add_argument("--from", dest="start", help="where to begin: a time, a span such as 24h, or an offset (@1200)")
+    parser.add_argument("--to", dest="end", help="where to end, written the same way; what lies there is left out")
+    parser.add_argument("--topic", help="another topic than the settings' articles")
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 2 when the file cannot be written or Kafka be reached."""
+    from streams.names import Names  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.records import Away  # noqa: PLC0415
+    from streams.replay.stretch import bound  # noqa: PLC0415
+    from streams.settings import BadSettings, load_settings  # noqa: PLC0415
+    from streams.times import WallClock  # noqa: PLC0415
+    from streams.transfer import take_out  # noqa: PLC0415
+
+    try:
+        settings = load_settings(options.config)
+        topic = options.topic or Names(settings.prefix).articles
+        now = WallClock().now()
+        stretch = (bound(options.start, now), bound(options.end, now))
+        count = asyncio.run(take_out(settings.kafka, topic, options.file, *stretch))
+    except (BadSettings, Away, OSError, ValueError) as bad:
+        print(bad, file=sys.stderr)
+        return 2
+    print(f"{count} records from {topic}")
+    return 0

@@ -1,0 +1,45 @@
+"""`tapewire import`: articles from a file onto the topic, streaming, with keys and times kept."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The file, and how its columns are called."""
+    parser.add_argument("file", type=Path, help=".jsonl (as export writes it, or bare articles), .csv, or either .gz")
+    parser.add_argument("--columns", default="", help="of a CSV file: headline=title,date=published")
+    parser.add_argument("--topic", help="another topic than the settings' articles")
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 2 when the file cannot be read or Kafka be reached; what came before the fault is on the topic."""
+    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.settings import BadSettings  # noqa: PLC0415
+
+    try:
+        count, topic = asyncio.run(_done(options))
+    except (BadSettings, Away, OSError, ValueError) as bad:
+        print(bad, file=sys.stderr)
+        return 2
+    print(f"{count} records onto {topic}")
+    return 0
+
+
+async def _done(options: argparse.Namespace) -> tuple[int, str]:
+    from streams.names import Names  # noqa: PLC0415
+    from streams.settings import load_settings  # noqa: PLC0415
+    from streams.transfer import bring_in, columns  # noqa: PLC0415
+    from streams.worker.publish import Publisher  # noqa: PLC0415
+
+    settings = load_settings(options.config)
+    topic = options.topic or Names(settings.prefix).articles
+    publisher = Publisher(settings.kafka)
+    try:
+        return await bring_in(options.file, publisher, topic, columns(options.columns)), topic
+    finally:
+        await publisher.stop()

@@ -1,0 +1,51 @@
+"""`tapewire replay`: a stretch of a topic, or a file, through the same flow, silently and in virtual time."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to replay, with which configuration, and what to hold it against."""
+    parser.add_argument("file", nargs="?", type=Path, help="JSON lines, .gz too (default: the articles topic)")
+    parser.add_argument("--topic", help="another topic than the settings' articles")
+    parser.add_argument("--from", dest="start", help="where to begin: a time, a span such as 24h, or an offset (@1200)")
+    parser.add_argument("--to", dest="end", help="where to end, written the same way; what lies there is left out")
+    parser.add_argument("--order", choices=("time", "ledger"), default="time", help="ledger: as the live run took them")
+    parser.add_argument("--speed", default="max", help="1x is as it happened, 60x an hour a minute (default: max)")
+    parser.add_argument("--cores", choices=("auto", "1", "2"), default="auto", help="2 judges ahead in a process")
+    parser.add_argument("--out", type=Path, default=Path("decisions.jsonl"), help="where the decisions go")
+    parser.add_argument("--resume", action="store_true", help="continue an --out that was cut off")
+    parser.add_argument("--watches", type=Path, help="another watch file than the settings'")
+    parser.add_argument("--model", type=Path, help="another model folder than the shipped one")
+    parser.add_argument(
+        "--against", type=Path, help="an earlier run's decisions, a watch file (.toml) or a model folder"
+    )
+    parser.add_argument("--fail-on", default="", help="with --against, exit 1 on these: lost,added>5%%,changed>3")
+    parser.add_argument("--html", type=Path, help="write one page that opens offline")
+    parser.add_argument("--check", type=Path, metavar="FOLDER", help="run the scenarios in a folder instead")
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 1 when the gate (or a scenario) fails, 2 when something cannot be read or reached."""
+    from models.relevance.model import BadModel  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.records import Away  # noqa: PLC0415
+    from streams.settings import BadSettings  # noqa: PLC0415
+    from streams.watches import BadWatches  # noqa: PLC0415
+
+    try:
+        if options.check:
+            from streams.replay.desk import check_folder  # noqa: PLC0415
+
+            return asyncio.run(check_folder(options.check))
+        from streams.replay.job import job  # noqa: PLC0415
+
+        return asyncio.run(job(options))
+    except (BadSettings, BadWatches, BadModel, Away, OSError, ValueError) as bad:
+        print(bad, file=sys.stderr)
+        return 2

@@ -1,0 +1,80 @@
+"""`tapewire why`: why an article fired, or did not: its walk through every stage."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which article, and where it lies."""
+    parser.add_argument("what", help="a url, an id or words of a headline; - reads articles, the last one is explained")
+    parser.add_argument("--in", dest="file", type=Path, help="JSON lines to look in (default: the articles topic)")
+    parser.add_argument("--from", dest="start", help="how far back to look in the topic: a time, 24h, @1200")
+    parser.add_argument("--watches", type=Path, help="another watch file than the settings'")
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 1 when no such article is found, 2 when something cannot be read or reached."""
+    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.settings import BadSettings, load_settings  # noqa: PLC0415
+    from streams.watches import BadWatches  # noqa: PLC0415
+
+    try:
+        settings = load_settings(options.config)
+        lines = asyncio.run(_explained(options, settings))
+    except (BadSettings, BadWatches, Away, OSError, ValueError) as bad:
+        print(bad, file=sys.stderr)
+        return 2
+    if not lines:
+        print(f"no article is {options.what!r} by id, url or headline", file=sys.stderr)
+        return 1
+    print("\n".join(lines))
+    return 0
+
+
+async def _explained(options: argparse.Namespace, settings: Any) -> list[str]:
+    from streams.find import ledger_lines, until_found  # noqa: PLC0415
+    from streams.ports import Clocked  # noqa: PLC0415
+    from streams.silent import knowledge, read_desk, silent  # noqa: PLC0415
+    from streams.why import why  # noqa: PLC0415
+
+    desk = read_desk(options.watches or settings.watches)
+    if options.what == "-":
+        context = _piped(sys.stdin.buffer.read())
+    else:
+        context = await until_found(options.what, options.file, options.start, settings)
+    if not context:
+        return []
+    *before, article = context
+    directory, _ = knowledge()
+    lines = await why(silent(desk, Clocked([article.seen])), directory, before, article)
+    if not options.file and options.what != "-":
+        lines += await ledger_lines(settings, article.origin)
+    return lines
+
+
+def _piped(raw: bytes) -> list[Any]:
+    """JSON lines; or one article as JSON over several lines; or words, the first line as headline."""
+    import orjson  # noqa: PLC0415
+
+    from streams.replay.lines import Line, article_of, decode_line  # noqa: PLC0415
+    from streams.times import WallClock  # noqa: PLC0415
+
+    now = WallClock().now()
+    stripped = raw.strip()
+    rows = [line for line in raw.splitlines() if line.strip()]
+    if not stripped:
+        return []
+    if stripped.startswith(b"{") and all(r.lstrip().startswith(b"{") and r.rstrip().endswith(b"}") for r in rows):
+        lines = [decode_line(row) for row in rows]
+    elif stripped.startswith(b"{"):
+        lines = [decode_line(stripped)]
+    else:
+        title, _, text = raw.decode("utf-8", "replace").strip().partition("\n")
+        lines = [Line(value=orjson.dumps({"title": title, "text": text}))]
+    return [article_of(line, topic="stdin", number=n, before=now) for n, line in enumerate(lines)]

@@ -1,0 +1,167 @@
+"""Dead letters: what was buried, sent again or dropped. Kafka forgets nothing, so both are notes behind the letters."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, Final
+
+from streams.names import Names
+from streams.records import Millis
+from streams.times import iso, parse_time
+from streams.topics import TopicReader
+from streams.worker.publish import Publisher, Record
+
+SETTLED: Final = "settled"
+"""Header of a note: `requeued` or `dropped`; its header `of` says which letter."""
+ATTEMPTS: Final = "attempts"
+"""Header of a requeued article: how often it was buried before."""
+
+
+class NotSettled(ValueError):  # noqa: N818 - named for the letter
+    """A letter that may not be sent again, with the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One buried article. `burials` counts letters with these very bytes up to this one."""
+
+    partition: int
+    offset: int
+    key: bytes
+    value: bytes
+    headers: Mapping[str, bytes]
+    time: Millis
+    burials: int = 1
+    first: Mapping[str, bytes] = field(default_factory=dict)  # headers of the first burial: the true origin
+    settled: str = ""
+
+    @property
+    def at(self) -> str:
+        """How commands call it."""
+        return f"{self.partition}/{self.offset}"
+
+    def said(self, name: str) -> str:
+        """A header as text; empty when it is not there."""
+        return self.headers.get(name, b"").decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which letters; every condition given must hold."""
+
+    reason: str = ""
+    stage: str = ""
+    words: str = ""  # in the bytes or the detail, upper and lower case alike
+    since: Millis | None = None
+    at: tuple[str, ...] = ()
+    settled: bool = False  # those sent again or dropped, too
+
+    def holds(self, letter: Letter) -> bool:
+        """Whether a letter is meant."""
+        text = letter.value.decode("utf-8", "replace") + "\n" + letter.said("detail")
+        return all(
+            (
+                not self.reason or letter.said("reason") == self.reason,
+                not self.stage or letter.said("stage") == self.stage,
+                self.words.casefold() in text.casefold(),
+                self.since is None or letter.time >= self.since,
+                not self.at or letter.at in self.at,
+                self.settled or not letter.settled,
+            )
+        )
+
+
+async def letters(bootstrap: str, names: Names, wanted: Filter) -> list[Letter]:
+    """The letters that are meant, oldest first. Raises `Away`."""
+    found = [letter async for letter in _all(bootstrap, names)]
+    return [letter for letter in _counted(found) if wanted.holds(letter)]
+
+
+async def _all(bootstrap: str, names: Names) -> AsyncIterator[Letter]:
+    async with TopicReader(bootstrap) as reader:
+        async for records in reader.read(await reader.ranges(names.dead)):
+            for record in records:
+                yield _letter(record)
+
+
+def _letter(record: Any) -> Letter:
+    return Letter(
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key or b"",
+        value=record.value or b"",
+        headers={k: v or b"" for k, v in record.headers or ()},
+        time=record.timestamp,
+    )
+
+
+def _counted(found: Sequence[Letter]) -> list[Letter]:
+    """The letters without the notes, each with what the notes and its earlier burials say."""
+    ordered = sorted(found, key=lambda letter: (letter.time, letter.partition, letter.offset))
+    notes = {x.said("of"): x.said(SETTLED) for x in ordered if SETTLED in x.headers}
+    burials: dict[bytes, list[Letter]] = {}
+    out = []
+    for letter in ordered:
+        if SETTLED in letter.headers:
+            continue
+        same = burials.setdefault(_digest(letter), [])
+        same.append(letter)
+        out.append(
+            Letter(
+                partition=letter.partition, offset=letter.offset, key=letter.key, value=letter.value,
+                headers=letter.headers, time=letter.time, burials=len(same), first=same[0].headers,
+                settled=notes.get(letter.at, ""),
+            )
+        )  # fmt: skip
+    return out
+
+
+def _digest(letter: Letter) -> bytes:
+    return blake2b(letter.value, digest_size=16).digest()
+
+
+async def requeue(publisher: Publisher, names: Names, chosen: Sequence[Letter], *, most: int) -> int:
+    """Send letters to the articles topic again, their bytes and key unchanged; the number sent.
+
+    Each carries the origin of its first burial and `attempts`. Raises `NotSettled` before anything is sent when one
+    was buried `most` times, and `Away`; a repeat after `Away` may send some twice, which the story memory bears.
+    """
+    worn = [letter.at for letter in chosen if letter.burials >= most]
+    if worn:
+        raise NotSettled(f"buried {most} times already: {', '.join(worn[:10])}; mend the cause, or raise --attempts")
+    await publisher.publish([_again(letter, names) for letter in chosen])
+    await publisher.publish([_note(letter, names, "requeued") for letter in chosen])
+    return len(chosen)
+
+
+async def drop(publisher: Publisher, names: Names, chosen: Sequence[Letter]) -> int:
+    """Note that letters are done with; they stay on the topic as long as it keeps them. Raises `Away`."""
+    await publisher.publish([_note(letter, names, "dropped") for letter in chosen])
+    return len(chosen)
+
+
+def _again(letter: Letter, names: Names) -> Record:
+    origin = {f"origin-{n}": letter.first[n] for n in ("topic", "partition", "offset", "time") if n in letter.first}
+    headers = origin | {ATTEMPTS: str(letter.burials).encode()}
+    return Record(topic=names.articles, key=letter.key, value=letter.value, headers=headers)
+
+
+def _note(letter: Letter, names: Names, how: str) -> Record:
+    headers = {SETTLED: how.encode(), "of": letter.at.encode()}
+    return Record(topic=names.dead, key=letter.key, value=b"", headers=headers)
+
+
+def told(letter: Letter) -> list[str]:
+    """A letter in full, for a person."""
+    headers = [f"{name}: {letter.said(name)}" for name in letter.headers]
+    state = [f"settled: {letter.settled}"] if letter.settled else []
+    text = letter.value.decode("utf-8", "backslashreplace") or "(no bytes at all)"
+    buried = f"buried {letter.burials} times" if letter.burials > 1 else "buried once"
+    return [f"letter {letter.at}, {iso(letter.time)}, {buried}", *headers, *state, "", text]
+
+
+def since(text: str | None) -> Millis | None:
+    """A time, or None. Raises ValueError."""
+    return None if text is None else parse_time(text)

@@ -1,0 +1,55 @@
+"""Quiet hours: when a watch's alerts are held, and until when. Local clock time, whatever the season."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from streams.records import Millis
+from streams.times import SECOND
+
+_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """From `begin` to `end` by the clocks of `zone`; past midnight when `end` is the earlier one."""
+
+    begin: time
+    end: time
+    zone: str
+
+    def opening(self, at: Millis) -> Millis:
+        """When the quiet hours that `at` falls into end; 0 outside them. In a skipped hour, as soon as it is over."""
+        zone = ZoneInfo(self.zone)
+        local = datetime.fromtimestamp(at / SECOND, zone)
+        if not self._covers(local.time()):
+            return 0
+        day = local.date() + timedelta(days=1 if self.begin > self.end and local.time() >= self.begin else 0)
+        opening = datetime.combine(day, self.end, zone).astimezone(UTC)
+        return round(opening.timestamp() * SECOND)
+
+    def _covers(self, clock: time) -> bool:
+        if self.begin < self.end:
+            return self.begin <= clock < self.end
+        return clock >= self.begin or clock < self.end
+
+    def __str__(self) -> str:
+        return f"{self.begin:%H:%M}-{self.end:%H:%M} {self.zone}"
+
+
+def parse_quiet(span: str, zone: str) -> Quiet:
+    """`22:00-07:00` in a zone such as `Europe/Berlin`. Raises ValueError."""
+    found = _SPAN.fullmatch(span.strip())
+    if not found:
+        raise ValueError(f"{span!r} is no span of the day: write 22:00-07:00")
+    begin, end = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
+    if begin == end:
+        raise ValueError("begins when it ends")
+    try:
+        ZoneInfo(zone)
+    except (KeyError, OSError, ValueError):  # unknown, or no key at all
+        raise ValueError(f"nobody knows the time zone {zone!r}; write one such as Europe/Berlin") from None
+    return Quiet(begin, end, zone)

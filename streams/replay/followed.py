@@ -1,0 +1,203 @@
+"""A topic in the order in which the live run took it: as the ledger tells, from the story memory's running numbers."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from streams.ports import Claim, Ruling, StoryMemory, Told
+from streams.records import Article, Decision, StoryLink
+from streams.replay.stretch import LANE, TopicSource, cut, merged
+from streams.topics import Ranges, TopicReader
+from streams.wire import decode_decision
+
+_NEVER: Final = 1 << 62
+
+
+@dataclass(slots=True)
+class Order:
+    """What the ledger tells of the live order. Eight bytes an article, more for each claim."""
+
+    first: dict[int, int]  # partition -> its first offset
+    related: dict[int, array[int]]  # partition -> running number per offset, 0 where the memory was not asked
+    claimed: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    latest: dict[int, array[int]] = field(default_factory=dict)  # of an article's claims, the last and the first
+    earliest: dict[int, array[int]] = field(default_factory=dict)
+
+    @classmethod
+    def over(cls, ranges: Ranges) -> Order:
+        """Of a stretch, with nothing told yet."""
+        sizes = {p: max(0, end - first) for (_, p), (first, end) in ranges.items()}
+
+        def zeros() -> dict[int, array[int]]:
+            return {p: array("q", bytes(8 * n)) for p, n in sizes.items()}
+
+        made = cls(first={p: first for (_, p), (first, _) in ranges.items()}, related=zeros())
+        made.latest, made.earliest = zeros(), zeros()
+        return made
+
+    def add(self, decision: Decision) -> None:
+        """Enter one decision of the ledger."""
+        partition = decision.origin.partition
+        at = decision.origin.offset - self.first.get(partition, 0)
+        if partition not in self.related or not 0 <= at < len(self.related[partition]):
+            return
+        self.related[partition][at] = decision.related
+        if decision.claimed and decision.watch:
+            numbers = self.claimed[decision.article_id, decision.watch]
+            if decision.claimed not in numbers:
+                numbers.append(decision.claimed)
+                numbers.sort()
+            self.latest[partition][at] = max(self.latest[partition][at], decision.claimed)
+            early = self.earliest[partition][at]
+            self.earliest[partition][at] = min(early or decision.claimed, decision.claimed)
+
+    def settle(self) -> None:
+        """An article that the memory was not asked about, or knew already, goes with the one before it."""
+        for numbers in self.related.values():
+            most = 0
+            for i, number in enumerate(numbers):
+                most = max(most, number)
+                numbers[i] = most
+        self._only_first_claims()
+
+    def _only_first_claims(self) -> None:
+        """A record that repeats an article was answered from memory: its claims stand where they were made."""
+        seen: set[int] = set()
+        for _, partition, i in self.claiming():
+            number = self.earliest[partition][i]
+            if number in seen:
+                self.earliest[partition][i] = self.latest[partition][i] = 0
+            seen.add(number)
+
+    def claiming(self) -> list[tuple[int, int, int]]:
+        """Running number, partition and place of every article that claimed, in the order of the run."""
+        return sorted(
+            (self.related[p][i], p, i) for p, numbers in self.earliest.items() for i, n in enumerate(numbers) if n
+        )
+
+    def rank(self, article: Article) -> tuple[int, str]:
+        """Where an article stands, for `merged`."""
+        origin = article.origin
+        return self.related[origin.partition][origin.offset - self.first[origin.partition]], ""
+
+    def boundaries(self) -> Boundaries:
+        """Where the run may be cut into batches."""
+        return Boundaries(self)
+
+
+class Boundaries:
+    """A batch may end only where every claim before it came before every claim after it.
+
+    After a crash an article can claim long after it was related; then those between belong into one batch, whose
+    claims are made in the live order.
+    """
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        places = order.claiming()
+        self._after = array("q", bytes(8 * len(places)))  # the first claim of all that follow, per claiming article
+        low = _NEVER
+        for n in range(len(places) - 1, -1, -1):
+            self._after[n] = low
+            low = min(low, order.earliest[places[n][1]][places[n][2]])
+        self._passed = 0
+        self._highest = 0
+        self._open = _NEVER
+
+    def free(self, article: Article) -> bool:
+        """Whether a batch may end behind this article; ask for each, in order."""
+        origin = article.origin
+        at = origin.offset - self._order.first[origin.partition]
+        if self._order.earliest[origin.partition][at]:
+            self._highest = max(self._highest, self._order.latest[origin.partition][at])
+            self._open = self._after[self._passed]
+            self._passed += 1
+        return self._highest < self._open
+
+
+@dataclass(slots=True)
+class Followed:
+    """A story memory that is asked to rule in the order in which the live one was."""
+
+    inner: StoryMemory
+    claimed: Mapping[tuple[str, str], Sequence[int]]
+
+    async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
+        """See `StoryMemory.relate`."""
+        return await self.inner.relate(told)
+
+    async def claim(self, claims: Sequence[Claim]) -> list[Ruling]:
+        """See `StoryMemory.claim`."""
+        taken: dict[tuple[str, str], int] = defaultdict(int)
+        keys = []
+        for n, claim in enumerate(claims):
+            name = claim.article_id.rpartition("~")[0], claim.watch
+            numbers = self.claimed.get(name, ())
+            keys.append((numbers[min(taken[name], len(numbers) - 1)] if numbers else 0, n))
+            taken[name] += 1
+        order = [n for _, n in sorted(keys)]
+        rulings = await self.inner.claim([claims[n] for n in order])
+        back = dict(zip(order, rulings, strict=True))
+        return [back[n] for n in range(len(claims))]
+
+    async def release(self, article_ids: Sequence[str]) -> None:
+        """See `StoryMemory.release`."""
+        await self.inner.release(article_ids)
+
+    async def size(self) -> Mapping[str, int]:
+        """See `StoryMemory.size`."""
+        return await self.inner.size()
+
+
+@dataclass(slots=True)
+class FollowedSource:
+    """A stretch in live order. Ask `memory` before `batches`."""
+
+    inner: TopicSource
+    decisions: str
+    order: Order | None = None
+    ranges: Ranges = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The topic."""
+        return self.inner.name
+
+    async def total(self) -> int | None:
+        """Offsets in the stretch."""
+        return await self.inner.total()
+
+    async def memory(self, inner: StoryMemory) -> StoryMemory:
+        """The memory that goes with this order. Raises `Away`."""
+        return Followed(inner, (await self._ordered()).claimed)
+
+    async def _ordered(self) -> Order:
+        if self.order is None:
+            async with TopicReader(self.inner.bootstrap) as reader:
+                self.ranges = await cut(reader, self.inner.topic, self.inner.start, self.inner.end)
+                order = Order.over(self.ranges)
+                async for records in reader.read(await reader.ranges(self.decisions)):
+                    for record in records:
+                        order.add(decode_decision(record.value))
+            order.settle()
+            self.order = order
+        return self.order
+
+    async def batches(self, size: int) -> AsyncIterator[list[Article]]:
+        """See `Source.batches`; a batch can be longer, where the live run was cut by a crash."""
+        order = await self._ordered()
+        boundaries = order.boundaries()
+        batch: list[Article] = []
+        async with TopicReader(self.inner.bootstrap) as reader:
+            async for some in merged(reader.lanes(self.ranges, LANE), size, order.rank):
+                for article in some:
+                    batch.append(article)
+                    if boundaries.free(article) and len(batch) >= size:
+                        yield batch
+                        batch = []
+        if batch:
+            yield batch

@@ -1,0 +1,99 @@
+"""One record of a topic as one line of JSON, and back: what export writes, and import and replay read.
+
+    {"key": "...", "time": "2026-01-09T12:00:00.000Z", "partition": 0, "offset": 5, "headers": {...}, "value": "..."}
+
+Bytes that are no UTF-8 stand under `value64` (and `key64`) in base64. Every other line is taken for a bare article.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from streams.records import Article, Millis, Origin
+from streams.stages.decode import Malformed, parse_published
+from streams.times import iso, parse_time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A record with all that Kafka keeps of it; None for what the line does not say."""
+
+    value: bytes
+    key: bytes | None = None
+    time: Millis | None = None
+    partition: int | None = None
+    offset: int | None = None
+    headers: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def encode_line(line: Line) -> bytes:
+    """The line, without its line feed."""
+    said: dict[str, Any] = _text("key", line.key) if line.key is not None else {}
+    said |= {"time": iso(line.time), "partition": line.partition, "offset": line.offset}
+    if line.headers:
+        said["headers"] = {k: _text("value", v) for k, v in line.headers.items()}
+    return orjson.dumps(said | _text("value", line.value))
+
+
+def decode_line(raw: bytes) -> Line:
+    """A record as export writes it, else `raw` itself as the value. Raises ValueError for a broken record."""
+    data = _object(raw)
+    if data is None or "title" in data or not ({"value", "value64"} & data.keys()):
+        return Line(value=raw, time=_published(data))
+    try:
+        at = data.get("time")
+        headers = {str(k): _bytes("value", v) or b"" for k, v in (data.get("headers") or {}).items()}
+        return Line(
+            value=_bytes("value", data) or b"",
+            key=_bytes("key", data),
+            time=None if at is None else parse_time(at),
+            partition=data.get("partition"),
+            offset=data.get("offset"),
+            headers=headers,
+        )
+    except (ValueError, TypeError, AttributeError) as fault:
+        raise ValueError(f"no record as export writes it: {fault}") from None
+
+
+def article_of(line: Line, *, topic: str, number: int, before: Millis) -> Article:
+    """The record as the worker would have taken it; one without a time was seen when the one `before` was."""
+    origin = Origin(topic=topic, partition=line.partition or 0, offset=number if line.offset is None else line.offset)
+    return Article(raw=line.value, origin=origin, seen=before if line.time is None else line.time)
+
+
+def _object(raw: bytes) -> dict[str, Any] | None:
+    try:
+        data = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _published(data: dict[str, Any] | None) -> Millis | None:
+    """When a bare article was seen: it does not say, so when it was published. `seen` in the line says it."""
+    for name in ("seen", "published"):
+        try:
+            if data and (at := parse_published(data.get(name))) is not None:
+                return at
+        except Malformed:
+            continue  # the flow will say what is wrong with it
+    return None
+
+
+def _text(name: str, value: bytes) -> dict[str, str]:
+    try:
+        return {name: value.decode()}
+    except UnicodeDecodeError:
+        return {name + "64": b64encode(value).decode()}
+
+
+def _bytes(name: str, data: Mapping[str, Any]) -> bytes | None:
+    if (text := data.get(name)) is not None:
+        return str(text).encode()
+    coded = data.get(name + "64")
+    return None if coded is None else b64decode(coded, validate=True)

@@ -1,0 +1,124 @@
+"""A run's decisions as JSON lines, byte for byte the same for the same input and configuration; and reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from streams.flow import Journey
+from streams.records import Alert, Article, Millis, Reason
+from streams.times import iso, parse_time
+
+SPOKE: Final = frozenset({Reason.ALERTED.value, Reason.UPDATED.value, Reason.CORRECTED.value})
+"""Reasons that put a message into a channel."""
+
+
+def lines(journey: Journey, clock: Millis) -> list[bytes]:
+    """One line per decision; `clock` is the virtual time at which the article was decided."""
+    article = journey.article
+    alerts = {a.alert_id: a for a in journey.alerts}
+    origin = article.origin
+    shared = {
+        "partition": origin.partition,
+        "offset": origin.offset,
+        "source": article.source,
+        "lang": article.lang,
+        "title": article.title,
+        "published": iso(article.published),
+        "seen": iso(article.seen),
+        "decided": iso(clock),
+    }
+    return [
+        orjson.dumps(
+            {
+                "article": d.article_id,
+                "watch": d.watch,
+                "reason": d.reason.value,
+                "stage": d.stage,
+                "detail": d.detail,
+                "story": d.story_id,
+                "alert": d.alert_id,
+            }
+            | shared
+            | _said(article, alerts.get(d.alert_id))
+        )
+        for d in journey.decisions
+    ]
+
+
+def _said(article: Article, alert: Alert | None) -> dict[str, Any]:
+    if alert is None:
+        return {}
+    return {
+        "url": article.url,
+        "companies": [c.id for c in alert.companies],
+        "categories": [r.category for r in alert.relevances],
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """One line of a run's output, as far as comparing and drawing need it."""
+
+    article: str
+    watch: str
+    reason: str
+    stage: str
+    detail: str
+    story: str
+    at: tuple[int, int]  # partition and offset
+    lang: str
+    source: str
+    title: str
+    published: Millis | None
+    seen: Millis
+    decided: Millis
+    companies: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    @property
+    def spoke(self) -> bool:
+        """Whether a channel was to show something."""
+        return self.reason in SPOKE
+
+
+def read_decisions(path: Path) -> Iterator[Decided]:
+    """The decisions of an earlier run. Raises ValueError with file and line for what is none, and OSError."""
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, 1):
+            try:
+                yield decided(raw)
+            except ValueError as fault:
+                raise ValueError(f"{path}:{number}: {fault}") from None
+
+
+def decided(raw: bytes) -> Decided:
+    """One line. Raises ValueError."""
+    try:
+        return _decided(orjson.loads(raw))
+    except (KeyError, TypeError, ValueError) as fault:
+        raise ValueError(f"no decision of a replay: {fault!r}") from None
+
+
+def _decided(data: dict[str, Any]) -> Decided:
+    return Decided(
+        article=data["article"],
+        watch=data["watch"] or "",
+        reason=data["reason"],
+        stage=data["stage"],
+        detail=data["detail"],
+        story=data["story"],
+        at=(data["partition"], data["offset"]),
+        lang=data["lang"],
+        source=data["source"],
+        title=data["title"],
+        published=None if data["published"] is None else parse_time(data["published"]),
+        seen=parse_time(data["seen"]),
+        decided=parse_time(data["decided"]),
+        companies=tuple(data.get("companies", ())),
+        categories=tuple(data.get("categories", ())),
+    )

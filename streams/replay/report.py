@@ -1,0 +1,72 @@
+"""Sums and differences for a terminal: words and tables, nothing decided here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from streams.records import Millis
+from streams.replay.diff import HOW, Change, Difference
+from streams.times import DAY, HOUR, MINUTE, SECOND, iso
+
+_SHOWN = 40
+
+
+def print_sums(console: Console, sums: Mapping[str, Counter[str]], articles: int, alerts: int) -> None:
+    """One row a reason, one column a watch."""
+    table = Table(title=f"{articles} articles, {alerts} alerts")
+    table.add_column("reason")
+    for watch in sums:
+        table.add_column(watch, justify="right")
+    for reason in sorted({r for s in sums.values() for r in s}):
+        table.add_row(reason, *(str(s[reason] or "") for s in sums.values()))
+    console.print(table)
+
+
+def print_difference(console: Console, diff: Difference) -> None:
+    """Counts per watch, company and category, then the headlines."""
+    counts = ", ".join(f"{diff.count(h)} {h}" for h in HOW)
+    console.print(f"alerts: {diff.before} before, {diff.after} now; {counts}")
+    for what in ("watch", "company", "category"):
+        if sums := diff.by(what):
+            console.print(_table(what, sums))
+    for line in told(diff.changes[:_SHOWN]):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if len(diff.changes) > _SHOWN:
+        console.print(f"... and {len(diff.changes) - _SHOWN} more")
+
+
+def _table(what: str, sums: Mapping[str, Counter[str]]) -> Table:
+    table = Table()
+    table.add_column(what)
+    for how in HOW:
+        table.add_column(how, justify="right")
+    for name, counted in sums.items():
+        table.add_row(name, *(str(counted[h] or "") for h in HOW))
+    return table
+
+
+def told(changes: Sequence[Change]) -> Iterator[str]:
+    """Each change with its headline, and what is decided instead."""
+    for change in changes:
+        alert = change.alert
+        yield f"{change.how:8} {iso(alert.decided)}  {alert.watch}: {alert.title}"
+        if change.how == "moved" and change.before:
+            yield f"         {span(change.shift)}, was: {change.before.title}"
+        elif change.how == "changed" and change.before:
+            yield f"         {change.before.reason} before, {alert.reason} now: {alert.detail}"
+        else:
+            other, when = (change.after, "now") if change.how == "lost" else (change.before, "before")
+            yield f"         {when}: {f'{other.reason}, {other.detail}' if other else 'not in that run'}"
+
+
+def span(shift: Millis) -> str:
+    """A shift of time in words."""
+    words = "later" if shift > 0 else "earlier"
+    for unit, size in (("days", DAY), ("hours", HOUR), ("minutes", MINUTE), ("seconds", SECOND)):
+        if abs(shift) >= 2 * size:
+            return f"{abs(shift) / size:.0f} {unit} {words}"
+    return f"{abs(shift)} ms {words}" if shift else "at the same time"

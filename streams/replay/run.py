@@ -1,0 +1,125 @@
+"""A replay's loop: batches through the flow under a virtual clock, lines out, sums kept."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from streams.flow import Journey, Parts, triage
+from streams.ports import Clocked
+from streams.records import Article, Millis
+from streams.replay.output import SPOKE, Decided, lines
+from streams.replay.source import Source
+from streams.times import SECOND
+
+BATCH: Final = 256
+_STRIDE: Final = 250  # milliseconds of wall clock that a paced batch may span
+
+
+@dataclass(slots=True)
+class Sums:
+    """What a run counts as it goes: nothing that grows with the archive."""
+
+    articles: int = 0
+    alerts: int = 0
+    clock: Millis = 0
+    by_watch: dict[str, Counter[str]] = field(default_factory=dict)
+    shared: Counter[str] = field(default_factory=Counter)  # ended before any watch was asked
+
+    def add(self, journey: Journey) -> None:
+        """Enter one article."""
+        self.articles += 1
+        self.alerts += sum(d.reason.value in SPOKE for d in journey.decisions)
+        for decision in journey.decisions:
+            if decision.watch is None:
+                self.shared[decision.reason.value] += 1
+            else:
+                self.by_watch.setdefault(decision.watch, Counter())[decision.reason.value] += 1
+
+    def restore(self, earlier: Decided) -> None:
+        """Enter a decision that an earlier run wrote; its articles are counted by the caller."""
+        self.alerts += earlier.spoke
+        self.clock = max(self.clock, earlier.decided)
+        if earlier.watch:
+            self.by_watch.setdefault(earlier.watch, Counter())[earlier.reason] += 1
+        else:
+            self.shared[earlier.reason] += 1
+
+    def of(self, watches: Sequence[str]) -> dict[str, Counter[str]]:
+        """For each watch its decisions by reason; their sum is the number of articles."""
+        return {w: self.by_watch.get(w, Counter()) + self.shared for w in watches}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """What is replayed, through which parts, how fast. `parts.clock` is the virtual clock that is set here."""
+
+    parts: Parts
+    clock: Clocked
+    source: Source
+    speed: float | None = None  # times event time; None: as fast as it goes
+    done: bytes = b""  # one byte per article whose lines an earlier run wrote: 1 when it left nothing in the memory
+
+    async def journeys(self) -> AsyncIterator[list[Journey]]:
+        """Every article that is not done yet, judged in order, a batch at a time.
+
+        Of what is done, only articles that reached the story memory are judged again: it stands as it stood.
+        """
+        position = 0
+        async for batch in self._paced():
+            old = min(len(batch), max(0, len(self.done) - position))
+            again = [a for i, a in enumerate(batch[:old], position) if not self.done[i]]
+            position += len(batch)
+            self.clock.set(max(self.clock.now(), batch[-1].seen))
+            yield (await triage(self.parts, [*again, *batch[old:]]))[len(again) :]
+
+    async def _paced(self) -> AsyncIterator[list[Article]]:
+        if self.speed is None:
+            async for batch in self.source.batches(BATCH):
+                yield batch
+            return
+        pace = Pace(self.speed)
+        async for batch in self.source.batches(1):
+            await asyncio.sleep(pace.wait(batch[0].seen))
+            yield batch
+
+
+@dataclass(slots=True)
+class Pace:
+    """How long to wait so that event time runs `speed` times as fast as the wall clock."""
+
+    speed: float
+    tell: Callable[[], float] = time.monotonic
+    start: tuple[float, Millis] | None = None
+
+    def wait(self, seen: Millis) -> float:
+        """Seconds until an article of this time is due."""
+        if self.start is None:
+            self.start = (self.tell(), seen)
+        began, first = self.start
+        return max(0.0, began + (seen - first) / SECOND / self.speed - self.tell())
+
+
+async def run(
+    replay: Replay,
+    write: Callable[[bytes], object] | None,
+    sums: Sums,
+    look: Callable[[Sums], None] | None = None,
+) -> Sums:
+    """Replay all; `write` gets each line with its line feed, `look` the sums after each batch."""
+    async for journeys in replay.journeys():
+        out: list[bytes] = []
+        for journey in journeys:
+            sums.clock = max(sums.clock, journey.article.seen)
+            sums.add(journey)
+            if write:
+                out += lines(journey, sums.clock)
+        if write and out:
+            write(b"\n".join(out) + b"\n")
+        if look:
+            look(sums)
+    return sums

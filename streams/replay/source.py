@@ -1,0 +1,72 @@
+"""Where a replay's articles come from: a file of lines, or a stretch of a topic. Nothing here joins a group."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Protocol, cast
+
+from streams.records import Article, Millis
+from streams.replay.lines import article_of, decode_line
+
+
+class Source(Protocol):
+    """Articles in the order in which they are to be judged; may be read more than once."""
+
+    @property
+    def name(self) -> str:
+        """What a run's card calls it."""
+        ...
+
+    async def total(self) -> int | None:
+        """How many articles there are, when that is known beforehand."""
+        ...
+
+    def batches(self, size: int) -> AsyncIterator[list[Article]]:
+        """All articles, at most `size` at a time. Raises `Away` and OSError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """JSON lines: bare articles, or records as export writes them; `.gz` is unpacked. In the order of the file."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return self.path.name
+
+    async def total(self) -> int | None:
+        """Lines that hold something."""
+        with opened(self.path) as lines:
+            return sum(1 for line in lines if line.strip())
+
+    async def batches(self, size: int) -> AsyncIterator[list[Article]]:
+        """See `Source.batches`."""
+        batch: list[Article] = []
+        for article in self._articles():
+            batch.append(article)
+            if len(batch) >= size:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _articles(self) -> Iterator[Article]:
+        seen: Millis = 0
+        with opened(self.path) as lines:
+            for number, raw in enumerate(lines):
+                if not raw.strip():
+                    continue
+                article = article_of(decode_line(raw.rstrip(b"\r\n")), topic=self.name, number=number, before=seen)
+                seen = article.seen
+                yield article
+
+
+def opened(path: Path) -> IO[bytes]:
+    """The bytes of a file, unpacked when its name ends with `.gz`."""
+    return cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")

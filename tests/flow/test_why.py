@@ -1,0 +1,139 @@
+"""why: an article's walk in words, and the transcripts that `deploy/why.md` shows."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from streams.cli import main
+from streams.ports import Clocked
+from streams.replay.lines import Line, encode_line
+from streams.sample import WATCHES, sample_wire
+from streams.silent import knowledge, read_desk, silent
+from streams.why import asked_for, why
+from tests.build import NOON, sent
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "deploy" / "why.md"
+CASES = {
+    "It fired": "Alibaba raises $3.2 billion",
+    "It was merged": "Wandelanleihe: Alibaba nimmt",
+    "It stayed below the threshold": "Zölle auf Stahl",
+    "Its names are ambiguous": "Mit dem Arm in der Schlinge",
+    "It is malformed": "sample.jsonl/0/24",
+}
+INTRO = """# Why did it fire, and why not?
+
+`tapewire why URL|ID|TITLE|-` walks an article through the stages of the flow: what each stage saw and what it made of it,
+the evidence for and against each company, the words behind each relevance, the nearest story, and for each watch the
+first condition that failed. It looks in the articles topic (`--from 24h` says how far back), or in a file
+(`--in FILE`); `-` reads articles, or just words, from standard input. What came before the article is judged first, so
+that its story is the one the live run saw. From the topic it ends with what the ledger says.
+
+The transcripts below are made from the sample wire by `tests/flow/test_why.py`, which fails when they are stale;
+`TAPEWIRE_WRITE_DOCS=1 pytest tests/flow/test_why.py` writes them anew.
+"""
+
+
+@pytest.fixture
+def wire(tmp_path: Path) -> Path:
+    """The sample wire at a fixed noon, a second apart."""
+    path = tmp_path / "sample.jsonl"
+    lines = [
+        encode_line(Line(value=raw, time=NOON + n * 1_000, partition=0, offset=n))
+        for n, (_, raw) in enumerate(sample_wire(NOON))
+    ]
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    return path
+
+
+def called(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """Exit code and standard output of `tapewire why`."""
+    capsys.readouterr()
+    code = main(["why", *arguments, "--watches", str(WATCHES)])
+    return code, capsys.readouterr().out
+
+
+def test_the_transcripts_in_the_docs_are_what_the_command_prints(
+    wire: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Fired, merged, below threshold, ambiguous name, malformed: the page is made here and must not go stale."""
+    parts = [INTRO]
+    for heading, what in CASES.items():
+        code, text = called(capsys, what, "--in", str(wire))
+        assert code == 0
+        parts.append(f'## {heading}\n\n```\n$ tapewire why "{what}" --in sample.jsonl\n\n{text}```\n')
+    page = "\n".join(parts)
+    if os.environ.get("TAPEWIRE_WRITE_DOCS"):
+        PAGE.write_text(page, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page, "deploy/why.md is stale: TAPEWIRE_WRITE_DOCS=1 writes it anew"
+
+
+def test_each_case_ends_as_its_heading_says(wire: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The five transcripts show five different ends."""
+    marks = ("alerted (alert ", "merged_into_story", "below_threshold", "abstains on Arm", "ENDS HERE: malformed")
+    for what, mark in zip(CASES.values(), marks, strict=True):
+        assert mark in called(capsys, what, "--in", str(wire))[1]
+
+
+async def test_the_context_gives_the_story_and_names_the_nearest_article() -> None:
+    """The nearest story is told by its headline, with the similarity and how it was found."""
+    first = sent(
+        id="1", title="Alibaba to invest $9 billion in data centres in Brazil", source="Harbour Wire", lang="en"
+    )
+    copy = sent(id="2", title="Alibaba to invest $9 billion in data centres in Brazil", source="Second Desk", lang="en")
+    directory, _ = knowledge()
+    parts = silent(read_desk(WATCHES), Clocked([NOON]))
+    text = "\n".join(await why(parts, directory, [first], copy))
+    assert "china-ai: merged_into_story" in text
+    assert "nearest: 'Alibaba to invest $9 billion in data centres in Brazil', similarity 1.00, by title" in text
+    assert "told first by Harbour Wire" in text
+
+
+async def test_stages_after_the_end_are_told_as_what_they_would_have_said() -> None:
+    """An article that ends at the screen shows story, matches and decisions it never reached."""
+    directory, _ = knowledge()
+    lines = await why(silent(read_desk(WATCHES), Clocked([NOON])), directory, [], sent(title="Home side win derby"))
+    assert "relate (not reached: what it would have said)" in lines
+    assert sum("ENDS HERE" in line for line in lines) == 1
+
+
+def test_an_article_is_found_by_id_url_or_words_of_its_headline() -> None:
+    """Tracking parameters and upper case do not matter."""
+    assert asked_for("w01")("w01", "", "")
+    assert asked_for("DERBY")("x", "", "Home side win derby")
+    assert asked_for("https://a.example/1?utm_source=rss")("x", "https://a.example/1", "other")
+    assert not asked_for("https://a.example/1")("x", "https://a.example/2", "https://a.example/1")
+
+
+def test_words_on_standard_input_are_an_article(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Plain words (the first line is the headline), one JSON object, or JSON lines of which the last is explained."""
+
+    def piped(raw: bytes) -> str:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+        code, text = called(capsys, "-")
+        assert code == (0 if raw else 1)
+        return text
+
+    assert "china-ai: alerted" in piped(b"Alibaba to invest $9 billion in data centres\nThree sites are planned.\n")
+    one: dict[str, Any] = {"title": "Alibaba to invest $9 billion in data centres", "id": "one"}
+    assert "id one" in piped(orjson.dumps(one, option=orjson.OPT_INDENT_2))
+    assert "id two" in piped(orjson.dumps(one) + b"\n" + orjson.dumps(one | {"id": "two"}) + b"\n")
+    assert piped(b"") == ""
+
+
+def test_what_is_not_there_is_said(wire: Path) -> None:
+    """Exit code 1 and one line."""
+    command = [sys.executable, "-m", "streams.cli", "why", "no such headline", "--in", str(wire)]
+    done = subprocess.run([*command, "--watches", str(WATCHES)], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no article is 'no such headline'" in done.stderr

@@ -1,0 +1,103 @@
+"""`tapewire doctor` finds what is wrong before the desk does, and says how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from streams.commands.doctor import examine, report
+from streams.delivery.redis import RedisBook
+from streams.embedded import EmbeddedKafka, EmbeddedRedis
+from streams.names import Names
+from streams.settings import Settings
+from tests.slack_server.client import SlackServer
+from tests.slack_server.workspace import BOT_TOKEN
+
+pytestmark = pytest.mark.live
+
+WATCHES = """
+[[watch]]
+name = "china"
+channel = "slack:C0ALERTS"
+categories = ["capex"]
+
+[[watch]]
+name = "hook"
+channel = "webhook:ops"
+categories = ["capex"]
+"""
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    """The strict server."""
+    async with SlackServer() as server:
+        yield server
+
+
+@pytest.fixture
+def settings(tmp_path: Path, embedded_kafka: EmbeddedKafka, slack: SlackServer) -> Iterator[Settings]:
+    """Everything as it should be."""
+    names = Names("doctor.")
+    embedded_kafka.create(names.articles, names.alerts, names.decisions, names.dead)
+    (tmp_path / "watches.toml").write_text(WATCHES)
+    (tmp_path / "redis").mkdir()
+    with EmbeddedRedis(persistent=tmp_path / "redis") as redis:
+        yield Settings(
+            kafka=embedded_kafka.bootstrap, redis=redis.url, prefix="doctor.", watches=tmp_path / "watches.toml",
+            slack_token=BOT_TOKEN, slack_url=slack.api_url, webhooks=f"ops={slack.hook_url}",
+        )  # fmt: skip
+
+
+async def wrong(settings: Settings) -> list[str]:
+    """What has to be mended, one line each."""
+    return [f"{f.part}: {f.words}; {f.mend}" for f in await examine(settings) if not f.well]
+
+
+async def test_a_healthy_desk_has_nothing_to_mend(settings: Settings) -> None:
+    """Every part has its line, none of them a complaint."""
+    findings = await examine(settings)
+    assert [f for f in findings if not f.well] == []
+    assert {f.part for f in findings} == {
+        "model", "directory", "watches", "kafka", "redis", "clock", "delivery", "webhook", "slack",
+    }  # fmt: skip
+    assert all(line.startswith("ok") for line in report(findings).splitlines())
+
+
+async def test_each_fault_has_its_line_and_its_mend(settings: Settings, slack: SlackServer, tmp_path: Path) -> None:
+    """Dead services, bad settings of Redis, a revoked token, missing scopes, a channel without the bot."""
+    gone = replace(settings, redis="redis://127.0.0.1:1/0")
+    assert any(w.startswith("redis: cannot be reached") for w in await wrong(gone))
+    redis = Redis.from_url(settings.redis)
+    await redis.config_set("maxmemory-policy", "allkeys-lru")
+    await redis.config_set("appendonly", "no")
+    await RedisBook(redis, "doctor.delivery").hold("slack", "token_revoked")
+    told = await wrong(settings)
+    assert any("noeviction" in w for w in told)
+    assert any("appendonly yes" in w for w in told)
+    assert any("slack is on hold: token_revoked" in w for w in told)
+    await redis.config_set("maxmemory-policy", "noeviction")
+    await redis.config_set("appendonly", "yes")
+    await RedisBook(redis, "doctor.delivery").resume("slack")
+    await redis.aclose()
+
+    await slack.ctl("channel", id="C0ALERTS", set={"member": False})
+    assert await wrong(settings) == ["slack: C0ALERTS (#alerts): the bot is not a member; type /invite @tapewire there"]
+    await slack.ctl("restore", token=BOT_TOKEN, scopes=["chat:write", "channels:read"])
+    assert any("add channels:history, groups:history" in w for w in await wrong(settings))
+    await slack.ctl("revoke")
+    assert any("token_revoked" in w for w in await wrong(settings))
+    assert any("there is no token" in w for w in await wrong(replace(settings, slack_token="")))
+    assert any("nobody knows its url" in w for w in await wrong(replace(settings, webhooks="")))
+    (tmp_path / "bad.toml").write_text('[[watch]]\nname = "x"\n')
+    assert any(w.startswith("watches:") for w in await wrong(replace(settings, watches=tmp_path / "bad.toml")))
+
+
+async def test_topics_that_are_missing_are_named(settings: Settings) -> None:
+    """Kafka away is one line; the mend says what to set."""
+    told = await wrong(replace(settings, kafka="127.0.0.1:1"))
+    assert next(w for w in told if w.startswith("kafka")).endswith("set TAPEWIRE_KAFKA to where it runs")

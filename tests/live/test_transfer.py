@@ -1,0 +1,140 @@
+"""import and export: to a topic and back with bytes, keys and times kept; CSV with other people's columns."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+
+from streams.embedded import EmbeddedKafka
+from streams.replay.lines import decode_line
+from streams.replay.stretch import Bound
+from streams.topics import TopicReader
+from streams.transfer import bring_in, columns, read_file, take_out
+from streams.worker.publish import Publisher, Record
+from tests.build import NOON
+
+pytestmark = pytest.mark.live
+
+
+@dataclass
+class Pier:
+    """A broker with topics of its own."""
+
+    kafka: EmbeddedKafka
+    publisher: Publisher
+
+    def topic(self) -> str:
+        """A new one."""
+        name = f"p{uuid4().hex[:8]}"
+        self.kafka.create(name)
+        return name
+
+    async def records(self, topic: str) -> list[Any]:
+        """Everything on it."""
+        async with TopicReader(self.kafka.bootstrap) as reader:
+            found = [r async for records in reader.read(await reader.ranges(topic)) for r in records]
+        return sorted(found, key=lambda r: (r.timestamp, r.value))
+
+    async def out(self, topic: str, path: Path) -> int:
+        """Export all."""
+        return await take_out(self.kafka.bootstrap, topic, path, Bound(), Bound())
+
+
+@pytest.fixture
+async def pier(embedded_kafka: EmbeddedKafka) -> AsyncIterator[Pier]:
+    """Closed at the end."""
+    publisher = Publisher(embedded_kafka.bootstrap)
+    yield Pier(embedded_kafka, publisher)
+    await publisher.stop()
+
+
+VALUES = [
+    b'{"title": "Alibaba to invest", "tickers": ["BABA", "9988.HK"]}', b'{"title": "K\xc3\xbcche, \\"neu\\"\\nzweizeilig"}',
+    b"junk", b'{"title": "extra", "desk": {"colour": 7}}', b'["a list"]',
+]  # fmt: skip
+
+
+def same(records: list[Any]) -> list[tuple[bytes, bytes, int]]:
+    """What must be kept of a record."""
+    return [(r.key, r.value, r.timestamp) for r in records]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
+async def test_a_topic_survives_the_way_out_and_in_again(name: str, pier: Pier, tmp_path: Path) -> None:
+    """Bytes (also those that are no text), keys, times and headers."""
+    source, target = pier.topic(), pier.topic()
+    values = [*VALUES, b"\xff\xfe", b""]
+    await pier.publisher.publish(
+        [
+            Record(topic=source, key=f"k{n}".encode(), value=v, timestamp=NOON + n, headers={"h": b"\xff"})
+            for n, v in enumerate(values)
+        ]
+    )
+    path = tmp_path / name
+    assert await pier.out(source, path) == len(values)
+    assert (path.read_bytes()[:2] == b"\x1f\x8b") is name.endswith(".gz")
+    assert await bring_in(path, pier.publisher, target, {}) == len(values)
+    found = await pier.records(target)
+    assert same(found) == same(await pier.records(source))
+    assert {tuple(r.headers) for r in found} == {(("h", b"\xff"),)}
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+async def test_a_table_holds_the_same_articles(name: str, pier: Pier, tmp_path: Path) -> None:
+    """What no cell can hold stands in `raw`; line feeds and quotes inside a headline are kept."""
+    source, target = pier.topic(), pier.topic()
+    await pier.publisher.publish(
+        [Record(topic=source, key=b"k", value=v, timestamp=NOON + n) for n, v in enumerate(VALUES)]
+    )
+    assert await pier.out(source, tmp_path / name) == len(VALUES)
+    await bring_in(tmp_path / name, pier.publisher, target, {})
+
+    def read(value: bytes) -> Any:
+        return value if value == b"junk" else orjson.loads(value)
+
+    found = await pier.records(target)
+    assert [read(r.value) for r in found] == [read(v) for v in VALUES]
+    assert [(r.key, r.timestamp) for r in found] == [(b"k", NOON + n) for n in range(len(VALUES))]
+
+
+async def test_bare_articles_get_a_key_of_their_own_and_the_brokers_time(pier: Pier, tmp_path: Path) -> None:
+    """Id, else url, else headline: so that tellings of one page stay in one partition."""
+    topic = pier.topic()
+    path = tmp_path / "bare.jsonl"
+    path.write_text(
+        '{"id": "1", "title": "a", "published": 0}\n\n{"title": "b", "url": "https://b.example"}\n{"title": "c"}\n'
+    )
+    assert await bring_in(path, pier.publisher, topic, {}) == 3
+    found = await pier.records(topic)
+    assert {r.key for r in found} == {b"1", b"https://b.example", b"c"}
+    assert all(r.timestamp > NOON for r in found)
+
+
+def test_other_peoples_columns_are_mapped(tmp_path: Path) -> None:
+    """Unknown columns are kept as unknown fields; empty cells are none."""
+    path = tmp_path / "feed.csv"
+    path.write_text("headline,date,desk,source\nAlibaba to invest,2026-01-09,7,\n", encoding="utf-8-sig")
+    (line,) = read_file(path, columns("headline=title, date=published"))
+    assert orjson.loads(line.value) == {"title": "Alibaba to invest", "published": "2026-01-09", "desk": "7"}
+    with pytest.raises(ValueError, match="write THEIRS=OURS"):
+        columns("headline:title")
+
+
+def test_a_broken_file_names_the_line(tmp_path: Path) -> None:
+    """The line of the fault, in either format."""
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"title": "a"}\n{"value64": "%%"}\n'))
+    with pytest.raises(ValueError, match=r"a\.jsonl\.gz:2: no record"):
+        list(read_file(path, {}))
+    table = tmp_path / "a.csv"
+    table.write_text("title,time\na,never\n")
+    with pytest.raises(ValueError, match=r"a\.csv:2: not a time"):
+        list(read_file(table, {}))
+    assert decode_line(b'{"title": "a"}').key is None

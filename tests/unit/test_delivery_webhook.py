@@ -1,0 +1,95 @@
+"""A webhook: posts what the bot would, at-least-once, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from streams.channels.base import Doubt, Posted, Refused
+from streams.channels.webhook import REPEAT, WebhookChannel
+from streams.delivery.book import Delivery, Rules, Sign, State
+from streams.delivery.memory import MemoryBook
+from streams.delivery.sender import Sender, Timing
+from streams.settings import parse_webhooks
+from streams.times import WallClock
+from tests.build import alert
+from tests.slack_server.client import SlackServer
+
+HOOKED = alert(1, channel="webhook:ops")
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[SlackServer]:
+    """Without limits of pace."""
+    async with SlackServer(rate=0.0, ws_rate=0.0) as running:
+        yield running
+
+
+@pytest.fixture
+async def hook(server: SlackServer) -> AsyncIterator[WebhookChannel]:
+    """The product's channel on the server's webhook."""
+    channel = WebhookChannel({"ops": server.hook_url}, WallClock(), timeout=300)
+    yield channel
+    await channel.close()
+
+
+def going(**changes: object) -> Delivery:
+    """A delivery under way."""
+    return replace(Delivery(alert=HOOKED, state=State.SENDING, fence=1), **changes)  # type: ignore[arg-type]
+
+
+async def test_a_webhook_takes_the_alert(server: SlackServer, hook: WebhookChannel) -> None:
+    """The same blocks, without metadata."""
+    assert isinstance(await hook.post(going()), Posted)
+    (message,) = await server.messages("C0OPS")
+    assert message["blocks"][0]["block_id"] == "d:a00001"
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ({"do": "text429", "retry_after": 7}, Refused("rate_limited", wait=7_000, channel=True, sign=Sign.LIMITED)),
+        ({"do": "status", "status": 404, "body": "channel_not_found"}, Refused("channel_not_found", 60_000, channel=True)),
+        ({"do": "status", "status": 400, "body": "invalid_payload"}, Refused("invalid_payload", degrade=True)),
+        ({"do": "status", "status": 500, "body": "rollup_error"}, Doubt("500 rollup_error")),
+        ({"do": "close", "when": "after"}, Doubt("ServerDisconnectedError")),
+        ({"do": "hang", "s": 1}, Doubt("TimeoutError")),
+    ],
+)  # fmt: skip
+async def test_each_answer_of_a_webhook_has_its_meaning(
+    server: SlackServer, hook: WebhookChannel, order: dict[str, object], expected: object
+) -> None:
+    """Text answers and statuses are told apart like the bot's codes."""
+    told = dict(order)
+    await server.fault(str(told.pop("do")), method="webhook", **told)
+    assert await hook.post(going()) == expected
+
+
+async def test_a_doubt_is_sent_again_and_marked(server: SlackServer, hook: WebhookChannel) -> None:
+    """Nothing is lost; the second message says that it may be a repeat."""
+    await server.fault("close", method="webhook", when="after")
+    book = MemoryBook(WallClock(), Rules(settle=10))
+    await book.intend([HOOKED])
+    timing = Timing(lease=2_000, timeout=300, settle=10, reread=10, pace=0)
+    sender = Sender(book=book, channels={"webhook": hook}, owner="t", timing=timing)
+    while set(await book.counts()) != {"sent"}:
+        await sender.step()
+    first, second = await server.messages("C0OPS")
+    assert REPEAT not in str(first)
+    assert REPEAT in str(second)
+
+
+async def test_an_unknown_webhook_is_refused_for_good(hook: WebhookChannel) -> None:
+    """It is dead, with a reason that names no url."""
+    answer = await hook.post(replace(going(), alert=replace(HOOKED, channel="webhook:nobody")))
+    assert answer == Refused("no webhook is named 'nobody'", final=True, sign=Sign.NONE)
+
+
+def test_webhooks_are_read_without_telling_their_secrets() -> None:
+    """A bad spelling is reported, the url is not."""
+    assert parse_webhooks("ops=https://a.example/x desk=https://b.example/y")["desk"] == "https://b.example/y"
+    with pytest.raises(ValueError, match="NAME=https") as fault:
+        parse_webhooks("https://a.example/secret")
+    assert "secret" not in str(fault.value)

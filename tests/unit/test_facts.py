@@ -1,0 +1,189 @@
+"""Facts: one value for every spelling, in both languages, and nothing that is no fact."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.stories import facts
+from streams.stories.facts import extract
+
+
+def keys(title: str, lang: str = "en", text: str = "") -> list[str]:
+    """The fact keys of a headline and text."""
+    return [f.key for f in extract(title, text, lang)]
+
+
+def figures(title: str, lang: str = "en") -> list[str]:
+    """The same without steps and directions."""
+    return [k for k in keys(title, lang) if not k.startswith(("status", "direction"))]
+
+
+@pytest.mark.parametrize(
+    ("words", "lang"),
+    [
+        ("a bond of $3.2bn", "en"),
+        ("a bond of US$3.2 billion", "en"),
+        ("a 3.2 billion dollar bond", "en"),
+        ("a 3.2-billion-dollar bond", "en"),
+        ("a bond of USD 3.2 bn", "en"),
+        ("a bond of 3,200,000,000 dollars", "en"),
+        ("a bond of $3,200 million", "en"),
+        ("eine Anleihe über 3,2 Mrd. US-Dollar", "de"),
+        ("eine Anleihe über 3,2 Milliarden Dollar", "de"),
+        ("eine Anleihe über 3.200 Mio. USD", "de"),
+        ("eine Anleihe über 3.200.000.000 Dollar", "de"),
+        ("eine Anleihe über $3.2 Mrd", "de"),
+    ],
+)
+def test_one_amount_in_every_spelling(words: str, lang: str) -> None:
+    """Two languages, scales before and after, decimal points and commas."""
+    assert figures(words, lang) == ["amount:USD:3200000000"]
+
+
+@pytest.mark.parametrize(
+    ("words", "lang", "key"),
+    [
+        ("raises €500m", "en", "amount:EUR:500000000"),
+        ("raises HK$25.1 billion", "en", "amount:HKD:25100000000"),
+        ("sammelt 25,1 Mrd. Hongkong-Dollar ein", "de", "amount:HKD:25100000000"),
+        ("plans RMB1bn plant", "en", "amount:CNY:1000000000"),
+        ("Werk für 1 Milliarde Yuan", "de", "amount:CNY:1000000000"),
+        ("to invest Rs 500 crore", "en", "amount:INR:5000000000"),
+        ("to invest 1.5 lakh crore rupees", "en", "amount:INR:1500000000000"),
+        ("500 billion yen fund", "en", "amount:JPY:500000000000"),
+        ("zwölf Milliarden Euro für Netze", "de", "amount:EUR:12000000000"),
+        ("half a billion dollars for grid", "en", "amount:USD:500000000"),
+        ("vier Billionen US-Dollar", "de", "amount:USD:4000000000000"),
+        ("4 trillion dollars", "en", "amount:USD:4000000000000"),
+        ("share price of 165.69 dollars", "en", "amount:USD:165.69"),
+        ("Kurs von 1.234,50 Euro", "de", "amount:EUR:1234.5"),
+        ("yield of 4.25 percent", "en", "percent:%:4.25"),
+        ("Rendite von 4,25 Prozent", "de", "percent:%:4.25"),
+        ("Marge von 4,25%", "de", "percent:%:4.25"),
+        ("25 basis points", "en", "percent:bp:25"),
+        ("25 Basispunkte", "de", "percent:bp:25"),
+        ("200,000 H200 chips", "en", "count:chip:200000"),
+        ("200.000 H200-Chips", "de", "count:chip:200000"),
+        ("cuts 3,000 jobs", "en", "count:job:3000"),
+        ("streicht 3.000 Stellen", "de", "count:job:3000"),
+        ("50.000 Haushalte ohne Strom", "de", "count:household:50000"),
+        ("2000 Mitarbeiter gehen", "de", "count:worker:2000"),
+        ("meeting on January 9 in Ulm", "en", "date::01-09"),
+        ("Treffen am 9. Januar in Ulm", "de", "date::01-09"),
+    ],
+)
+def test_what_is_read(words: str, lang: str, key: str) -> None:
+    """Currencies, scales, percents, counts and dates."""
+    assert figures(words, lang) == [key]
+
+
+@pytest.mark.parametrize("words", ["€3-4 billion fund", "fund of €3bn to €4bn", "3 bis 4 Mrd. Euro"])
+def test_a_range_gives_both_ends(words: str) -> None:
+    """The scale that follows the second number holds for the first too."""
+    assert figures(words, "de" if "bis" in words else "en") == ["amount:EUR:3000000000", "amount:EUR:4000000000"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "H200 chip in A350-800 jets",
+        "Covid-19 and model 17",
+        "in 2025 and 2026",
+        "iPhone 17 Pro",
+        "seit 2021 wieder Aktien",
+    ],
+)
+def test_names_and_years_are_no_figures(words: str) -> None:
+    """Numbers in product names, ordinals and years."""
+    assert figures(words, "de" if "seit" in words else "en") == []
+
+
+def test_a_move_of_a_share_price_is_kept_apart() -> None:
+    """It changes by the minute and is no fact of the story."""
+    assert figures("Lumenta shares fall 5 percent after bond sale") == ["percent:move:5"]
+    assert figures("Lumenta-Aktie legt um 4,8 Prozent zu", "de") == ["percent:move:4.8"]
+    assert keys("Outlook", text="Shares fell. The margin was 12 percent.") == ["percent:%:12"]
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "step"),
+    [
+        ("Denmark considers export ban on scanners", "en", "considers"),
+        ("Dänemark erwägt Exportverbot für Scanner", "de", "considers"),
+        ("Denmark plans export ban on scanners", "en", "plans"),
+        ("Dänemark kündigt Exportverbot für Scanner an", "de", "plans"),
+        ("Denmark approves export ban on scanners", "en", "approves"),
+        ("Dänemark stimmt Exportverbot für Scanner zu", "de", "approves"),
+        ("Lumenta starts building its plant", "en", "starts"),
+        ("Lumenta lehnt Angebot von Ostara ab", "de", "refuses"),
+        ("Lumenta denies plan to cut jobs", "en", "refuses"),
+        ("Lumenta postpones share sale", "en", "delays"),
+        ("Lumenta completes share sale", "en", "completes"),
+    ],
+)
+def test_the_step_of_a_headline(title: str, lang: str, step: str) -> None:
+    """Considers, plans, approves, starts, completes; refuses and delays."""
+    assert f"status:step:{step}" in keys(title, lang)
+
+
+@pytest.mark.parametrize("title", ["Lumenta shares close at record", "Dax opens higher", "Oil prices under pressure"])
+def test_market_reports_take_no_step(title: str) -> None:
+    """A share that closes has completed nothing."""
+    assert not [k for k in keys(title) if k.startswith("status")]
+
+
+def test_a_fact_keeps_the_words_it_was_written_in() -> None:
+    """For the alert, and to know whether it stood in the headline."""
+    [fact] = extract("Nvidia liefert 200.000 H200-Chips", "", "de")
+    assert fact.text == "200.000 H200-Chips"
+
+
+def test_headline_facts_come_first_and_each_fact_once() -> None:
+    """The order tells what is important."""
+    assert keys("Bond of $3bn", text="The $3 billion bond follows one of $2bn.") == [
+        "amount:USD:3000000000",
+        "amount:USD:2000000000",
+    ]
+
+
+def test_facts_are_bounded() -> None:
+    """In number and in how far a text is read."""
+    text = " ".join(f"Fund {i} holds ${i} million." for i in range(1, 200))
+    assert len(extract("Funds", text, "en")) == facts.MOST
+    assert keys("Funds", text="x" * facts.LEAD_CHARS + " $3bn") == []
+
+
+@given(title=st.text(max_size=120), text=st.text(max_size=600), lang=st.sampled_from(["en", "de", "fr"]))
+def test_any_text_can_be_read(title: str, text: str, lang: str) -> None:
+    """Whatever comes, facts have a kind, and equal keys never come twice."""
+    found = [f.key for f in extract(title, text, lang)]
+    assert len(found) == len(set(found))
+
+
+@given(st.text(alphabet="0123456789.,'$€%- bnMrd", max_size=60))
+def test_any_number_like_text_gives_plain_decimals(text: str) -> None:
+    """Values are decimal strings without sign, exponent or grouping."""
+    for fact in extract(text, "", "de"):
+        if fact.kind in ("amount", "percent", "count"):
+            assert fact.value.replace(".", "", 1).isdigit()
+
+
+def test_reading_is_quick() -> None:
+    """A headline with a lead in well under a millisecond, even on a busy machine."""
+    lead = "The maker said sales rose 4 percent to $900 million in the quarter to March 31, with 4,100 employees. " * 3
+    began = time.perf_counter()
+    for _ in range(200):
+        extract("Lumenta Photonics to raise $3.2bn in convertible bond sale", lead, "en")
+    assert (time.perf_counter() - began) / 200 < 0.001
+
+
+def test_a_hostile_text_takes_no_long_time() -> None:
+    """No pattern of repeats makes the search explode."""
+    began = time.perf_counter()
+    for hostile in ("1," * 2000, "lehnt " * 80, "9" * 4000, "kündigt x " * 50, "1.000" * 800):
+        extract(hostile[:500], hostile, "de")
+    assert time.perf_counter() - began < 1.0

@@ -1,0 +1,65 @@
+"""What breaks through to someone who was told, and what does not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.stories.news import agree, news
+from streams.stories.prepare import point_of_key
+
+
+def fresh(told: list[str], said: list[str], loud: list[str] | None = None) -> list[str]:
+    """Which of the said facts are news; all are loud unless told otherwise."""
+    points = [point_of_key(k) for k in said]
+    standing_out = {point_of_key(k).key for k in (said if loud is None else loud)}
+    found = news(points, standing_out, [point_of_key(k) for k in told])
+    return [k for k in said if point_of_key(k).key in found]
+
+
+BOND, MORE, TWICE = "amount:USD:3200000000", "amount:USD:3500000000", "amount:USD:90000000000"
+
+
+@pytest.mark.parametrize(
+    ("told", "said", "expected"),
+    [
+        ([BOND], [BOND], []),
+        ([BOND], [MORE], [MORE]),
+        ([], [BOND], [BOND]),
+        ([BOND], ["amount:USD:3170000000"], []),  # the same, more exactly
+        (["amount:USD:3000000000"], [BOND], [BOND]),  # rounding does not explain it
+        ([BOND], [BOND, TWICE], []),  # a retelling with one more detail
+        ([BOND], [BOND, MORE], [MORE]),  # "raised from 3.2 to 3.5"
+        ([BOND], ["amount:EUR:3200000000"], ["amount:EUR:3200000000"]),
+        (["percent:%:5"], ["percent:%:5.2"], []),
+        (["percent:%:5"], ["percent:%:6"], ["percent:%:6"]),
+        (["percent:move:5"], ["percent:move:9"], []),
+        (["count:job:3000"], ["count:job:3800"], ["count:job:3800"]),
+        ([], ["count:pumpkin:3000"], []),  # of what we have no word for only revisions count
+        (["count:pumpkin:3000"], ["count:pumpkin:3800"], ["count:pumpkin:3800"]),
+        (["date::01-09"], ["date::01-10"], []),
+        (["status:step:considers"], ["status:step:approves"], ["status:step:approves"]),
+        (["status:step:approves"], ["status:step:plans"], []),
+        (["status:step:approves"], ["status:step:refuses"], ["status:step:refuses"]),
+        ([], ["status:step:approves"], []),  # how far it was before is not known
+        (["direction:way:up"], ["direction:way:down"], ["direction:way:down"]),
+        ([], ["direction:way:down"], []),
+    ],
+)
+def test_what_is_news(told: list[str], said: list[str], expected: list[str]) -> None:
+    """Changed headline figures, steps forward, setbacks and turns."""
+    assert fresh(told, said) == expected
+
+
+def test_only_what_stands_out_can_be_news() -> None:
+    """A figure deep in the text breaks through nowhere."""
+    assert fresh([BOND], [MORE], loud=[]) == []
+
+
+@given(st.decimals(min_value=1, max_value=10**12, places=2), st.sampled_from(["amount:USD", "percent:%", "count:job"]))
+def test_a_figure_agrees_with_itself(value: object, kind: str) -> None:
+    """And is never news to who was told it."""
+    key = f"{kind}:{value:f}"
+    assert agree(point_of_key(key), point_of_key(key))
+    assert fresh([key], [key]) == []

@@ -1,0 +1,92 @@
+"""Headlines to comparable words."""
+
+from __future__ import annotations
+
+import pytest
+
+from streams.stories.concepts import concept
+from streams.stories.prepare import prepare
+from streams.stories.steps import without_way
+from streams.stories.terms import CONCEPT_BIT, term_for
+from streams.stories.words import headline, key_of, kicker, stem, words
+from tests.story_build import told
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("UPDATE 2-Lumenta raises its forecast", "Lumenta raises its forecast"),
+        ("EXCLUSIVE - Lumenta weighs sale of unit", "Lumenta weighs sale of unit"),
+        ("Lumenta raises its forecast again - Example News", "Lumenta raises its forecast again"),
+        ("Lumenta raises its forecast again | Markets | Example", "Lumenta raises its forecast again"),
+        ("Sport | Lumenta wins the regional cup", "Lumenta wins the regional cup"),
+        ("Lumenta – Ostara", "Lumenta – Ostara"),
+        ("EIL: Lumenta hebt Prognose an", "Lumenta hebt Prognose an"),
+        ("Lumenta hebt Prognose an ...", "Lumenta hebt Prognose an"),
+    ],
+)
+def test_what_wires_and_outlets_add_is_taken_off(title: str, bare: str) -> None:
+    """Prefixes, section and outlet names; a short headline keeps its dash."""
+    assert headline(title) == bare
+
+
+def test_a_kicker_stands_before_a_colon() -> None:
+    """A topic is split off, a quotation with a short rest is not."""
+    assert kicker("Verkehr: Lastwagen kippt bei Ulm um") == ("Verkehr", "Lastwagen kippt bei Ulm um")
+    assert kicker("Minister: Nein danke") == ("", "Minister: Nein danke")
+
+
+def test_equal_headlines_have_equal_keys() -> None:
+    """Case and punctuation do not count; figures, currencies and percent signs do."""
+    assert key_of("Lumenta raises $3.2bn!") == key_of("LUMENTA RAISES $3.2bn")
+    assert key_of("Lumenta raises $3.2bn") != key_of("Lumenta raises $3.5bn")
+    assert key_of("Lumenta raises $3bn") != key_of("Lumenta raises €3bn")
+
+
+def test_words_are_stems_without_stop_words_and_tickers() -> None:
+    """In both languages; a decimal comma is a decimal point."""
+    assert words("The exports of Lumenta Inc. (LMT US) exported", "en") == ["export", "lumenta", "export"]
+    assert words("Die Fabriken der Lumenta AG", "de") == [stem("fabriken", "de"), "lumenta"]
+    assert words("3,2 Milliarden", "de")[0] == words("3.2 billion", "en")[0]
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("takeover", "Übernahme"),
+        ("export", "Ausfuhr"),
+        ("convertible", "Wandelanleihe"),
+        ("takeover", "Unternehmensübernahme"),
+    ],
+)
+def test_the_glossary_joins_languages(english: str, german: str) -> None:
+    """A German word, or the last part of a German compound, means what the English one means."""
+    assert concept(stem(english, "en"), "en") == concept(stem(german.casefold(), "de"), "de") != ""
+
+
+def test_what_the_glossary_does_not_know_means_nothing() -> None:
+    """In known and unknown languages."""
+    assert concept("lumenta", "de") == concept("übernahm", "fr") == ""
+
+
+def test_concepts_are_told_from_words_by_one_bit() -> None:
+    """A concept can never be taken for a word."""
+    assert term_for("@export") & CONCEPT_BIT
+    assert not term_for("export") & CONCEPT_BIT
+
+
+def test_headlines_that_return_every_day_have_one_pattern() -> None:
+    """Figures and directions do not count; a column's name before the colon is a pattern too."""
+    falls, rises = (
+        prepare(told(1, f"Nordic bond risk {way} to {n} points")) for way, n in (("falls", 90), ("rises", 95))
+    )
+    assert falls.patterns == rises.patterns != ()
+    monday = prepare(told(1, "Aktien Wien Eröffnung: Anleger bleiben vorsichtig", lang="de"))
+    tuesday = prepare(told(2, "Aktien Wien Eröffnung: Erholung nach Rutsch", lang="de"))
+    assert set(monday.patterns) & set(tuesday.patterns)
+    assert not prepare(told(3, "Verkehr: Unfall", lang="de")).patterns
+
+
+def test_a_way_is_taken_out_of_a_headline() -> None:
+    """So that a template is known by the rest."""
+    assert without_way("Bond risk falls", "en").split() == ["Bond", "risk"]
