@@ -82,7 +82,11 @@ class EmbeddedRedis:
         """End the server and remove what it kept, unless it was told to keep it."""
         if self._process:
             self._process.terminate()
-            self._process.wait()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:  # a server that cannot write its log refuses to leave
+                self._process.kill()
+                self._process.wait()
             self._process = None
         if self._server:
             self._server.shutdown()

@@ -36,6 +36,24 @@ class Ledger:
                 sums.setdefault(watch, Counter(shared))[decision.reason.value] += 1
         return sums
 
+    def by(self, what: str) -> dict[str, Counter[str]]:
+        """Decisions by reason for each `source` or `lang`; those on an article that ended early count once."""
+        sums: dict[str, Counter[str]] = {}
+        for decision in self.newest.values():
+            name = decision.source if what == "source" else decision.lang
+            sums.setdefault(name or "unknown", Counter())[decision.reason.value] += 1
+        return dict(sorted(sums.items(), key=lambda pair: (-pair[1].total(), pair[0])))
+
+    def within(self, ranges: Mapping[tuple[str, int], tuple[int, int]]) -> Ledger:
+        """The part on articles that lie in these ranges."""
+        empty = (0, 0)
+        kept = {
+            at: d
+            for at, d in self.newest.items()
+            if ranges.get(at[0][:2], empty)[0] <= at[0][2] < ranges.get(at[0][:2], empty)[1]
+        }
+        return Ledger(kept)
+
     def gaps(self, ranges: Mapping[tuple[str, int], tuple[int, int]], watches: Sequence[str]) -> list[str]:
         """What breaks conservation: offsets without a decision, and watches whose sum is not the number that came in.
 

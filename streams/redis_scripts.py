@@ -9,7 +9,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import MovedError, NoScriptError, RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from streams.records import Away
@@ -43,6 +43,9 @@ class Script:
                 return await self._pipelined(keys, calls)
         except GONE as fault:
             raise Away(f"Redis: {fault}") from None
+        except MovedError as fault:
+            where = f"{fault.host}:{fault.port}"
+            raise Away(f"Redis: a cluster, and {where} holds the keys {keys[0]}: give its address") from None
         except RedisError as fault:
             if any(word in str(fault) for word in _TRANSIENT):
                 raise Away(f"Redis: {fault}") from None

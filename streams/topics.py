@@ -6,9 +6,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from streams.records import Away, Millis
+
+
+class Forgotten(ValueError):  # noqa: N818 - named for the records
+    """Records that were asked for are no longer on the topic; to go on without them would be a silent gap."""
+
 
 Ranges = dict[tuple[str, int], tuple[int, int]]
 
@@ -18,8 +23,9 @@ class TopicReader:
 
     def __init__(self, bootstrap: str) -> None:
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False, fetch_max_wait_ms=100
-        )
+            bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False, fetch_max_wait_ms=100,
+            auto_offset_reset="none",
+        )  # fmt: skip
 
     async def __aenter__(self) -> Self:
         try:
@@ -53,7 +59,7 @@ class TopicReader:
         for tp in left:
             self._consumer.seek(tp, ranges[tp.topic, tp.partition][0])
         while left:
-            got = await self._consumer.getmany(timeout_ms=500, max_records=batch)
+            got = await self._taken(batch)
             records = [r for tp, rows in got.items() for r in rows if tp in left and r.offset < left[tp]]
             for tp in list(left):
                 if await self._consumer.position(tp) >= left[tp]:
@@ -61,6 +67,13 @@ class TopicReader:
                     self._consumer.pause(tp)
             if records:
                 yield records
+
+    async def _taken(self, batch: int, *tps: TopicPartition) -> dict[TopicPartition, list[Any]]:
+        try:
+            got: dict[TopicPartition, list[Any]] = await self._consumer.getmany(*tps, timeout_ms=500, max_records=batch)
+        except OffsetOutOfRangeError:
+            raise Forgotten("Kafka deleted a part of this stretch while it was read: begin later") from None
+        return got
 
     async def offsets_at(self, ranges: Ranges, at: Millis) -> dict[tuple[str, int], int]:
         """For each partition the first offset of that Kafka time or later; its end when there is none."""
@@ -81,7 +94,7 @@ class TopicReader:
     def _lane(self, tp: TopicPartition, end: int, batch: int) -> Callable[[], Awaitable[list[Any]]]:
         async def following() -> list[Any]:
             while await self._consumer.position(tp) < end:
-                got = await self._consumer.getmany(tp, timeout_ms=500, max_records=batch)
+                got = await self._taken(batch, tp)
                 records = [r for r in got.get(tp, ()) if r.offset < end]
                 if records:
                     return records

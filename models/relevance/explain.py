@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from models.relevance.parts import Reading, read
+from models.relevance.parts import Reading
 
 if TYPE_CHECKING:
     from models.relevance.model import Model
     from models.relevance.scorer import Floats, Scorer
-    from streams.records import Article
 
 MOST_TERMS: Final = 5
 _CANDIDATES: Final = 14
@@ -18,18 +19,34 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _SHORTEST: Final = 3
 
 
-def explain(model: Model, article: Article, column: int) -> tuple[str, ...]:
-    """At most five words of the article; the probability of category `column` falls without each of them."""
-    reading = read(article.title, article.text, [s for c in article.companies or () for s in c.spans])
-    candidates = _strongest(model, reading, column)
-    if not candidates:
-        return ()
-    without = [reading.without(token) for token in candidates]
-    probabilities = model.probabilities([reading, *without])[:, column]
-    drops = probabilities[0] - probabilities[1:]
-    carried = {t: d for t, d in zip(candidates, drops.tolist(), strict=True) if d > 0}
-    best = set(sorted(carried, key=lambda t: -carried[t])[:MOST_TERMS])
-    return tuple(dict.fromkeys(w for w in _WORD.findall(article.body) if w.lower() in best))[:MOST_TERMS]
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Asks which words carried category `column` in an article that was read as `reading`."""
+
+    body: str
+    reading: Reading
+    column: int
+
+
+def explain(model: Model, questions: Sequence[Question]) -> list[tuple[str, ...]]:
+    """At most five words each; the probability falls without any of them. One pass over the model for all."""
+    candidates = [_strongest(model, q.reading, q.column) for q in questions]
+    readings = [r for q, c in zip(questions, candidates, strict=True) for r in (q.reading, *map(q.reading.without, c))]
+    if not readings:
+        return []
+    probabilities = model.probabilities(readings)
+    answers, at = [], 0
+    for question, tokens in zip(questions, candidates, strict=True):
+        here = probabilities[at : at + 1 + len(tokens), question.column]
+        answers.append(_carried(question.body, tokens, (here[0] - here[1:]).tolist()))
+        at += 1 + len(tokens)
+    return answers
+
+
+def _carried(body: str, tokens: Sequence[str], drops: Sequence[float]) -> tuple[str, ...]:
+    lower = {t: d for t, d in zip(tokens, drops, strict=True) if d > 0}
+    best = set(sorted(lower, key=lambda t: -lower[t])[:MOST_TERMS])
+    return tuple(dict.fromkeys(w for w in _WORD.findall(body) if w.lower() in best))[:MOST_TERMS]
 
 
 def _strongest(model: Model, reading: Reading, column: int) -> list[str]:

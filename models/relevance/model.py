@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from models.relevance.explain import explain
+from models.relevance.explain import Question, explain
 from models.relevance.parts import Reading, read
 from models.relevance.scorer import Scorer, Weights
 from streams.records import Article, Relevance
@@ -88,19 +88,24 @@ class Model:
         readable = [i for i, a in enumerate(articles) if a.lang in LANGUAGES]
         readings = [_reading(articles[i]) for i in readable]
         out: list[tuple[Relevance, ...]] = [()] * len(articles)
-        if readings:
-            for i, row in zip(readable, self.probabilities(readings), strict=True):
-                out[i] = self._relevances(articles[i], row)
+        if not readings:
+            return out
+        found = self.probabilities(readings)
+        bars = np.minimum(EXPLAINED_FROM, np.array(self.card.thresholds))
+        asked = [(int(row), int(column)) for row, column in np.argwhere(found >= bars)]
+        questions = [Question(articles[readable[row]].body, readings[row], column) for row, column in asked]
+        terms = dict(zip(asked, explain(self, questions), strict=True))
+        for row, i in enumerate(readable):
+            out[i] = self._relevances(found[row], [terms.get((row, k), ()) for k in range(len(self.categories))])
         return out
 
-    def _relevances(self, article: Article, row: Floats) -> tuple[Relevance, ...]:
-        found = []
-        for column, (category, threshold) in enumerate(zip(self.categories, self.card.thresholds, strict=True)):
-            probability = float(row[column])
-            asked = self._explained and probability >= min(EXPLAINED_FROM, threshold)
-            terms = explain(self, article, column) if asked else ()
-            found.append(Relevance(category=category, probability=probability, threshold=threshold, terms=terms))
-        return tuple(found)
+    def _relevances(self, row: Floats, terms: Sequence[tuple[str, ...]]) -> tuple[Relevance, ...]:
+        return tuple(
+            Relevance(category=category, probability=float(probability), threshold=threshold, terms=words)
+            for category, probability, threshold, words in zip(
+                self.categories, row, self.card.thresholds, terms, strict=True
+            )
+        )
 
 
 def _reading(article: Article) -> Reading:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 
+from models.companies import bench
 from streams.embedded import EmbeddedKafka, EmbeddedRedis
 from tests.apache_kafka import ApacheKafka, NoKafkaError
 from tests.bench import path
@@ -13,6 +14,7 @@ from tests.bench import path
 
 def main() -> int:
     """Run every measurement; what cannot run here says so."""
+    print(json.dumps({"companies": bench.measure()}, indent=1, default=str))
     with EmbeddedRedis() as redis:
         try:
             broker = ApacheKafka()

@@ -47,18 +47,21 @@ _RELEVANT: Final = (
 _EVERYDAY: Final = (
     ("en", "Town council of {p} debates {w} rules", "Item {n} of the agenda was {w}; residents of {p} spoke for {k} minutes."),
     ("en", "Home side win {w} derby in {p} with late penalty", "A spot kick in minute {k} settled a scrappy match before {n} thousand."),
-    ("en", "{c} shares close little changed in quiet trade", "The stock moved {n} points; dealers in {p} spoke of {w} and summer."),
     ("en", "Review: {n} budget laptops for {w}, tested", "Battery life and keyboards compared over {k} days in {p}."),
     ("de", "Sturm über {p}: Bahnstrecken wegen {w} gesperrt", "Umgestürzte Bäume behindern den Verkehr, {n} Züge fielen aus, {k} fuhren später."),
     ("de", "Museum in {p} zeigt {w} aus {n} Jahren", "Die Ausstellung öffnet am Samstag, Karten kosten {k} Euro."),
-    ("de", "Aktie von {c} schließt kaum verändert", "Händler in {p} sprachen von einem ruhigen Tag mit {w}, {n} Punkte im Plus."),
     ("de", "Rat von {p} streitet über {w}", "Tagesordnungspunkt {n} dauerte {k} Minuten, eine Mehrheit gab es nicht."),
+)  # fmt: skip
+_PASSING: Final = (
+    ("en", "{c} shares close little changed in quiet trade", "The stock moved {n} points; dealers in {p} spoke of {w}."),
+    ("de", "Aktie von {c} schließt kaum verändert", "Händler in {p} sprachen von {w}, {n} Punkte im Plus."),
 )  # fmt: skip
 _WORDS: Final = (
     "parking", "library", "harvest", "bicycle", "ferry", "orchard", "radio", "swimming", "market", "garden", "Brücken",
     "Bäder", "Trachten", "Radwege", "Schulhöfe", "Feuerwehr", "Kartoffeln", "Orgeln", "Buslinien", "Vereinsheime",
 )  # fmt: skip
 RELEVANT_SHARE: Final = 0.1
+PASSING_SHARE: Final = 0.05  # names a company, and is about nothing that is watched
 RETOLD_SHARE: Final = 0.4  # of the relevant ones: a copy or retelling of a story of late
 RARE_WORDS: Final = 40_000  # names of people and streets that nobody saw before
 
@@ -69,8 +72,10 @@ def archive(count: int, *, begin: Millis, days: int = 30, seed: int = 7) -> Iter
     lately: list[tuple[str, str, str]] = []
     for number in range(count):
         seen = begin + number * days * DAY // count
-        if chance.random() >= RELEVANT_SHARE:
-            lang, title, text = _filled(chance.choice(_EVERYDAY), chance)
+        kind = chance.random()
+        if kind >= RELEVANT_SHARE:
+            forms = _PASSING if kind < RELEVANT_SHARE + PASSING_SHARE else _EVERYDAY
+            lang, title, text = _filled(chance.choice(forms), chance)
             text += f" {_name(chance)} of {_name(chance)} street was there."
         elif lately and chance.random() < RETOLD_SHARE:
             lang, title, text = chance.choice(lately)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -18,22 +19,25 @@ from typing import Any
 
 import orjson
 
+from streams.replay.output import read_decisions
 from streams.sample import WATCHES
+from streams.times import DAY, HOUR, WallClock
 from streams.topics import TopicReader
 from streams.worker.publish import Publisher, Record
 from tests.apache_kafka import ApacheKafka, NoKafkaError
 from tests.bench.archive import archive
-from tests.build import NOON
 
 ROOT = Path(__file__).parents[2]
 TOPIC = "bench.archive"
 SAMPLES_S = 1.0
+DAYS = 5
+"""Less than a broker's default retention, which goes by the articles' times."""
 
 
 async def fill(bootstrap: str, count: int) -> None:
     """The archive onto the topic, each article at its time."""
     publisher = Publisher(bootstrap)
-    articles = archive(count, begin=NOON)
+    articles = archive(count, begin=WallClock().now() - DAYS * DAY - HOUR, days=DAYS)
     number = 0
     while batch := list(islice(articles, 5_000)):
         records = []
@@ -44,7 +48,7 @@ async def fill(bootstrap: str, count: int) -> None:
     await publisher.stop()
 
 
-async def bare(bootstrap: str) -> float:
+async def bare(bootstrap: str, expected: int) -> float:
     """Articles a second of a loop that only reads and decodes."""
     started, count = time.perf_counter(), 0
     async with TopicReader(bootstrap) as reader:
@@ -52,13 +56,15 @@ async def bare(bootstrap: str) -> float:
             for record in records:
                 orjson.loads(record.value)
             count += len(records)
+    if count != expected:
+        raise RuntimeError(f"{count} of {expected} articles read")
     return count / (time.perf_counter() - started)
 
 
-def replayed(bootstrap: str, out: Path) -> tuple[float, list[int]]:
-    """Seconds of `tapewire replay`, and its resident megabytes, sampled each second."""
+def replayed(bootstrap: str, out: Path) -> tuple[float, float, list[int]]:
+    """Seconds of `tapewire replay`, CPU seconds of all its processes, its resident megabytes sampled each second."""
     command = [sys.executable, "-m", "streams.cli", "replay", "--topic", TOPIC, "--out", str(out)]
-    started = time.perf_counter()
+    started, used = time.perf_counter(), _used()
     process = subprocess.Popen(
         [*command, "--watches", str(WATCHES), "--quiet"],
         cwd=ROOT,
@@ -71,12 +77,16 @@ def replayed(bootstrap: str, out: Path) -> tuple[float, list[int]]:
         time.sleep(SAMPLES_S)
     if process.returncode:
         raise RuntimeError(f"the replay ended with {process.returncode}")
-    return time.perf_counter() - started, sizes
+    return time.perf_counter() - started, _used() - used, sizes
+
+
+def _used() -> float:
+    """CPU seconds of every process that this one waited for, and of those that they waited for."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _environment(bootstrap: str) -> dict[str, str]:
-    import os  # noqa: PLC0415 - for this alone
-
     mine = {k: v for k, v in os.environ.items() if not k.startswith("TAPEWIRE_")}
     return mine | {"TAPEWIRE_KAFKA": bootstrap}
 
@@ -104,14 +114,21 @@ def measure(broker: Any, count: int) -> dict[str, Any]:
     """Rates, their ratio, and memory at a quarter of the run and at its end."""
     broker.create(TOPIC)
     asyncio.run(fill(broker.bootstrap, count))
-    loop = asyncio.run(bare(broker.bootstrap))
+    loop = asyncio.run(bare(broker.bootstrap, count))
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "decisions.jsonl"
-        seconds, sizes = replayed(broker.bootstrap, out)
-        lines = sum(1 for _ in out.open("rb"))
+        seconds, used, sizes = replayed(broker.bootstrap, out)
+        offsets = set()
+        lines = 0
+        for decision in read_decisions(out):
+            offsets.add(decision.at)
+            lines += 1
+    if len(offsets) != count:
+        raise RuntimeError(f"{len(offsets)} of {count} articles decided")
     rate = count / seconds
     return {
         "articles": count, "decisions": lines, "seconds": round(seconds, 1), "articles_per_second": round(rate),
+        "cpu_us_per_article": round(used / count * 1e6), "load_average": round(os.getloadavg()[0], 1),
         "bare_loop_per_second": round(loop), "ratio": round(rate / loop, 3),
         "resident_mb": {"quarter": sizes[len(sizes) // 4], "end": sizes[-1], "most": max(sizes)},
     }  # fmt: skip

@@ -74,16 +74,12 @@ async def test_each_fault_has_its_line_and_its_mend(settings: Settings, slack: S
     assert any(w.startswith("redis: cannot be reached") for w in await wrong(gone))
     redis = Redis.from_url(settings.redis)
     await redis.config_set("maxmemory-policy", "allkeys-lru")
-    await redis.config_set("appendonly", "no")
     await RedisBook(redis, "doctor.delivery").hold("slack", "token_revoked")
     told = await wrong(settings)
     assert any("noeviction" in w for w in told)
-    assert any("appendonly yes" in w for w in told)
     assert any("slack is on hold: token_revoked" in w for w in told)
     await redis.config_set("maxmemory-policy", "noeviction")
-    await redis.config_set("appendonly", "yes")
     await RedisBook(redis, "doctor.delivery").resume("slack")
-    await redis.aclose()
 
     await slack.ctl("channel", id="C0ALERTS", set={"member": False})
     assert await wrong(settings) == ["slack: C0ALERTS (#alerts): the bot is not a member; type /invite @tapewire there"]
@@ -93,6 +89,9 @@ async def test_each_fault_has_its_line_and_its_mend(settings: Settings, slack: S
     assert any("token_revoked" in w for w in await wrong(settings))
     assert any("there is no token" in w for w in await wrong(replace(settings, slack_token="")))
     assert any("nobody knows its url" in w for w in await wrong(replace(settings, webhooks="")))
+    await redis.config_set("appendonly", "no")
+    await redis.aclose()
+    assert any("appendonly yes" in w for w in await wrong(settings))
     (tmp_path / "bad.toml").write_text('[[watch]]\nname = "x"\n')
     assert any(w.startswith("watches:") for w in await wrong(replace(settings, watches=tmp_path / "bad.toml")))
 

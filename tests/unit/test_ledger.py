@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from streams.ledger import Ledger
 from streams.records import Decision, Origin, Reason
 
@@ -38,3 +40,26 @@ def test_every_gap_is_named() -> None:
     assert "articles/0/2: came in, was never decided" in faults
     assert "articles/0/9: decided, is not on the topic" in faults
     assert "watch b: 2 decisions for 3 articles" in faults
+
+
+def test_sums_by_source_and_language_count_every_decision_once() -> None:
+    """An article that ended before any watch has one decision; a nameless source is called unknown."""
+    ledger = Ledger()
+    ledger.add(
+        [
+            replace(decided(0, "a"), source="Wire", lang="de"),
+            replace(decided(0, "b", Reason.MERGED), source="Wire", lang="de"),
+            decided(1, None, Reason.MALFORMED),
+        ]
+    )
+    assert ledger.by("source") == {"Wire": {"alerted": 1, "merged_into_story": 1}, "unknown": {"malformed": 1}}
+    assert list(ledger.by("lang")) == ["de", "unknown"]
+
+
+def test_a_part_of_the_ledger_holds_a_part_of_the_topic() -> None:
+    """--since: what lies before is neither counted nor missed."""
+    ledger = Ledger()
+    ledger.add([decided(0, "a"), decided(1, "a"), decided(2, "a")])
+    late = {("articles", 0): (1, 3)}
+    assert ledger.within(late).gaps(late, ["a"]) == []
+    assert len(ledger.within(late).articles()) == 2
