@@ -3,6 +3,6 @@
 Reading order: server (what happens to a call, in order), methods (what each call does), validate and block_kit
 (what may be said), lints (what we must not say), pace, faults, breakage, store, journal, socket_mode, control, client.
 
-The rules come from `notes/slack.md`, sections 1 and 6. The journal is the judge: a message that is in it was accepted,
-a message that is not was never accepted.
+The rules come from Slack's public documentation and from what its clients were measured to do. The journal is the
+judge: a message that is in it was accepted, a message that is not was never accepted.
 """
