@@ -22,6 +22,7 @@ from streams.ports import Clock
 from streams.records import Kind, Millis
 
 _PAGES: Final = 100
+_THREADS: Final = 1_000
 _QUICK_S: Final = 2.0
 _SKEW: Final[Millis] = 600_000  # how far Slack's clock and ours may differ when the audit looks back
 
@@ -36,6 +37,7 @@ class SlackChannel:
         self._buttons = buttons
         self._timeout = aiohttp.ClientTimeout(total=timeout / 1_000, sock_connect=min(3.0, timeout / 2_000))
         self._session: aiohttp.ClientSession | None = None
+        self._threads: dict[tuple[str, str], tuple[int, list[_Seen]]] = {}
         self._read_after: Millis = 0  # Slack asked for fewer reads until then
 
     async def close(self) -> None:
@@ -135,8 +137,18 @@ class SlackChannel:
     async def _seen(self, place: str, oldest: str, *, threads: bool = False) -> list[_Seen]:
         seen = [_Seen.of(m) async for m in self._pages("conversations.history", place, oldest=oldest)]
         for root in [s for s in seen if s.replies and (s.digest or (threads and s.marks))]:
-            seen += [_Seen.of(m) async for m in self._thread(place, root.ts) if m.get("ts") != root.ts]
+            seen += await self._replies(place, root)
         return seen
+
+    async def _replies(self, place: str, root: _Seen) -> list[_Seen]:
+        """A thread's replies; asked for again only when their number has changed, for reads are few."""
+        count, known = self._threads.get((place, root.ts), (0, []))
+        if count != root.replies:
+            known = [_Seen.of(m) async for m in self._thread(place, root.ts) if m.get("ts") != root.ts]
+            if len(self._threads) >= _THREADS:
+                self._threads.clear()
+            self._threads[place, root.ts] = (root.replies, known)
+        return known
 
     def _thread(self, place: str, ts: str) -> AsyncIterator[dict[str, Any]]:
         return self._pages("conversations.replies", place, ts=ts)

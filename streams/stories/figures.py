@@ -26,7 +26,7 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
 
-_GROUP: Final = ".,'’\u00a0\u202f"
+_GROUP: Final = ".,'’ \u00a0\u202f"
 _SPACE: Final = r"[\s\u00a0-]?"
 # A digit first and nothing before it: the search then runs from digit to digit, and words cost next to nothing.
 _DIGITS: Final = rf"\d(?:\d{{0,2}}(?:[{_GROUP}]\d{{3}})+(?:[.,]\d{{1,2}}(?!\d))?|\d*(?:[.,]\d+)?)"
@@ -98,7 +98,7 @@ def _spelled_out(text: str, *, german: bool) -> Iterator[Fact]:
 
 def _surroundings(number: re.Match[str], text: str, *, german: bool) -> _Found | None:
     before = text[max(0, number.start() - 5) : number.start()]
-    if before and before[-1] in _GROUP and before[-2:-1].isdigit():
+    if before and before[-1] in ".,'’" and before[-2:-1].isdigit():
         return None  # the rest of what is no number, such as 1.2.3
     sign = _BEFORE.search(before)
     if not sign and before and (before[-1].isalpha() or (before[-1] in "-–/" and before[-2:-1].isalnum())):

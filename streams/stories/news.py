@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from streams.stories.prepare import LEAD_BIT, Point
+from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Point
 
 NEVER: Final = 0
 REVISION: Final = 1
@@ -47,7 +47,12 @@ def _is_news(point: Point, told: Sequence[Point], *, retells: bool) -> bool:
 
 
 def _known(point: Point, told: Sequence[Point]) -> bool:
-    return any(t.group == point.group and agree(point, t) for t in told)
+    return any(agree(point, t) if t.group == point.group else _same_count(point, t) for t in told)
+
+
+def _same_count(one: Point, two: Point) -> bool:
+    """3,000 jobs in one outlet's words are 3,000 workers in another's."""
+    return bool(one.group & two.group & COUNT_BIT) and one.number == two.number
 
 
 def agree(one: Point, two: Point) -> bool:

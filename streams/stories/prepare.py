@@ -32,6 +32,7 @@ _FROM_URL: Final = "u-"  # how an id begins that says no more than the url
 _FIGURES: Final = frozenset({"amount", "percent", "count"})
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
 LEAD_BIT: Final = 0x800000
+COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
 _KNOWN_THINGS: Final = frozenset(THINGS.values())
 
 
@@ -124,8 +125,9 @@ def _loud(told: Told, points: Sequence[Point]) -> Iterable[int]:
 def point(fact: Fact) -> Point:
     """`fact` in numbers."""
     number, slack = _measure(fact)
+    group = term_for(f"{fact.kind}:{fact.unit}") | (COUNT_BIT if fact.kind == "count" else 0)
     return Point(
-        key=term_for(fact.key), group=term_for(f"{fact.kind}:{fact.unit}"), number=number, slack=slack,
+        key=term_for(fact.key), group=group, number=number, slack=slack,
         strength=_strength(fact),
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from streams.records import Away, Kind, Millis, Role, StoryLink
 from streams.redis_scripts import GONE, Script
 from streams.stories import thresholds as at
 from streams.stories.memory import ANCHOR_WEIGHT
-from streams.stories.prepare import LEAD_BIT, Prepared, key_for, point_of_key, prepare
+from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Prepared, key_for, point_of_key, prepare
 from streams.stories.terms import CONCEPT_BIT
 
 _CONSTANTS = orjson.dumps(
@@ -30,7 +30,7 @@ _CONSTANTS = orjson.dumps(
         "centroid_terms": at.CENTROID_TERMS, "facts": at.FACTS_PER_STORY, "epoch": at.EPOCH, "prior": at.PRIOR,
         "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,
         "most": at.MOST_ARTICLES, "backstop": at.BACKSTOP, "anchor_weight": ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
-        "lead_bit": LEAD_BIT,
+        "lead_bit": LEAD_BIT, "count_bit": COUNT_BIT,
     }
 )  # fmt: skip
 

@@ -49,8 +49,7 @@ _UP: Final = {
 }
 _DOWN: Final = {
     "en": r"(?:fall|fell|drop|declin|slump|tumbl|plung|slid|slip|sink|sank|lower)\w*",
-    "de": r"fäll\w*|fiel\w*|fallen|sink\w*|sank\w*|verlier\w*|verlor\w*|rutsch\w*|im minus|bricht ein|stürz\w+|"
-    r"einbruch",
+    "de": r"fäll\w*|fiel\w*|fallen|sink\w*|sank\w*|verlier\w*|verlor\w*|rutsch\w*|im minus|bricht ein|stürz\w+",
 }
 
 

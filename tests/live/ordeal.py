@@ -74,7 +74,7 @@ class Ordeal:
     stops: bool = False
     redis_kills: int = 0
     flushes: int = 0
-    faulty: float = 0.35
+    faulty: float = 0.25
     channels: int = 12
     replies: float = 0.2
     echoes: float = 0.1

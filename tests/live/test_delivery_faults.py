@@ -75,7 +75,7 @@ async def test_digests_lose_and_double_nothing_either(
             tmp_path,
             server,
             redis,
-            300,
+            200,
             seed=2,
             rules=rules,
             redis_kills=1,
@@ -123,6 +123,7 @@ async def test_a_double_stored_after_the_settle_time_is_found_and_deleted(
         await Upkeep(book=ordeal.book, channels={"slack": channel}, lease=1_000).audit()
         after = ordeal.verdict()
         await channel.close()
+        await ordeal.book.close()
     with capsys.disabled():
         print("\n" + table([("stored after settle, no audit", ordeal, before), ("... audited", ordeal, after)]))
     assert before == CLEAN | {"doubled": 9}

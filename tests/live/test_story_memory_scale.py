@@ -24,8 +24,8 @@ from tests.story_build import told
 
 pytestmark = pytest.mark.live
 
-ARTICLES = int(os.environ.get("TAPEWIRE_SCALE", "24000"))
-KEPT = max(6_000, min(20_000, ARTICLES // 4))  # how many of them lie in the window at a time
+ARTICLES = int(os.environ.get("TAPEWIRE_SCALE", "36000"))
+KEPT = max(6_000, min(20_000, ARTICLES // 3))  # how many of them lie in the window at a time
 BATCH = 100
 SYLLABLES = (
     "ba",

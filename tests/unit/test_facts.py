@@ -71,6 +71,7 @@ def test_one_amount_in_every_spelling(words: str, lang: str) -> None:
         ("cuts 3,000 jobs", "en", "count:job:3000"),
         ("streicht 3.000 Stellen", "de", "count:job:3000"),
         ("50.000 Haushalte ohne Strom", "de", "count:household:50000"),
+        ("Etwa 50 000 Haushalte ohne Strom", "de", "count:household:50000"),
         ("2000 Mitarbeiter gehen", "de", "count:worker:2000"),
         ("meeting on January 9 in Ulm", "en", "date::01-09"),
         ("Treffen am 9. Januar in Ulm", "de", "date::01-09"),

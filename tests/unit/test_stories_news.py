@@ -36,6 +36,7 @@ BOND, MORE, TWICE = "amount:USD:3200000000", "amount:USD:3500000000", "amount:US
         (["percent:%:5"], ["percent:%:6"], ["percent:%:6"]),
         (["percent:move:5"], ["percent:move:9"], []),
         (["count:job:3000"], ["count:job:3800"], ["count:job:3800"]),
+        (["count:job:3000"], ["count:worker:3000"], []),  # the same figure in other words
         ([], ["count:pumpkin:3000"], []),  # of what we have no word for only revisions count
         (["count:pumpkin:3000"], ["count:pumpkin:3800"], ["count:pumpkin:3800"]),
         (["date::01-09"], ["date::01-10"], []),

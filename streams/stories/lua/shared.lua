@@ -54,7 +54,11 @@ end
 local function known(p, told)
   for i = 1, #told do
     local t = told[i]
-    if t[GROUP] == p[GROUP] and abs(p[NUMBER] - t[NUMBER]) <= max(p[SLACK], t[SLACK]) then return true end
+    if t[GROUP] == p[GROUP] then
+      if abs(p[NUMBER] - t[NUMBER]) <= max(p[SLACK], t[SLACK]) then return true end
+    elseif p[GROUP] >= C.count_bit and t[GROUP] >= C.count_bit and p[NUMBER] == t[NUMBER] then
+      return true -- 40 dead and 40 people
+    end
   end
   return false
 end
