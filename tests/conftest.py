@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from streams.embedded import EmbeddedKafka, EmbeddedRedis
 from tests.apache_kafka import ApacheKafka, NoKafkaError
+from tests.browser import Browser, NoBrowserError
 
 # Machines are shared and slow at times: speed is measured by `make bench`, never by a test's time limit.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -47,6 +48,16 @@ def apache_kafka() -> Iterator[ApacheKafka]:
         raise
     yield broker
     broker.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Browser:
+    """A real browser."""
+    try:
+        return Browser(tmp_path_factory.mktemp("browser"))
+    except NoBrowserError as missing:
+        absent(str(missing))
+        raise
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from pathlib import Path
 from streams.replay.diff import difference
 from streams.replay.gather import gather
 from streams.replay.page import page
+from tests.browser import Browser
 from tests.flow.test_replay_diff import BEFORE, NOW, files, line
 
 
@@ -61,6 +62,23 @@ def test_hostile_headlines_are_inert(tmp_path: Path) -> None:
     bad = "<script>alert(1)</script>"
     (tmp_path / "out").write_bytes(line("a", bad, "alerted", "s", title=bad))
     assert "<script" not in page(tmp_path / "out", None, bad)
+
+
+def test_a_real_browser_draws_the_page_and_runs_nothing_of_it(tmp_path: Path, browser: Browser) -> None:
+    """What an article brings along stays text on the page; the four plots stand there and can be seen."""
+    bad = "<img src=x onerror=document.title='owned'><script>document.title='owned'</script>"
+    before, now = files(tmp_path, BEFORE, [*NOW, line("f", bad, "alerted", "s-f", title=bad)])
+    sheet = tmp_path / "page.html"
+    sheet.write_text(page(now, difference(before, now), bad))
+    drawn = browser(sheet)
+    assert drawn.count("<svg") == 4
+    assert "<title>owned" not in drawn
+    assert not re.search("<script|<img", drawn)
+    picture, blank = tmp_path / "page.png", tmp_path / "blank.png"
+    browser(sheet, picture=picture)
+    (tmp_path / "blank.html").write_text("<!doctype html><title>nothing</title>")
+    browser(tmp_path / "blank.html", picture=blank)
+    assert picture.stat().st_size > 5 * blank.stat().st_size
 
 
 def test_a_run_without_alerts_or_articles_has_a_page_too(tmp_path: Path) -> None:
