@@ -8,11 +8,11 @@ Worker, replay, `why`, `analyse` and the tests all call `triage` below; only the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from streams.ports import Clock, Directory, RelevanceModel, StoryMemory
-from streams.records import BURIED, Alert, Article, Away, Decision, Ended, Outcome, Reason
+from streams.records import BURIED, Alert, Article, Away, Decision, Ended, Outcome, Reason, evolve
 from streams.stages.classify import Classify
 from streams.stages.decide import Decide
 from streams.stages.decode import Decode
@@ -146,4 +146,4 @@ def _settle(article: Article, end: tuple[str, Ended] | None, parts: Parts) -> Jo
         decided=parts.clock.now(),
     )
     buried = ended if ended.reason in BURIED else None
-    return Journey(article=replace(article, decisions=(decision,)), decisions=(decision,), buried=buried)
+    return Journey(article=evolve(article, decisions=(decision,)), decisions=(decision,), buried=buried)

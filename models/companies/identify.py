@@ -15,7 +15,7 @@ from models.companies.reading import Found, Reader, Reading, Text
 from models.companies.salience import About, judge
 from models.companies.spelling import alike, composed
 from models.companies.universe import Extra, entries
-from streams.records import Article, Company
+from streams.records import Article, Company, evolve
 
 _SPANS: Final = 20
 _EVIDENCE: Final = 8
@@ -111,7 +111,7 @@ class CompanyDirectory:
         )
         if places is None:
             return company
-        return replace(company, spans=tuple((places[start], places[end]) for start, end in spans))
+        return evolve(company, spans=tuple((places[start], places[end]) for start, end in spans))
 
 
 def _names(entries: Sequence[Entry]) -> dict[str, frozenset[str]]:
