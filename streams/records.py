@@ -19,7 +19,7 @@ evolve: Final = replace
 """`evolve(article, lang="de")`: the same record but for the fields that are named."""
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Noun(Struct, frozen=True, kw_only=True):
     """What is made for every article: a struct in C, made and evolved twenty times as fast as a dataclass."""
 
 
@@ -74,7 +74,7 @@ class Kind(StrEnum):
     ECHO = "echo"
 
 
-class Origin(Record, frozen=True, kw_only=True):
+class Origin(Noun, frozen=True, kw_only=True):
     """Where an article's bytes lie: topic, partition and offset."""
 
     topic: str
@@ -85,7 +85,7 @@ class Origin(Record, frozen=True, kw_only=True):
         return f"{self.topic}/{self.partition}/{self.offset}"
 
 
-class Company(Record, frozen=True, kw_only=True):
+class Company(Noun, frozen=True, kw_only=True):
     """A company found in an article. `confidence` (0-1): is it this company; `salience` (0-100): is it about it."""
 
     id: str
@@ -99,7 +99,7 @@ class Company(Record, frozen=True, kw_only=True):
     spans: tuple[tuple[int, int], ...] = ()  # in `title + "\n" + text`
 
 
-class Relevance(Record, frozen=True, kw_only=True):
+class Relevance(Noun, frozen=True, kw_only=True):
     """The model's calibrated probability that an article carries `category`, and the words that carried it."""
 
     category: str
@@ -145,7 +145,7 @@ class StoryLink:
     order: int = field(default=0, compare=False)  # running number of the live memory: when it was related first
 
 
-class Decision(Record, frozen=True, kw_only=True):
+class Decision(Noun, frozen=True, kw_only=True):
     """How one article ended for one watch (`watch` is None when it ended before any watch was asked)."""
 
     article_id: str
@@ -200,7 +200,7 @@ class Alert:
     article_key: str = ""  # what the article's claims are known by, to release them
 
 
-class Article(Record, frozen=True, kw_only=True):
+class Article(Noun, frozen=True, kw_only=True):
     """One incoming item, filled stage by stage. `raw` keeps the bytes as they came (unknown fields included)."""
 
     raw: bytes
@@ -236,7 +236,7 @@ class Article(Record, frozen=True, kw_only=True):
         return f"{self.title}\n{self.text}"
 
 
-class Match(Record, frozen=True, kw_only=True):
+class Match(Noun, frozen=True, kw_only=True):
     """A watch held against an article: `reason` is None when it matches, else the first condition that failed."""
 
     watch: str
@@ -244,7 +244,7 @@ class Match(Record, frozen=True, kw_only=True):
     detail: str = ""
 
 
-class Ended(Record, frozen=True, kw_only=True):
+class Ended(Noun, frozen=True, kw_only=True):
     """The end of an article's way through the stages: an ordinary value, not an exception."""
 
     article: Article

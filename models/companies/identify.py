@@ -87,6 +87,8 @@ class CompanyDirectory:
             source=article.source,
         )
         reading = self._reader.read(text)
+        if not (reading.found or reading.abstained):
+            return (), ()
         about = judge(reading.places, reading.doc, self._houses) if reading.places else {}
         found = [self._company(o, f, about.get(o, _ABSENT), places) for o, f in reading.found.items()]
         return tuple(sorted(found, key=lambda c: (-c.salience, c.id))), self._doubtful(reading, places)

@@ -84,7 +84,7 @@ async def _judged(parts: Parts, step: Step, offset: int) -> Journey:
 def _timeless(journey: Journey, step: Step) -> Journey:
     """Decided when seen: a redelivery is the same but for this clock."""
     decisions = tuple(evolve(d, decided=step.seen) for d in journey.decisions)
-    return replace(journey, decisions=decisions)
+    return evolve(journey, decisions=decisions)
 
 
 def _faults(step: Step, journey: Journey, done: dict[str, Journey], parts: Parts) -> list[str]:
