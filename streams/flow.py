@@ -8,11 +8,11 @@ Worker, replay, `why`, `analyse` and the tests all call `triage` below; only the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from streams.ports import Clock, Directory, RelevanceModel, StoryMemory
-from streams.records import BURIED, Alert, Article, Away, Decision, Ended, Outcome, Reason
+from streams.records import BURIED, Alert, Article, Away, Decision, Ended, Noun, Outcome, Reason, evolve
 from streams.stages.classify import Classify
 from streams.stages.decide import Decide
 from streams.stages.decode import Decode
@@ -66,8 +66,7 @@ Trace = Callable[[str, Sequence[Article], Sequence[Outcome]], None]
 """Called after each stage with its name, what went in and what came out (`why`, metrics)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Journey:
+class Journey(Noun, frozen=True, kw_only=True):
     """An article at the end of its way: what is known of it, its decisions, its alerts, and why it is buried."""
 
     article: Article
@@ -146,4 +145,4 @@ def _settle(article: Article, end: tuple[str, Ended] | None, parts: Parts) -> Jo
         decided=parts.clock.now(),
     )
     buried = ended if ended.reason in BURIED else None
-    return Journey(article=replace(article, decisions=(decision,)), decisions=(decision,), buried=buried)
+    return Journey(article=evolve(article, decisions=(decision,)), decisions=(decision,), buried=buried)

@@ -1,4 +1,4 @@
-"""The nouns of tapewire. Every record is frozen; a stage replaces an article, it never edits one.
+"""The nouns of tapewire. Every record is frozen; a stage evolves an article, it never edits one.
 
 A field that is ``None`` has not been looked at yet; ``()`` means looked at, none found.
 All times are whole milliseconds since 1970-01-01 UTC (`Millis`).
@@ -8,8 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Millis = int
+
+evolve: Final = replace
+"""`evolve(article, lang="de")`: the same record but for the fields that are named."""
+
+
+class Noun(Struct, frozen=True, kw_only=True):
+    """What is made for every article: a struct in C, made and evolved twenty times as fast as a dataclass."""
 
 
 class Reason(StrEnum):
@@ -63,8 +74,7 @@ class Kind(StrEnum):
     ECHO = "echo"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Noun, frozen=True, kw_only=True):
     """Where an article's bytes lie: topic, partition and offset."""
 
     topic: str
@@ -75,8 +85,7 @@ class Origin:
         return f"{self.topic}/{self.partition}/{self.offset}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Company:
+class Company(Noun, frozen=True, kw_only=True):
     """A company found in an article. `confidence` (0-1): is it this company; `salience` (0-100): is it about it."""
 
     id: str
@@ -90,8 +99,7 @@ class Company:
     spans: tuple[tuple[int, int], ...] = ()  # in `title + "\n" + text`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relevance:
+class Relevance(Noun, frozen=True, kw_only=True):
     """The model's calibrated probability that an article carries `category`, and the words that carried it."""
 
     category: str
@@ -137,8 +145,7 @@ class StoryLink:
     order: int = field(default=0, compare=False)  # running number of the live memory: when it was related first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Noun, frozen=True, kw_only=True):
     """How one article ended for one watch (`watch` is None when it ended before any watch was asked)."""
 
     article_id: str
@@ -193,11 +200,10 @@ class Alert:
     article_key: str = ""  # what the article's claims are known by, to release them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(Noun, frozen=True, kw_only=True):
     """One incoming item, filled stage by stage. `raw` keeps the bytes as they came (unknown fields included)."""
 
-    raw: bytes = field(repr=False)
+    raw: bytes
     origin: Origin
     seen: Millis
     id: str = ""
@@ -230,8 +236,7 @@ class Article:
         return f"{self.title}\n{self.text}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(Noun, frozen=True, kw_only=True):
     """A watch held against an article: `reason` is None when it matches, else the first condition that failed."""
 
     watch: str
@@ -239,8 +244,7 @@ class Match:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class Ended(Noun, frozen=True, kw_only=True):
     """The end of an article's way through the stages: an ordinary value, not an exception."""
 
     article: Article

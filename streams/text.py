@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -30,11 +30,15 @@ _TRACKING: Final = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|cmpid|ref_?src|wt_\w+|xtor|at_\w+|ncid|soc_\w+",
     re.IGNORECASE,
 )
+_WORK: Final = ("<", "&", "  ")  # without these, what is printable (so no line break, nothing invisible) is plain
+_NO_ADDRESS: Final = re.compile(r'[\s<>|"\\^`]')
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 
 
 def plain(words: str) -> str:
     """Readable text of `words`: markup out, entities resolved once, NFC, no invisible characters, single spaces."""
+    if words.isprintable() and not any(c in words for c in _WORK):
+        return (words if words.isascii() else unicodedata.normalize("NFC", words)).strip()
     if _MARKUP.search(words):
         words = _text_of_markup(words)
     elif _ENTITY.search(words):
@@ -62,7 +66,7 @@ def title_key(title: str) -> str:
 def canonical_url(url: str) -> str:
     """One spelling per page: tracking parameters, fragment and default port gone. "" for what is no web address."""
     url = url.strip()
-    if not url or len(url) > limits.URL_CHARS or any(c.isspace() or c in '<>|"\\^`' for c in url):
+    if not url or len(url) > limits.URL_CHARS or _NO_ADDRESS.search(url):
         return ""
     try:
         parts = urlsplit(url)
@@ -74,17 +78,28 @@ def canonical_url(url: str) -> str:
     host = parts.hostname.lower()
     if port and port not in (80, 443):
         host = f"{host}:{port}"
-    kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k)]
-    return urlunsplit((parts.scheme.lower(), host, parts.path.rstrip("/") or "/", urlencode(kept), ""))
+    return urlunsplit((parts.scheme.lower(), host, parts.path.rstrip("/") or "/", _telling(parts.query), ""))
+
+
+def _telling(query: str) -> str:
+    """The parameters that decide which page it is."""
+    if not query:
+        return ""
+    kept = [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if not _TRACKING.fullmatch(k)]
+    return urlencode(kept)
 
 
 def language(said: str, title: str, text: str) -> str:
     """Two-letter code: what the article says, else what it reads like."""
+    return _code(said) or _read_language(f"{title}. {text[:400]}")
+
+
+@lru_cache(maxsize=1_024)
+def _code(said: str) -> str:
+    """The two letters that `said` means, "" when it means none."""
     code = re.split(r"[-_]", said.strip().lower())[0]
     code = {"deu": "de", "ger": "de", "german": "de", "deutsch": "de", "eng": "en", "english": "en"}.get(code, code)
-    if re.fullmatch(r"[a-z]{2}", code):
-        return code
-    return _read_language(f"{title}. {text[:400]}")
+    return code if re.fullmatch(r"[a-z]{2}", code) else ""
 
 
 # A short headline full of names reads like anything; another language must be clear to be believed.

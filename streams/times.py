@@ -6,6 +6,7 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from dateutil import parser as dateutil_parser
 
@@ -19,6 +20,7 @@ DAY: Millis = 24 * HOUR
 
 _SECONDS_END_AT = 100_000_000_000  # as seconds the year 5138, as milliseconds 1973
 _SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*")
+_EPOCH = re.compile(r"-?\d{9,}(\.\d+)?")
 _UNITS = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 
 
@@ -40,7 +42,7 @@ def parse_time(value: object) -> Millis:
         raise ValueError("not a time")  # noqa: TRY004 - one error type for every unreadable time
     if isinstance(value, str):
         text = value.strip()
-        if not re.fullmatch(r"-?\d{9,}(\.\d+)?", text):
+        if not _EPOCH.fullmatch(text):
             return _in_range(_from_text(text))
         value = float(text)
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN is not itself
@@ -72,7 +74,13 @@ def iso(at: Millis | None) -> str | None:
     """`2026-01-09T09:30:00.123Z`, or None for None."""
     if at is None:
         return None
-    return datetime.fromtimestamp(at / SECOND, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    second, millis = divmod(at, SECOND)
+    return f"{_second(second)}.{millis:03d}Z"
+
+
+@lru_cache(maxsize=4_096)
+def _second(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat()[:19]
 
 
 def parse_span(text: str) -> Millis:

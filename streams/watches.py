@@ -63,8 +63,19 @@ class Desk:
 
     def lowest_bar(self, relevance: Relevance) -> float:
         """The lowest probability at which any watch could want this category (2 when none asks for it)."""
-        bars = [w.bar(relevance) for w in self.watches if relevance.category in w.categories]
-        return min(bars, default=2.0)
+        lowest, default = self._bars.get(relevance.category, (2.0, False))
+        return min(lowest, relevance.threshold) if default else lowest
+
+    @cached_property
+    def _bars(self) -> Mapping[str, tuple[float, bool]]:
+        """Per category: the lowest bar that a watch sets itself, and whether one goes by the model's threshold."""
+        bars: dict[str, tuple[float, bool]] = {}
+        for watch in self.watches:
+            for category in watch.categories:
+                lowest, default = bars.get(category, (2.0, False))
+                own = watch.min_probability
+                bars[category] = (lowest, True) if own is None else (min(lowest, own), default)
+        return bars
 
 
 class BadWatches(ValueError):  # noqa: N818 - named for what was read

@@ -31,7 +31,9 @@ class Unreadable(ValueError):  # noqa: N818 - named for what was read
 
 def encode_decision(decision: Decision) -> bytes:
     """One ledger record; times as ISO 8601 with milliseconds."""
-    return orjson.dumps(decision_fields(decision) | {"v": VERSION})
+    fields = decision_fields(decision)
+    fields["v"] = VERSION
+    return orjson.dumps(fields)
 
 
 def decision_fields(decision: Decision) -> dict[str, Any]:

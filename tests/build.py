@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from streams.records import Alert, Article, Company, Fact, Kind, Millis, Origin, Relevance
+from streams.records import Alert, Article, Company, Fact, Kind, Millis, Origin, Relevance, evolve
 
 NOON: Millis = 1_767_960_000_000
 """2026-01-09T12:00:00Z"""
@@ -29,7 +29,7 @@ def sent(seen: Millis = NOON, **fields: Any) -> Article:
 def company(name: str = "alibaba", /, *tickers: str, **changes: Any) -> Company:
     """A company named for certain."""
     plain = Company(id=name, name=name.title(), tickers=tickers or ("BABA",), confidence=0.99, salience=90)
-    return replace(plain, **changes)
+    return evolve(plain, **changes)
 
 
 def alert(number: int = 1, **changes: Any) -> Alert:

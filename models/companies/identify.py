@@ -15,7 +15,7 @@ from models.companies.reading import Found, Reader, Reading, Text
 from models.companies.salience import About, judge
 from models.companies.spelling import alike, composed
 from models.companies.universe import Extra, entries
-from streams.records import Article, Company
+from streams.records import Article, Company, evolve
 
 _SPANS: Final = 20
 _EVIDENCE: Final = 8
@@ -87,6 +87,8 @@ class CompanyDirectory:
             source=article.source,
         )
         reading = self._reader.read(text)
+        if not (reading.found or reading.abstained):
+            return (), ()
         about = judge(reading.places, reading.doc, self._houses) if reading.places else {}
         found = [self._company(o, f, about.get(o, _ABSENT), places) for o, f in reading.found.items()]
         return tuple(sorted(found, key=lambda c: (-c.salience, c.id))), self._doubtful(reading, places)
@@ -111,7 +113,7 @@ class CompanyDirectory:
         )
         if places is None:
             return company
-        return replace(company, spans=tuple((places[start], places[end]) for start, end in spans))
+        return evolve(company, spans=tuple((places[start], places[end]) for start, end in spans))
 
 
 def _names(entries: Sequence[Entry]) -> dict[str, frozenset[str]]:

@@ -17,14 +17,13 @@ _EXCHANGE: Final = re.compile(
     r"\b(NASDAQ[GC]?[SM]?|Nasdaq|NYSE American|NYSE|AMEX|OTC[A-Z]{0,4}|[A-Z]{2,6}|Xetra|Euronext)\s?:\s?"
     r"([A-Z0-9]{1,6}(?:[.-][A-Z])?(?:,\s?[A-Z]{1,5}(?=[,)]))*)\b"
 )
-_DOTTED: Final = re.compile(
-    r"(?<![\w.])([A-Z0-9]{1,6}(?:-[A-Z])?)"
-    r"\.(HK|DE|KS|KQ|SS|SZ|T|L|PA|AS|SW|TW|MI|MC|ST|CO|OL|HE|VI|NS|AX|TO|BR|SA|SI|F)\b(?!\.\w)"
-)
+_ENDING: Final = r"\.(HK|DE|KS|KQ|SS|SZ|T|L|PA|AS|SW|TW|MI|MC|ST|CO|OL|HE|VI|NS|AX|TO|BR|SA|SI|F)\b(?!\.\w)"
+_DOTTED: Final = re.compile(rf"(?<![\w.])([A-Z0-9]{{1,6}}(?:-[A-Z])?){_ENDING}")
+_AN_ENDING: Final = re.compile(_ENDING)  # sought first: it begins with a point, and words cost nothing
 _RIC: Final = re.compile(r"<([A-Za-z0-9]{1,6})\.([A-Z]{1,2})>")
 _SPACED: Final = re.compile(rf"\(([A-Z0-9]{{1,6}})[ .]({'|'.join(BLOOMBERG)})(?: Equity)?\)")
 _BRACKETED: Final = re.compile(r"\(\s?([A-Z]{1,5}(?:[.-][A-Z])?)\s?\)")
-_CAPITALS: Final = re.compile(r"\b[A-Z][A-Z0-9]{1,11}\b")
+_CAPITALS: Final = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z0-9]{1,11}\b")  # a capital first: words cost next to nothing
 _ISIN_CHARS: Final = 12
 _BARE_CHARS: Final = 5
 _NOT_BEFORE: Final = frozenset("$(.<:/&-")
@@ -98,7 +97,7 @@ class Notations:
                 yield from self._exchange(m)
         if "WKN" in text:
             yield from (self._number(m, m[1], "wkn") for m in _WKN.finditer(text))
-        if "." in text:
+        if _AN_ENDING.search(text):
             yield from (self._at(m, padded(m[1], "." + m[2]), "ticker") for m in _DOTTED.finditer(text))
         if "<" in text:
             yield from (self._reuters(m) for m in _RIC.finditer(text))
@@ -142,6 +141,8 @@ class Notations:
 
     def _bare(self, text: str, capitals: Sequence[re.Match[str]]) -> Iterator[Notation]:
         """Bare US tickers beside a word for shares, or in a list of two or more; never in a line of capitals."""
+        if not capitals:
+            return
         known = [m for m in capitals if len(m[0]) <= _BARE_CHARS and m[0] in self.by_ticker and _alone(text, m)]
         if not known or not _LOWER.search(text):
             return

@@ -97,6 +97,8 @@ class Reader:
         """Pure; linear in the text."""
         mentions, people = self._automaton.find(text.body, text.lang)
         notations = self._notations.find(text.body)[:MOST_MENTIONS]
+        if not (mentions or notations or text.given):
+            return Reading(Document(body=text.body, lang=text.lang, title_end=text.title_end))
         if mentions:
             start, end = imprint(text.body, text.title_end, text.source)
             mentions = [m for m in mentions if not start <= m.start < end and _names(m, text)][:MOST_MENTIONS]

@@ -18,6 +18,7 @@ _ALIKE: Final = (
     ("’", "'"), ("‘", "'"), ("ʼ", "'"), ("´", "'"), ("`", "'"), ("‐", "-"), ("‑", "-"), ("\u00a0", " "),
     ("\u202f", " "), ("\u2009", " "), ("\n", " "),
 )  # fmt: skip
+_ALIKE_ASCII: Final = (("`", "'"), ("\n", " "))
 _CAPITALS: Final = 5
 """Shorter names in capitals would be abbreviations of something else."""
 _HYPHENED: Final = 8
@@ -25,7 +26,7 @@ _HYPHENED: Final = 8
 
 def alike(text: str) -> str:
     """`text` with one kind of apostrophe, hyphen and space; as long as before, so that places keep."""
-    for other, one in _ALIKE:
+    for other, one in _ALIKE_ASCII if text.isascii() else _ALIKE:
         if other in text:
             text = text.replace(other, one)
     return text
@@ -33,7 +34,7 @@ def alike(text: str) -> str:
 
 def composed(text: str) -> tuple[str, list[int] | None]:
     """`text` in NFC, and for each of its places (the end too) the place it came from; None when nothing moved."""
-    if unicodedata.is_normalized("NFC", text):
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text, None
     pieces, places = [], []
     for found in re.finditer(r".[\u0300-\u036f\u1100-\u11ff\u3099\u309a]*", text, re.DOTALL):

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import orjson
 
 from streams.ports import Directory, RelevanceModel
-from streams.records import Article, Origin
+from streams.records import Article, Origin, evolve
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -79,9 +79,7 @@ def probabilities(rows: Sequence[Labelled], model: RelevanceModel, directory: Di
 
 
 def _with(article: Article, companies: Any) -> Article:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(article, companies=companies)
+    return evolve(article, companies=companies)
 
 
 def figures(

@@ -79,11 +79,10 @@ def run_find(options: argparse.Namespace) -> int:
 
 def print_json(article: Any, found: Sequence[Any], doubtful: Sequence[Any]) -> None:
     """One object: language, companies, abstained."""
-    import dataclasses  # noqa: PLC0415
-
+    import msgspec  # noqa: PLC0415
     import orjson  # noqa: PLC0415
 
-    companies, abstained = ([dataclasses.asdict(c) for c in some] for some in (found, doubtful))
+    companies, abstained = ([msgspec.structs.asdict(c) for c in some] for some in (found, doubtful))
     print(orjson.dumps({"lang": article.lang, "companies": companies, "abstained": abstained}).decode())
 
 

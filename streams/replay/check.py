@@ -8,7 +8,7 @@ from pathlib import Path
 
 from streams.flow import Journey, Parts, triage
 from streams.ports import Claim, Clocked, Ruling, StoryMemory, Told
-from streams.records import Article, Away, Origin, Reason, StoryLink
+from streams.records import Article, Away, Origin, Reason, StoryLink, evolve
 from streams.replay.scenarios import Scenario, Step
 
 _SPOKE = frozenset({Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED})
@@ -83,8 +83,8 @@ async def _judged(parts: Parts, step: Step, offset: int) -> Journey:
 
 def _timeless(journey: Journey, step: Step) -> Journey:
     """Decided when seen: a redelivery is the same but for this clock."""
-    decisions = tuple(replace(d, decided=step.seen) for d in journey.decisions)
-    return replace(journey, decisions=decisions)
+    decisions = tuple(evolve(d, decided=step.seen) for d in journey.decisions)
+    return evolve(journey, decisions=decisions)
 
 
 def _faults(step: Step, journey: Journey, done: dict[str, Journey], parts: Parts) -> list[str]:

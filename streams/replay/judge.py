@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import orjson
 
 from models.relevance.model import TRAINED, load_model
 from streams.ports import Directory, RelevanceModel
-from streams.records import Article, Origin, Outcome
+from streams.records import Article, Origin, Outcome, evolve
 from streams.replay.ahead import unframed, write
 from streams.silent import knowledge
 from streams.stages.decode import Decode
@@ -32,7 +31,7 @@ def judged(directory: Directory, model: RelevanceModel, raws: Sequence[bytes]) -
     out: list[list[Any] | None] = [None] * len(raws)
     try:
         articles = [a for _, a in readable]
-        named = [replace(a, companies=c) for a, c in zip(articles, directory.identify(articles), strict=True)]
+        named = [evolve(a, companies=c) for a, c in zip(articles, directory.identify(articles), strict=True)]
         for (n, _), article, relevances in zip(readable, named, model.classify(named), strict=True):
             out[n] = write(article.companies or (), relevances)
     except Exception:  # noqa: BLE001 - the flow judges these itself, and finds the culprit

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from streams.ports import RelevanceModel
-from streams.records import Article, Outcome
+from streams.records import Article, Outcome, evolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,4 +20,4 @@ class Classify:
     async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
         """Every article goes on, with its probabilities."""
         judged = await asyncio.to_thread(self.model.classify, articles)
-        return [replace(a, relevances=r) for a, r in zip(articles, judged, strict=True)]
+        return [evolve(a, relevances=r) for a, r in zip(articles, judged, strict=True)]

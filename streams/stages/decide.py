@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from streams.ports import Claim, Clock, Ruling, StoryMemory
-from streams.records import Alert, Article, Decision, Kind, Match, Outcome, Reason, StoryLink
+from streams.records import Alert, Article, Decision, Kind, Match, Outcome, Reason, StoryLink, evolve
 from streams.times import iso
 from streams.watches import Desk, Watch
 
@@ -54,7 +54,7 @@ class Decide:
             decisions.append(self._ruled(article, match, ruling, alert))
         if not decisions:
             decisions.append(self._decision(article, None, Reason.NO_WATCH, "the desk has no watch"))
-        return replace(article, decisions=tuple(decisions), alerts=tuple(alerts))
+        return evolve(article, decisions=tuple(decisions), alerts=tuple(alerts))
 
     def _ruled(self, article: Article, match: Match, ruling: Ruling, alert: Alert | None) -> Decision:
         link = _link(article)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from streams import limits
-from streams.records import Article, Ended, Outcome, Reason, Status
+from streams.records import Article, Ended, Outcome, Reason, Status, evolve
 from streams.times import parse_time
 
 
@@ -38,7 +38,7 @@ def _decoded(article: Article) -> Outcome:
 def fields(article: Article, raw: bytes) -> Article:
     """`article` with the fields that `raw` holds. Raises `Malformed`."""
     data = _object(raw)
-    return replace(
+    return evolve(
         article,
         id=_identifier(data),
         title=_headline(data),

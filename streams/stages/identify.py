@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from streams.ports import Directory
-from streams.records import Article, Outcome
+from streams.records import Article, Outcome, evolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +21,4 @@ class Identify:
         """Every article goes on, with the companies it names."""
         # off the event loop, so that heartbeats and timers go on while a batch is read
         found = await asyncio.to_thread(self.directory.identify, articles)
-        return [replace(a, companies=c) for a, c in zip(articles, found, strict=True)]
+        return [evolve(a, companies=c) for a, c in zip(articles, found, strict=True)]

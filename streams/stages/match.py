@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from streams.ports import Clock
-from streams.records import Article, Match, Millis, Outcome, Reason
+from streams.records import Article, Match, Millis, Outcome, Reason, evolve
 from streams.times import MINUTE
 from streams.watches import Desk, Watch
 
@@ -21,7 +21,7 @@ class MatchWatches:
 
     async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
         """Every article goes on, with the verdict of every watch."""
-        return [replace(a, matches=tuple(hold(w, a) for w in self.desk.watches)) for a in articles]
+        return [evolve(a, matches=tuple(hold(w, a) for w in self.desk.watches)) for a in articles]
 
 
 def hold(watch: Watch, article: Article) -> Match:

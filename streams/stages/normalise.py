@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from streams import limits
-from streams.records import Article, Ended, Millis, Outcome, Reason
+from streams.records import Article, Ended, Millis, Outcome, Reason, evolve
 from streams.text import canonical_url, language, plain, title_key
 from streams.times import DAY
 
@@ -31,7 +31,7 @@ def _normalised(article: Article) -> Outcome:
     text = plain(article.text)[: limits.TEXT_CHARS]
     url = canonical_url(article.url)
     published = article.published
-    cleaned = replace(
+    cleaned = evolve(
         article,
         title=title,
         text=text,
@@ -41,7 +41,7 @@ def _normalised(article: Article) -> Outcome:
         event_time=event_time(published, article.seen),
         revision=_digest(title, text, article.status, size=6),
     )
-    return replace(cleaned, id=_stable_id(cleaned))
+    return evolve(cleaned, id=_stable_id(cleaned))
 
 
 def event_time(published: Millis | None, seen: Millis) -> Millis:

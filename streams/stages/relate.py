@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from streams.ports import StoryMemory, Told
-from streams.records import Article, Fact, Outcome
+from streams.records import Article, Fact, Outcome, evolve
 from streams.stories.facts import extract
 
 
@@ -21,7 +21,7 @@ class Relate:
         """Every article goes on, with its facts and its place among the stories."""
         facts = [extract(a.title, a.text, a.lang) for a in articles]
         links = await self.stories.relate([_told(a, f) for a, f in zip(articles, facts, strict=True)])
-        return [replace(a, facts=f, story=s) for a, f, s in zip(articles, facts, links, strict=True)]
+        return [evolve(a, facts=f, story=s) for a, f, s in zip(articles, facts, links, strict=True)]
 
 
 def _told(article: Article, facts: tuple[Fact, ...]) -> Told:

@@ -72,8 +72,10 @@ class Postings:
     def candidates(self, terms: Iterable[tuple[int, int]], when: Millis, window: Millis) -> list[Key]:
         """The articles within `window` that share most of `terms` (with their weights), best first."""
         shared: dict[Key, int] = {}
+        second = when // SECOND
         for term, weight in terms:
+            adds = weight * weight
             for key, posted in self.lists.get(term, ()):
-                if abs(when // SECOND - posted // SECOND) * SECOND <= window:
-                    shared[key] = shared.get(key, 0) + weight * weight
+                if abs(second - posted // SECOND) * SECOND <= window:
+                    shared[key] = shared.get(key, 0) + adds
         return sorted(shared, key=lambda k: (-shared[k], k))[: at.CANDIDATES]

@@ -55,22 +55,25 @@ def alike(one: Mapping[int, int], terms: Iterable[int], weights: Iterable[int], 
     Within a language only words count. Across languages the cosine of the words, of which names are shared, counts
     twice and that of the concepts once: in one cosine the many words that differ would drown the rest.
     """
-    both = list(zip(terms, weights, strict=True))
-    named = {t: w for t, w in one.items() if not t & CONCEPT_BIT}
-    names = _cosine(named, [(t, w) for t, w in both if not t & CONCEPT_BIT])
+    names = names_square = meanings = meanings_square = 0
+    own = one.get
+    for term, weight in zip(terms, weights, strict=True):
+        if term & CONCEPT_BIT:
+            meanings += own(term, 0) * weight
+            meanings_square += weight * weight
+        else:
+            names += own(term, 0) * weight
+            names_square += weight * weight
+    own_names = sum([w * w for t, w in one.items() if not t & CONCEPT_BIT])
+    named = _cosine(names, own_names, names_square)
     if not across:
-        return names
-    meant = {t: w for t, w in one.items() if t & CONCEPT_BIT}
-    return (2.0 * names + _cosine(meant, [(t, w) for t, w in both if t & CONCEPT_BIT])) / 3.0
+        return named
+    own_meanings = sum([w * w for t, w in one.items() if t & CONCEPT_BIT])
+    return (2.0 * named + _cosine(meanings, own_meanings, meanings_square)) / 3.0
 
 
-def _cosine(one: Mapping[int, int], two: Iterable[tuple[int, int]]) -> float:
-    dot = square = 0
-    for term, weight in two:
-        dot += one.get(term, 0) * weight
-        square += weight * weight
-    own = sum(w * w for w in one.values())
-    return dot / math.sqrt(own * square) if own and square else 0.0
+def _cosine(dot: int, one: int, two: int) -> float:
+    return dot / math.sqrt(one * two) if one and two else 0.0
 
 
 def bar(words: int, other_words: int, *, across: bool, apart: bool) -> float:

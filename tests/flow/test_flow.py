@@ -10,7 +10,7 @@ import pytest
 
 from streams.flow import Journey, stages, triage
 from streams.ports import Told
-from streams.records import Article, Away, Kind, Reason, Relevance, Role, StoryLink
+from streams.records import Article, Away, Kind, Reason, Relevance, Role, StoryLink, evolve
 from streams.stories.memory import MemoryStories
 from streams.times import HOUR, iso
 from streams.watches import Desk
@@ -108,7 +108,7 @@ async def test_an_empty_desk_still_decides_every_article() -> None:
     (journey,) = await run(Kit(desk=Desk(())), sent(id="1", title="Alibaba to invest", lang="en"), whole=True)
     assert len(journey.decisions) == 1
     parts = Kit(desk=Desk(())).parts
-    article = replace(sent(title="x"), id="1", story=StoryLink(id="s", role=Role.FIRST, novelty=100), matches=())
+    article = evolve(sent(title="x"), id="1", story=StoryLink(id="s", role=Role.FIRST, novelty=100), matches=())
     (decided,) = await stages(parts)[-1]([article])
     assert isinstance(decided, Article)
     assert decided.decisions and decided.decisions[0].reason is Reason.NO_WATCH

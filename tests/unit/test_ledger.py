@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from streams.ledger import Ledger
-from streams.records import Decision, Origin, Reason
+from streams.records import Decision, Origin, Reason, evolve
 
 
 def decided(offset: int, watch: str | None, reason: Reason = Reason.ALERTED) -> Decision:
@@ -47,8 +45,8 @@ def test_sums_by_source_and_language_count_every_decision_once() -> None:
     ledger = Ledger()
     ledger.add(
         [
-            replace(decided(0, "a"), source="Wire", lang="de"),
-            replace(decided(0, "b", Reason.MERGED), source="Wire", lang="de"),
+            evolve(decided(0, "a"), source="Wire", lang="de"),
+            evolve(decided(0, "b", Reason.MERGED), source="Wire", lang="de"),
             decided(1, None, Reason.MALFORMED),
         ]
     )

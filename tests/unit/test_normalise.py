@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.records import Article, Ended, Reason
+from streams.records import Article, Ended, Reason, evolve
 from streams.stages.normalise import Normalise, event_time
 from streams.text import canonical_url, language, plain, title_key
 from streams.times import DAY, HOUR
@@ -19,7 +18,7 @@ from tests.build import NOON, arrival
 
 async def normalised(**fields: Any) -> Article:
     """An article after the stage."""
-    (outcome,) = await Normalise()([replace(arrival(b""), **fields)])
+    (outcome,) = await Normalise()([evolve(arrival(b""), **fields)])
     assert isinstance(outcome, Article)
     return outcome
 
@@ -126,7 +125,7 @@ async def test_an_edited_article_keeps_its_id_and_gets_another_revision() -> Non
 
 async def test_a_title_of_nothing_but_markup_is_malformed() -> None:
     """When cleaning leaves no word, the article ends with that reason."""
-    (outcome,) = await Normalise()([replace(arrival(b""), title="<b></b>\u200b")])
+    (outcome,) = await Normalise()([evolve(arrival(b""), title="<b></b>\u200b")])
     assert isinstance(outcome, Ended)
     assert outcome.reason is Reason.MALFORMED
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from models.relevance.model import TRAINED, BadModel, Model, load_model
 from models.relevance.parts import read
 from models.relevance.train import Matrix, code_digest, read_corpus, read_thresholds, save, train
 from streams.commands import train as train_command
-from streams.records import Article, Relevance
+from streams.records import Article, Relevance, evolve
 from tests.build import arrival
 
 
@@ -32,7 +31,7 @@ def model() -> Model:
 
 def article(title: str, text: str = "", lang: str = "en") -> Article:
     """An article as it stands before classify."""
-    return replace(arrival(b""), title=title, text=text, lang=lang, companies=())
+    return evolve(arrival(b""), title=title, text=text, lang=lang, companies=())
 
 
 def judged(model: Model, title: str, text: str = "", lang: str = "en") -> dict[str, Relevance]:

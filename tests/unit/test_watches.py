@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from streams.records import Reason, Relevance
+from streams.records import Reason, Relevance, evolve
 from streams.stages.match import hold
 from streams.times import HOUR
 from streams.watches import BadWatches, Desk, Watch, read_watches
@@ -94,7 +92,7 @@ def test_the_first_condition_that_fails_is_the_reason(
     changes: dict[str, object], relevance: float, age: int, reason: Reason | None
 ) -> None:
     """Companies, then categories, then freshness."""
-    article = replace(
+    article = evolve(
         sent(title="x"),
         companies=(company(**changes),),
         relevances=(Relevance(category="capex", probability=relevance, threshold=0.5),),
