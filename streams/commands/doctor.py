@@ -42,7 +42,7 @@ async def examine(settings: Settings) -> list[Finding]:
     names = Names(settings.prefix)
     knowledge, places = _knowledge(settings)
     found = await asyncio.gather(
-        _kafka(settings, (names.articles, names.alerts, names.decisions, names.dead)),
+        _kafka(settings, names.topics),
         redis_findings(settings.redis, names.delivery),
         channel_findings(settings, places),
     )

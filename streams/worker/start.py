@@ -9,22 +9,31 @@ from collections.abc import Awaitable, Callable, Sequence
 from streams.assemble import Live
 from streams.delivery.sender import Sender
 from streams.records import Alert
-from streams.settings import Settings
+from streams.settings import BadSettings, Settings
 from streams.topics import TopicReader
 from streams.wire import Unreadable, decode_alert
 from streams.worker.app import build_app, run
 from streams.worker.deliver import Deliver
+from streams.worker.desk import desk_service, run_alone
 from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
 
 def start(settings: Settings, live: Live, *, role: str = "all", log_level: str = "info") -> None:
-    """Run the agents of `role` (all, triage or deliver) until SIGTERM; returns after a clean stop."""
+    """Run what belongs to `role` (all, triage, deliver or desk) until SIGTERM; returns after a clean stop."""
+    desk = desk_service(settings, live, hears=role != "triage")
+    if role == "desk" and desk.ear is None:
+        raise BadSettings(["the role `desk` hears clicks: give `slack_app_token`"])
+    if role == "desk":
+        run_alone(desk)
+        return
     publisher = Publisher(settings.kafka)
-    triage = Triage(live.parts, live.names, publisher) if role != "deliver" else None
+    triage = Triage(live.parts, live.names, publisher, desk.follower.fresh) if role != "deliver" else None
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
-    sender = _sender(settings, live) if deliver else None
-    app = build_app(settings, triage=triage, deliver=deliver, sender=sender, publisher=publisher)
+    beside = [desk.run]
+    if deliver:
+        beside.append(_sender(settings, live).run)
+    app = build_app(settings, triage=triage, deliver=deliver, beside=beside, publisher=publisher)
     run(app, log_level)
 
 

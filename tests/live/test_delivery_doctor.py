@@ -43,7 +43,7 @@ async def slack() -> AsyncIterator[SlackServer]:
 def settings(tmp_path: Path, embedded_kafka: EmbeddedKafka, slack: SlackServer) -> Iterator[Settings]:
     """Everything as it should be."""
     names = Names("doctor.")
-    embedded_kafka.create(names.articles, names.alerts, names.decisions, names.dead)
+    embedded_kafka.create(*names.topics)
     (tmp_path / "watches.toml").write_text(WATCHES)
     (tmp_path / "redis").mkdir()
     with EmbeddedRedis(persistent=tmp_path / "redis") as redis:
