@@ -40,7 +40,7 @@ async def acted(desk: LiveDesk) -> str:
     again = await desk.slack.ctl("click", payload=muted["payload"], wait=3)  # delivered twice
     watched = await desk.slack.command("/tapewire", "watch NVDA name=nvda", channel=ELSE, wait=3)
     assert muted["ack"] and again["ack"] and watched["ack"]
-    return value.partition(":")[2]
+    return str(value).partition(":")[2]
 
 
 def reasons(ledger: Ledger, watch: str, company: str, first: int) -> Counter[Reason]:
@@ -49,6 +49,8 @@ def reasons(ledger: Ledger, watch: str, company: str, first: int) -> Counter[Rea
     return Counter(d.reason for d in mine if int(d.article_id.strip("kb")) >= first)
 
 
+@pytest.mark.kafka
+@pytest.mark.parametrize("desk", ["apache"], indirect=True)
 async def test_mutes_and_watches_reach_all_workers_and_outlive_them(
     desk: LiveDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
