@@ -9,14 +9,17 @@ from redis.asyncio import Redis
 from streams.channels.base import Channel
 from streams.channels.console import ConsoleChannel
 from streams.channels.slack import SlackChannel
+from streams.channels.slack_socket import SlackEar
 from streams.channels.webhook import WebhookChannel
 from streams.delivery.book import DeliveryBook, Rules
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Timing
+from streams.desk.changing import ChangingDesk
+from streams.desk.click import Ear
 from streams.flow import Parts
 from streams.names import Names
 from streams.settings import Settings, parse_webhooks
-from streams.silent import knowledge, read_desk
+from streams.silent import changing_desk, knowledge
 from streams.stories.redis import RedisStories
 from streams.times import WallClock
 
@@ -30,6 +33,8 @@ class Live:
     book: DeliveryBook
     channels: dict[str, Channel]
     timing: Timing
+    desk: ChangingDesk  # that of the parts: what people change in a channel is folded into it
+    ear: Ear | None  # hears those people; None without an app token
 
 
 def live(settings: Settings) -> Live:
@@ -38,18 +43,20 @@ def live(settings: Settings) -> Live:
     clock = WallClock()
     names = Names(settings.prefix)
     redis = _redis(settings)
+    desk = changing_desk(settings.watches)
     parts = Parts(
         directory=directory,
         model=model,
         stories=RedisStories(redis, names.stories),
-        desk=read_desk(settings.watches),
+        desk=desk,
         clock=clock,
     )
     channels: dict[str, Channel] = {"console": ConsoleChannel(clock)}
     if settings.slack_token:
         channels["slack"] = SlackChannel(
-            settings.slack_token, clock, url=settings.slack_url, timeout=settings.slack_timeout
-        )
+            settings.slack_token, clock, url=settings.slack_url, timeout=settings.slack_timeout,
+            buttons=bool(settings.slack_app_token),
+        )  # fmt: skip
     if settings.webhooks:
         channels["webhook"] = WebhookChannel(parse_webhooks(settings.webhooks), clock, timeout=settings.slack_timeout)
     timing = Timing(
@@ -59,10 +66,12 @@ def live(settings: Settings) -> Live:
         reread=settings.reread,
         pace=settings.slack_pace,
     )
+    ear = SlackEar(settings.slack_app_token, url=settings.slack_url, timeout=settings.slack_timeout)
     rules = Rules(settle=settings.settle, team_pace=settings.slack_team_pace)
     return Live(
-        parts=parts, names=names, book=RedisBook(redis, names.delivery, rules), channels=channels, timing=timing
-    )
+        parts=parts, names=names, book=RedisBook(redis, names.delivery, rules), channels=channels, timing=timing,
+        desk=desk, ear=ear if settings.slack_app_token else None,
+    )  # fmt: skip
 
 
 def _redis(settings: Settings) -> Redis:

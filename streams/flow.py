@@ -21,7 +21,7 @@ from streams.stages.match import MatchWatches
 from streams.stages.normalise import Normalise
 from streams.stages.relate import Relate
 from streams.stages.screen import Screen
-from streams.watches import Desk
+from streams.watches import Desks
 
 
 class Stage(Protocol):
@@ -44,7 +44,7 @@ class Parts:
     directory: Directory
     model: RelevanceModel
     stories: StoryMemory
-    desk: Desk
+    desk: Desks
     clock: Clock
 
 

@@ -14,3 +14,6 @@ TICKER_CHARS = 20
 EARLIEST_YEAR = 1970
 LATEST_YEAR = 2100
 MAX_AGE_TRUSTED_MS = 10 * 366 * 24 * 3_600_000
+COMMAND_CHARS = 500  # of a slash command
+COMMAND_COMPANIES = 30  # named by one command
+CHANNEL_WATCHES = 50  # made in one channel

@@ -32,6 +32,16 @@ class Names:
         return f"{self.prefix}articles.dead"
 
     @property
+    def feedback(self) -> str:
+        """Every click, keyed by channel and kept for ever: what people changed on the desk, and their judgements."""
+        return f"{self.prefix}feedback"
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.articles, self.alerts, self.decisions, self.dead, self.feedback
+
+    @property
     def stories(self) -> str:
         """Redis keys of the story memory."""
         return f"{self.prefix}stories"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from streams.quiet import parse_quiet
 from streams.times import MINUTE, SECOND, parse_span
 
 PREFIX = "TAPEWIRE_"
@@ -22,6 +23,9 @@ class Settings:
     prefix: str = ""
     watches: Path = Path("watches.toml")
     slack_token: str = ""
+    slack_app_token: str = ""  # for buttons and /tapewire (Socket Mode); without it alerts have no buttons
+    desk_users: str = ""  # Slack user ids that may change the desk there; empty: everybody in the channel
+    zone: str = "UTC"  # when "today" ends on this desk
     webhooks: str = ""  # NAME=url, separated by spaces: channels `webhook:NAME`, at-least-once
     slack_url: str = "https://slack.com/api/"
     slack_pace: int = SECOND  # between two posts to one channel
@@ -138,6 +142,12 @@ def _contradictions(settings: Settings) -> list[str]:
         parse_webhooks(settings.webhooks)
     except ValueError as fault:
         faults.append(f"`webhooks`: {fault}")
+    if settings.slack_app_token and not settings.slack_token:
+        faults.append("`slack_app_token` hears clicks on alerts that `slack_token` would have to post: give both")
+    try:
+        parse_quiet("00:00-01:00", settings.zone)
+    except ValueError as fault:
+        faults.append(f"`zone`: {fault}")
     if settings.lease <= settings.slack_timeout + SECOND:
         faults.append("`lease` must be at least a second longer than `slack_timeout`, or a slow post looks lost")
     if not 1 <= settings.batch <= 10_000:  # noqa: PLR2004 - stated in the message

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from models.companies.identify import CompanyDirectory, load_directory
 from models.relevance.model import Model, load_model
+from streams.desk.changing import ChangingDesk
+from streams.desk.commands import Reader
+from streams.desk.feedback import Feedback
 from streams.flow import Parts
 from streams.ports import Clock, RelevanceModel
 from streams.stories.memory import MemoryStories
-from streams.watches import Desk, Watch, load_watches
+from streams.watches import Desk, Desks, Watch, load_watches
 
 
 @cache
@@ -25,7 +29,20 @@ def read_desk(path: Path) -> Desk:
     return load_watches(path, company_of=directory.company_of, tickers=directory.tickers, categories=model.categories)
 
 
-def silent(desk: Desk | None, clock: Clock, model: RelevanceModel | None = None) -> Parts:
+def reader(zone: str = "UTC") -> Reader:
+    """Reads watches and mutes as people say them, against the shipped directory and model."""
+    directory, model = knowledge()
+    return Reader(company_of=directory.company_of, tickers=directory.tickers, categories=model.categories, zone=zone)
+
+
+def changing_desk(path: Path, changes: Iterable[Feedback] = ()) -> ChangingDesk:
+    """The desk of a watch file with what people changed since. Raises `BadWatches`."""
+    desk = ChangingDesk(read_desk(path), reader().check)
+    desk.add(changes)
+    return desk
+
+
+def silent(desk: Desks | None, clock: Clock, model: RelevanceModel | None = None) -> Parts:
     """Parts that remember in this process and cannot speak.
 
     Without a desk, every category is watched; without a model, the shipped one judges.

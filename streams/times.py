@@ -17,6 +17,8 @@ SECOND: Millis = 1_000
 MINUTE: Millis = 60 * SECOND
 HOUR: Millis = 60 * MINUTE
 DAY: Millis = 24 * HOUR
+FOR_GOOD: Millis = 4_102_444_800_000
+"""The end of what has none: the year 2100, after every time that `parse_time` takes."""
 
 _SECONDS_END_AT = 100_000_000_000  # as seconds the year 5138, as milliseconds 1973
 _SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from streams.quiet import Quiet, parse_quiet
 from streams.records import Millis, Relevance
@@ -52,9 +52,19 @@ class Desk:
 
     watches: tuple[Watch, ...] = ()
     by_name: Mapping[str, Watch] = field(init=False)
+    mutes: Mapping[tuple[str, str], Millis] = field(default_factory=dict, kw_only=True)  # channel, company -> until
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {w.name: w for w in self.watches})
+
+    def at(self, when: Millis) -> Desk:  # noqa: ARG002 - this one never changes
+        """See `Desks.at`."""
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """See `Desks.names`."""
+        return tuple(self.by_name)
 
     @cached_property
     def watched_companies(self) -> frozenset[str]:
@@ -76,6 +86,19 @@ class Desk:
                 own = watch.min_probability
                 bars[category] = (lowest, True) if own is None else (min(lowest, own), default)
         return bars
+
+
+class Desks(Protocol):
+    """A desk that people may change while it runs; a `Desk` is one that never does."""
+
+    def at(self, when: Millis) -> Desk:
+        """The desk as it stood for an article seen at this time; the same whenever it is asked."""
+        ...
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every watch that ever stood on it."""
+        ...
 
 
 class BadWatches(ValueError):  # noqa: N818 - named for what was read
@@ -124,6 +147,22 @@ def read_watches(
     return Desk(tuple(watches))
 
 
+def read_watch(
+    table: Mapping[str, Any],
+    where: str,
+    *,
+    company_of: COMPANY_OF,
+    tickers: Collection[str],
+    categories: Collection[str],
+) -> Watch:
+    """One watch, as a table of the watch file says it. Raises `BadWatches` with every fault in it."""
+    reader = _Reader(where, company_of, tickers, categories, [])
+    watch = reader.watch(dict(table), 1)
+    if watch is None:
+        raise BadWatches(reader.faults)
+    return watch
+
+
 def load_watches(path: Path, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]) -> Desk:
     """`read_watches` of a file. Raises `BadWatches`, also when the file cannot be read."""
     try:
@@ -145,7 +184,7 @@ class _Reader:
         name = table.get("name")
         at = f"{self.where}: watch {name!r}" if isinstance(name, str) and name else f"{self.where}: watch {number}"
         before = len(self.faults)
-        self.faults.extend(f"{at}: unknown key `{k}`{_nearest(k, _KEYS)}" for k in table if k not in _KEYS)
+        self.faults.extend(f"{at}: unknown key `{k}`{nearest(k, _KEYS)}" for k in table if k not in _KEYS)
         for key in ("name", "channel"):
             if not isinstance(table.get(key), str) or not table[key].strip():
                 self.faults.append(f"{at}: `{key}` is missing; give a string")
@@ -153,7 +192,7 @@ class _Reader:
         companies = self._companies(asked, at)
         chosen = self._strings(table, "categories", at)
         strange = [c for c in chosen if c not in self.categories]
-        self.faults.extend(f"{at}: unknown category {c!r}{_nearest(c, self.categories)}" for c in strange)
+        self.faults.extend(f"{at}: unknown category {c!r}{nearest(c, self.categories)}" for c in strange)
         if not asked and not chosen:
             self.faults.append(f"{at}: asks for nothing; give `companies`, `categories` or both")
         numbers = self._numbers(table, at)
@@ -178,7 +217,7 @@ class _Reader:
         for one in asked:
             ids = self.company_of(one)
             if not ids:
-                self.faults.append(f"{at}: nobody knows {one!r}{_nearest(one, self.tickers)}")
+                self.faults.append(f"{at}: nobody knows {one!r}{nearest(one, self.tickers)}")
             found |= ids
         return frozenset(found)
 
@@ -211,6 +250,7 @@ class _Reader:
         return values
 
 
-def _nearest(word: str, known: Collection[str]) -> str:
+def nearest(word: str, known: Collection[str]) -> str:
+    """`; did you mean BABA or BIDU?`, or nothing."""
     near = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
     return f"; did you mean {' or '.join(near)}?" if near else ""

@@ -86,6 +86,7 @@ class ApacheKafka:
             "transaction.state.log.replication.factor": "1",
             "transaction.state.log.min.isr": "1",
             "group.initial.rebalance.delay.ms": "0",
+            "group.min.session.timeout.ms": "1000",
             "auto.create.topics.enable": "true",
         }
         return "".join(f"{k}={v}\n" for k, v in values.items())

@@ -11,6 +11,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from streams.channels.slack_answers import FAULTS, word
+from streams.channels.slack_client import web_client
 from streams.delivery.checkup import Finding, skewed
 from streams.settings import Settings, parse_webhooks
 
@@ -54,20 +55,38 @@ def _webhooks(known: Mapping[str, str], asked: Sequence[str]) -> list[Finding]:
 async def _slack(settings: Settings, places: Sequence[str]) -> list[Finding]:
     timeout = aiohttp.ClientTimeout(total=settings.slack_timeout / 1_000)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        client = AsyncWebClient(settings.slack_token, settings.slack_url, session=session, retry_handlers=[])
+        client = web_client(settings.slack_token, settings.slack_url, session)
         try:
             answer = await client.auth_test()
         except FAULTS as fault:
             mend = "put a valid bot token (xoxb-...) into TAPEWIRE_SLACK_TOKEN, and let this address reach Slack"
             return [Finding("slack", f"the token is refused: {word(fault) or repr(fault)}", mend)]
         found = [Finding("slack", f"token of {answer.get('user')} in {answer.get('team')}")]
-        found += _scopes(answer.headers) + _clock(answer.headers)
+        hears = bool(settings.slack_app_token)
+        found += _scopes(answer.headers, SCOPES | ({"commands"} if hears else set())) + _clock(answer.headers)
+        found.append(await _socket(settings, session))
         return found + [await _place(client, place) for place in places]
 
 
-def _scopes(headers: Mapping[str, Any]) -> list[Finding]:
+async def _socket(settings: Settings, session: aiohttp.ClientSession) -> Finding:
+    """Whether the app token may open a socket; none is opened."""
+    if not settings.slack_app_token:
+        return Finding("slack", "no app token: alerts have no buttons, /tapewire is not heard")
+    try:
+        client = web_client("", settings.slack_url, session)
+        await client.apps_connections_open(app_token=settings.slack_app_token)
+    except FAULTS as fault:
+        mend = (
+            "make an app-level token (xapp-...) with connections:write, switch Socket Mode on, set it in"
+            " TAPEWIRE_SLACK_APP_TOKEN (or _FILE)"
+        )
+        return Finding("slack", f"the app token opens no socket: {word(fault) or repr(fault)}", mend)
+    return Finding("slack", "buttons and /tapewire are heard over Socket Mode")
+
+
+def _scopes(headers: Mapping[str, Any], wanted: frozenset[str]) -> list[Finding]:
     told = {name.lower(): str(value) for name, value in headers.items()}.get("x-oauth-scopes", "")
-    missing = sorted(SCOPES - {s.strip() for s in told.split(",")})
+    missing = sorted(wanted - {s.strip() for s in told.split(",")})
     mend = f"add {', '.join(missing)} to the app and install it again" if missing else ""
     return [Finding("slack", f"scopes {told or 'unknown'}", mend)]
 

@@ -17,6 +17,7 @@ from streams.channels.digest import digest
 from streams.channels.living import living
 from streams.channels.render import is_digest, marks_of, message, refs_of
 from streams.channels.slack_answers import FAULTS, THREAD, judged, unread, word
+from streams.channels.slack_client import web_client
 from streams.delivery.book import Delivery, Edit, Mark, Sign
 from streams.ports import Clock
 from streams.records import Kind, Millis
@@ -49,8 +50,7 @@ class SlackChannel:
     def _client(self) -> AsyncWebClient:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=self._timeout)
-        # No retry handlers: the SDK's default posts a second time when a connection is cut after acceptance.
-        return AsyncWebClient(token=self._token, base_url=self._url, session=self._session, retry_handlers=[])
+        return web_client(self._token, self._url, self._session)
 
     async def post(self, delivery: Delivery) -> Answer:
         """See `Channel.post`."""

@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     started = time.monotonic()
     with EmbeddedRedis() as redis, tempfile.TemporaryDirectory() as folder:
         kafka = EmbeddedKafka()
-        kafka.create(names.articles, names.alerts, names.decisions, names.dead)
+        kafka.create(*names.topics)
         log = options.keep_log or Path(folder) / "worker.log"
         worker = _start_worker(kafka.bootstrap, redis.url, log, console)
         try:

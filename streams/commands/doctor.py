@@ -42,7 +42,7 @@ async def examine(settings: Settings) -> list[Finding]:
     names = Names(settings.prefix)
     knowledge, places = _knowledge(settings)
     found = await asyncio.gather(
-        _kafka(settings, (names.articles, names.alerts, names.decisions, names.dead)),
+        _kafka(settings, names.topics),
         redis_findings(settings.redis, names.delivery),
         channel_findings(settings, places),
     )
@@ -92,7 +92,31 @@ async def _kafka(settings: Settings, topics: Sequence[str]) -> list[Finding]:
     except (Away, TimeoutError) as fault:
         mend = "start it, or set TAPEWIRE_KAFKA to where it runs"
         return [Finding("kafka", f"{settings.kafka} cannot be reached: {fault}", mend)]
-    return [
+    found = [
         Finding("kafka", f"topic {topic}", "" if topic in held else f"create the topic {topic} (deploy/README.md)")
         for topic in topics
     ]
+    return found + await _kept(settings.kafka, topics[-1])
+
+
+async def _kept(bootstrap: str, topic: str) -> list[Finding]:
+    """Whether the feedback topic, which is the truth, is kept for ever; nothing when the broker does not say."""
+    from aiokafka.admin import AIOKafkaAdminClient  # noqa: PLC0415
+    from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType  # noqa: PLC0415
+    from aiokafka.errors import KafkaError  # noqa: PLC0415
+
+    from streams.delivery.checkup import Finding  # noqa: PLC0415
+
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    asked = ConfigResource(ConfigResourceType.TOPIC, topic, configs={"retention.ms": None})
+    try:
+        await admin.start()
+        async with asyncio.timeout(10):
+            answers = await admin.describe_configs([asked])
+    except (KafkaError, OSError, TimeoutError):
+        return []
+    finally:
+        await admin.close()
+    kept = [str(entry[1]) for answer in answers for row in answer.resources for entry in row[4]]
+    mend = f"kafka-configs.sh --alter --topic {topic} --add-config retention.ms=-1: mutes and watches live there"
+    return [Finding("kafka", f"{topic} is kept {k} ms", mend) for k in kept if k != "-1"]

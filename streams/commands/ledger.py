@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
     """Exit code 1 when an article has no decision or a watch's sum is off, 2 when it cannot be read."""
     import orjson  # noqa: PLC0415 - heavy, and not needed for --help
 
+    from streams.desk.kafka import read_feedback  # noqa: PLC0415
     from streams.names import Names  # noqa: PLC0415
     from streams.records import Away  # noqa: PLC0415
     from streams.replay.stretch import bound  # noqa: PLC0415
@@ -32,14 +33,14 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         settings = load_settings(options.config)
+        names = Names(settings.prefix)
         watches = [w.name for w in read_desk(settings.watches).watches]
-        ledger, ranges = asyncio.run(
-            read_ledger(settings.kafka, Names(settings.prefix), bound(options.since, WallClock().now()))
-        )
+        ledger, ranges = asyncio.run(read_ledger(settings.kafka, names, bound(options.since, WallClock().now())))
+        passing = {f.watch for f in asyncio.run(read_feedback(settings.kafka, names.feedback)) if f.watch}
     except (BadSettings, BadWatches, Away, ValueError) as bad:
         print(bad, file=sys.stderr)
         return 2
-    sums, faults = ledger.by_watch(watches), ledger.gaps(ranges, watches)
+    sums, faults = ledger.by_watch(watches), ledger.gaps(ranges, watches, passing)
     if options.json:
         articles = sum(end - first for first, end in ranges.values())
         found = {"articles": articles, "sums": sums, "gaps": faults}

@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("decisions.jsonl"), help="where the decisions go")
     parser.add_argument("--resume", action="store_true", help="continue an --out that was cut off")
     parser.add_argument("--watches", type=Path, help="another watch file than the settings'")
+    parser.add_argument("--desk", type=Path, metavar="FILE", help="changes people made (tapewire feedback list --json)")
     parser.add_argument("--model", type=Path, help="another model folder than the shipped one")
     parser.add_argument(
         "--against", type=Path, help="an earlier run's decisions, a watch file (.toml) or a model folder"

@@ -38,12 +38,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _explained(options: argparse.Namespace, settings: Any) -> list[str]:
+    from streams.desk.kafka import read_feedback  # noqa: PLC0415
     from streams.find import ledger_lines, until_found  # noqa: PLC0415
+    from streams.names import Names  # noqa: PLC0415
     from streams.ports import Clocked  # noqa: PLC0415
-    from streams.silent import knowledge, read_desk, silent  # noqa: PLC0415
+    from streams.silent import changing_desk, knowledge, silent  # noqa: PLC0415
     from streams.why import why  # noqa: PLC0415
 
-    desk = read_desk(options.watches or settings.watches)
+    asks_topic = not options.file and options.what != "-"
+    changes = await read_feedback(settings.kafka, Names(settings.prefix).feedback) if asks_topic else ()
+    desk = changing_desk(options.watches or settings.watches, changes)
     if options.what == "-":
         context = _piped(sys.stdin.buffer.read())
     else:
@@ -53,7 +57,7 @@ async def _explained(options: argparse.Namespace, settings: Any) -> list[str]:
     *before, article = context
     directory, _ = knowledge()
     lines = await why(silent(desk, Clocked([article.seen])), directory, before, article)
-    if not options.file and options.what != "-":
+    if asks_topic:
         lines += await ledger_lines(settings, article.origin)
     return lines
 

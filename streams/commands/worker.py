@@ -10,7 +10,8 @@ from pathlib import Path
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the worker; everything else is a setting."""
     parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
-    parser.add_argument("--role", choices=("all", "triage", "deliver"), default="all", help="which agents to run")
+    parser.add_argument("--role", choices=("all", "triage", "deliver", "desk"), default="all",
+                        help="which agents to run; desk only hears clicks")  # fmt: skip
     parser.add_argument("--log-level", default="info", choices=("debug", "info", "error"))
 
 

@@ -219,6 +219,10 @@ class DeliveryBook(Protocol):
         """Kinds of channels on hold, with the reason."""
         ...
 
+    async def alert(self, alert_id: str) -> Alert | None:
+        """An alert that is or was on its way; None when it was not, or too long ago."""
+        ...
+
     async def counts(self) -> Mapping[str, int]:
         """Deliveries by state."""
         ...

@@ -266,6 +266,11 @@ class MemoryBook:
         """See `DeliveryBook.holds`."""
         return dict(self._gate.holds)
 
+    async def alert(self, alert_id: str) -> Alert | None:
+        """See `DeliveryBook.alert`."""
+        entry = self.entries.get(alert_id)
+        return None if entry is None or entry.members else entry.alert
+
     async def counts(self) -> Mapping[str, int]:
         """See `DeliveryBook.counts`."""
         return Counter(e.state.value for e in self.entries.values())

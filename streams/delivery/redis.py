@@ -146,6 +146,11 @@ class RedisBook:
         holds = await self._plain(self._redis.hgetall(self._tag + ":holds"))
         return {k.decode(): v.decode() for k, v in holds.items()}
 
+    async def alert(self, alert_id: str) -> Alert | None:
+        """See `DeliveryBook.alert`."""
+        raw = await self._plain(self._redis.hget(f"{self._tag}:d:{alert_id}", "alert"))
+        return decode_alert(raw) if raw else None
+
     async def counts(self) -> Mapping[str, int]:
         """See `DeliveryBook.counts`."""
         counts = await self._plain(self._redis.hgetall(self._tag + ":counts"))

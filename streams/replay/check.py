@@ -90,14 +90,14 @@ def _timeless(journey: Journey, step: Step) -> Journey:
 def _faults(step: Step, journey: Journey, done: dict[str, Journey], parts: Parts) -> list[str]:
     names = [d.watch for d in journey.decisions]
     faults = []
-    if names != [None] and sorted(str(n) for n in names) != sorted(parts.desk.by_name):
-        faults.append(f"conservation: decisions for {names}, the desk has {sorted(parts.desk.by_name)}")
+    if names != [None] and sorted(str(n) for n in names) != sorted(parts.desk.names):
+        faults.append(f"conservation: decisions for {names}, the desk has {sorted(parts.desk.names)}")
     if step.ends and (names != [None] or journey.decisions[0].reason is not step.ends):
         faults.append(f"ends as {step.ends.value} expected, got {_told(journey)}")
     expected = dict(step.expect)
     for watch, reason in expected.items():
         mine = [d for d in journey.decisions if d.watch in (None, watch)]
-        if watch not in parts.desk.by_name:
+        if watch not in parts.desk.names:
             faults.append(f"the desk has no watch {watch!r}")
         elif not mine or mine[0].reason is not reason:
             faults.append(f"{watch}: {reason.value} expected, got {_told(journey)}")

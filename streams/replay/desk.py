@@ -9,20 +9,38 @@ from pathlib import Path
 from rich.console import Console
 
 from models.relevance.model import load_model
+from streams.desk.changing import ChangingDesk
+from streams.desk.feedback import Feedback, decode_feedback
+from streams.desk.kafka import read_feedback
 from streams.flow import Parts
+from streams.names import Names
 from streams.ports import Clocked
 from streams.replay.ahead import AheadDirectory, AheadModel, AheadSource, Answers
 from streams.replay.check import check
 from streams.replay.scenarios import load_scenarios
-from streams.replay.source import Source
-from streams.silent import knowledge, read_desk, silent
-from streams.watches import Desk
+from streams.replay.source import FileSource, Source
+from streams.settings import Settings
+from streams.silent import knowledge, read_desk, reader, silent
+from streams.watches import Desk, Desks
 
 
-def parts(watches: Path, clock: Clocked, model: Path | None = None) -> Parts:
-    """Parts with a new memory. Raises `BadWatches` and `BadModel`."""
+def parts(watches: Path, clock: Clocked, model: Path | None = None, changes: tuple[Feedback, ...] = ()) -> Parts:
+    """Parts with a new memory; `changes` is what people did to the desk. Raises `BadWatches` and `BadModel`."""
     judge = load_model(model) if model else knowledge()[1]
-    return silent(_desk(watches), clock, judge.unexplained())
+    return silent(_desk(watches, changes), clock, judge.unexplained())
+
+
+async def changes_of(file: Path | None, source: Source, settings: Settings) -> tuple[Feedback, ...]:
+    """What people did to the desk: by a file of feedback records, or by the topic when a topic is replayed."""
+    if file:
+        return _told(file)
+    if isinstance(source, FileSource):
+        return ()
+    return tuple(await read_feedback(settings.kafka, Names(settings.prefix).feedback))
+
+
+def _told(file: Path) -> tuple[Feedback, ...]:
+    return tuple(decode_feedback(line) for line in file.read_bytes().splitlines() if line.strip())
 
 
 def two_cores(made: Parts, source: Source, model: Path | None) -> tuple[Parts, Source]:
@@ -35,8 +53,16 @@ def two_cores(made: Parts, source: Source, model: Path | None) -> tuple[Parts, S
 
 
 @cache
-def _desk(watches: Path) -> Desk:
+def _file(watches: Path) -> Desk:
     return read_desk(watches)
+
+
+def _desk(watches: Path, changes: tuple[Feedback, ...]) -> Desks:
+    if not changes:
+        return _file(watches)
+    desk = ChangingDesk(_file(watches), reader().check)
+    desk.add(changes)
+    return desk
 
 
 async def check_folder(folder: Path) -> int:

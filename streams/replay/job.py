@@ -11,9 +11,10 @@ from typing import IO, Final
 
 from rich.console import Console
 
+from streams.desk.feedback import Feedback
 from streams.names import Names
 from streams.ports import Clocked
-from streams.replay.desk import parts, two_cores
+from streams.replay.desk import changes_of, parts, two_cores
 from streams.replay.diff import difference, exceeded, limits
 from streams.replay.followed import FollowedSource
 from streams.replay.page import page
@@ -37,6 +38,7 @@ class Setup:
     watches: Path
     model: Path | None
     two_cores: bool = False
+    changes: tuple[Feedback, ...] = ()  # made on the desk by people, see `streams.desk`
 
 
 async def job(options: argparse.Namespace) -> int:
@@ -45,8 +47,9 @@ async def job(options: argparse.Namespace) -> int:
     allowed = limits(options.fail_on) if options.fail_on else {}
     if allowed and not options.against:
         raise ValueError("--fail-on needs --against: the run to hold this one against")
-    setup = Setup(watches=options.watches or settings.watches, model=options.model)
     source = _source(options, settings)
+    changes = await changes_of(options.desk, source, settings)
+    setup = Setup(watches=options.watches or settings.watches, model=options.model, changes=changes)
     total = await source.total()
     if options.speed == "max" and (options.cores == "2" or (options.cores == "auto" and (total or 0) >= LONG)):
         setup = replace(setup, two_cores=True)
@@ -93,7 +96,7 @@ async def _replayed(
         out.truncate(before.size)
         out.seek(before.size)
         sums = await _run(setup, source, out, before, speed=speed(options.speed), look=progress)
-    names = list(parts(setup.watches, Clocked()).desk.by_name)
+    names = list(parts(setup.watches, Clocked(), changes=setup.changes).desk.names)
     print_sums(console, sums.of(names), sums.articles, sums.alerts)
 
 
@@ -102,7 +105,7 @@ async def _run(
     look: Callable[[Sums], None] | None = None,
 ) -> Sums:  # fmt: skip
     clock = Clocked()
-    made = parts(setup.watches, clock, setup.model)
+    made = parts(setup.watches, clock, setup.model, setup.changes)
     if isinstance(source, FollowedSource):
         made = replace(made, stories=await source.memory(made.stories))
     if setup.two_cores:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from streams.ports import Claim, Clock, Ruling, StoryMemory
 from streams.records import Alert, Article, Decision, Kind, Match, Outcome, Reason, StoryLink, evolve
 from streams.times import iso
-from streams.watches import Desk, Watch
+from streams.watches import Desks, Watch
 
 _REASONS = {
     Kind.NEW: Reason.ALERTED,
@@ -24,7 +24,7 @@ class Decide:
     """Fills `decisions` and `alerts`."""
 
     stories: StoryMemory
-    desk: Desk
+    desk: Desks
     clock: Clock
     model: str
     directory: str
@@ -42,11 +42,12 @@ class Decide:
     def _decided(self, article: Article, ruled: dict[tuple[str, str], Ruling]) -> Article:
         decisions: list[Decision] = []
         alerts: list[Alert] = []
+        desk = self.desk.at(article.seen)
         for match in article.matches or ():
             if match.reason:
                 decisions.append(self._decision(article, match.watch, match.reason, match.detail))
                 continue
-            watch = self.desk.by_name[match.watch]
+            watch = desk.by_name[match.watch]
             ruling = ruled[article.key, watch.name]
             alert = self._alert(article, watch, ruling)
             if alert and (alert.kind is not Kind.ECHO or watch.echoes):

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from streams.ports import Clock
 from streams.records import Article, Match, Millis, Outcome, Reason, evolve
-from streams.times import MINUTE
-from streams.watches import Desk, Watch
+from streams.times import FOR_GOOD, MINUTE, iso
+from streams.watches import Desk, Desks, Watch
 
 
 @dataclass(frozen=True, slots=True)
 class MatchWatches:
     """Fills `matches`, one per watch, in the desk's order."""
 
-    desk: Desk
+    desk: Desks
     clock: Clock
     name: str = "match"
 
     async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
         """Every article goes on, with the verdict of every watch."""
-        return [evolve(a, matches=tuple(hold(w, a) for w in self.desk.watches)) for a in articles]
+        return [self._held(article, self.desk.at(article.seen)) for article in articles]
+
+    @staticmethod
+    def _held(article: Article, desk: Desk) -> Article:
+        return evolve(article, matches=tuple(hold(w, article, desk.mutes) for w in desk.watches))
 
 
-def hold(watch: Watch, article: Article) -> Match:
-    """The verdict of one watch: companies first, then categories, then freshness."""
+Mutes = Mapping[tuple[str, str], Millis]
+_NONE: Mutes = {}
+
+
+def hold(watch: Watch, article: Article, mutes: Mutes = _NONE) -> Match:
+    """The verdict of one watch: companies first, then categories, freshness, and what its channel has muted."""
     failed = _companies(watch, article) or _categories(watch, article) or _freshness(watch, article)
+    failed = failed or (_muted(watch, article, mutes) if mutes else None)
     if failed:
         return Match(watch=watch.name, reason=failed[0], detail=failed[1])
     return Match(watch=watch.name)
@@ -72,3 +81,20 @@ def _freshness(watch: Watch, article: Article) -> Failed:
     if age > watch.max_age:
         return Reason.LATE, f"{age // MINUTE} minutes old when seen; the limit is {watch.max_age // MINUTE}"
     return None
+
+
+def _muted(watch: Watch, article: Article, mutes: Mutes) -> Failed:
+    """Muted is an article when every company it could be told for is muted where the watch speaks."""
+    told = [
+        c
+        for c in article.companies or ()
+        if (c.id in watch.companies or not watch.companies)
+        and c.confidence >= watch.min_confidence
+        and c.salience >= watch.min_salience
+    ]
+    ends = [mutes.get((watch.channel, c.id), 0) for c in told]
+    if not ends or not all(ends):
+        return None
+    named = ", ".join(c.name for c in told)
+    until = "for good" if min(ends) >= FOR_GOOD else f"until {iso(min(ends))}"
+    return Reason.MUTED, f"{named}: muted in {watch.channel} {until}"

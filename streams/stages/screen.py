@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streams.records import Article, Ended, Outcome, Reason
-from streams.watches import Desk
+from streams.watches import Desks
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
     """Lets through what is relevant for a watched category or names a watched company."""
 
-    desk: Desk
+    desk: Desks
     name: str = "screen"
 
     async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
@@ -22,14 +22,15 @@ class Screen:
 
     def _screened(self, article: Article) -> Outcome:
         relevances, companies = article.relevances or (), article.companies or ()
-        if any(c.id in self.desk.watched_companies for c in companies):
+        desk = self.desk.at(article.seen)
+        if any(c.id in desk.watched_companies for c in companies):
             return article
-        if any(r.probability >= self.desk.lowest_bar(r) for r in relevances):
+        if any(r.probability >= desk.lowest_bar(r) for r in relevances):
             return article
         if not relevances:
             detail = f"language {article.lang!r}: the model reads others, and no watched company is named"
             return Ended(article=article, reason=Reason.UNSUPPORTED_LANGUAGE, detail=detail)
         best = max(relevances, key=lambda r: r.probability / r.threshold)
         named = f"; names {companies[0].name}, which nobody watches" if companies else ""
-        detail = f"{best.category} {best.probability:.2f} < {self.desk.lowest_bar(best):.2f}{named}"
+        detail = f"{best.category} {best.probability:.2f} < {desk.lowest_bar(best):.2f}{named}"
         return Ended(article=article, reason=Reason.BELOW_THRESHOLD, detail=detail)

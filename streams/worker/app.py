@@ -11,7 +11,6 @@ from typing import Any
 
 import faust
 
-from streams.delivery.sender import Sender
 from streams.names import Names
 from streams.records import Article, Origin
 from streams.settings import Settings
@@ -30,10 +29,13 @@ def build_app(
     *,
     triage: Triage | None,
     deliver: Deliver | None,
-    sender: Sender | None,
+    beside: Sequence[Callable[[], Awaitable[None]]],
     publisher: Publisher,
 ) -> faust.App:
-    """A new app with the agents whose parts are given. Two apps in one process do not know of each other."""
+    """A new app with the agents whose parts are given; `beside` them runs what never ends.
+
+    Two apps in one process do not know of each other.
+    """
     _repair(settings)
     names = Names(settings.prefix)
     role = "worker" if triage and deliver else "triage" if triage else "deliver"
@@ -65,7 +67,7 @@ def build_app(
         health.stopping = lambda: bool(app.should_stop)
     watchdog = repairs.Watchdog(app, stall_s=settings.stall / 1_000, held=lambda: any(h.away for h in held))
     app.timer(1.0)(_looking(watchdog))
-    _side_services(app, sender, publisher)
+    _side_services(app, beside, publisher)
     return app
 
 
@@ -118,13 +120,12 @@ def _looking(watchdog: repairs.Watchdog) -> Callable[[], Awaitable[None]]:
     return look
 
 
-def _side_services(app: faust.App, sender: Sender | None, publisher: Publisher) -> None:
+def _side_services(app: faust.App, beside: Sequence[Callable[[], Awaitable[None]]], publisher: Publisher) -> None:
     """What runs beside the agents, and is stopped after them."""
     tasks: list[asyncio.Task[None]] = []
 
     async def start() -> None:
-        if sender:
-            tasks.append(asyncio.create_task(_running(sender), name="sender"))
+        tasks.extend(asyncio.create_task(_running(service)) for service in beside)
 
     async def stop(*_: Any, **__: Any) -> None:
         for task in tasks:
@@ -136,14 +137,14 @@ def _side_services(app: faust.App, sender: Sender | None, publisher: Publisher) 
     app.on_before_shutdown.connect(stop, weak=False)
 
 
-async def _running(sender: Sender) -> None:
+async def _running(service: Callable[[], Awaitable[None]]) -> None:
     try:
-        await sender.run()
+        await service()
     except asyncio.CancelledError:
         raise
     except BaseException as error:
-        log.exception("the sender cannot go on")
-        repairs.exit_now(f"sender: {error!r}")
+        log.exception("what runs beside the agents cannot go on")
+        repairs.exit_now(f"{getattr(service, '__qualname__', service)}: {error!r}")
 
 
 def run(app: faust.App, log_level: str = "info") -> None:

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiokafka.errors import KafkaError
+
 from streams.delivery.book import DeliveryBook
 from streams.names import Names
 from streams.records import Alert, Away
+from streams.topics import TopicReader
 from streams.wire import Unreadable, decode_alert
 from streams.worker.publish import Publisher, Record
 from streams.worker.triage import Health, Stopping
@@ -56,3 +59,23 @@ class Deliver:
                 headers = {"reason": b"malformed", "detail": str(fault).encode()[:500], "stage": b"deliver"}
                 dead.append(Record(topic=self.names.dead, key=b"alert", value=raw, headers=headers))
         return alerts, dead
+
+
+async def rebuild(bootstrap: str, topic: str, book: DeliveryBook) -> None:
+    """The outbox is the truth: a book that lost its memory is entered again from it, every alert in doubt.
+
+    Raises `Away`; a rebuild that was broken off may begin anew.
+    """
+    try:
+        async with TopicReader(bootstrap) as reader:
+            async for records in reader.read(await reader.ranges(topic)):
+                await book.rebuild([a for r in records if (a := _alert(r.value))])
+    except (KafkaError, OSError) as fault:
+        raise Away(f"Kafka: {fault!r}") from None
+
+
+def _alert(raw: bytes | None) -> Alert | None:
+    try:
+        return decode_alert(raw or b"")
+    except Unreadable:  # the deliver agent buries it
+        return None

@@ -9,22 +9,29 @@ from collections.abc import Awaitable, Callable, Sequence
 from streams.assemble import Live
 from streams.delivery.sender import Sender
 from streams.records import Alert
-from streams.settings import Settings
-from streams.topics import TopicReader
-from streams.wire import Unreadable, decode_alert
+from streams.settings import BadSettings, Settings
 from streams.worker.app import build_app, run
-from streams.worker.deliver import Deliver
+from streams.worker.deliver import Deliver, rebuild
+from streams.worker.desk import desk_service, run_alone
 from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
 
 def start(settings: Settings, live: Live, *, role: str = "all", log_level: str = "info") -> None:
-    """Run the agents of `role` (all, triage or deliver) until SIGTERM; returns after a clean stop."""
+    """Run what belongs to `role` (all, triage, deliver or desk) until SIGTERM; returns after a clean stop."""
+    desk = desk_service(settings, live, hears=role != "triage")
+    if role == "desk" and desk.ear is None:
+        raise BadSettings(["the role `desk` hears clicks: give `slack_app_token`"])
+    if role == "desk":
+        run_alone(desk)
+        return
     publisher = Publisher(settings.kafka)
-    triage = Triage(live.parts, live.names, publisher) if role != "deliver" else None
+    triage = Triage(live.parts, live.names, publisher, desk.follower.fresh) if role != "deliver" else None
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
-    sender = _sender(settings, live) if deliver else None
-    app = build_app(settings, triage=triage, deliver=deliver, sender=sender, publisher=publisher)
+    beside = [desk.run]
+    if deliver:
+        beside.append(_sender(settings, live).run)
+    app = build_app(settings, triage=triage, deliver=deliver, beside=beside, publisher=publisher)
     run(app, log_level)
 
 
@@ -34,27 +41,9 @@ def _sender(settings: Settings, live: Live) -> Sender:
         channels=live.channels,
         owner=f"{socket.gethostname()}:{os.getpid()}",
         timing=live.timing,
-        rebuild=_rebuilding(settings, live),
+        rebuild=lambda: rebuild(settings.kafka, live.names.alerts, live.book),
         release=_releasing(live),
     )
-
-
-def _rebuilding(settings: Settings, live: Live) -> Callable[[], Awaitable[None]]:
-    """The outbox is the truth: a book that lost its memory is entered again from it, every alert in doubt."""
-
-    async def rebuild() -> None:
-        async with TopicReader(settings.kafka) as reader:
-            async for records in reader.read(await reader.ranges(live.names.alerts)):
-                await live.book.rebuild([a for r in records if (a := _alert(r.value))])
-
-    return rebuild
-
-
-def _alert(raw: bytes | None) -> Alert | None:
-    try:
-        return decode_alert(raw or b"")
-    except Unreadable:  # the deliver agent buries it
-        return None
 
 
 def _releasing(live: Live) -> Callable[[Sequence[Alert]], Awaitable[None]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from streams.flow import Journey, Parts, triage
 from streams.names import Names
-from streams.records import Article, Away, Reason
+from streams.records import Article, Away, Millis, Reason
 from streams.wire import dead_headers, encode_alert, encode_decision
 from streams.worker.publish import Publisher, Record
 
@@ -46,6 +46,7 @@ class Triage:
     parts: Parts
     names: Names
     publisher: Publisher
+    fresh: Callable[[Millis], Awaitable[None]] | None = None  # waits until the desk is up to date; raises `Away`
     health: Health = field(default_factory=Health)
     window: deque[bool] = field(default_factory=lambda: deque(maxlen=400))
 
@@ -57,6 +58,8 @@ class Triage:
         attempt = 0
         while True:
             try:
+                if self.fresh:
+                    await self.fresh(max(a.seen for a in articles))
                 journeys = await triage(self.parts, articles)
                 self._refuse_to_bury_everything(journeys)
                 await self.publisher.publish(self.records(journeys))

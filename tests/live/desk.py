@@ -61,6 +61,7 @@ class LiveDesk:
     folder: Path
     prefix: str
     embedded: bool
+    extra: dict[str, str] = field(default_factory=dict)  # further settings
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -70,7 +71,7 @@ class LiveDesk:
 
     def open(self) -> None:
         """Make the topics and write the watches."""
-        self.broker.create(self.names.articles, self.names.alerts, self.names.decisions, self.names.dead)
+        self.broker.create(*self.names.topics)
         (self.folder / "watches.toml").write_text(WATCHES)
 
     def environment(self) -> dict[str, str]:
@@ -90,6 +91,7 @@ class LiveDesk:
             "TAPEWIRE_SETTLE": "500ms",
             "TAPEWIRE_REREAD": "300ms",
             "TAPEWIRE_EMBEDDED": str(self.embedded).lower(),
+            **self.extra,
         }
 
     def start_worker(self, point: str = "none", nth: int = 1) -> subprocess.Popen[bytes]:

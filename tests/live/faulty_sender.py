@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ class Orders:
     rules: Rules
     timing: Timing
     naive: bool = False
+    kafka: str = ""  # with a broker the outbox is a topic, see `faulty_deliver`
 
     def write(self, file: Path) -> Path:
         """As JSON."""
@@ -105,30 +106,50 @@ def _during(point: str, bomb: Bomb, name: str, call: Any) -> Any:
     return wrapped
 
 
+@dataclass(frozen=True, slots=True)
+class Deadly:
+    """The parts of a sender whose awaits may kill it; `book` is the one that does not."""
+
+    bomb: Bomb
+    book: RedisBook
+    armed: Any
+    channel: Any
+
+    @classmethod
+    def made(cls, orders: Orders, point: str, nth: int) -> Deadly:
+        """As the orders say."""
+        bomb, book, slack = Bomb(point, nth), orders.book(), orders.channel()
+        armed = Wrapped(
+            book,
+            claim=bomb.around("claim_delivery", book.claim),
+            **{name: bomb.around(name, getattr(book, name)) for name in ("intend", "sent", "again", "found", "edited")},
+        )
+        inner: Any = NaiveChannel(slack) if orders.naive else slack
+        channel = Wrapped(
+            inner,
+            post=_during(point, bomb, "post", bomb.around("post", inner.post)),
+            marks=_during(point, bomb, "marks", bomb.around("marks", inner.marks)),
+            edit=bomb.around("edit", inner.edit),
+        )
+        return cls(bomb, book, armed, channel)
+
+    def sender(self, orders: Orders, rebuild: Callable[[], Awaitable[None]]) -> Sender:
+        """A sender of these parts."""
+        return Sender(
+            book=self.armed, channels={"slack": self.channel}, owner=str(os.getpid()), timing=orders.timing,
+            rebuild=rebuild,
+        )  # fmt: skip
+
+
 async def main() -> None:
     """Send until killed."""
     orders, point, nth = Orders.read(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3])
-    bomb, book, slack = Bomb(point, nth), orders.book(), orders.channel()
-    deadly: Any = Wrapped(
-        book,
-        claim=bomb.around("claim_delivery", book.claim),
-        **{name: bomb.around(name, getattr(book, name)) for name in ("sent", "again", "found", "edited")},
-    )
-    inner: Any = NaiveChannel(slack) if orders.naive else slack
-    channel: Any = Wrapped(
-        inner,
-        post=_during(point, bomb, "post", bomb.around("post", inner.post)),
-        marks=_during(point, bomb, "marks", bomb.around("marks", inner.marks)),
-        edit=bomb.around("edit", inner.edit),
-    )
-    sender = Sender(
-        book=deadly,
-        channels={"slack": channel},
-        owner=str(os.getpid()),
-        timing=orders.timing,
-        rebuild=lambda: rebuild(book, Path(orders.outbox).read_bytes().split(b"\n")[:-1]),
-    )
-    await sender.run()
+    deadly = Deadly.made(orders, point, nth)
+
+    def outbox() -> Awaitable[None]:
+        return rebuild(deadly.book, Path(orders.outbox).read_bytes().split(b"\n")[:-1])
+
+    await deadly.sender(orders, outbox).run()
 
 
 if __name__ == "__main__":

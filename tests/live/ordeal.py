@@ -80,6 +80,8 @@ class Ordeal:
     echoes: float = 0.1
     faults: Sequence[dict[str, Any]] = MIXED
     rate: float = 60.0  # alerts entered a second
+    points: Sequence[str] = POINTS
+    module: str = "tests.live.faulty_sender"
     tally: Counter[str] = field(default_factory=Counter)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _bombs: int = 0
@@ -88,13 +90,16 @@ class Ordeal:
         self.random = random.Random(self.seed)
         self.outbox = self.folder / "outbox.jsonl"
         self.outbox.touch()
-        self.orders = Orders(
-            redis=self.redis.url, prefix=f"ordeal{self.seed}", slack=self.slack.api_url, outbox=str(self.outbox),
-            rules=self.rules, timing=self.timing, naive=self.naive,
-        )  # fmt: skip
+        self.orders = self._orders()
         self.file = self.orders.write(self.folder / "orders.json")
         self.book = self.orders.book()
         self.alerts = self._alerts()
+
+    def _orders(self) -> Orders:
+        return Orders(
+            redis=self.redis.url, prefix=f"ordeal{self.seed}", slack=self.slack.api_url, outbox=str(self.outbox),
+            rules=self.rules, timing=self.timing, naive=self.naive,
+        )  # fmt: skip
 
     def _alerts(self) -> list[Alert]:
         made: list[Alert] = []
@@ -142,21 +147,25 @@ class Ordeal:
     async def _enter(self) -> None:
         for at in range(0, len(self.alerts), 10):
             batch = self.alerts[at : at + 10]
-            with self.outbox.open("ab") as out:  # the outbox first: it is the truth
-                out.write(b"".join(encode_alert(a) + b"\n" for a in batch))
             while True:
                 try:
-                    await self.book.intend(batch)
+                    await self._put(batch)
                     break
                 except Away:
                     await asyncio.sleep(0.05)
             await asyncio.sleep(10 / self.rate)
 
+    async def _put(self, batch: Sequence[Alert]) -> None:
+        """The outbox first: it is the truth."""
+        with self.outbox.open("ab") as out:
+            out.write(b"".join(encode_alert(a) + b"\n" for a in batch))
+        await self.book.intend(batch)
+
     async def _nurse(self) -> None:
         """Keeps one sender alive; each life ends at the next point of the list."""
         while True:
             number, self._bombs = self._bombs, self._bombs + 1
-            point = POINTS[number % len(POINTS)] if number < self.rounds * len(POINTS) else "none"
+            point = self.points[number % len(self.points)] if number < self.rounds * len(self.points) else "none"
             process = self._start(point, self.random.randint(1, 3))
             await asyncio.to_thread(process.wait)
             if process.returncode == -signal.SIGKILL:
@@ -168,7 +177,7 @@ class Ordeal:
     _entered_all = False
 
     def _start(self, point: str, nth: int) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "tests.live.faulty_sender", str(self.file), point, str(nth)]
+        command = [sys.executable, "-m", self.module, str(self.file), point, str(nth)]
         mine = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
         with (self.folder / "sender.log").open("ab") as log:
             process = subprocess.Popen(command, env=mine, stdout=log, stderr=log, cwd=Path(__file__).parents[2])
@@ -177,18 +186,21 @@ class Ordeal:
 
     async def _trouble(self) -> None:
         """Redis dies or forgets, senders stand still past their lease: at times of the seed's choosing."""
-        what = ["redis kills"] * self.redis_kills + ["flushes"] * self.flushes
+        what = self._troubles()
         self.random.shuffle(what)
         span = self.count / self.rate / (len(what) + 1)
         while True:
             await asyncio.sleep(span if what else 1.0)
             if what:
                 self.tally[what[-1]] += 1
-                await self._redis_trouble(what.pop())
+                await self._strike(what.pop())
             if self.stops and not self._entered_all:
                 await self._stop_one()
 
-    async def _redis_trouble(self, how: str) -> None:
+    def _troubles(self) -> list[str]:
+        return ["redis kills"] * self.redis_kills + ["flushes"] * self.flushes
+
+    async def _strike(self, how: str) -> None:
         if how == "redis kills":
             self.redis.kill()
             await asyncio.sleep(0.2)
@@ -217,7 +229,7 @@ class Ordeal:
         while time.monotonic() < end:
             with contextlib.suppress(Away):
                 counts = dict(await self.book.counts())
-                if counts and set(counts) <= {"sent", "dead", "folded"}:
+                if sum(counts.values()) >= self.count and set(counts) <= {"sent", "dead", "folded"}:
                     self.counts = counts
                     return
             await asyncio.sleep(0.2)
@@ -225,6 +237,7 @@ class Ordeal:
         raise AssertionError(f"not balanced: {counts}\n{tail}")
 
     counts: dict[str, int] = field(default_factory=dict)
+    outcome: dict[str, int] = field(default_factory=dict)
 
     def _end(self) -> None:
         for process in self.processes:

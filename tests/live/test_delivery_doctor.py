@@ -15,7 +15,7 @@ from streams.embedded import EmbeddedKafka, EmbeddedRedis
 from streams.names import Names
 from streams.settings import Settings
 from tests.slack_server.client import SlackServer
-from tests.slack_server.workspace import BOT_TOKEN
+from tests.slack_server.workspace import APP_TOKEN, BOT_TOKEN
 
 pytestmark = pytest.mark.live
 
@@ -43,13 +43,13 @@ async def slack() -> AsyncIterator[SlackServer]:
 def settings(tmp_path: Path, embedded_kafka: EmbeddedKafka, slack: SlackServer) -> Iterator[Settings]:
     """Everything as it should be."""
     names = Names("doctor.")
-    embedded_kafka.create(names.articles, names.alerts, names.decisions, names.dead)
+    embedded_kafka.create(*names.topics)
     (tmp_path / "watches.toml").write_text(WATCHES)
     (tmp_path / "redis").mkdir()
     with EmbeddedRedis(persistent=tmp_path / "redis") as redis:
         yield Settings(
             kafka=embedded_kafka.bootstrap, redis=redis.url, prefix="doctor.", watches=tmp_path / "watches.toml",
-            slack_token=BOT_TOKEN, slack_url=slack.api_url, webhooks=f"ops={slack.hook_url}",
+            slack_token=BOT_TOKEN, slack_app_token=APP_TOKEN, slack_url=slack.api_url, webhooks=f"ops={slack.hook_url}",
         )  # fmt: skip
 
 
@@ -84,7 +84,11 @@ async def test_each_fault_has_its_line_and_its_mend(settings: Settings, slack: S
     await slack.ctl("channel", id="C0ALERTS", set={"member": False})
     assert await wrong(settings) == ["slack: C0ALERTS (#alerts): the bot is not a member; type /invite @tapewire there"]
     await slack.ctl("restore", token=BOT_TOKEN, scopes=["chat:write", "channels:read"])
-    assert any("add channels:history, groups:history" in w for w in await wrong(settings))
+    assert any("add channels:history, commands, groups:history" in w for w in await wrong(settings))
+    await slack.ctl("revoke", token=APP_TOKEN)
+    assert any(
+        "the app token opens no socket: token_revoked; make an app-level token" in w for w in await wrong(settings)
+    )
     await slack.ctl("revoke")
     assert any("token_revoked" in w for w in await wrong(settings))
     assert any("there is no token" in w for w in await wrong(replace(settings, slack_token="")))

@@ -1,0 +1,105 @@
+"""`tapewire feedback`: what people clicked, their labels for training, and a way to say a command without Slack."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import csv
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streams.desk.examples import Labelled
+    from streams.desk.feedback import Feedback
+    from streams.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """list, export or say."""
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    what = parser.add_subparsers(dest="what", required=True)
+    listed = what.add_parser("list", help="every click, oldest first")
+    listed.add_argument("--act", help="only these, such as not_relevant or mute")
+    listed.add_argument("--json", action="store_true", help="one record a line, as `replay --desk` reads them")
+    exported = what.add_parser("export", help='"not relevant" as labelled examples to review, then `train --feedback`')
+    exported.add_argument("--into", type=Path, required=True, help="folder for NAME.LANG.jsonl and NAME.LANG.who.csv")
+    exported.add_argument("--name", default="feedback", help="how the files begin (default: feedback)")
+    said = what.add_parser("say", help="a /tapewire command without Slack: say --channel slack:C01 mute BABA 1h")
+    said.add_argument("--channel", required=True, help="the channel it is for, as watches name it")
+    said.add_argument("words", nargs="+", help="watch, unwatch, mute, unmute, list, why, help")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 1 when a command was refused, 2 when something cannot be read, written or reached."""
+    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.settings import BadSettings, load_settings  # noqa: PLC0415
+    from streams.watches import BadWatches  # noqa: PLC0415
+
+    try:
+        settings = load_settings(options.config)
+        if options.what == "say":
+            from streams.worker.desk import say  # noqa: PLC0415
+
+            words, done = asyncio.run(say(settings, options.channel, " ".join(options.words)))
+            print(words)
+            return 0 if done else 1
+        return asyncio.run(_shown(options, settings))
+    except (BadSettings, BadWatches, Away, OSError, ValueError) as bad:
+        print(bad, file=sys.stderr)
+        return 2
+
+
+async def _shown(options: argparse.Namespace, settings: Settings) -> int:
+    from streams.desk.examples import labelled  # noqa: PLC0415
+    from streams.desk.kafka import read_feedback  # noqa: PLC0415
+    from streams.names import Names  # noqa: PLC0415
+
+    names = Names(settings.prefix)
+    feedback = await read_feedback(settings.kafka, names.feedback)
+    if options.what == "export":
+        _write(await labelled(settings.kafka, names.articles, feedback), options.into, options.name)
+        return 0
+    wanted = [f for f in feedback if options.act in (None, f.act.value)]
+    if options.json:
+        from streams.desk.feedback import encode_feedback  # noqa: PLC0415
+
+        for one in wanted:
+            print(encode_feedback(one).decode())
+    else:
+        _table(wanted)
+    return 0
+
+
+def _table(feedback: Sequence[Feedback]) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    from streams.desk.evidence import until_words  # noqa: PLC0415
+    from streams.times import iso  # noqa: PLC0415
+
+    table = Table("when", "who", "channel", "what", "about")
+    for told in feedback:
+        about = told.subject.title if told.subject else told.said or told.watch
+        ends = f" {', '.join(told.companies)} {until_words(told.until)}" if told.until else ""
+        what = f"refused: {told.refused}" if told.refused else told.act.value + ends
+        table.add_row((iso(told.at) or "")[:19], told.user, told.channel, Text(what[:120]), Text(about[:100]))
+    Console().print(table)
+
+
+def _write(examples: Sequence[Labelled], folder: Path, name: str) -> None:
+    """Raises OSError, also when a file is there already: it may be under review."""
+    from streams.desk.examples import WHO  # noqa: PLC0415
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for lang in sorted({e.lang for e in examples}):
+        mine = [e for e in examples if e.lang == lang]
+        with (folder / f"{name}.{lang}.jsonl").open("xb") as out:
+            out.writelines(e.line() + b"\n" for e in mine)
+        with (folder / f"{name}.{lang}.who.csv").open("x", newline="", encoding="utf-8") as out:
+            csv.writer(out).writerows([WHO, *(e.who(n) for n, e in enumerate(mine, 1))])
+        print(f"{len(mine)} examples to review in {folder / f'{name}.{lang}.jsonl'}")
+    if not examples:
+        print('nobody has said "not relevant" yet')

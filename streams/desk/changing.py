@@ -1,0 +1,125 @@
+"""The desk as it stood at any time: the watch file, and every change that people made in a channel since.
+
+A pure fold. Changes come from the feedback topic in any interleaving of its partitions and any number of times; all
+changes of one channel share a partition, and nothing here looks across channels, so every reader folds the same.
+"""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from streams.desk.feedback import GRACE, Act, Feedback
+from streams.records import Millis
+from streams.watches import BadWatches, Desk, Watch
+
+log = logging.getLogger(__name__)
+
+_KEPT: Final = 64  # desks of different times that are kept ready
+
+
+@dataclass(slots=True)
+class _Span:
+    """From `begin` up to `end`, which is left out."""
+
+    begin: Millis
+    end: Millis
+    watch: Watch | None = None  # None: a mute
+    until: Millis = 0  # of a mute: its end as it was told, though it may have ended sooner
+
+    def covers(self, at: Millis) -> bool:
+        return self.begin <= at < self.end
+
+
+Check = Callable[[Mapping[str, Any]], Watch]
+"""A watch table to a watch, as the watch file is read. Raises `BadWatches`."""
+_NEVER: Final[Millis] = 1 << 62
+
+
+@dataclass(slots=True)
+class ChangingDesk:
+    """See `watches.Desks`."""
+
+    base: Desk
+    check: Check
+    _spans: dict[tuple[str, str], list[_Span]] = field(default_factory=dict)  # by channel, and company or watch
+    _known: set[str] = field(default_factory=set)
+    _edges: list[Millis] = field(default_factory=list)
+    _desks: dict[int, Desk] = field(default_factory=dict)
+
+    def add(self, feedbacks: Iterable[Feedback]) -> int:
+        """Fold these in; what is known already changes nothing. Returns how many changes were new."""
+        fresh = [f for f in feedbacks if f.changes and f.id not in self._known]
+        for feedback in fresh:
+            if feedback.id not in self._known:
+                self._known.add(feedback.id)
+                self._fold(feedback)
+        if fresh:
+            edges = {e for spans in self._spans.values() for s in spans for e in (s.begin, s.end)}
+            self._edges = sorted(edges)
+            self._desks.clear()
+        return len(fresh)
+
+    def _fold(self, feedback: Feedback) -> None:
+        at = feedback.at + GRACE
+        match feedback.act:
+            case Act.MUTE | Act.UNMUTE:
+                for company in feedback.companies:
+                    spans = self._ended(feedback.channel, f"mute {company}", at)
+                    if feedback.act is Act.MUTE and feedback.until > at:
+                        spans.append(_Span(at, feedback.until, until=feedback.until))
+            case Act.WATCH:
+                watch = self._checked(feedback)
+                if watch is not None:
+                    self._ended(feedback.channel, f"watch {watch.name}", at).append(_Span(at, _NEVER, watch))
+            case Act.UNWATCH:
+                self._ended(feedback.channel, f"watch {feedback.watch}", at)
+
+    def _ended(self, channel: str, what: str, at: Millis) -> list[_Span]:
+        spans = self._spans.setdefault((channel, what), [])
+        for span in spans:
+            span.end = min(span.end, max(at, span.begin))
+        return spans
+
+    def _checked(self, feedback: Feedback) -> Watch | None:
+        try:
+            watch = self.check(feedback.table)
+        except BadWatches as bad:  # the directory or the model has changed since
+            log.error("the watch %s, made in %s, cannot be used: %s", feedback.watch, feedback.channel, bad)  # noqa: TRY400
+            return None
+        return None if watch.name in self.base.by_name else watch
+
+    def at(self, when: Millis) -> Desk:
+        """See `watches.Desks.at`."""
+        if not self._edges:
+            return self.base
+        segment = bisect_right(self._edges, when)
+        desk = self._desks.get(segment)
+        if desk is None:
+            if len(self._desks) >= _KEPT:
+                self._desks.clear()
+            desk = self._desks[segment] = self._standing(when)
+        return desk
+
+    def _standing(self, when: Millis) -> Desk:
+        made: list[tuple[Millis, str, Watch]] = []
+        mutes: dict[tuple[str, str], Millis] = {}
+        for (channel, what), spans in self._spans.items():
+            for span in spans:
+                if not span.covers(when):
+                    continue
+                if span.watch is None:
+                    mutes[channel, what.removeprefix("mute ")] = span.until
+                else:
+                    made.append((span.begin, span.watch.name, span.watch))
+        made.sort(key=lambda m: m[:2])
+        return Desk((*self.base.watches, *(watch for _, _, watch in made)), mutes=mutes)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """See `watches.Desks.names`."""
+        made = dict.fromkeys(s.watch.name for spans in self._spans.values() for s in spans if s.watch)
+        return (*self.base.names, *made)

@@ -1,0 +1,147 @@
+"""The clerk: takes clicks, writes them down, then answers. What changes the desk is checked before it is written."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from streams.desk.changing import ChangingDesk
+from streams.desk.click import Click, Noted
+from streams.desk.commands import HELP, Reader, Unclear
+from streams.desk.evidence import of_alert, of_decisions, standing, until_words
+from streams.desk.feedback import CHANGES, GRACE, Act, Feedback, Subject
+from streams.limits import CHANNEL_WATCHES, COMMAND_CHARS
+from streams.ports import Clock
+from streams.records import Alert, Away, Decision
+from streams.watches import Desk
+
+log = logging.getLogger(__name__)
+
+_GONE: Final = "this alert is no longer on record"
+
+
+@dataclass(slots=True, kw_only=True)
+class Clerk:
+    """See `click.Hears`. `users` may change the desk; empty means everybody who can speak in the channel."""
+
+    desk: ChangingDesk
+    reader: Reader
+    clock: Clock
+    record: Callable[[Feedback], Awaitable[None]]  # durable when it returns; raises `Away`
+    alert: Callable[[str], Awaitable[Alert | None]]  # an alert by id; raises `Away`
+    decisions: Callable[[str], Awaitable[Sequence[Decision]]]  # of the newest article that goes by this; raises `Away`
+    users: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)  # companies by id
+
+    async def note(self, click: Click) -> Noted:
+        """See `Hears.note`: what is refused is recorded too, with the reason."""
+        noted = await self._understood(click)
+        refused = noted.feedback.refused or self._refusal(noted.feedback)
+        noted = replace(noted, feedback=replace(noted.feedback, refused=refused))
+        await self.record(noted.feedback)
+        self.desk.add([noted.feedback])
+        return noted
+
+    async def _understood(self, click: Click) -> Noted:
+        at = self.clock.now()
+        told = Feedback(
+            id=click.id, act=click.act or Act.HELP, user=click.user, channel=click.channel, at=at,
+            said=click.words[:COMMAND_CHARS],
+        )  # fmt: skip
+        try:
+            if click.act is None:
+                order = self.reader.read(click.words, click.channel, at)
+                told = replace(
+                    told, act=order.act, companies=order.companies, until=order.until, watch=order.watch,
+                    table=order.table,
+                )  # fmt: skip
+                return Noted(feedback=told, asked=order.asked)
+            return await self._pressed(click, told)
+        except Unclear as unclear:
+            return Noted(feedback=replace(told, refused=str(unclear)))
+
+    async def _pressed(self, click: Click, told: Feedback) -> Noted:
+        alert = await self.alert(click.alert_id)
+        if alert is None or alert.channel != click.channel:
+            return Noted(feedback=replace(told, refused=_GONE))
+        told = replace(told, subject=_subject(alert))
+        if told.act is Act.MUTE:
+            companies = tuple(c.id for c in alert.companies[:1])
+            told = replace(told, companies=companies, until=self.reader.until(click.span, told.at))
+        return Noted(feedback=told, alert=alert)
+
+    def _refusal(self, feedback: Feedback) -> str:
+        if feedback.act not in CHANGES:
+            return ""
+        if self.users and feedback.user not in self.users:
+            return "you may look, but not change this desk; ask who keeps its settings"
+        desk = self.desk.at(feedback.at + GRACE)
+        here = [w.name for w in desk.watches if w.channel == feedback.channel and w.name not in self.desk.base.by_name]
+        if feedback.act is Act.UNWATCH and feedback.watch not in here:
+            return self._no_such(feedback)
+        if feedback.act is Act.WATCH and feedback.watch not in here and len(here) >= CHANNEL_WATCHES:
+            return f"this channel has {CHANNEL_WATCHES} watches of its own already"
+        return ""
+
+    def _no_such(self, feedback: Feedback) -> str:
+        plain = feedback.watch.split("@", 1)[0]
+        if plain in self.desk.base.by_name:
+            return f"{plain} stands in the watch file: it is changed there"
+        return f"no watch {plain!r} was made here; list tells the names"
+
+    async def answer(self, noted: Noted) -> str:
+        """See `Hears.answer`."""
+        try:
+            return "\n".join(await self._lines(noted))
+        except Away as away:
+            log.warning("a question cannot be answered now: %s", away)
+            return "this cannot be looked up now; try again in a minute"
+
+    async def _lines(self, noted: Noted) -> Sequence[str]:
+        told = noted.feedback
+        if told.refused:
+            return told.refused.splitlines()
+        desk = self.desk.at(max(told.at, self.clock.now()) + GRACE)
+        if told.act in CHANGES:
+            return [self._changed(told, desk)]
+        match told.act:
+            case Act.NOT_RELEVANT:
+                return ["noted as not relevant; after review the model learns from it"]
+            case Act.LIST:
+                return standing(desk, told.channel, self.desk.base, self.names)
+            case Act.WHY:
+                return await self._why(noted)
+            case _:
+                return HELP
+
+    def _changed(self, told: Feedback, desk: Desk) -> str:
+        named = ", ".join(self.names.get(c, c) for c in told.companies)
+        match told.act:
+            case Act.MUTE:
+                return f"{named}: muted here {until_words(told.until)}; /tapewire unmute ends it"
+            case Act.UNMUTE:
+                return f"{named}: heard here again"
+            case Act.WATCH:
+                watch = desk.by_name.get(told.watch)
+                return f"from now on: {watch.describe() if watch else told.watch}"
+            case _:
+                return f"{told.watch} has ended"
+
+    async def _why(self, noted: Noted) -> list[str]:
+        if noted.alert is not None:
+            return of_alert(noted.alert)
+        if not noted.asked:
+            return ["say what: why ID, or words of a headline"]
+        decisions = await self.decisions(noted.asked)
+        if not decisions:
+            return [f"no recent article goes by {noted.asked[:80]!r}"]
+        return of_decisions(decisions, self.desk.at(decisions[0].seen), noted.feedback.channel)
+
+
+def _subject(alert: Alert) -> Subject:
+    return Subject(
+        alert_id=alert.alert_id, article_id=alert.article_id, seen=alert.seen, title=alert.title, url=alert.url,
+        lang=alert.lang, categories=tuple(r.category for r in alert.relevances),
+    )  # fmt: skip

@@ -1,0 +1,171 @@
+"""The words of a `/tapewire` command to what it asks for: pure, and checked as the watch file is.
+
+watch BABA, 0700.HK capex urgent          unwatch NAME
+mute BABA 1h|2d|today|good                unmute BABA
+list          why ID or words of a headline          help
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from streams.desk.feedback import Act
+from streams.limits import COMMAND_CHARS, COMMAND_COMPANIES
+from streams.records import Millis
+from streams.times import FOR_GOOD, SECOND, parse_span
+from streams.watches import COMPANY_OF, BadWatches, Watch, nearest, read_watch
+
+_WORDS: Final = re.compile(r"[\s,;]+")
+_OPTION: Final = re.compile(r"(name|min_probability|min_confidence|min_salience|max_age|quiet|zone)=(.+)")
+_NAME: Final = re.compile(r"[\w.:+-]{1,60}")
+_LEAST: Final[Millis] = 60 * SECOND
+_FOR_GOOD: Final = frozenset({"good", "forever", "always"})
+
+HELP: Final = (
+    "watch BABA, 0700.HK capex urgent: tell this channel about these companies and categories (either may be left out)",
+    "    more: name=..., min_probability=0.8, max_age=2h, quiet=22:00-07:00 zone=Europe/Berlin",
+    "unwatch NAME: end a watch that was made here",
+    "mute BABA 1h: say nothing here about a company for a while (2d, today, good: until unmute BABA)",
+    "list: the watches and mutes of this channel",
+    "why ID or words of a headline: why an article fired here, or did not",
+)
+
+
+class Unclear(ValueError):  # noqa: N818 - named for the words
+    """A command that cannot be done; the message says why, and what was meant perhaps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a command asks for."""
+
+    act: Act
+    companies: tuple[str, ...] = ()
+    until: Millis = 0
+    watch: str = ""
+    table: Mapping[str, Any] = field(default_factory=dict)
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads commands against the directory, the model's categories and the desk's time zone."""
+
+    company_of: COMPANY_OF
+    tickers: Collection[str]
+    categories: Collection[str]
+    zone: str = "UTC"
+
+    def check(self, table: Mapping[str, Any]) -> Watch:
+        """A watch table to a watch. Raises `BadWatches`."""
+        return read_watch(table, "watch", company_of=self.company_of, tickers=self.tickers, categories=self.categories)
+
+    def read(self, words: str, channel: str, now: Millis) -> Order:
+        """Raises `Unclear`."""
+        verb, _, rest = words[:COMMAND_CHARS].strip().partition(" ")
+        readers: dict[str, Callable[[str, str, Millis], Order]] = {
+            "watch": self._watch, "unwatch": self._unwatch, "mute": self._mute, "unmute": self._unmute,
+            "list": lambda *_: Order(act=Act.LIST), "help": lambda *_: Order(act=Act.HELP),
+            "why": lambda rest, *_: Order(act=Act.WHY, asked=rest),
+        }  # fmt: skip
+        if not verb:
+            return Order(act=Act.HELP)
+        if verb.lower() not in readers:
+            raise Unclear(f"nobody knows the command {verb[:40]!r}{nearest(verb.lower(), readers)}; try help")
+        return readers[verb.lower()](rest.strip(), channel, now)
+
+    def _watch(self, rest: str, channel: str, _: Millis) -> Order:
+        table: dict[str, Any] = {"channel": channel, "companies": [], "categories": []}
+        for word in _split(rest):
+            option = _OPTION.fullmatch(word)
+            if option:
+                table[option[1]] = _number(option[2]) if option[1].startswith("min_") else option[2]
+            elif word.lower() == "urgent":
+                table["urgent"] = True
+            elif word.lower() in self.categories:
+                table["categories"].append(word.lower())
+            else:
+                table["companies"].append(self._spelled(word))
+        table["name"] = _name(table, channel)
+        try:
+            watch = self.check(table)
+        except BadWatches as bad:
+            raise Unclear("\n".join(f.removeprefix("watch: ") for f in bad.faults)) from None
+        return Order(act=Act.WATCH, watch=watch.name, table=table)
+
+    def _spelled(self, word: str) -> str:
+        """As the directory spells it, for people type `baba`."""
+        if self.company_of(word):
+            return word
+        if self.company_of(word.upper()):
+            return word.upper()
+        known = [*self.tickers, *self.categories]
+        raise Unclear(
+            f"{word[:40]!r} is no company and no category{nearest(word.upper(), known) or nearest(word, known)}"
+        )
+
+    def _unwatch(self, rest: str, channel: str, _: Millis) -> Order:
+        if not _NAME.fullmatch(rest.split("@", 1)[0]):
+            raise Unclear("say which: unwatch NAME (list tells the names)")
+        place = "@" + channel.split(":", 1)[-1]
+        return Order(act=Act.UNWATCH, watch=rest if rest.endswith(place) else rest + place)
+
+    def _mute(self, rest: str, _: str, now: Millis) -> Order:
+        words = _split(rest)
+        if words and self.company_of(words[-1].upper()):
+            words.append("1h")
+        if len(words) < 2:  # noqa: PLR2004 - whom, and how long
+            raise Unclear("say whom, and for how long: mute BABA 1h")
+        return Order(act=Act.MUTE, companies=self._companies(words[:-1]), until=self.until(words[-1], now))
+
+    def _unmute(self, rest: str, _: str, __: Millis) -> Order:
+        if not _split(rest):
+            raise Unclear("say whom: unmute BABA")
+        return Order(act=Act.UNMUTE, companies=self._companies(_split(rest)))
+
+    def _companies(self, words: list[str]) -> tuple[str, ...]:
+        return tuple(sorted(frozenset().union(*(self.company_of(self._spelled(w)) for w in words))))
+
+    def until(self, span: str, now: Millis) -> Millis:
+        """When a mute of `1h`, `today` or `good` ends. Raises `Unclear`."""
+        if span.lower() in _FOR_GOOD:
+            return FOR_GOOD
+        if span.lower() == "today":
+            zone = ZoneInfo(self.zone)
+            tomorrow = datetime.fromtimestamp(now / SECOND, zone).date() + timedelta(days=1)
+            return round(datetime.combine(tomorrow, datetime.min.time(), zone).timestamp() * SECOND)
+        try:
+            length = parse_span(span.lower())
+        except ValueError:
+            raise Unclear(f"{span[:40]!r} is no span of time: write 30m, 1h, 2d, today or good") from None
+        if length < _LEAST:
+            raise Unclear("a mute lasts a minute at least")
+        return min(FOR_GOOD, now + length)
+
+
+def _split(rest: str) -> list[str]:
+    words = [w for w in _WORDS.split(rest) if w]
+    if len(words) > COMMAND_COMPANIES:
+        raise Unclear(f"at most {COMMAND_COMPANIES} words at once")
+    return words
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise Unclear(f"{text[:40]!r} is no number") from None
+
+
+def _name(table: dict[str, Any], channel: str) -> str:
+    """The name given, or one made of what is asked; the channel is part of it, so no two channels share one."""
+    given = table.pop("name", None) or "-".join([*table["companies"], *table["categories"]]).lower()
+    name = given.replace("group:", "")[:60]
+    if name and not _NAME.fullmatch(name):
+        raise Unclear(f"{name!r} cannot be a name: use letters, digits, dots and dashes")
+    return f"{name or 'watch'}@{channel.split(':', 1)[-1]}"

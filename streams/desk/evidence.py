@@ -1,0 +1,68 @@
+"""Why an alert fired, or an article did not, in a few lines for a person in a channel. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from streams.records import Alert, Company, Decision, Millis, Relevance
+from streams.times import FOR_GOOD, iso
+from streams.watches import Desk
+
+_MOST: Final = 5
+_DECISIONS: Final = 8
+
+
+def of_alert(alert: Alert) -> list[str]:
+    """The evidence an alert carries with it."""
+    lines = [f"{alert.kind.value}: {alert.title}", alert.why]
+    lines += [_company(c) for c in alert.companies[:_MOST]]
+    lines += [_relevance(r) for r in alert.relevances[:_MOST]]
+    if alert.facts:
+        lines.append("facts: " + ", ".join(f.text or f"{f.value} {f.unit}".strip() for f in alert.facts[:_MOST]))
+    told = f"story {alert.story_id}, novelty {alert.novelty}"
+    lines.append(told if alert.root_id == alert.alert_id else f"{told}, follows alert {alert.root_id}")
+    clocks = (("published", alert.published), ("seen", alert.seen), ("decided", alert.decided))
+    lines.append(", ".join(f"{name} {iso(at)}" for name, at in clocks if at))
+    return lines
+
+
+def _company(company: Company) -> str:
+    tickers = f" ({', '.join(company.tickers[:2])})" if company.tickers else ""
+    because = f": {'; '.join(company.evidence[:2])}" if company.evidence else ""
+    return f"{company.name}{tickers}: confidence {company.confidence:.2f}, salience {company.salience}{because}"
+
+
+def _relevance(relevance: Relevance) -> str:
+    verdict = ">=" if relevance.relevant else "<"
+    words = f": {', '.join(relevance.terms[:_MOST])}" if relevance.terms else ""
+    category = relevance.category.replace("_", " ")
+    return f"{category} {relevance.probability:.2f} {verdict} {relevance.threshold:.2f}{words}"
+
+
+def of_decisions(decisions: Sequence[Decision], desk: Desk, channel: str) -> list[str]:
+    """What the ledger says of one article, for the watches that speak in this channel."""
+    here = [d for d in decisions if d.watch is None or (w := desk.by_name.get(d.watch)) is None or w.channel == channel]
+    if not here:
+        return ["no watch of this channel was asked about it"]
+    lines = [here[0].title or here[0].article_id]
+    lines += [f"{d.watch or 'every watch'}: {d.reason.value}: {d.detail}" for d in here[:_DECISIONS]]
+    return lines
+
+
+def standing(desk: Desk, channel: str, base: Desk, names: Mapping[str, str]) -> list[str]:
+    """The watches and mutes of a channel; `names` are those of companies by id."""
+    lines = []
+    for watch in desk.watches:
+        if watch.channel == channel:
+            origin = "in the watch file" if watch.name in base.by_name else "made here"
+            lines.append(f"{watch.describe()} ({'urgent, ' if watch.urgent else ''}{origin})")
+    for (place, company), until in sorted(desk.mutes.items()):
+        if place == channel:
+            lines.append(f"muted: {names.get(company, company)} {until_words(until)}")
+    return lines or ["nothing is watched or muted here"]
+
+
+def until_words(until: Millis) -> str:
+    """`until 2026-01-09 13:00 UTC`."""
+    return "for good" if until >= FOR_GOOD else f"until {(iso(until) or '')[:16].replace('T', ' ')} UTC"

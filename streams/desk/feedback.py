@@ -1,0 +1,104 @@
+"""Feedback: the record of one click. A click is whatever a person did in a channel: a button, a choice, a command.
+
+The `feedback` topic holds these records for ever and is the truth: mutes and watches made in a channel are folded
+from it (`desk.changing`), labelled examples are joined from it (`desk.examples`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from typing import Any, Final
+
+import orjson
+
+from streams.records import Millis
+from streams.times import SECOND
+
+VERSION: Final = 1
+GRACE: Final[Millis] = 5 * SECOND
+"""A change holds from so long after its record: by then every worker has read it, and a replay judges alike."""
+
+
+class Act(StrEnum):
+    """What a click asks for."""
+
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    WATCH = "watch"
+    UNWATCH = "unwatch"
+    NOT_RELEVANT = "not_relevant"
+    WHY = "why"
+    LIST = "list"
+    HELP = "help"
+
+
+CHANGES: Final = frozenset({Act.MUTE, Act.UNMUTE, Act.WATCH, Act.UNWATCH})
+"""Acts that change the desk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is kept of the alert that a click was about, to find its article again."""
+
+    alert_id: str
+    article_id: str
+    seen: Millis
+    title: str
+    url: str = ""
+    lang: str = ""
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """One click as it was understood. `refused` says why it changed nothing; the same click has the same `id`."""
+
+    id: str
+    act: Act
+    user: str
+    channel: str
+    at: Millis
+    said: str = ""  # the command as it was typed
+    refused: str = ""
+    companies: tuple[str, ...] = ()  # of a mute or its end
+    until: Millis = 0  # of a mute
+    watch: str = ""  # its name
+    table: Mapping[str, Any] = field(default_factory=dict)  # a watch as the watch file would say it
+    subject: Subject | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether the desk is another one after it."""
+        return self.act in CHANGES and not self.refused
+
+
+class BadFeedback(ValueError):  # noqa: N818 - named for what was read
+    """Bytes that are no feedback of a version this code knows."""
+
+
+def encode_feedback(feedback: Feedback) -> bytes:
+    """One record of the topic."""
+    return orjson.dumps(asdict(feedback) | {"v": VERSION})
+
+
+def decode_feedback(raw: bytes) -> Feedback:
+    """Raises `BadFeedback`."""
+    try:
+        data = orjson.loads(raw)
+        if data.get("v") != VERSION:
+            raise BadFeedback(f"no feedback of version {VERSION}")
+        known = {f.name for f in fields(Feedback)}
+        told = {name: value for name, value in data.items() if name in known}
+        subject = told.get("subject")
+        return Feedback(
+            **told
+            | {
+                "act": Act(told["act"]),
+                "companies": tuple(told.get("companies", ())),
+                "subject": Subject(**subject | {"categories": tuple(subject["categories"])}) if subject else None,
+            }
+        )
+    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError) as fault:
+        raise BadFeedback(f"no feedback: {fault!r}"[:200]) from None

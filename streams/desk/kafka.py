@@ -1,0 +1,120 @@
+"""The desk on Kafka: the feedback topic read and followed, and the ledger's last pages searched. Writes nothing.
+
+Joins no group and commits nothing: every process reads the whole topic, which holds clicks and is small.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from aiokafka.errors import KafkaError
+
+from streams.desk.changing import ChangingDesk
+from streams.desk.feedback import GRACE, BadFeedback, Feedback, decode_feedback
+from streams.ports import Clock
+from streams.records import Away, Decision, Millis
+from streams.topics import Forgotten, Ranges, TopicReader
+from streams.why import asked_for
+from streams.wire import Unreadable, decode_decision
+
+log = logging.getLogger(__name__)
+
+_EVERY_S: Final = 0.5
+_SEARCHED: Final = 5_000  # decisions of each partition, newest last
+
+
+@dataclass(slots=True)
+class Follower:
+    """Keeps a desk up to date with its topic. `fresh` says whether it may be judged by."""
+
+    bootstrap: str
+    topic: str
+    desk: ChangingDesk
+    clock: Clock
+    as_of: Millis = 0  # everything recorded before is folded in
+    _next: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Follow for ever, through every outage."""
+        while True:
+            try:
+                async with TopicReader(self.bootstrap) as reader:
+                    while True:
+                        await self.look(reader)
+                        await asyncio.sleep(_EVERY_S)
+            except (Away, KafkaError, OSError, Forgotten) as fault:
+                log.warning("the desk cannot be followed now: %s", fault)
+                await asyncio.sleep(2 * _EVERY_S)
+
+    async def look(self, reader: TopicReader) -> None:
+        """Fold in what is new. Raises what Kafka raises."""
+        now = self.clock.now()
+        ranges = await reader.ranges(self.topic)
+        new: Ranges = {tp: (max(first, self._next.get(tp, 0)), end) for tp, (first, end) in ranges.items()}
+        async for records in reader.read({tp: span for tp, span in new.items() if span[0] < span[1]}):
+            self.desk.add(f for r in records if (f := _feedback(r)))
+        self._next = {tp: end for tp, (_, end) in new.items()}
+        self.as_of = now
+
+    async def fresh(self, seen: Millis) -> None:
+        """Wait until an article seen at this time may be judged; raises `Away` when that does not come."""
+        for _ in range(20):
+            if self.as_of + GRACE > min(seen, self.clock.now()):
+                return
+            await asyncio.sleep(_EVERY_S / 5)
+        raise Away("Kafka: the desk is not up to date")
+
+
+def _feedback(record: Any) -> Feedback | None:
+    try:
+        return decode_feedback(record.value or b"")
+    except BadFeedback as bad:
+        log.warning("%s/%d/%d: %s", record.topic, record.partition, record.offset, bad)
+        return None
+
+
+async def read_feedback(bootstrap: str, topic: str) -> list[Feedback]:
+    """Every click on record, each once, in the order of their times. Raises `Away`."""
+    found: dict[str, Feedback] = {}
+    async with TopicReader(bootstrap) as reader:
+        async for records in reader.read(await reader.ranges(topic)):
+            for feedback in (f for r in records if (f := _feedback(r))):
+                found.setdefault(feedback.id, feedback)
+    return sorted(found.values(), key=lambda f: (f.at, f.id))
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSearch:
+    """Looks for an article among the newest decisions."""
+
+    bootstrap: str
+    topic: str
+
+    async def __call__(self, asked: str) -> Sequence[Decision]:
+        """What was decided on the newest article with this id or these words in its headline. Raises `Away`."""
+        same = asked_for(asked)
+        found: dict[tuple[Any, str | None], Decision] = {}
+        try:
+            async with asyncio.timeout(20), TopicReader(self.bootstrap) as reader:
+                ranges = await reader.ranges(self.topic)
+                last: Ranges = {tp: (max(first, end - _SEARCHED), end) for tp, (first, end) in ranges.items()}
+                async for records in reader.read(last):
+                    for decision in (d for r in records if (d := _decision(r.value))):
+                        if same(decision.article_id, "", decision.title):
+                            found[decision.origin, decision.watch] = decision
+        except (KafkaError, OSError, TimeoutError) as fault:
+            raise Away(f"Kafka: {fault!r}") from None
+        newest = max((d.seen for d in found.values()), default=0)
+        of_it = next((d.origin for d in found.values() if d.seen == newest), None)
+        return [d for d in found.values() if d.origin == of_it]
+
+
+def _decision(raw: bytes | None) -> Decision | None:
+    try:
+        return decode_decision(raw or b"")
+    except Unreadable:
+        return None

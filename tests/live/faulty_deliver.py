@@ -1,0 +1,36 @@
+"""The deliver role with a real broker, to be killed at every await: alerts topic, Faust agent, book, sender, Slack.
+
+    python -m tests.live.faulty_deliver ORDERS POINT NTH
+
+As `faulty_sender`, but its outbox is the alerts topic and its alerts come through the agent.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from streams.names import Names
+from streams.settings import Settings
+from streams.worker.app import build_app, run
+from streams.worker.deliver import Deliver, rebuild
+from streams.worker.publish import Publisher
+from tests.live.faulty_sender import POINTS as SENDER_POINTS
+from tests.live.faulty_sender import Deadly, Orders
+
+POINTS = ("intend:before", "intend:after", *SENDER_POINTS)
+
+
+def main() -> None:
+    """Deliver until killed."""
+    orders, point, nth = Orders.read(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3])
+    settings = Settings(kafka=orders.kafka, prefix=f"{orders.prefix}.", session_timeout=3_000, commit_interval=200)
+    names, publisher = Names(settings.prefix), Publisher(settings.kafka)
+    deadly = Deadly.made(orders, point, nth)
+    sender = deadly.sender(orders, lambda: rebuild(settings.kafka, names.alerts, deadly.book))
+    deliver = Deliver(deadly.armed, names, publisher)
+    run(build_app(settings, triage=None, deliver=deliver, beside=[sender.run], publisher=publisher), "error")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""Socket Mode against the strict server: recorded, then acknowledged, then answered where one person sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from streams.channels.slack import SlackChannel
+from streams.channels.slack_clicks import NoClick, heard
+from streams.channels.slack_socket import SlackEar, answer
+from streams.delivery.book import Delivery, State
+from streams.desk.click import Click
+from streams.desk.feedback import Act
+from streams.times import WallClock
+from tests.build import alert
+from tests.desk_kit import Office
+from tests.slack_server.client import SlackServer
+from tests.slack_server.workspace import APP_TOKEN, BOT_TOKEN
+
+PLACE = "C0ALERTS"
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    """Without limits of pace."""
+    async with SlackServer(rate=0.0, ws_rate=0.0) as running:
+        yield running
+
+
+@pytest.fixture
+async def office(slack: SlackServer) -> AsyncIterator[Office]:
+    """A clerk who hears this Slack over two sockets."""
+    made = Office(alerts={"a00001": alert(1, channel=f"slack:{PLACE}")})
+    ear = SlackEar(APP_TOKEN, url=slack.api_url, timeout=2_000)
+    hearing = asyncio.create_task(ear.run(made.clerk))
+    await sockets(slack, 2)
+    yield made
+    hearing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await hearing
+    await sockets(slack, 0)
+
+
+async def sockets(slack: SlackServer, count: int) -> None:
+    """Until so many are open."""
+    async with asyncio.timeout(10):
+        while slack.world.sockets.count() != count:  # noqa: ASYNC110 - the server has no event for it
+            await asyncio.sleep(0.01)
+
+
+async def posted(slack: SlackServer) -> str:
+    """The product's own alert, with its buttons."""
+    channel = SlackChannel(BOT_TOKEN, WallClock(), url=slack.api_url, timeout=2_000, buttons=True)
+    done = await channel.post(Delivery(alert=alert(1, channel=f"slack:{PLACE}"), state=State.SENDING, fence=1))
+    await channel.close()
+    return str(getattr(done, "ts", ""))
+
+
+def texts(slack: SlackServer) -> list[str]:
+    """What only the person who clicked saw."""
+    return [str(e["blocks"][0]["text"]["text"]) for e in slack.journal("ephemeral")]
+
+
+@pytest.mark.parametrize(
+    ("button", "act", "says"),
+    [
+        ({"action_id": "mute", "value": "1h:a00001"}, Act.MUTE, "Alibaba: muted here until"),
+        ({"action_id": "mute", "value": "today:a00001"}, Act.MUTE, "Alibaba: muted here until"),
+        ({"action_id": "mute", "value": "good:a00001"}, Act.MUTE, "Alibaba: muted here for good"),
+        ({"action_id": "irrelevant"}, Act.NOT_RELEVANT, "noted as not relevant"),
+        ({"action_id": "why"}, Act.WHY, "Alibaba (BABA): confidence 0.99"),
+    ],
+)
+async def test_each_button(slack: SlackServer, office: Office, button: dict[str, Any], act: Act, says: str) -> None:
+    """Recorded before the acknowledgement, which comes in time; then the answer, to one person."""
+    told = await slack.click(PLACE, await posted(slack), wait=3, **button)
+    assert told["ack"] is not None and not told["ack"]["late"]
+    assert [r.act for r in office.records] == [act] and not office.records[0].refused
+    await slack.until("ephemeral")
+    assert says in texts(slack)[0]
+    assert len(slack.journal("post")) == 1  # nothing was said aloud
+
+
+async def test_a_command_is_answered_where_the_bot_is_no_member(slack: SlackServer, office: Office) -> None:
+    """Slack gives the address with the command."""
+    told = await slack.command("/tapewire", "watch nvda capex", channel="C0ELSE", wait=3)
+    assert told["ack"]
+    await slack.until("ephemeral")
+    assert texts(slack) == ["from now on: watch nvda-capex@C0ELSE: NVDA with capex"]
+
+
+async def test_what_cannot_be_recorded_is_not_acknowledged(slack: SlackServer, office: Office) -> None:
+    """Kafka away: Slack shows that the click failed, and so do we; pressed again later, it counts."""
+    office.away = True
+    ts = await posted(slack)
+    told = await slack.click(PLACE, ts, "irrelevant", wait=0.3)
+    assert told["delivered"] and told["ack"] is None
+    await slack.until("ephemeral")
+    assert "could not be recorded" in texts(slack)[0]
+    office.away = False
+    assert (await slack.click(PLACE, ts, "irrelevant", wait=3))["ack"]
+    assert [r.act for r in office.records] == [Act.NOT_RELEVANT]
+
+
+async def test_a_click_delivered_twice_has_one_identity(slack: SlackServer, office: Office) -> None:
+    """In another envelope, over another socket."""
+    ts = await posted(slack)
+    first = await slack.click(PLACE, ts, "mute", value="1h:a00001", wait=3)
+    again = await slack.ctl("click", payload=first["payload"], wait=3)
+    assert again["ack"] and again["envelope_id"] != first["envelope_id"]
+    assert len(office.records) == 2 and len({r.id for r in office.records}) == 1
+    other = await slack.click(PLACE, ts, "mute", value="1h:a00001", wait=3)
+    assert other["ack"] and len({r.id for r in office.records}) == 2
+
+
+async def test_sockets_that_slack_renews_or_drops_are_opened_again(slack: SlackServer, office: Office) -> None:
+    """With a word of warning or without."""
+    ts = await posted(slack)
+    await slack.ctl("disconnect")
+    await sockets(slack, 2)
+    assert (await slack.click(PLACE, ts, "why", wait=3))["ack"]
+    await slack.world.sockets.close()
+    await sockets(slack, 2)
+    assert (await slack.click(PLACE, ts, "why", wait=3))["ack"]
+
+
+async def test_a_refused_token_is_tried_again_until_it_is_mended(slack: SlackServer) -> None:
+    """An ear never gives up, and never hammers."""
+    await slack.ctl("revoke", token=APP_TOKEN)
+    hearing = asyncio.create_task(SlackEar(APP_TOKEN, url=slack.api_url, timeout=500, sockets=1).run(Office().clerk))
+    await asyncio.sleep(0.5)
+    assert slack.world.sockets.count() == 0 and not hearing.done()
+    await slack.ctl("restore", token=APP_TOKEN)
+    await sockets(slack, 1)
+    hearing.cancel()
+
+
+async def test_envelopes_of_another_kind_are_acknowledged_and_ignored(slack: SlackServer, office: Office) -> None:
+    """An app may be subscribed to more than we asked for."""
+    for payload in ({"type": "view_submission"}, {"type": "block_actions", "actions": []}, {"type": "event"}):
+        assert (await slack.ctl("click", payload=payload, wait=3))["ack"]
+    assert office.records == []
+
+
+PRESSED: dict[str, Any] = {
+    "type": "block_actions",
+    "user": {"id": "U1"},
+    "container": {"channel_id": "C1", "message_ts": "1.2"},
+    "actions": [{"action_id": "why", "action_ts": "3.4", "value": "a1"}],
+    "response_url": "https://hooks.slack.com/x",
+}
+
+
+def test_a_payload_is_read_and_never_trusted() -> None:
+    """Ids are checked by shape; a span must be one that a button offers."""
+    click = heard("interactive", PRESSED).click
+    assert click == Click(id=click.id, user="U1", channel="slack:C1", act=Act.WHY, alert_id="a1")
+    strange: list[tuple[str, Any]] = [
+        ("interactive", PRESSED | {"user": {"id": "<!channel>"}}),
+        ("interactive", PRESSED | {"container": {"channel_id": "C1:console", "message_ts": "1"}}),
+        ("interactive", PRESSED | {"actions": [{"action_id": "why", "action_ts": "1", "value": "x" * 999}]}),
+        ("interactive", PRESSED | {"actions": [{"action_id": "buy", "action_ts": "1", "value": "a"}]}),
+        ("interactive", PRESSED | {"actions": None}),
+        ("interactive", []),
+        ("interactive", None),
+        ("slash_commands", {"text": "list"}),
+        ("slash_commands", "list"),
+        ("events_api", {}),
+    ]
+    mute = {"action_id": "mute", "action_ts": "1", "selected_option": {"value": "9y:a1"}}
+    for kind, payload in [*strange, ("interactive", PRESSED | {"actions": [mute]})]:
+        with pytest.raises(NoClick):
+            heard(kind, payload)
+
+
+async def test_answers_go_to_slack_alone(slack: SlackServer) -> None:
+    """Whatever address a payload names."""
+    ear = SlackEar(APP_TOKEN, url="https://slack.com/api/", timeout=500)
+    assert ear._is_slacks("https://hooks.slack.com/actions/T/1/x")
+    for url in ("", "http://127.0.0.1/x", "https://hooks.slack.com.evil.example/", "https://evil.example/slack.com"):
+        assert not ear._is_slacks(url)
+
+
+def test_an_answer_is_inert_and_bounded() -> None:
+    """Headlines stand in answers too."""
+    told = answer("<!channel> *bold* <https://evil.example|x>\n" + "y" * 9_000)
+    assert told["response_type"] == "ephemeral"
+    assert told["text"].startswith("&lt;!channel&gt;")
+    assert told["blocks"][0]["text"]["type"] == "plain_text" and len(told["blocks"][0]["text"]["text"]) <= 3_000

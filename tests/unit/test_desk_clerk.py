@@ -1,0 +1,124 @@
+"""The clerk: first on record, then acknowledged, then answered; what is refused is recorded too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from streams.desk.click import MemoryEar
+from streams.desk.feedback import GRACE, Act
+from streams.limits import CHANNEL_WATCHES
+from streams.records import Away, Decision, Origin, Reason
+from streams.times import FOR_GOOD, HOUR
+from tests.build import NOON, alert, company
+from tests.desk_kit import HERE, Office, pressed, typed
+
+
+async def test_a_mute_is_recorded_with_the_company_and_holds() -> None:
+    """The button's company is the alert's first."""
+    office = Office()
+    said = await office.ask(pressed(Act.MUTE, span="1h"))
+    (told,) = office.records
+    assert (told.act, told.companies, told.until, told.user) == (Act.MUTE, ("alibaba",), NOON + HOUR, "U1")
+    assert told.subject is not None and told.subject.article_id == "art1"
+    assert said == "Alibaba: muted here until 2026-01-09 13:00 UTC; /tapewire unmute ends it"
+    assert office.desk.at(NOON + GRACE).mutes == {(HERE, "alibaba"): NOON + HOUR}
+
+
+async def test_not_recorded_is_not_noted() -> None:
+    """Kafka away: nothing is acknowledged, nothing is changed."""
+    office, ear = Office(away=True), MemoryEar(clicks=[pressed(Act.MUTE, span="good")])
+    with pytest.raises(Away):
+        await ear.run(office.clerk)
+    assert ear.acknowledged == [] and not office.desk.at(FOR_GOOD - 1).mutes
+
+
+async def test_the_same_click_again_changes_nothing_more() -> None:
+    """Slack may deliver a click twice; its second record has the same id and a later time."""
+    office = Office()
+    click = typed("mute BABA 1h")
+    ear = MemoryEar(clicks=[click])
+    await ear.run(office.clerk)
+    office.clock.set(NOON + HOUR)
+    ear.clicks = [click]
+    await ear.run(office.clerk)
+    assert ear.acknowledged == [click.id, click.id]
+    assert len({r.id for r in office.records}) == 1
+    assert not office.desk.at(NOON + HOUR + GRACE).mutes
+
+
+async def test_watch_list_unwatch() -> None:
+    """What is made here is listed here, and can be ended; the file's watches cannot."""
+    office = Office()
+    assert await office.ask(typed("watch NVDA capex urgent")) == "from now on: watch nvda-capex@C0DESK: NVDA with capex"
+    await office.ask(typed("mute BABA good"))
+    listed = (await office.ask(typed("list"))).splitlines()
+    assert listed[1:] == [
+        "watch nvda-capex@C0DESK: NVDA with capex (urgent, made here)",
+        "muted: Alibaba for good",
+    ]
+    assert listed[0].endswith("(in the watch file)")
+    elsewhere = await office.ask(typed("list", channel="slack:C0OTHER"))
+    assert elsewhere == "nothing is watched or muted here"
+    assert "stands in the watch file" in await office.ask(typed("unwatch china-ai"))
+    assert "no watch 'nvda-capex' was made here" in await office.ask(
+        typed("unwatch nvda-capex", channel="slack:C0OTHER")
+    )
+    assert await office.ask(typed("unwatch nvda-capex")) == "nvda-capex@C0DESK has ended"
+    assert [w.name for w in office.desk.at(NOON + GRACE).watches] == ["china-ai"]
+    assert [bool(r.refused) for r in office.records] == [False, False, False, False, True, True, False]
+
+
+async def test_who_may_not_change_the_desk_may_look() -> None:
+    """Refused acts are on record, with the reason, and change nothing."""
+    office = Office(users=frozenset({"U0CHIEF"}))
+    for click in (typed("mute BABA"), pressed(Act.MUTE, span="good"), typed("watch NVDA"), typed("unmute BABA")):
+        assert "not change this desk" in await office.ask(click)
+    assert await office.ask(typed("list")) and await office.ask(pressed(Act.WHY))
+    assert "noted" in await office.ask(pressed(Act.NOT_RELEVANT))
+    assert office.desk.at(NOON + GRACE) == office.desk.base
+    assert "muted here" in await office.ask(typed("mute BABA", user="U0CHIEF"))
+
+
+async def test_an_alert_of_another_channel_or_of_long_ago_is_not_acted_on() -> None:
+    """A click speaks only of what stands where it was made."""
+    office = Office()
+    assert "no longer on record" in await office.ask(pressed(Act.MUTE, "a99999", span="1h"))
+    assert "no longer on record" in await office.ask(pressed(Act.MUTE, span="1h", channel="slack:C0OTHER"))
+    assert all(r.refused for r in office.records)
+
+
+async def test_why_tells_the_evidence_in_short() -> None:
+    """Of an alert by its button; of an article by words of its headline, for the watches of this channel."""
+    named = company(evidence=("name 'Alibaba' in the title",))
+    office = Office(alerts={"a00001": alert(1, companies=(named,))})
+    said = await office.ask(pressed(Act.WHY))
+    assert "Alibaba (BABA): confidence 0.99, salience 90: name 'Alibaba' in the title" in said
+    assert "capex 0.93 >= 0.50: raises, plan" in said and "watch china-ai" in said
+    decision = Decision(
+        article_id="x", watch="china-ai", stage="match", reason=Reason.BELOW_THRESHOLD, detail="capex 0.20 < 0.50",
+        origin=Origin(topic="articles", partition=0, offset=1), title="Alibaba opens a shop",
+    )  # fmt: skip
+    office.ledger = [decision, replace(decision, watch=None, title="Other")]
+    assert (await office.ask(typed("why opens a shop"))).splitlines() == [
+        "Alibaba opens a shop", "china-ai: below_threshold: capex 0.20 < 0.50",
+    ]  # fmt: skip
+    assert "no recent article" in await office.ask(typed("why nothing like it"))
+    assert "say what" in await office.ask(typed("why"))
+
+
+async def test_a_fault_in_a_command_is_answered_and_recorded() -> None:
+    """With what was meant perhaps."""
+    office = Office()
+    assert "did you mean BABA" in await office.ask(typed("watch BABBA"))
+    assert office.records[0].said == "watch BABBA" and office.records[0].refused
+
+
+async def test_watches_of_a_channel_are_bounded() -> None:
+    """But one that stands may be made anew."""
+    office = Office()
+    for n in range(CHANNEL_WATCHES):
+        await office.ask(typed(f"watch NVDA name=w{n}"))
+    assert "watches of its own already" in await office.ask(typed("watch NVDA name=more"))
+    assert "from now on" in await office.ask(typed("watch BABA name=w0"))

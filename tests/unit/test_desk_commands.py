@@ -1,0 +1,90 @@
+"""Commands: what people type, checked as the watch file is."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.desk.commands import HELP, Unclear
+from streams.desk.feedback import Act
+from streams.times import DAY, FOR_GOOD, HOUR
+from tests.build import NOON
+from tests.desk_kit import HERE, READER
+
+
+def test_a_watch_is_read_as_the_file_would_say_it() -> None:
+    """Companies and categories in any order and case, options with an equals sign."""
+    order = READER.read("watch baba, NVDA Capex urgent min_probability=0.8 max_age=2h", HERE, NOON)
+    assert order.act is Act.WATCH
+    watch = READER.check(order.table)
+    assert watch.companies == {"alibaba", "nvidia"} and watch.categories == {"capex"}
+    assert (watch.channel, watch.urgent, watch.min_probability, watch.max_age) == (HERE, True, 0.8, 2 * HOUR)
+    assert watch.name == order.watch == "baba-nvda-capex@C0DESK"
+
+
+def test_the_same_words_make_the_same_watch_and_a_name_can_be_given() -> None:
+    """So that a command sent twice is one watch."""
+    assert READER.read("watch BABA", HERE, NOON) == READER.read("watch  baba ", HERE, NOON)
+    assert READER.read("watch BABA name=mine", HERE, NOON).watch == "mine@C0DESK"
+    assert READER.read("unwatch mine", HERE, NOON).watch == "mine@C0DESK"
+    assert READER.read("unwatch mine@C0DESK", HERE, NOON).watch == "mine@C0DESK"
+
+
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [
+        ("mute BABA", NOON + HOUR),
+        ("mute BABA 30m", NOON + HOUR // 2),
+        ("mute baba nvda 2d", NOON + 2 * DAY),
+        ("mute BABA good", FOR_GOOD),
+        ("mute BABA today", NOON + 11 * HOUR),  # noon in London is one o'clock in Berlin
+        ("mute BABA 99999999d", FOR_GOOD),
+    ],
+)
+def test_mutes_end_when_they_say(words: str, until: int) -> None:
+    """An hour unless said otherwise; today ends at midnight on the desk's clock."""
+    assert READER.read(words, HERE, NOON).until == until
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("wach BABA", "did you mean watch"),
+        ("watch BABBA", "'BABBA' is no company and no category; did you mean BABA"),
+        ("watch export_control BABA", "did you mean export_controls"),
+        ("watch", "asks for nothing"),
+        ("watch BABA min_probability=7", "from 0 to 1"),
+        ("watch BABA min_probability=much", "is no number"),
+        ("watch BABA quiet=25:00-07:00", "is no span of the day"),
+        ("watch BABA name=<!channel>", "cannot be a name"),
+        ("mute", "say whom"),
+        ("mute BABA soon", "is no span of time"),
+        ("mute BABA 1s", "a minute at least"),
+        ("mute XYZ 1h", "is no company"),
+        ("unmute", "say whom"),
+        ("unwatch", "say which"),
+        ("watch " + "BABA " * 60, "at most 30 words"),
+    ],
+)
+def test_a_fault_is_named_with_what_was_meant_perhaps(words: str, says: str) -> None:
+    """Nothing is guessed, nothing is done by half."""
+    with pytest.raises(Unclear) as unclear:
+        READER.read(words, HERE, NOON)
+    assert says in str(unclear.value)
+
+
+def test_no_words_mean_help() -> None:
+    """And help tells every command."""
+    assert READER.read("  ", HERE, NOON).act is READER.read("help", HERE, NOON).act is Act.HELP
+    told = "\n".join(HELP)
+    assert all(verb in told for verb in ("watch", "unwatch", "mute", "unmute", "list", "why"))
+
+
+@given(st.text(max_size=600), st.sampled_from(["", "watch ", "mute ", "unmute ", "unwatch ", "why "]))
+def test_any_text_is_an_order_or_unclear(words: str, verb: str) -> None:
+    """Hostile words raise nothing else, and are not sent back at length."""
+    with contextlib.suppress(Unclear):
+        assert len(repr(READER.read(verb + words, HERE, NOON))) < 4_000
