@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from redis.asyncio import Redis
-
 from streams.channels.base import Channel
 from streams.channels.console import ConsoleChannel
 from streams.channels.slack import SlackChannel
@@ -15,8 +13,9 @@ from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Timing
 from streams.flow import Parts
 from streams.names import Names
+from streams.redis_client import connect
 from streams.settings import Settings, parse_webhooks
-from streams.silent import knowledge, read_desk
+from streams.silent import load_knowledge, read_desk
 from streams.stories.redis import RedisStories
 from streams.times import WallClock
 
@@ -33,25 +32,18 @@ class Live:
 
 
 def live(settings: Settings) -> Live:
-    """Parts that remember in Redis and speak in Slack. Raises `BadWatches`."""
-    directory, model = knowledge()
+    """Parts that remember in Redis and speak in Slack. Raises `BadWatches`, `BadDirectory`, `BadModel`."""
+    known = directory, model = load_knowledge(settings.directory, settings.model)
     clock = WallClock()
     names = Names(settings.prefix)
-    redis = _redis(settings)
+    redis = connect(settings)
     parts = Parts(
         directory=directory,
         model=model,
         stories=RedisStories(redis, names.stories),
-        desk=read_desk(settings.watches),
+        desk=read_desk(settings.watches, known),
         clock=clock,
     )
-    channels: dict[str, Channel] = {"console": ConsoleChannel(clock)}
-    if settings.slack_token:
-        channels["slack"] = SlackChannel(
-            settings.slack_token, clock, url=settings.slack_url, timeout=settings.slack_timeout
-        )
-    if settings.webhooks:
-        channels["webhook"] = WebhookChannel(parse_webhooks(settings.webhooks), clock, timeout=settings.slack_timeout)
     timing = Timing(
         lease=settings.lease,
         timeout=settings.slack_timeout,
@@ -61,9 +53,22 @@ def live(settings: Settings) -> Live:
     )
     rules = Rules(settle=settings.settle, team_pace=settings.slack_team_pace)
     return Live(
-        parts=parts, names=names, book=RedisBook(redis, names.delivery, rules), channels=channels, timing=timing
+        parts=parts,
+        names=names,
+        book=RedisBook(redis, names.delivery, rules),
+        channels=channels_of(settings),
+        timing=timing,
     )
 
 
-def _redis(settings: Settings) -> Redis:
-    return Redis.from_url(settings.redis, socket_timeout=5, socket_connect_timeout=2)
+def channels_of(settings: Settings) -> dict[str, Channel]:
+    """The kinds of channels that can be spoken to, by scheme. Nothing is connected yet."""
+    clock = WallClock()
+    channels: dict[str, Channel] = {"console": ConsoleChannel(clock)}
+    if settings.slack_token:
+        channels["slack"] = SlackChannel(
+            settings.slack_token, clock, url=settings.slack_url, timeout=settings.slack_timeout
+        )
+    if settings.webhooks:
+        channels["webhook"] = WebhookChannel(parse_webhooks(settings.webhooks), clock, timeout=settings.slack_timeout)
+    return channels

@@ -16,6 +16,7 @@ from streams.names import Names
 from streams.records import Article, Origin
 from streams.settings import Settings
 from streams.worker import repairs
+from streams.worker.credentials import credentials
 from streams.worker.deliver import Deliver
 from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
@@ -39,7 +40,8 @@ def build_app(
     role = "worker" if triage and deliver else "triage" if triage else "deliver"
     app = faust.App(
         names.group(role),
-        broker="kafka://" + settings.kafka.replace(",", ";kafka://"),
+        broker=";".join(f"kafka://{one.strip()}" for one in settings.kafka.split(",")),
+        broker_credentials=credentials(settings.cluster),
         store="memory://",
         datadir=Path(tempfile.gettempdir()) / "tapewire-faust",  # Faust wants a folder, though no table is kept
         autodiscover=False,

@@ -20,7 +20,7 @@ from streams.worker.triage import Triage
 
 def start(settings: Settings, live: Live, *, role: str = "all", log_level: str = "info") -> None:
     """Run the agents of `role` (all, triage or deliver) until SIGTERM; returns after a clean stop."""
-    publisher = Publisher(settings.kafka)
+    publisher = Publisher(settings.cluster)
     triage = Triage(live.parts, live.names, publisher) if role != "deliver" else None
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
     sender = _sender(settings, live) if deliver else None
@@ -43,7 +43,7 @@ def _rebuilding(settings: Settings, live: Live) -> Callable[[], Awaitable[None]]
     """The outbox is the truth: a book that lost its memory is entered again from it, every alert in doubt."""
 
     async def rebuild() -> None:
-        async with TopicReader(settings.kafka) as reader:
+        async with TopicReader(settings.cluster) as reader:
             async for records in reader.read(await reader.ranges(live.names.alerts)):
                 await live.book.rebuild([a for r in records if (a := _alert(r.value))])
 
