@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from streams.channels.base import Channel
@@ -12,8 +13,11 @@ from streams.delivery.book import DeliveryBook, Rules
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Timing
 from streams.flow import Parts
+from streams.metrics.meter import Meter, SilentMeter
+from streams.metrics.names import REDIS
+from streams.metrics.prometheus import PrometheusMeter
 from streams.names import Names
-from streams.redis_client import connect
+from streams.redis_client import Vitals, connect, vitals
 from streams.settings import Settings, parse_webhooks
 from streams.silent import load_knowledge, read_desk
 from streams.stories.redis import RedisStories
@@ -29,18 +33,21 @@ class Live:
     book: DeliveryBook
     channels: dict[str, Channel]
     timing: Timing
+    meter: Meter
+    vitals: Callable[[], Awaitable[Vitals]]  # of Redis
 
 
 def live(settings: Settings) -> Live:
     """Parts that remember in Redis and speak in Slack. Raises `BadWatches`, `BadDirectory`, `BadModel`."""
     known = directory, model = load_knowledge(settings.directory, settings.model)
     clock = WallClock()
+    meter: Meter = SilentMeter() if settings.health == "off" else PrometheusMeter()
     names = Names(settings.prefix)
     redis = connect(settings)
     parts = Parts(
         directory=directory,
         model=model,
-        stories=RedisStories(redis, names.stories),
+        stories=RedisStories(redis, names.stories, took=_timed(meter, "stories")),
         desk=read_desk(settings.watches, known),
         clock=clock,
     )
@@ -55,9 +62,11 @@ def live(settings: Settings) -> Live:
     return Live(
         parts=parts,
         names=names,
-        book=RedisBook(redis, names.delivery, rules),
+        book=RedisBook(redis, names.delivery, rules, _timed(meter, "delivery")),
         channels=channels_of(settings),
         timing=timing,
+        meter=meter,
+        vitals=lambda: vitals(redis),
     )
 
 
@@ -72,3 +81,7 @@ def channels_of(settings: Settings) -> dict[str, Channel]:
     if settings.webhooks:
         channels["webhook"] = WebhookChannel(parse_webhooks(settings.webhooks), clock, timeout=settings.slack_timeout)
     return channels
+
+
+def _timed(meter: Meter, part: str) -> Callable[[float], object]:
+    return lambda seconds: meter.observe(REDIS, (seconds,), part)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,12 @@ class Desk:
         object.__setattr__(self, "by_name", {w.name: w for w in self.watches})
 
     @cached_property
+    def version(self) -> str:
+        """Changes whenever a watch does."""
+        said = "\n".join(repr(_plain(w)) for w in self.watches)
+        return blake2b(said.encode(), digest_size=6).hexdigest()
+
+    @cached_property
     def watched_companies(self) -> frozenset[str]:
         """Every company some watch asks for."""
         return frozenset().union(*(w.companies for w in self.watches)) if self.watches else frozenset()
@@ -66,6 +73,12 @@ class Desk:
         """The lowest probability at which any watch could want this category (2 when none asks for it)."""
         bars = [w.bar(relevance) for w in self.watches if relevance.category in w.categories]
         return min(bars, default=2.0)
+
+
+def _plain(watch: Watch) -> list[object]:
+    """A watch's fields in an order of their own: sets print as they like."""
+    values = [getattr(watch, f.name) for f in fields(watch)]
+    return [sorted(v) if isinstance(v, frozenset) else v for v in values]
 
 
 class BadWatches(ValueError):  # noqa: N818 - named for what was read

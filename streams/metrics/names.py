@@ -75,6 +75,10 @@ GAP = Metric(
     "conservation_gap", Kind.GAUGE,
     "articles committed without a decision, or without exactly one decision per watch; must be 0",
 )  # fmt: skip
+SKIPPED = Metric(
+    "skipped_offsets", Kind.COUNTER,
+    "offsets the broker did not deliver: transactions, compaction, or deleted before they were read", ("topic",),
+)  # fmt: skip
 LAST_ARTICLE = Metric(
     "source_last_article_timestamp_seconds", Kind.GAUGE, "when a source was last seen, seconds since 1970", ("source",)
 )

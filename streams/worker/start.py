@@ -8,12 +8,16 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from streams.assemble import Live
 from streams.delivery.sender import Sender
+from streams.metrics.delivered import Delivered
+from streams.metrics.triaged import Triaged
 from streams.records import Alert
 from streams.settings import Settings
 from streams.topics import TopicReader
 from streams.wire import Unreadable, decode_alert
 from streams.worker.app import build_app, run
+from streams.worker.beside import Beside
 from streams.worker.deliver import Deliver
+from streams.worker.observed import observing, serving
 from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
@@ -21,11 +25,12 @@ from streams.worker.triage import Triage
 def start(settings: Settings, live: Live, *, role: str = "all", log_level: str = "info") -> None:
     """Run the agents of `role` (all, triage or deliver) until SIGTERM; returns after a clean stop."""
     publisher = Publisher(settings.cluster)
-    triage = Triage(live.parts, live.names, publisher) if role != "deliver" else None
+    triage = Triage(live.parts, live.names, publisher, measured=Triaged(live.meter)) if role != "deliver" else None
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
     sender = _sender(settings, live) if deliver else None
-    app = build_app(settings, triage=triage, deliver=deliver, sender=sender, publisher=publisher)
-    run(app, log_level)
+    observer = observing(settings, live, triage, deliver, role)
+    app = build_app(settings, triage=triage, deliver=deliver, sender=sender, publisher=publisher, observer=observer)
+    run(app, log_level, Beside(observer.run, *serving(settings, live, observer)))
 
 
 def _sender(settings: Settings, live: Live) -> Sender:
@@ -36,6 +41,7 @@ def _sender(settings: Settings, live: Live) -> Sender:
         timing=live.timing,
         rebuild=_rebuilding(settings, live),
         release=_releasing(live),
+        told=Delivered(live.meter, live.parts.clock),
     )
 
 
