@@ -41,8 +41,25 @@ def build_app(
     _repair(settings)
     names = Names(settings.prefix)
     role = "worker" if triage and deliver else "triage" if triage else "deliver"
-    app = faust.App(
-        names.group(role),
+    app = _bare(settings, names.group(role))
+    if triage:
+        _agent(app, names.articles, "triage", settings, _triaging(triage))
+    if deliver:
+        _agent(app, names.alerts, "deliver", settings, deliver)
+    held = [part.health for part in (triage, deliver) if part]
+    for health in held:
+        health.stopping = lambda: bool(app.should_stop)
+    watchdog = repairs.Watchdog(app, stall_s=settings.stall / 1_000, held=lambda: any(h.away for h in held))
+    app.timer(1.0)(_looking(watchdog))
+    if observer:
+        observer.standing = watchdog.standing
+    _side_services(app, sender, publisher, observer)
+    return app
+
+
+def _bare(settings: Settings, group: str) -> faust.App:
+    return faust.App(
+        group,
         broker=";".join(f"kafka://{one.strip()}" for one in settings.kafka.split(",")),
         broker_credentials=credentials(settings.cluster),
         store="memory://",
@@ -61,19 +78,6 @@ def build_app(
         producer_linger=0.005,
         producer_request_timeout=60.0,
     )
-    if triage:
-        _agent(app, names.articles, "triage", settings, _triaging(triage))
-    if deliver:
-        _agent(app, names.alerts, "deliver", settings, deliver)
-    held = [part.health for part in (triage, deliver) if part]
-    for health in held:
-        health.stopping = lambda: bool(app.should_stop)
-    watchdog = repairs.Watchdog(app, stall_s=settings.stall / 1_000, held=lambda: any(h.away for h in held))
-    app.timer(1.0)(_looking(watchdog))
-    if observer:
-        observer.standing = watchdog.standing
-    _side_services(app, sender, publisher, observer)
-    return app
 
 
 def _repair(settings: Settings) -> None:
