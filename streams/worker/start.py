@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -17,20 +18,22 @@ from streams.wire import Unreadable, decode_alert
 from streams.worker.app import build_app, run
 from streams.worker.beside import Beside
 from streams.worker.deliver import Deliver
-from streams.worker.observed import observing, serving
+from streams.worker.observed import observing, reloading, serving
 from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
 
 def start(settings: Settings, live: Live, *, role: str = "all", log_level: str = "info") -> None:
     """Run the agents of `role` (all, triage or deliver) until SIGTERM; returns after a clean stop."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader takes it: to reload must not end a start
     publisher = Publisher(settings.cluster)
     triage = Triage(live.parts, live.names, publisher, measured=Triaged(live.meter)) if role != "deliver" else None
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
     sender = _sender(settings, live) if deliver else None
     observer = observing(settings, live, triage, deliver, role)
     app = build_app(settings, triage=triage, deliver=deliver, sender=sender, publisher=publisher, observer=observer)
-    run(app, log_level, Beside(observer.run, *serving(settings, live, observer)))
+    jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer))
+    run(app, log_level, Beside(observer.run, *jobs))
 
 
 def _sender(settings: Settings, live: Live) -> Sender:
