@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from streams.delivery.checkup import Finding
+    from streams.kafka import Where
     from streams.settings import Settings
 
 
@@ -38,12 +39,13 @@ async def examine(settings: Settings) -> list[Finding]:
     from streams.channels.checkup import channel_findings  # noqa: PLC0415 - heavy, and not needed for --help
     from streams.delivery.checkup import redis_findings  # noqa: PLC0415
     from streams.names import Names  # noqa: PLC0415
+    from streams.redis_client import connect  # noqa: PLC0415
 
     names = Names(settings.prefix)
     knowledge, places = _knowledge(settings)
     found = await asyncio.gather(
         _kafka(settings, names.topics),
-        redis_findings(settings.redis, names.delivery),
+        redis_findings(connect(settings), names.delivery),
         channel_findings(settings, places),
     )
     return [*knowledge, *(finding for part in found for finding in part)]
@@ -61,11 +63,11 @@ def report(findings: Sequence[Finding]) -> str:
 def _knowledge(settings: Settings) -> tuple[list[Finding], list[str]]:
     """Model, directory and watches; the channels that the watches name."""
     from streams.delivery.checkup import Finding  # noqa: PLC0415
-    from streams.silent import knowledge, read_desk  # noqa: PLC0415
+    from streams.silent import load_knowledge, read_desk  # noqa: PLC0415
     from streams.watches import BadWatches  # noqa: PLC0415
 
     try:
-        directory, model = knowledge()
+        known = directory, model = load_knowledge(settings.directory, settings.model)
     except (OSError, ValueError, KeyError) as fault:
         return [Finding("model", f"cannot be read: {fault!r}", "tapewire train, or install the package again")], []
     found = [
@@ -73,7 +75,7 @@ def _knowledge(settings: Settings) -> tuple[list[Finding], list[str]]:
         Finding("directory", f"version {directory.version}, {len(directory.tickers)} tickers"),
     ]
     try:
-        desk = read_desk(settings.watches)
+        desk = read_desk(settings.watches, known)
     except BadWatches as bad:
         mend = "correct the line; `tapewire check` shows every fault"
         return [*found, *(Finding("watches", fault, mend) for fault in bad.faults)], []
@@ -87,7 +89,7 @@ async def _kafka(settings: Settings, topics: Sequence[str]) -> list[Finding]:
     from streams.topics import TopicReader  # noqa: PLC0415
 
     try:
-        async with asyncio.timeout(15), TopicReader(settings.kafka) as reader:
+        async with asyncio.timeout(15), TopicReader(settings.cluster) as reader:
             held = {topic for topic, _ in await reader.ranges(*topics)}
     except (Away, TimeoutError) as fault:
         mend = "start it, or set TAPEWIRE_KAFKA to where it runs"
@@ -96,18 +98,19 @@ async def _kafka(settings: Settings, topics: Sequence[str]) -> list[Finding]:
         Finding("kafka", f"topic {topic}", "" if topic in held else f"create the topic {topic} (deploy/README.md)")
         for topic in topics
     ]
-    return found + await _kept(settings.kafka, topics[-1])
+    return found + await _kept(settings.cluster, topics[-1])
 
 
-async def _kept(bootstrap: str, topic: str) -> list[Finding]:
+async def _kept(where: Where, topic: str) -> list[Finding]:
     """Whether the feedback topic, which is the truth, is kept for ever; nothing when the broker does not say."""
     from aiokafka.admin import AIOKafkaAdminClient  # noqa: PLC0415
     from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType  # noqa: PLC0415
     from aiokafka.errors import KafkaError  # noqa: PLC0415
 
     from streams.delivery.checkup import Finding  # noqa: PLC0415
+    from streams.kafka import client_options  # noqa: PLC0415
 
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**client_options(where))
     asked = ConfigResource(ConfigResourceType.TOPIC, topic, configs={"retention.ms": None})
     try:
         await admin.start()

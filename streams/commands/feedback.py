@@ -57,9 +57,9 @@ async def _shown(options: argparse.Namespace, settings: Settings) -> int:
     from streams.names import Names  # noqa: PLC0415
 
     names = Names(settings.prefix)
-    feedback = await read_feedback(settings.kafka, names.feedback)
+    feedback = await read_feedback(settings.cluster, names.feedback)
     if options.what == "export":
-        _write(await labelled(settings.kafka, names.articles, feedback), options.into, options.name)
+        _write(await labelled(settings.cluster, names.articles, feedback), options.into, options.name)
         return 0
     wanted = [f for f in feedback if options.act in (None, f.act.value)]
     if options.json:

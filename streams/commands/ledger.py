@@ -35,8 +35,8 @@ def run(options: argparse.Namespace) -> int:
         settings = load_settings(options.config)
         names = Names(settings.prefix)
         watches = [w.name for w in read_desk(settings.watches).watches]
-        ledger, ranges = asyncio.run(read_ledger(settings.kafka, names, bound(options.since, WallClock().now())))
-        passing = {f.watch for f in asyncio.run(read_feedback(settings.kafka, names.feedback)) if f.watch}
+        ledger, ranges = asyncio.run(read_ledger(settings.cluster, names, bound(options.since, WallClock().now())))
+        passing = {f.watch for f in asyncio.run(read_feedback(settings.cluster, names.feedback)) if f.watch}
     except (BadSettings, BadWatches, Away, ValueError) as bad:
         print(bad, file=sys.stderr)
         return 2
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def read_ledger(
-    bootstrap: str, names: Any, since: Any = None
+    bootstrap: Any, names: Any, since: Any = None
 ) -> tuple[Any, dict[tuple[str, int], tuple[int, int]]]:
     """The ledger, and what the articles topic holds, from a bound on or whole. Raises `Away`."""
     from streams.ledger import Ledger  # noqa: PLC0415

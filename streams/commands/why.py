@@ -46,7 +46,7 @@ async def _explained(options: argparse.Namespace, settings: Any) -> list[str]:
     from streams.why import why  # noqa: PLC0415
 
     asks_topic = not options.file and options.what != "-"
-    changes = await read_feedback(settings.kafka, Names(settings.prefix).feedback) if asks_topic else ()
+    changes = await read_feedback(settings.cluster, Names(settings.prefix).feedback) if asks_topic else ()
     desk = changing_desk(options.watches or settings.watches, changes)
     if options.what == "-":
         context = _piped(sys.stdin.buffer.read())

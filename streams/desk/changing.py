@@ -46,7 +46,7 @@ class ChangingDesk:
     base: Desk
     check: Check
     _spans: dict[tuple[str, str], list[_Span]] = field(default_factory=dict)  # by channel, and company or watch
-    _known: set[str] = field(default_factory=set)
+    _known: dict[str, Feedback] = field(default_factory=dict)
     _edges: list[Millis] = field(default_factory=list)
     _desks: dict[int, Desk] = field(default_factory=dict)
 
@@ -55,13 +55,19 @@ class ChangingDesk:
         fresh = [f for f in feedbacks if f.changes and f.id not in self._known]
         for feedback in fresh:
             if feedback.id not in self._known:
-                self._known.add(feedback.id)
+                self._known[feedback.id] = feedback
                 self._fold(feedback)
         if fresh:
             edges = {e for spans in self._spans.values() for s in spans for e in (s.begin, s.end)}
             self._edges = sorted(edges)
             self._desks.clear()
         return len(fresh)
+
+    def over(self, base: Desk, check: Check) -> ChangingDesk:
+        """The same changes on another watch file; this one stays as it is."""
+        other = ChangingDesk(base, check)
+        other.add(self._known.values())
+        return other
 
     def _fold(self, feedback: Feedback) -> None:
         at = feedback.at + GRACE
@@ -117,6 +123,11 @@ class ChangingDesk:
                     made.append((span.begin, span.watch.name, span.watch))
         made.sort(key=lambda m: m[:2])
         return Desk((*self.base.watches, *(watch for _, _, watch in made)), mutes=mutes)
+
+    @property
+    def version(self) -> str:
+        """See `watches.Desks.version`."""
+        return self.base.version
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import orjson
 
 from streams.desk.feedback import Act, Feedback, Subject
+from streams.kafka import Where
 from streams.records import Article, Origin
 from streams.stages.decode import Decode
 from streams.stages.normalise import Normalise
@@ -58,10 +59,10 @@ def judged(feedback: Iterable[Feedback]) -> list[tuple[Feedback, Subject]]:
     return list(newest.values())
 
 
-async def labelled(bootstrap: str, topic: str, feedback: Sequence[Feedback]) -> list[Labelled]:
+async def labelled(where: Where, topic: str, feedback: Sequence[Feedback]) -> list[Labelled]:
     """The examples, with the texts that the articles topic still holds. Raises `Away`."""
     out = []
-    async with TopicReader(bootstrap) as reader:
+    async with TopicReader(where) as reader:
         for told, subject in judged(feedback):
             article = await _article(reader, topic, subject)
             out.append(

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 
 from streams.desk.changing import ChangingDesk
 from streams.desk.feedback import GRACE, BadFeedback, Feedback, decode_feedback
+from streams.kafka import Where
 from streams.ports import Clock
 from streams.records import Away, Decision, Millis
 from streams.topics import Forgotten, Ranges, TopicReader
@@ -31,7 +32,7 @@ _SEARCHED: Final = 5_000  # decisions of each partition, newest last
 class Follower:
     """Keeps a desk up to date with its topic. `fresh` says whether it may be judged by."""
 
-    bootstrap: str
+    where: Where
     topic: str
     desk: ChangingDesk
     clock: Clock
@@ -42,7 +43,7 @@ class Follower:
         """Follow for ever, through every outage."""
         while True:
             try:
-                async with TopicReader(self.bootstrap) as reader:
+                async with TopicReader(self.where) as reader:
                     while True:
                         await self.look(reader)
                         await asyncio.sleep(_EVERY_S)
@@ -77,10 +78,10 @@ def _feedback(record: Any) -> Feedback | None:
         return None
 
 
-async def read_feedback(bootstrap: str, topic: str) -> list[Feedback]:
+async def read_feedback(where: Where, topic: str) -> list[Feedback]:
     """Every click on record, each once, in the order of their times. Raises `Away`."""
     found: dict[str, Feedback] = {}
-    async with TopicReader(bootstrap) as reader:
+    async with TopicReader(where) as reader:
         async for records in reader.read(await reader.ranges(topic)):
             for feedback in (f for r in records if (f := _feedback(r))):
                 found.setdefault(feedback.id, feedback)
@@ -91,7 +92,7 @@ async def read_feedback(bootstrap: str, topic: str) -> list[Feedback]:
 class LedgerSearch:
     """Looks for an article among the newest decisions."""
 
-    bootstrap: str
+    where: Where
     topic: str
 
     async def __call__(self, asked: str) -> Sequence[Decision]:
@@ -99,7 +100,7 @@ class LedgerSearch:
         same = asked_for(asked)
         found: dict[tuple[Any, str | None], Decision] = {}
         try:
-            async with asyncio.timeout(20), TopicReader(self.bootstrap) as reader:
+            async with asyncio.timeout(20), TopicReader(self.where) as reader:
                 ranges = await reader.ranges(self.topic)
                 last: Ranges = {tp: (max(first, end - _SEARCHED), end) for tp, (first, end) in ranges.items()}
                 async for records in reader.read(last):

@@ -36,7 +36,7 @@ async def changes_of(file: Path | None, source: Source, settings: Settings) -> t
         return _told(file)
     if isinstance(source, FileSource):
         return ()
-    return tuple(await read_feedback(settings.kafka, Names(settings.prefix).feedback))
+    return tuple(await read_feedback(settings.cluster, Names(settings.prefix).feedback))
 
 
 def _told(file: Path) -> tuple[Feedback, ...]:

@@ -11,8 +11,10 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from streams.delivery.book import DeliveryBook
+from streams.kafka import Where
 from streams.names import Names
 from streams.records import Alert, Away
+from streams.times import SECOND
 from streams.topics import TopicReader
 from streams.wire import Unreadable, decode_alert
 from streams.worker.publish import Publisher, Record
@@ -46,6 +48,7 @@ class Deliver:
                 await asyncio.sleep(0.5)
             else:
                 self.health.away = ""
+                self.health.handled = round(max((e.message.timestamp for e in events), default=0) * SECOND)
                 return
 
     def _decoded(self, events: Sequence[Any]) -> tuple[list[Alert], list[Record]]:
@@ -61,13 +64,13 @@ class Deliver:
         return alerts, dead
 
 
-async def rebuild(bootstrap: str, topic: str, book: DeliveryBook) -> None:
+async def rebuild(where: Where, topic: str, book: DeliveryBook) -> None:
     """The outbox is the truth: a book that lost its memory is entered again from it, every alert in doubt.
 
     Raises `Away`; a rebuild that was broken off may begin anew.
     """
     try:
-        async with TopicReader(bootstrap) as reader:
+        async with TopicReader(where) as reader:
             async for records in reader.read(await reader.ranges(topic)):
                 await book.rebuild([a for r in records if (a := _alert(r.value))])
     except (KafkaError, OSError) as fault:

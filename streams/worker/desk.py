@@ -19,9 +19,12 @@ from streams.desk.clerk import Clerk
 from streams.desk.click import Click, Ear
 from streams.desk.feedback import Feedback, encode_feedback
 from streams.desk.kafka import Follower, LedgerSearch, read_feedback
+from streams.flow import Parts
+from streams.kafka import Where, client_options
 from streams.records import Away
+from streams.reload import Fresh
 from streams.settings import Settings
-from streams.silent import knowledge, reader
+from streams.silent import reader
 from streams.worker.publish import Publisher, Record
 
 log = logging.getLogger(__name__)
@@ -41,13 +44,21 @@ class DeskService:
         """Follow and hear until cancelled."""
         parts = [self.follower.run()]
         if not self.embedded:  # a mock broker's topics appear when first named
-            parts.append(ensure_topic(self.follower.bootstrap, self.follower.topic))
+            parts.append(ensure_topic(self.follower.where, self.follower.topic))
         if self.ear:
             parts.append(self._hear(self.ear))
         try:
             await asyncio.gather(*parts)
         finally:
             await self.publisher.stop()
+
+    def renew(self, fresh: Fresh) -> Parts:
+        """Parts read again, whose desk has the changes made so far; they are followed and heard from now on."""
+        read = reader(self.clerk.reader.zone, fresh.known)
+        desk = self.clerk.desk.over(fresh.desk, read.check)
+        self.follower.desk = self.clerk.desk = desk
+        self.clerk.reader = read
+        return replace(fresh.parts, desk=desk)
 
     async def _hear(self, ear: Ear) -> None:
         """Clicks are heard once the desk is known and they can be recorded."""
@@ -65,8 +76,8 @@ class DeskService:
 
 def desk_service(settings: Settings, parts: Live, *, hears: bool) -> DeskService:
     """The service of one process."""
-    directory, _ = knowledge()
-    clock, topic, publisher = parts.parts.clock, parts.names.feedback, Publisher(settings.kafka)
+    directory, _ = known = parts.known
+    clock, topic, publisher = parts.parts.clock, parts.names.feedback, Publisher(settings.cluster)
 
     async def record(feedback: Feedback) -> None:
         key = feedback.channel.encode()  # all of a channel in one partition: in order
@@ -74,16 +85,16 @@ def desk_service(settings: Settings, parts: Live, *, hears: bool) -> DeskService
 
     clerk = Clerk(
         desk=parts.desk,
-        reader=reader(settings.zone),
+        reader=reader(settings.zone, known),
         clock=clock,
         record=record,
         alert=parts.book.alert,
-        decisions=LedgerSearch(settings.kafka, parts.names.decisions),
+        decisions=LedgerSearch(settings.cluster, parts.names.decisions),
         users=frozenset(settings.desk_users.replace(",", " ").split()),
         names={entry.id: entry.name for entry in directory.entries},
     )
     return DeskService(
-        follower=Follower(settings.kafka, topic, parts.desk, clock), clerk=clerk, publisher=publisher,
+        follower=Follower(settings.cluster, topic, parts.desk, clock), clerk=clerk, publisher=publisher,
         ear=parts.ear if hears else None, embedded=settings.embedded,
     )  # fmt: skip
 
@@ -108,20 +119,20 @@ async def say(settings: Settings, channel: str, words: str) -> tuple[str, bool]:
     click = Click(id=uuid4().hex, user=f"{getpass.getuser()}@{socket.gethostname()}", channel=channel, words=words)
     clerk = replace(service.clerk, users=frozenset())  # who has these settings keeps this desk
     try:
-        clerk.desk.add(await read_feedback(settings.kafka, live_parts.names.feedback))
+        clerk.desk.add(await read_feedback(settings.cluster, live_parts.names.feedback))
         noted = await clerk.note(click)
         return await clerk.answer(noted), not noted.feedback.refused
     finally:
         await service.publisher.stop()
 
 
-async def ensure_topic(bootstrap: str, topic: str) -> None:
+async def ensure_topic(where: Where, topic: str) -> None:
     """Create the topic to be kept for ever, when it is not there; waits as long as Kafka is away.
 
     Left to the broker's defaults, a mute for good would end with the topic's retention.
     """
     while True:
-        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+        admin = AIOKafkaAdminClient(**client_options(where))
         try:
             await admin.start()
             if topic not in await admin.list_topics():

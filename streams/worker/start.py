@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 
 from streams.assemble import Live
 from streams.delivery.sender import Sender
+from streams.metrics.delivered import Delivered
+from streams.metrics.triaged import Triaged
 from streams.records import Alert
 from streams.settings import BadSettings, Settings
 from streams.worker.app import build_app, run
+from streams.worker.beside import Beside
 from streams.worker.deliver import Deliver, rebuild
 from streams.worker.desk import desk_service, run_alone
+from streams.worker.observed import observing, reloading, serving
 from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
@@ -25,14 +30,17 @@ def start(settings: Settings, live: Live, *, role: str = "all", log_level: str =
     if role == "desk":
         run_alone(desk)
         return
-    publisher = Publisher(settings.kafka)
-    triage = Triage(live.parts, live.names, publisher, desk.follower.fresh) if role != "deliver" else None
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader takes it: to reload must not end a start
+    publisher = Publisher(settings.cluster)
+    measured = Triaged(live.meter)
+    fresh = desk.follower.fresh
+    triage = Triage(live.parts, live.names, publisher, fresh, measured=measured) if role != "deliver" else None
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
-    beside = [desk.run]
-    if deliver:
-        beside.append(_sender(settings, live).run)
-    app = build_app(settings, triage=triage, deliver=deliver, beside=beside, publisher=publisher)
-    run(app, log_level)
+    sides = [desk.run, *([_sender(settings, live).run] if deliver else [])]
+    observer = observing(settings, live, triage, deliver, role)
+    app = build_app(settings, triage=triage, deliver=deliver, beside=sides, publisher=publisher, observer=observer)
+    jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer, desk))
+    run(app, log_level, Beside(observer.run, *jobs))
 
 
 def _sender(settings: Settings, live: Live) -> Sender:
@@ -41,8 +49,9 @@ def _sender(settings: Settings, live: Live) -> Sender:
         channels=live.channels,
         owner=f"{socket.gethostname()}:{os.getpid()}",
         timing=live.timing,
-        rebuild=lambda: rebuild(settings.kafka, live.names.alerts, live.book),
+        rebuild=lambda: rebuild(settings.cluster, live.names.alerts, live.book),
         release=_releasing(live),
+        told=Delivered(live.meter, live.parts.clock),
     )
 
 

@@ -91,6 +91,7 @@ class LiveDesk:
             "TAPEWIRE_SETTLE": "500ms",
             "TAPEWIRE_REREAD": "300ms",
             "TAPEWIRE_EMBEDDED": str(self.embedded).lower(),
+            "TAPEWIRE_HEALTH": "off",
             **self.extra,
         }
 

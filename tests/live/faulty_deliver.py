@@ -25,9 +25,9 @@ def main() -> None:
     """Deliver until killed."""
     orders, point, nth = Orders.read(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3])
     settings = Settings(kafka=orders.kafka, prefix=f"{orders.prefix}.", session_timeout=3_000, commit_interval=200)
-    names, publisher = Names(settings.prefix), Publisher(settings.kafka)
+    names, publisher = Names(settings.prefix), Publisher(settings.cluster)
     deadly = Deadly.made(orders, point, nth)
-    sender = deadly.sender(orders, lambda: rebuild(settings.kafka, names.alerts, deadly.book))
+    sender = deadly.sender(orders, lambda: rebuild(settings.cluster, names.alerts, deadly.book))
     deliver = Deliver(deadly.armed, names, publisher)
     run(build_app(settings, triage=None, deliver=deliver, beside=[sender.run], publisher=publisher), "error")
 

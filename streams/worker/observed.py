@@ -1,0 +1,94 @@
+"""Live parts to what watches over a worker: its signs, its observer, its health server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from streams.assemble import Live
+from streams.flow import Parts
+from streams.health.server import HealthServer
+from streams.health.signs import Signs, judge
+from streams.metrics import names
+from streams.metrics.conservation import Conservation
+from streams.metrics.meter import Meter
+from streams.reload import Fresh, Reloader
+from streams.settings import Settings
+from streams.settings_faults import address
+from streams.times import SECOND
+from streams.worker.beside import Job
+from streams.worker.deliver import Deliver
+from streams.worker.desk import DeskService
+from streams.worker.observe import Observer
+from streams.worker.triage import Triage
+
+
+def observing(settings: Settings, live: Live, triage: Triage | None, deliver: Deliver | None, role: str) -> Observer:
+    """Looks at what these agents do."""
+    healths = [(live.names.articles, triage.health)] if triage else []
+    healths += [(live.names.alerts, deliver.health)] if deliver else []
+    signs = Signs(
+        role=role,
+        stall_s=settings.stall / SECOND,
+        away=lambda: next((health.away for _, health in healths if health.away), ""),
+    )
+    tell_build(live.meter, live.parts, role)
+    return Observer(
+        signs=signs,
+        meter=live.meter,
+        conservation=triage.measured.conservation if triage else Conservation(),
+        healths=healths,
+        judged=live.names.articles if triage else "",
+        vitals=live.vitals,
+        stories=live.parts.stories,
+        book=live.book if deliver else None,
+    )
+
+
+def tell_build(meter: Meter, parts: Parts, role: str) -> None:
+    """What is in use, as labels."""
+    meter.clear(names.BUILD)
+    labels = (_version(), role, parts.model.version, parts.directory.version, parts.desk.version)
+    meter.set(names.BUILD, 1, *labels)
+    meter.set(names.WATCHES, len(parts.desk.names))
+
+
+def _version() -> str:
+    try:
+        return version("tapewire")
+    except PackageNotFoundError:  # run from its sources
+        return "unknown"
+
+
+def serving(settings: Settings, live: Live, observer: Observer) -> tuple[Job, ...]:
+    """The health server's job; none when health is off."""
+    if settings.health == "off":
+        return ()
+    server = HealthServer(
+        *address(settings.health),
+        settings.health_token,
+        verdict=lambda: judge(observer.signs, time.monotonic()),
+        metrics=live.meter.text,
+    )
+    return (server.run,)
+
+
+def reloading(
+    settings: Settings, live: Live, triage: Triage | None, observer: Observer, desk: DeskService
+) -> tuple[Job, ...]:
+    """The job that reads changed files again; none for a worker that judges nothing."""
+    if triage is None:
+        return ()
+
+    def swap(fresh: Fresh) -> None:
+        triage.parts = desk.renew(fresh)
+        tell_build(live.meter, triage.parts, observer.signs.role)
+
+    def tell_refused(refused: Mapping[str, str]) -> None:
+        observer.signs.refused = dict(refused)
+
+    reloader = Reloader(
+        settings=settings, current=lambda: triage.parts, swap=swap, meter=live.meter, tell_refused=tell_refused
+    )
+    return (reloader.run,)
