@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from streams.assemble import Live
 from streams.delivery.sender import Sender
+from streams.logs.setup import set_up
 from streams.metrics.delivered import Delivered
+from streams.metrics.names import LOG_DROPPED
 from streams.metrics.triaged import Triaged
 from streams.records import Alert
 from streams.settings import Settings
@@ -26,6 +28,7 @@ from streams.worker.triage import Triage
 def start(settings: Settings, live: Live, *, role: str = "all", log_level: str = "info") -> None:
     """Run the agents of `role` (all, triage or deliver) until SIGTERM; returns after a clean stop."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader takes it: to reload must not end a start
+    set_up(settings, log_level, lambda level: live.meter.count(LOG_DROPPED, level))
     publisher = Publisher(settings.cluster)
     triage = Triage(live.parts, live.names, publisher, measured=Triaged(live.meter)) if role != "deliver" else None
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
@@ -33,7 +36,7 @@ def start(settings: Settings, live: Live, *, role: str = "all", log_level: str =
     observer = observing(settings, live, triage, deliver, role)
     app = build_app(settings, triage=triage, deliver=deliver, sender=sender, publisher=publisher, observer=observer)
     jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer))
-    run(app, log_level, Beside(observer.run, *jobs))
+    run(app, Beside(observer.run, *jobs))
 
 
 def _sender(settings: Settings, live: Live) -> Sender:
