@@ -6,10 +6,13 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 from streams.assemble import Live
 from streams.delivery.sender import Sender
+from streams.logs.setup import set_up
 from streams.metrics.delivered import Delivered
+from streams.metrics.names import LOG_DROPPED
 from streams.metrics.triaged import Triaged
 from streams.records import Alert
 from streams.settings import BadSettings, Settings
@@ -22,8 +25,11 @@ from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
 
-def start(settings: Settings, live: Live, *, role: str = "all", log_level: str = "info") -> None:
+def start(
+    settings: Settings, live: Live, *, role: str = "all", log_level: str = "info", config: Path | None = None
+) -> None:
     """Run what belongs to `role` (all, triage, deliver or desk) until SIGTERM; returns after a clean stop."""
+    set_up(settings, log_level, lambda level: live.meter.count(LOG_DROPPED, level))
     desk = desk_service(settings, live, hears=role != "triage")
     if role == "desk" and desk.ear is None:
         raise BadSettings(["the role `desk` hears clicks: give `slack_app_token`"])
@@ -39,8 +45,8 @@ def start(settings: Settings, live: Live, *, role: str = "all", log_level: str =
     sides = [desk.run, *([_sender(settings, live).run] if deliver else [])]
     observer = observing(settings, live, triage, deliver, role)
     app = build_app(settings, triage=triage, deliver=deliver, beside=sides, publisher=publisher, observer=observer)
-    jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer, desk))
-    run(app, log_level, Beside(observer.run, *jobs))
+    jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer, desk=desk, config=config))
+    run(app, Beside(observer.run, *jobs))
 
 
 def _sender(settings: Settings, live: Live) -> Sender:
