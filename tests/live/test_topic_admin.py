@@ -28,7 +28,7 @@ def test_apply_makes_widens_and_raises_and_then_check_is_content(
         return code, capsys.readouterr().out.splitlines()
 
     code, lines = topics("check", topic_partitions="2", topic_keep="1d")
-    assert (code, len(lines)) == (1, 4)
+    assert (code, len(lines)) == (1, 5)
     assert lines[0] == f"{prefix}articles: is not there; mend: tapewire topics apply"
     code, lines = topics("apply")
     assert (code, lines[-1].split(":")[0]) == (0, "as planned")

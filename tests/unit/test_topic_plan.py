@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from streams.limits import MESSAGE_BYTES
+from streams.names import Names
 from streams.settings import Settings
 from streams.topic_plan import Found, Topic, differences, plan
 
 SETTINGS = Settings(prefix="desk.", topic_partitions=8, topic_replication=3, topic_min_insync=2)
-ARTICLES, ALERTS, DECISIONS, DEAD = plan(SETTINGS)
+ARTICLES, ALERTS, DECISIONS, DEAD, FEEDBACK = plan(SETTINGS)
 RIGHT = Found(8, 3, dict(ARTICLES.configs))
 
 
@@ -23,7 +24,8 @@ def found(**configs: str) -> Found:
 
 def test_the_plan_follows_the_settings() -> None:
     """Names carry the prefix; a dead letter has room for an article and its headers; nothing is compacted."""
-    assert [t.name for t in plan(SETTINGS)] == ["desk.articles", "desk.alerts", "desk.decisions", "desk.articles.dead"]
+    assert tuple(t.name for t in plan(SETTINGS)) == Names("desk.").topics
+    assert (FEEDBACK.partitions, FEEDBACK.configs["retention.ms"]) == (1, "-1")
     assert (ARTICLES.partitions, DEAD.partitions, plan(Settings(topic_partitions=2))[3].partitions) == (8, 2, 1)
     assert int(DEAD.configs["max.message.bytes"]) > MESSAGE_BYTES + 100_000
     assert {t.configs["cleanup.policy"] for t in plan(SETTINGS)} == {"delete"}
