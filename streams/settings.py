@@ -35,6 +35,7 @@ class Settings:
     session_timeout: int = 6 * SECOND  # the fastest that a broker with default settings accepts
     commit_interval: int = 500
     stall: int = 2 * MINUTE  # no progress for so long, with work waiting: the worker exits to be restarted
+    beside: bool = False  # read articles in a process beside the worker, on a second core
     embedded: bool = False  # the broker is librdkafka's mock: work around what it does not do
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,10 +10,8 @@ from rich.console import Console
 from models.relevance.model import load_model
 from streams.flow import Parts
 from streams.ports import Clocked
-from streams.replay.ahead import AheadDirectory, AheadModel, AheadSource, Answers
 from streams.replay.check import check
 from streams.replay.scenarios import load_scenarios
-from streams.replay.source import Source
 from streams.silent import knowledge, read_desk, silent
 from streams.watches import Desk
 
@@ -23,15 +20,6 @@ def parts(watches: Path, clock: Clocked, model: Path | None = None) -> Parts:
     """Parts with a new memory. Raises `BadWatches` and `BadModel`."""
     judge = load_model(model) if model else knowledge()[1]
     return silent(_desk(watches), clock, judge.unexplained())
-
-
-def two_cores(made: Parts, source: Source, model: Path | None) -> tuple[Parts, Source]:
-    """The same parts and articles, with companies and relevance judged ahead by another process."""
-    answers = Answers()
-    card = (load_model(model) if model else knowledge()[1]).card
-    directory = AheadDirectory(made.directory, answers)
-    judge = AheadModel(made.model, answers, card.thresholds)
-    return replace(made, directory=directory, model=judge), AheadSource(source, answers, model)
 
 
 @cache

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from streams.assemble import Live
+from streams.beside.reader import BesideReader
 from streams.delivery.sender import Sender
 from streams.records import Alert
 from streams.settings import Settings
@@ -21,11 +23,21 @@ from streams.worker.triage import Triage
 def start(settings: Settings, live: Live, *, role: str = "all", log_level: str = "info") -> None:
     """Run the agents of `role` (all, triage or deliver) until SIGTERM; returns after a clean stop."""
     publisher = Publisher(settings.kafka)
-    triage = Triage(live.parts, live.names, publisher) if role != "deliver" else None
+    beside = BesideReader(live.parts) if settings.beside and role != "deliver" else None
+    triage = Triage(live.parts, live.names, publisher, beside) if role != "deliver" else None
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
     sender = _sender(settings, live) if deliver else None
     app = build_app(settings, triage=triage, deliver=deliver, sender=sender, publisher=publisher)
+    if beside:
+        app.on_before_shutdown.connect(_closing(beside), weak=False)
     run(app, log_level)
+
+
+def _closing(beside: BesideReader) -> Callable[..., Awaitable[None]]:
+    async def close(*_: Any, **__: Any) -> None:
+        await beside.close()
+
+    return close
 
 
 def _sender(settings: Settings, live: Live) -> Sender:

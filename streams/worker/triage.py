@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from streams.flow import Journey, Parts, triage
+from streams.flow import Journey, Parts, Reader, Walk, read, settled
 from streams.names import Names
 from streams.records import Article, Away, Reason
 from streams.wire import dead_headers, encode_alert, encode_decision
@@ -46,10 +46,23 @@ class Triage:
     parts: Parts
     names: Names
     publisher: Publisher
+    reader: Reader | None = None  # another process; None: this one
     health: Health = field(default_factory=Health)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # the model reads one batch at a time
     window: deque[bool] = field(default_factory=lambda: deque(maxlen=400))
 
     async def __call__(self, articles: Sequence[Article]) -> list[Journey]:
+        """`read`, then `settle`."""
+        return await self.settle(await self.read(articles))
+
+    async def read(self, articles: Sequence[Article]) -> Walk:
+        """The pure half: the next batch can be read while this one is settled."""
+        if self.reader:
+            return await self.reader(articles)
+        async with self.turn:
+            return await read(self.parts, articles)
+
+    async def settle(self, walk: Walk) -> list[Journey]:
         """Decide a batch and publish the outcome; waits as long as Redis or Kafka are away.
 
         Raises `TooManyBurials`, and `Stopping` when the worker stops meanwhile. A repeat is harmless.
@@ -57,7 +70,7 @@ class Triage:
         attempt = 0
         while True:
             try:
-                journeys = await triage(self.parts, articles)
+                journeys = await settled(self.parts, walk)
                 self._refuse_to_bury_everything(journeys)
                 await self.publisher.publish(self.records(journeys))
             except Away as away:
