@@ -62,6 +62,7 @@ class LiveDesk:
     prefix: str
     embedded: bool
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)  # more of the environment
 
     @property
     def names(self) -> Names:
@@ -90,6 +91,7 @@ class LiveDesk:
             "TAPEWIRE_SETTLE": "500ms",
             "TAPEWIRE_REREAD": "300ms",
             "TAPEWIRE_EMBEDDED": str(self.embedded).lower(),
+            **self.settings,
         }
 
     def start_worker(self, point: str = "none", nth: int = 1) -> subprocess.Popen[bytes]:
