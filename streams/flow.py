@@ -7,9 +7,9 @@ Worker, replay, `why`, `analyse` and the tests all call `triage` below; only the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
 from streams.ports import Clock, Directory, RelevanceModel, StoryMemory
 from streams.records import BURIED, Alert, Article, Away, Decision, Ended, Noun, Outcome, Reason, evolve
@@ -62,6 +62,9 @@ def stages(parts: Parts) -> tuple[Stage, ...]:
     )
 
 
+PURE: Final = 4
+"""So many stages, to `classify`, know neither stories nor watches nor the time."""
+
 Trace = Callable[[str, Sequence[Article], Sequence[Outcome]], None]
 """Called after each stage with its name, what went in and what came out (`why`, metrics)."""
 
@@ -75,6 +78,25 @@ class Journey(Noun, frozen=True, kw_only=True):
     buried: Ended | None = None
 
 
+@dataclass(slots=True)
+class Walk:
+    """A batch on its way: how far each article has come, and which have ended, at which stage."""
+
+    at: list[Article]
+    ended: dict[int, tuple[str, Ended]] = field(default_factory=dict)
+
+    def going(self, *, whole: bool) -> list[int]:
+        """Places of the articles that go on; with `whole` all that are not buried."""
+        return [i for i in range(len(self.at)) if i not in self.ended or (whole and not self._buried(i))]
+
+    def _buried(self, i: int) -> bool:
+        return self.ended[i][1].reason in BURIED
+
+
+Reader = Callable[[Sequence[Article]], Awaitable[Walk]]
+"""Does what `read` does, here or in another process."""
+
+
 async def triage(
     parts: Parts, articles: Sequence[Article], *, whole: bool = False, trace: Trace | None = None
 ) -> list[Journey]:
@@ -84,29 +106,38 @@ async def triage(
     ends as `failed`. `Away` passes through, and the same batch may be given again.
     With `whole`, an article that ended early still visits the later stages, so that every field is filled.
     """
-    at: list[Article] = list(articles)
-    ended: dict[int, tuple[str, Ended]] = {}
-    for stage in stages(parts):
-        walking = [i for i in range(len(at)) if _goes_on(ended.get(i), whole=whole)]
-        before = [at[i] for i in walking]
-        outcomes = await _safely(stage, before)
-        if trace:
-            trace(stage.name, before, outcomes)
-        for i, outcome in zip(walking, outcomes, strict=True):
-            if isinstance(outcome, Ended):
-                at[i] = outcome.article
-                ended.setdefault(i, (stage.name, outcome))
-            else:
-                at[i] = outcome
-    journeys = [_settle(article, ended.get(i), parts) for i, article in enumerate(at)]
+    return await settled(parts, await read(parts, articles, whole=whole, trace=trace), whole=whole, trace=trace)
+
+
+async def read(parts: Parts, articles: Sequence[Article], *, whole: bool = False, trace: Trace | None = None) -> Walk:
+    """The pure half of `triage`: what an article says depends on nothing but itself, so any process may read it."""
+    return await _walked(stages(parts)[:PURE], Walk(list(articles)), whole=whole, trace=trace)
+
+
+async def settled(parts: Parts, walk: Walk, *, whole: bool = False, trace: Trace | None = None) -> list[Journey]:
+    """The other half: what was read, held against stories and watches. Batches come here in the order of the wire."""
+    walk = await _walked(stages(parts)[PURE:], Walk(list(walk.at), dict(walk.ended)), whole=whole, trace=trace)
+    journeys = [_settle(article, walk.ended.get(i), parts) for i, article in enumerate(walk.at)]
     lost = [j.article.key for j in journeys if j.buried and j.article.story]
     if lost:  # a story that could not be told must not silence the next article
         await parts.stories.release(lost)
     return journeys
 
 
-def _goes_on(end: tuple[str, Ended] | None, *, whole: bool) -> bool:
-    return end is None or (whole and end[1].reason not in BURIED)
+async def _walked(some: Sequence[Stage], walk: Walk, *, whole: bool, trace: Trace | None) -> Walk:
+    for stage in some:
+        walking = walk.going(whole=whole)
+        before = [walk.at[i] for i in walking]
+        outcomes = await _safely(stage, before)
+        if trace:
+            trace(stage.name, before, outcomes)
+        for i, outcome in zip(walking, outcomes, strict=True):
+            if isinstance(outcome, Ended):
+                walk.at[i] = outcome.article
+                walk.ended.setdefault(i, (stage.name, outcome))
+            else:
+                walk.at[i] = outcome
+    return walk
 
 
 async def _safely(stage: Stage, articles: Sequence[Article]) -> Sequence[Outcome]:

@@ -19,7 +19,7 @@ evolve: Final = replace
 """`evolve(article, lang="de")`: the same record but for the fields that are named."""
 
 
-class Noun(Struct, frozen=True, kw_only=True):
+class Noun(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is made for every article: a struct in C, made and evolved twenty times as fast as a dataclass."""
 
 

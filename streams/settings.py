@@ -71,6 +71,7 @@ class Settings:
     topic_replication: int = 1  # copies of every topic; 3 where there are three brokers
     topic_min_insync: int = 1  # copies that must have a record before it counts as written; 2 of 3
     topic_keep: Millis = 90 * DAY  # how long `articles` and `decisions` are kept
+    beside: bool = False  # read articles in a process beside the worker, on a second core
     embedded: bool = False  # the broker is librdkafka's mock: work around what it does not do
 
     @property

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", dest="end", help="where to end, written the same way; what lies there is left out")
     parser.add_argument("--order", choices=("time", "ledger"), default="time", help="ledger: as the live run took them")
     parser.add_argument("--speed", default="max", help="1x is as it happened, 60x an hour a minute (default: max)")
-    parser.add_argument("--cores", choices=("auto", "1", "2"), default="auto", help="2 judges ahead in a process")
+    parser.add_argument("--cores", choices=("auto", "1", "2"), default="auto", help="2 reads in a process beside")
     parser.add_argument("--out", type=Path, default=Path("decisions.jsonl"), help="where the decisions go")
     parser.add_argument("--resume", action="store_true", help="continue an --out that was cut off")
     parser.add_argument("--watches", type=Path, help="another watch file than the settings'")

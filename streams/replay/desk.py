@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from streams.desk.kafka import read_feedback
 from streams.flow import Parts
 from streams.names import Names
 from streams.ports import Clocked
-from streams.replay.ahead import AheadDirectory, AheadModel, AheadSource, Answers
 from streams.replay.check import check
 from streams.replay.scenarios import load_scenarios
 from streams.replay.source import FileSource, Source
@@ -41,15 +39,6 @@ async def changes_of(file: Path | None, source: Source, settings: Settings) -> t
 
 def _told(file: Path) -> tuple[Feedback, ...]:
     return tuple(decode_feedback(line) for line in file.read_bytes().splitlines() if line.strip())
-
-
-def two_cores(made: Parts, source: Source, model: Path | None) -> tuple[Parts, Source]:
-    """The same parts and articles, with companies and relevance judged ahead by another process."""
-    answers = Answers()
-    card = (load_model(model) if model else knowledge()[1]).card
-    directory = AheadDirectory(made.directory, answers)
-    judge = AheadModel(made.model, answers, card.thresholds)
-    return replace(made, directory=directory, model=judge), AheadSource(source, answers, model)
 
 
 @cache

@@ -11,10 +11,11 @@ from typing import IO, Final
 
 from rich.console import Console
 
+from streams.beside.reader import BesideReader
 from streams.desk.feedback import Feedback
 from streams.names import Names
 from streams.ports import Clocked
-from streams.replay.desk import changes_of, parts, two_cores
+from streams.replay.desk import changes_of, parts
 from streams.replay.diff import difference, exceeded, limits
 from streams.replay.followed import FollowedSource
 from streams.replay.page import page
@@ -108,10 +109,13 @@ async def _run(
     made = parts(setup.watches, clock, setup.model, setup.changes)
     if isinstance(source, FollowedSource):
         made = replace(made, stories=await source.memory(made.stories))
-    if setup.two_cores:
-        made, source = two_cores(made, source, setup.model)
-    replay = Replay(parts=made, clock=clock, source=source, speed=speed, done=bytes(before.done))
-    return await run(replay, out.write, before.sums, look)
+    beside = BesideReader(made, model=setup.model, explained=False) if setup.two_cores else None
+    replay = Replay(parts=made, clock=clock, source=source, speed=speed, read=beside, done=bytes(before.done))
+    try:
+        return await run(replay, out.write, before.sums, look)
+    finally:
+        if beside:
+            await beside.close()
 
 
 async def _baseline(options: argparse.Namespace, setup: Setup, source: Source, folder: Path) -> Path:

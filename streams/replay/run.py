@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from streams.flow import Journey, Parts, triage
+from streams.flow import Journey, Parts, Reader, Walk, read, settled
 from streams.ports import Clocked
 from streams.records import Article, Millis
 from streams.replay.output import SPOKE, Decided, lines
@@ -17,6 +18,8 @@ from streams.replay.source import Source
 from streams.times import SECOND
 
 BATCH: Final = 256
+AHEAD: Final = 4
+"""Batches that the other process reads before this one settles them."""
 _STRIDE: Final = 250  # milliseconds of wall clock that a paced batch may span
 
 
@@ -54,6 +57,15 @@ class Sums:
         return {w: self.by_watch.get(w, Counter()) + self.shared for w in watches}
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A batch that is being read: how many of its articles are judged again, when it was seen."""
+
+    again: int
+    seen: Millis
+    walk: asyncio.Future[Walk]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
     """What is replayed, through which parts, how fast. `parts.clock` is the virtual clock that is set here."""
@@ -62,6 +74,7 @@ class Replay:
     clock: Clocked
     source: Source
     speed: float | None = None  # times event time; None: as fast as it goes
+    read: Reader | None = None  # another process; None: this one
     done: bytes = b""  # one byte per article whose lines an earlier run wrote: 1 when it left nothing in the memory
 
     async def journeys(self) -> AsyncIterator[list[Journey]]:
@@ -69,13 +82,32 @@ class Replay:
 
         Of what is done, only articles that reached the story memory are judged again: it stands as it stood.
         """
+        begun: deque[_Begun] = deque()
+        reader, ahead = (self.read, AHEAD) if self.read else (partial(read, self.parts), 0)
+        try:
+            async for again, articles, seen in self._due():
+                begun.append(_Begun(again, seen, asyncio.ensure_future(reader(articles))))
+                if len(begun) > ahead:
+                    yield await self._settled(begun.popleft())
+            while begun:
+                yield await self._settled(begun.popleft())
+        finally:
+            for one in begun:
+                one.walk.cancel()
+
+    async def _settled(self, begun: _Begun) -> list[Journey]:
+        walk = await begun.walk
+        self.clock.set(max(self.clock.now(), begun.seen))
+        return (await settled(self.parts, walk))[begun.again :]
+
+    async def _due(self) -> AsyncIterator[tuple[int, list[Article], Millis]]:
+        """What of each batch is to be judged, behind so many articles that are judged again, and when it was seen."""
         position = 0
         async for batch in self._paced():
             old = min(len(batch), max(0, len(self.done) - position))
             again = [a for i, a in enumerate(batch[:old], position) if not self.done[i]]
             position += len(batch)
-            self.clock.set(max(self.clock.now(), batch[-1].seen))
-            yield (await triage(self.parts, [*again, *batch[old:]]))[len(again) :]
+            yield len(again), [*again, *batch[old:]], batch[-1].seen
 
     async def _paced(self) -> AsyncIterator[list[Article]]:
         if self.speed is None:

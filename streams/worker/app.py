@@ -6,8 +6,9 @@ import asyncio
 import logging
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import faust
 import mode
@@ -20,11 +21,20 @@ from streams.worker.credentials import credentials
 from streams.worker.deliver import Deliver
 from streams.worker.observe import Observer
 from streams.worker.publish import Publisher
-from streams.worker.triage import Triage
+from streams.worker.triage import Begun, Triage
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Sequence[Any]], Awaitable[object]]
+AHEAD: Final = 2
+"""Batches that may be begun before the one ahead of them is finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What an agent does with a batch: `begin` may run ahead of `finish`, which takes the batches in order."""
+
+    begin: Callable[[Sequence[Any]], Awaitable[Any]]
+    finish: Callable[[Any], Awaitable[object]]
 
 
 def build_app(
@@ -47,7 +57,7 @@ def build_app(
     if triage:
         _agent(app, names.articles, "triage", settings, _triaging(triage))
     if deliver:
-        _agent(app, names.alerts, "deliver", settings, deliver)
+        _agent(app, names.alerts, "deliver", settings, _delivering(deliver))
     held = [part.health for part in (triage, deliver) if part]
     for health in held:
         health.stopping = lambda: bool(app.should_stop)
@@ -90,29 +100,49 @@ def _repair(settings: Settings) -> None:
         repairs.join_mock_groups()
 
 
-def _agent(app: faust.App, topic: str, name: str, settings: Settings, handle: Handler) -> None:
+def _agent(app: faust.App, topic: str, name: str, settings: Settings, steps: Steps) -> None:
     source = app.topic(topic, key_type=bytes, value_type=bytes, value_serializer="raw", key_serializer="raw")
 
     async def agent(stream: Any) -> None:
-        async for events in stream.noack_take(settings.batch, within=settings.batch_wait / 1_000):
-            try:
-                await handle(events)
-            except asyncio.CancelledError:
-                raise
-            except BaseException as error:
-                log.exception("the %s agent cannot go on", name)
-                repairs.exit_now(f"{name}: {error!r}")
-            for event in events:
-                await stream.ack(event)
+        line: asyncio.Queue[tuple[Sequence[Any], asyncio.Future[Any]]] = asyncio.Queue(AHEAD)
+        finishing = asyncio.create_task(_finishing(stream, line, steps, name), name=f"{name} finishing")
+        try:
+            async for events in stream.noack_take(settings.batch, within=settings.batch_wait / 1_000):
+                await line.put((events, asyncio.ensure_future(steps.begin(events))))
+        finally:
+            finishing.cancel()  # what is not acknowledged comes again
 
     app.agent(source, name=name, concurrency=1)(agent)
 
 
-def _triaging(triage: Triage) -> Handler:
-    async def handle(events: Sequence[Any]) -> None:
-        await triage([_article(e) for e in events])
+async def _finishing(
+    stream: Any, line: asyncio.Queue[tuple[Sequence[Any], asyncio.Future[Any]]], steps: Steps, name: str
+) -> None:
+    while True:
+        events, begun = await line.get()
+        try:
+            await steps.finish(await begun)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            log.exception("the %s agent cannot go on", name)
+            repairs.exit_now(f"{name}: {error!r}")
+        for event in events:
+            await stream.ack(event)
 
-    return handle
+
+def _triaging(triage: Triage) -> Steps:
+    async def begin(events: Sequence[Any]) -> Begun:
+        return await triage.read([_article(e) for e in events])
+
+    return Steps(begin, triage.settle)
+
+
+def _delivering(deliver: Deliver) -> Steps:
+    async def begin(events: Sequence[Any]) -> Sequence[Any]:
+        return events
+
+    return Steps(begin, deliver)
 
 
 def _article(event: Any) -> Article:

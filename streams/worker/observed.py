@@ -97,7 +97,7 @@ def reloading(
 
 def _reloader(settings: Settings, live: Live, triage: Triage, observer: Observer, desk: DeskService) -> Reloader:
     def swap(fresh: Fresh) -> None:
-        triage.parts = desk.renew(fresh)
+        triage.take(desk.renew(fresh))
         tell_build(live.meter, triage.parts, observer.signs.role)
 
     def tell_refused(refused: Mapping[str, str]) -> None:

@@ -7,8 +7,10 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from streams.assemble import Live
+from streams.beside.reader import BesideReader
 from streams.delivery.sender import Sender
 from streams.logs.setup import set_up
 from streams.metrics.delivered import Delivered
@@ -40,13 +42,30 @@ def start(
     publisher = Publisher(settings.cluster)
     measured = Triaged(live.meter)
     fresh = desk.follower.fresh
-    triage = Triage(live.parts, live.names, publisher, fresh, measured=measured) if role != "deliver" else None
+    reader = _reader(settings, live) if role != "deliver" else None
+    triage = Triage(live.parts, live.names, publisher, fresh, reader, measured=measured) if role != "deliver" else None
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
     sides = [desk.run, *([_sender(settings, live).run] if deliver else [])]
     observer = observing(settings, live, triage, deliver, role)
     app = build_app(settings, triage=triage, deliver=deliver, beside=sides, publisher=publisher, observer=observer)
+    if reader:
+        app.on_before_shutdown.connect(_closing(reader), weak=False)
     jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer, desk=desk, config=config))
     run(app, Beside(observer.run, *jobs))
+
+
+def _reader(settings: Settings, live: Live) -> BesideReader | None:
+    """A process beside this one, when the settings ask for it."""
+    if not settings.beside:
+        return None
+    return BesideReader(live.parts, model=settings.model, directory=settings.directory)
+
+
+def _closing(beside: BesideReader) -> Callable[..., Awaitable[None]]:
+    async def close(*_: Any, **__: Any) -> None:
+        await beside.close()
+
+    return close
 
 
 def _sender(settings: Settings, live: Live) -> Sender:

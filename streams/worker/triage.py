@@ -7,9 +7,9 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from streams.flow import Journey, Parts, triage
+from streams.flow import Journey, Parts, Reader, Walk, read, settled
 from streams.logs.decisions import tell
 from streams.metrics.meter import SilentMeter
 from streams.metrics.triaged import Triaged
@@ -44,6 +44,14 @@ class Health:
     handled: Millis = 0  # Kafka's time of the newest record handled
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A batch that was read, and the parts that read it: a reload swaps them between batches, never within one."""
+
+    parts: Parts
+    walk: Walk
+
+
 @dataclass(slots=True)
 class Triage:
     """Batches in; alerts, decisions and dead letters out, acknowledged by Kafka, before it returns."""
@@ -52,22 +60,43 @@ class Triage:
     names: Names
     publisher: Publisher
     fresh: Callable[[Millis], Awaitable[None]] | None = None  # waits until the desk is up to date; raises `Away`
+    reader: Reader | None = None  # another process; None: this one
     health: Health = field(default_factory=Health)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # the model reads one batch at a time
     window: deque[bool] = field(default_factory=lambda: deque(maxlen=400))
     measured: Triaged = field(default_factory=lambda: Triaged(SilentMeter()))
 
     async def __call__(self, articles: Sequence[Article]) -> list[Journey]:
+        """`read`, then `settle`."""
+        return await self.settle(await self.read(articles))
+
+    async def read(self, articles: Sequence[Article]) -> Begun:
+        """The pure half: the next batch can be read while this one is settled."""
+        parts = self.parts
+        if self.reader:
+            return Begun(parts, await self.reader(articles))
+        async with self.turn:
+            return Begun(parts, await read(parts, articles, trace=self.measured.trace()))
+
+    def take(self, parts: Parts) -> None:
+        """Put parts that were read again to use, from the next batch on."""
+        if (parts.model, parts.directory) != (self.parts.model, self.parts.directory) and self.reader:
+            log.warning("the process beside keeps what it read at its start: reading here until the next start")
+            self.reader = None
+        self.parts = parts
+
+    async def settle(self, begun: Begun) -> list[Journey]:
         """Decide a batch and publish the outcome; waits as long as Redis or Kafka are away.
 
         Raises `TooManyBurials`, and `Stopping` when the worker stops meanwhile. A repeat is harmless.
         """
         attempt = 0
         while True:
-            parts = self.parts  # a reload swaps them between batches, never within one
+            parts = replace(begun.parts, desk=self.parts.desk)  # read as it was, judged by the desk of today
             try:
                 if self.fresh:
-                    await self.fresh(max(a.seen for a in articles))
-                journeys = await triage(parts, articles, trace=self.measured.trace())
+                    await self.fresh(max(a.seen for a in begun.walk.at))
+                journeys = await settled(parts, begun.walk, trace=self.measured.trace())
                 self._refuse_to_bury_everything(journeys)
                 await self._publish(journeys)
             except Away as away:

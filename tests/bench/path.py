@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 ARTICLES = 20_000
 FROM, TO = 0.1, 0.99  # the share of the work that is timed: a loop's start and its last empty wait are not
 QUIET_S = 3.0
+BESIDE = {"TAPEWIRE_BESIDE": "true"}
 LONGEST_S = 150.0
 
 
@@ -32,14 +33,21 @@ async def measure(broker: Any, redis_url: str, *, embedded: bool) -> dict[str, A
     found: dict[str, Any] = {"broker": "embedded" if embedded else "apache", "articles": ARTICLES}
     with tempfile.TemporaryDirectory() as folder:
         async with SlackProcess(journal=Path(folder) / "slack.jsonl", rate=0, ws_rate=0) as slack:
-            desk = LiveDesk(broker, redis_url, slack, Path(folder), f"b{time.time_ns()}.", embedded=embedded)
-            desk.open()
+            desks = [
+                LiveDesk(broker, redis_url, slack, Path(folder), f"b{time.time_ns()}.", embedded=embedded),
+                LiveDesk(
+                    broker, redis_url, slack, Path(folder), f"c{time.time_ns()}.", embedded=embedded, extra=BESIDE
+                ),
+            ]
             broker.create("bench.faust", "bench.aiokafka")
-            await desk.publish(mixed(ARTICLES))
+            for desk in desks:
+                desk.open()
+                await desk.publish(mixed(ARTICLES))
             try:
-                found |= await _loops(desk, embedded=embedded)
+                found |= await _loops(*desks, embedded=embedded)
             finally:
-                desk.close()
+                for desk in desks:
+                    desk.close()
             found["latency_ms"] = await latencies(broker, redis_url, slack, Path(folder), embedded=embedded)
     return found
 
@@ -57,18 +65,22 @@ class Speed:
     cpu_us: float  # of its processes, an article
 
 
-async def _loops(desk: LiveDesk, *, embedded: bool) -> dict[str, Any]:
+async def _loops(desk: LiveDesk, two: LiveDesk, *, embedded: bool) -> dict[str, Any]:
     flag, source, where = str(embedded).lower(), desk.names.articles, desk.broker.bootstrap
     speeds = {
         "aiokafka": await _speed(where, "bench.aiokafka", _process("bare_aiokafka", where, source, "bench.aiokafka")),
         "faust": await _speed(where, "bench.faust", _process("bare_faust", where, source, "bench.faust", flag)),
         "tapewire": await _speed(where, desk.names.decisions, desk.start_worker()),
+        "tapewire, beside": await _speed(where, two.names.decisions, two.start_worker()),
     }
-    own = speeds.pop("tapewire")
     return {
-        "articles_per_second": {k: round(v.per_second) for k, v in [("tapewire", own), *speeds.items()]},
-        "cpu_us_per_article": {k: round(v.cpu_us) for k, v in [("tapewire", own), *speeds.items()]},
-        "ratios": {f"tapewire/{k}": round(own.per_second / v.per_second, 3) for k, v in speeds.items()},
+        "articles_per_second": {k: round(v.per_second) for k, v in speeds.items()},
+        "cpu_us_per_article": {k: round(v.cpu_us) for k, v in speeds.items()},
+        "ratios": {
+            f"{ours}/{bare}": round(speeds[ours].per_second / speeds[bare].per_second, 3)
+            for ours in ("tapewire", "tapewire, beside")
+            for bare in ("faust", "aiokafka")
+        },
     }
 
 

@@ -1,0 +1,1 @@
+"""Reading on a second core: a process beside this one walks articles through the pure stages of the flow."""

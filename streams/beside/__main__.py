@@ -1,0 +1,42 @@
+"""The process beside: articles on standard input, what they say on standard output.
+
+python -m streams.beside [--model FOLDER] [--directory FOLDER] [--unexplained]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from streams.beside.frames import HEAD, answer, asked
+from streams.flow import read
+from streams.ports import Clocked
+from streams.silent import load_knowledge, silent
+
+
+def main() -> None:
+    """Answer questions until standard input ends."""
+    # the process that asks is stopped, and then this one has no more to do
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parser = argparse.ArgumentParser(prog="python -m streams.beside")
+    parser.add_argument("--model", type=Path, help="another model folder than the shipped one")
+    parser.add_argument("--directory", type=Path, help="another company directory than the shipped one")
+    parser.add_argument("--unexplained", action="store_true")
+    options = parser.parse_args()
+    directory, model = load_knowledge(options.directory, options.model)
+    parts = silent(None, Clocked(), model.unexplained() if options.unexplained else model)
+    parts = replace(parts, directory=directory)
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    with asyncio.Runner() as runner:
+        while head := source.read(HEAD):
+            articles = asked(source.read(int.from_bytes(head, "big")))
+            sink.write(answer(runner.run(read(parts, articles))))
+            sink.flush()
+
+
+if __name__ == "__main__":
+    main()
