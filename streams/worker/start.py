@@ -21,7 +21,7 @@ from streams.wire import Unreadable, decode_alert
 from streams.worker.app import build_app, run
 from streams.worker.beside import Beside
 from streams.worker.deliver import Deliver
-from streams.worker.observed import observing, reloading, serving
+from streams.worker.observed import observing, reaching, reloading, serving
 from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
@@ -39,7 +39,7 @@ def start(
     observer = observing(settings, live, triage, deliver, role)
     app = build_app(settings, triage=triage, deliver=deliver, sender=sender, publisher=publisher, observer=observer)
     jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer, config))
-    run(app, Beside(observer.run, *jobs))
+    run(app, Beside(observer.run, *jobs, first=reaching(publisher, observer.signs)))
 
 
 def _sender(settings: Settings, live: Live) -> Sender:
