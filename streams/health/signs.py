@@ -24,6 +24,7 @@ class Signs:
     stall_s: float
     away: Callable[[], str] = lambda: ""
     looked: float = 0.0  # when somebody last looked at Kafka; 0: the worker is still starting
+    waiting: str = ""  # what has to answer before the agents can begin
     joined: bool = False  # the consumer group has us
     partitions: int = 0
     standing: tuple[str, float] = ("", 0.0)  # the partition with lag that moved least lately, and how long ago
@@ -60,8 +61,8 @@ def _dead(signs: Signs, now: float) -> Iterator[str]:
 
 
 def _busy(signs: Signs) -> Iterator[str]:
-    if not signs.looked or not signs.joined:
-        yield "not a member of the consumer group yet"
+    if signs.waiting or not signs.looked or not signs.joined:
+        yield f"waiting to begin: {signs.waiting or 'not a member of the consumer group yet'}"
     if away := signs.away():
         yield f"holding: {away}"
     if signs.redis:

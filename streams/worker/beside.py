@@ -15,16 +15,21 @@ Job = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Beside(mode.Service):  # type: ignore[misc]  # its base is untyped
-    """Runs jobs as long as the worker runs. A job that fails is said so and ends alone: alerts go on."""
+    """Runs jobs as long as the worker runs. A job that fails is said so and begun again: alerts go on.
 
-    def __init__(self, *jobs: Job) -> None:
+    The agents begin when `first` is done; health is answered from the start.
+    """
+
+    def __init__(self, *jobs: Job, first: Job) -> None:
         super().__init__()
         self._jobs = jobs
+        self._first = first
         self._running: list[asyncio.Task[None]] = []
 
     async def on_start(self) -> None:
-        """Start every job."""
+        """Start every job, then do what comes first."""
         self._running = [asyncio.create_task(_guarded(job)) for job in self._jobs]
+        await self._first()
 
     async def on_stop(self) -> None:
         """End every job."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Final
 
 from streams.assemble import Live
 from streams.channels.slack import SlackChannel
@@ -15,6 +18,7 @@ from streams.health.signs import Signs, judge
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
 from streams.metrics.meter import Meter
+from streams.records import Away
 from streams.reload import Fresh, Look, Reloader, look_for_ever
 from streams.renew import Renewer
 from streams.settings import Settings
@@ -24,7 +28,12 @@ from streams.worker.beside import Job
 from streams.worker.deliver import Deliver
 from streams.worker.desk import DeskService
 from streams.worker.observe import Observer
+from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
+
+log = logging.getLogger(__name__)
+
+_LONGEST_WAIT_S: Final = 5.0
 
 
 def observing(settings: Settings, live: Live, triage: Triage | None, deliver: Deliver | None, role: str) -> Observer:
@@ -106,3 +115,23 @@ def _reloader(settings: Settings, live: Live, triage: Triage, observer: Observer
     return Reloader(
         settings=settings, current=lambda: triage.parts, swap=swap, meter=live.meter, tell_refused=tell_refused
     )
+
+
+def reaching(publisher: Publisher, signs: Signs) -> Job:
+    """Connects to Kafka, with patience: a worker that ends instead is started ever more rarely by its supervisor."""
+
+    async def reached() -> None:
+        wait = 0.5
+        while True:
+            try:
+                await publisher.start()
+            except Away as away:
+                signs.waiting = str(away)
+                log.warning("waiting to begin: %s", away)
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, _LONGEST_WAIT_S)
+            else:
+                signs.waiting = ""
+                return
+
+    return reached

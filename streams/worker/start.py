@@ -22,7 +22,7 @@ from streams.worker.app import build_app, run
 from streams.worker.beside import Beside
 from streams.worker.deliver import Deliver, rebuild
 from streams.worker.desk import desk_service, run_alone
-from streams.worker.observed import observing, reloading, serving
+from streams.worker.observed import observing, reaching, reloading, serving
 from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
@@ -51,7 +51,7 @@ def start(
     if reader:
         app.on_before_shutdown.connect(_closing(reader), weak=False)
     jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer, desk=desk, config=config))
-    run(app, Beside(observer.run, *jobs))
+    run(app, Beside(observer.run, *jobs, first=reaching(publisher, observer.signs)))
 
 
 def _reader(settings: Settings, live: Live) -> BesideReader | None:

@@ -31,7 +31,7 @@ ARTICLES = 60
 class Operated:
     """A worker with health on, Slack unreachable, everything logged."""
 
-    def __init__(self, folder: Path, kafka: EmbeddedKafka, redis: EmbeddedRedis) -> None:
+    def __init__(self, folder: Path, kafka: EmbeddedKafka, redis: EmbeddedRedis, **settings: str) -> None:
         self.names, self.port, self.kafka = Names(f"t{uuid4().hex[:8]}."), free_port(), kafka
         kafka.create(self.names.articles, self.names.alerts, self.names.decisions, self.names.dead)
         (folder / "watches.toml").write_text(
@@ -44,7 +44,7 @@ class Operated:
             "TAPEWIRE_WATCHES": str(folder / "watches.toml"), "TAPEWIRE_EMBEDDED": "true",
             "TAPEWIRE_SLACK_URL": "http://127.0.0.1:1/api/", "TAPEWIRE_HEALTH": f"127.0.0.1:{self.port}",
             "TAPEWIRE_LOG_LEVEL": "debug", "TAPEWIRE_LOG_FORMAT": "json",
-        }  # fmt: skip
+        } | settings  # fmt: skip
         self.out, self.err = folder / "out", folder / "err"
         with self.out.open("wb") as out, self.err.open("wb") as err:
             command = [sys.executable, "-m", "streams.cli", "worker"]
@@ -126,6 +126,21 @@ def test_a_worker_can_be_watched_and_keeps_its_secrets(
     assert code == 0
     assert worker.out.read_bytes() == b""
     _judge_the_log(worker.err.read_text())
+
+
+def test_a_worker_waits_for_kafka_and_can_be_stopped_while_it_does(
+    tmp_path: Path, embedded_kafka: EmbeddedKafka, redis: EmbeddedRedis
+) -> None:
+    """Alive and not ready, with the reason; it ends at once, with code 0, when it is told to."""
+    worker = Operated(tmp_path, embedded_kafka, redis, TAPEWIRE_KAFKA="127.0.0.1:1")
+    try:
+        worker.until("ready", well=False, words="waiting to begin: Kafka: ")
+        assert worker.ask("live")[0]
+    finally:
+        worker.process.terminate()
+        code = worker.process.wait(60)
+    assert code == 0
+    assert "Traceback" not in worker.err.read_text()
 
 
 def _judge_the_log(log: str) -> None:

@@ -1,0 +1,178 @@
+"""The observer: what it writes down of Kafka, Redis and the book, held against stand-ins that say what they are told."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from streams.delivery.memory import MemoryBook
+from streams.health.signs import Signs, judge
+from streams.metrics import names
+from streams.metrics.conservation import Conservation
+from streams.metrics.prometheus import PrometheusMeter
+from streams.ports import Clocked
+from streams.records import Away
+from streams.redis_client import Vitals
+from streams.stories.memory import MemoryStories
+from streams.worker import view
+from streams.worker.observe import Observer
+from streams.worker.triage import Health
+from tests.build import NOON, alert
+
+
+@dataclass(frozen=True)
+class TP:
+    """A topic's partition, as Faust names it."""
+
+    topic: str
+    partition: int
+
+
+@dataclass
+class Consumer:
+    """Faust's consumer as far as the view reads it; the dictionaries are by partition."""
+
+    committed: dict[TP, int | None]
+    ends: dict[TP, int | None]
+    starts: dict[TP, tuple[int, int]] = field(default_factory=dict)
+    generation: int = 3
+
+    def __post_init__(self) -> None:
+        self._tapewire_starts = self.starts
+        self._committed_offset = self.committed
+        self._thread = SimpleNamespace(
+            _consumer=SimpleNamespace(_coordinator=SimpleNamespace(generation=self.generation))
+        )
+
+    def assignment(self) -> set[TP]:
+        """Ours."""
+        return set(self.committed)
+
+    def highwater(self, tp: TP) -> int | None:
+        """The broker's end."""
+        return self.ends[tp]
+
+
+def app(consumer: Consumer) -> Any:
+    """An app in its third generation."""
+    topics = SimpleNamespace(acks_enabled_for=lambda _topic: True)
+    return SimpleNamespace(consumer=consumer, consumer_generation_id=3, topics=topics)
+
+
+async def vitals() -> Vitals:
+    """A Redis that would throw state away."""
+    return Vitals(memory=1_000, most=2_000, evicts=True, evicted=7)
+
+
+def observer(consumer: Consumer, **changes: Any) -> Observer:
+    """Looks at this consumer."""
+    health = Health(handled=round(time.time() * 1_000) - 60_000)
+    made = Observer(
+        signs=Signs(role="all", stall_s=120), meter=PrometheusMeter(), conservation=Conservation(),
+        healths=[("articles", health)], judged="articles", vitals=vitals, stories=MemoryStories(),
+        book=MemoryBook(Clocked([NOON])), app=app(consumer),
+    )  # fmt: skip
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made
+
+
+A0, A1 = TP("articles", 0), TP("articles", 1)
+
+
+def number(looking: Observer, metric: names.Metric, *labels: str) -> float:
+    """What a metric stands at."""
+    assert isinstance(looking.meter, PrometheusMeter)
+    return looking.meter.value(metric, *labels)
+
+
+def test_lag_is_counted_in_records_and_in_seconds() -> None:
+    """From the commit, or from where a new group began; a partition that left takes its numbers along."""
+    consumer = Consumer({A0: 10, A1: None}, {A0: 25, A1: 8}, {A1: (3, 5)})
+    looking = observer(consumer)
+    looking.look_at_kafka()
+    assert (number(looking, names.LAG, "articles", "0"), number(looking, names.LAG, "articles", "1")) == (15, 3)
+    assert 59 < number(looking, names.LAG_SECONDS, "articles") < 70
+    assert number(looking, names.ASSIGNED, "articles") == 2
+    assert judge(looking.signs, time.monotonic()).ready == ()
+    consumer.committed, consumer._committed_offset = {A0: 25}, {A0: 25}
+    looking.look_at_kafka()
+    assert number(looking, names.LAG_SECONDS, "articles") == 0
+    assert b'partition="1"' not in looking.meter.text()
+
+
+def test_what_was_committed_without_a_decision_is_found_and_said(caplog: pytest.LogCaptureFixture) -> None:
+    """Also over offsets that the broker never had; only what this assignment was given counts."""
+    consumer = Consumer({A0: 9}, {A0: 9}, {A0: (3, 5)})
+    consumer.__dict__["_tapewire_skipped"] = [(A0, 7, 8)]
+    looking = observer(consumer)
+    for offset in (5, 6):
+        looking.conservation.decided(("articles", 0), offset)
+    looking.look_at_kafka()
+    assert number(looking, names.GAP) == 1  # 8
+    assert number(looking, names.SKIPPED, "articles") == 1
+    assert "articles/0: 1 committed without a decision" in caplog.text
+
+
+def test_a_worker_outside_the_group_is_not_ready_and_a_spare_is() -> None:
+    """No generation yet; then a member without partitions."""
+    looking = observer(Consumer({}, {}, generation=-1))
+    looking.look_at_kafka()
+    assert judge(looking.signs, time.monotonic()).ready == ("waiting to begin: not a member of the consumer group yet",)
+    looking = observer(Consumer({}, {}))
+    looking.look_at_kafka()
+    assert judge(looking.signs, time.monotonic()).ready == ()
+
+
+def test_nothing_is_read_before_there_is_a_consumer() -> None:
+    """Faust makes it late."""
+    consumer = Consumer({A0: 1}, {A0: 1})
+    consumer._thread._consumer = None
+    assert view.places(app(consumer)) == []
+    assert not view.joined(app(consumer))
+
+
+def test_standing_still_and_holding_are_told_apart() -> None:
+    """A partition that does not move is a fault unless the worker waits on purpose; the part is a label."""
+    looking = observer(Consumer({A0: 1}, {A0: 9}), standing=lambda: ("articles/0", 500.0))
+    looking.look_at_kafka()
+    assert judge(looking.signs, time.monotonic()).live == ("articles/0 has not moved for 500 s",)
+    looking.signs.away = lambda: "Redis: connection refused"
+    looking.look_at_kafka()
+    assert judge(looking.signs, time.monotonic()).live == ()
+    assert number(looking, names.AWAY, "redis") == 1
+    assert number(looking, names.AWAY, "kafka") == 0
+
+
+async def test_redis_the_book_and_the_story_memory_are_measured() -> None:
+    """Memory, eviction, deliveries by state, channels on hold."""
+    book = MemoryBook(Clocked([NOON]))
+    await book.begin()
+    await book.intend([alert(1), alert(2)])
+    await book.hold("slack", "token_revoked")
+    looking = observer(Consumer({}, {}), book=book)
+    await looking.look_outside(stories=True)
+    assert (number(looking, names.REDIS_MEMORY), number(looking, names.REDIS_MOST)) == (1_000, 2_000)
+    assert (number(looking, names.REDIS_EVICTS), number(looking, names.REDIS_EVICTED)) == (1, 7)
+    assert number(looking, names.DELIVERIES, "pending") == 2
+    assert number(looking, names.HELD, "slack") == 1
+    assert looking.signs.held == {"slack": "token_revoked"}
+    await book.resume("slack")
+    await looking.look_outside(stories=False)
+    assert number(looking, names.HELD, "slack") == 0
+    assert b'tapewire_channel_held{channel="slack"}' not in looking.meter.text()
+
+
+async def test_a_redis_that_is_away_is_a_sign_not_an_error() -> None:
+    """The look raises `Away`; the loop turns it into a reason."""
+
+    async def away() -> Vitals:
+        raise Away("Redis: connection refused")
+
+    looking = observer(Consumer({}, {}), vitals=away)
+    with pytest.raises(Away):
+        await looking.look_outside(stories=False)
