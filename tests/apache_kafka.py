@@ -133,7 +133,7 @@ class ApacheKafka:
     def restart(self) -> None:
         """Kill and start again on the same data."""
         self.kill()
-        self.start()
+        self.start(180.0)  # it reads its log again, and on a busy machine that takes its time
 
     def stop(self) -> None:
         """End it and remove its data."""
