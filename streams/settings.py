@@ -27,6 +27,7 @@ class Settings:
     desk_users: str = ""  # Slack user ids that may change the desk there; empty: everybody in the channel
     zone: str = "UTC"  # when "today" ends on this desk
     webhooks: str = ""  # NAME=url, separated by spaces: channels `webhook:NAME`, at-least-once
+    alarm: str = ""  # webhook:NAME or console: is told when Slack, or a channel of it, takes nothing
     slack_url: str = "https://slack.com/api/"
     slack_pace: int = SECOND  # between two posts to one channel
     slack_team_pace: int = 250  # between two posts to the workspace, on average
@@ -142,6 +143,8 @@ def _contradictions(settings: Settings) -> list[str]:
         parse_webhooks(settings.webhooks)
     except ValueError as fault:
         faults.append(f"`webhooks`: {fault}")
+    if settings.alarm and settings.alarm.split(":")[0] not in {"webhook", "console"}:
+        faults.append("`alarm` must be webhook:NAME or console: an alarm about Slack does not go to Slack")
     if settings.slack_app_token and not settings.slack_token:
         faults.append("`slack_app_token` hears clicks on alerts that `slack_token` would have to post: give both")
     try:

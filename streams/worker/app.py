@@ -12,8 +12,9 @@ from typing import Any
 import faust
 
 from streams.names import Names
-from streams.records import Article, Origin
+from streams.records import Article, Away, Origin
 from streams.settings import Settings
+from streams.topics import TopicReader
 from streams.worker import repairs
 from streams.worker.deliver import Deliver
 from streams.worker.publish import Publisher
@@ -145,6 +146,24 @@ async def _running(service: Callable[[], Awaitable[None]]) -> None:
     except BaseException as error:
         log.exception("what runs beside the agents cannot go on")
         repairs.exit_now(f"{getattr(service, '__qualname__', service)}: {error!r}")
+
+
+def await_broker(bootstrap: str) -> None:
+    """Wait until Kafka can be reached: Faust ends when it is away at the start, and would be started again for ever."""
+    asyncio.run(_answers(bootstrap))
+    asyncio.set_event_loop(asyncio.new_event_loop())  # Faust takes the current one
+
+
+async def _answers(bootstrap: str) -> None:
+    wait = 1.0
+    while True:
+        try:
+            async with TopicReader(bootstrap):
+                return
+        except Away as away:
+            log.warning("waiting for a broker: %s", away)
+            await asyncio.sleep(wait)
+            wait = min(10.0, 1.5 * wait)
 
 
 def run(app: faust.App, log_level: str = "info") -> None:

@@ -9,6 +9,7 @@ import logging
 import signal
 import socket
 from dataclasses import dataclass, replace
+from typing import Final
 from uuid import uuid4
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -19,12 +20,14 @@ from streams.desk.clerk import Clerk
 from streams.desk.click import Click, Ear
 from streams.desk.feedback import Feedback, encode_feedback
 from streams.desk.kafka import Follower, LedgerSearch, read_feedback
-from streams.records import Away
+from streams.records import Away, Millis
 from streams.settings import Settings
 from streams.silent import knowledge, reader
 from streams.worker.publish import Publisher, Record
 
 log = logging.getLogger(__name__)
+
+_RECORDED_WITHIN: Final[Millis] = 2_500  # half of `GRACE`: what comes later must not count, and Slack waits no longer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,8 @@ class DeskService:
 def desk_service(settings: Settings, parts: Live, *, hears: bool) -> DeskService:
     """The service of one process."""
     directory, _ = knowledge()
-    clock, topic, publisher = parts.parts.clock, parts.names.feedback, Publisher(settings.kafka)
+    clock, topic = parts.parts.clock, parts.names.feedback
+    publisher = Publisher(settings.kafka, request_timeout_ms=_RECORDED_WITHIN)
 
     async def record(feedback: Feedback) -> None:
         key = feedback.channel.encode()  # all of a channel in one partition: in order

@@ -10,7 +10,7 @@ from streams.assemble import Live
 from streams.delivery.sender import Sender
 from streams.records import Alert
 from streams.settings import BadSettings, Settings
-from streams.worker.app import build_app, run
+from streams.worker.app import await_broker, build_app, run
 from streams.worker.deliver import Deliver, rebuild
 from streams.worker.desk import desk_service, run_alone
 from streams.worker.publish import Publisher
@@ -25,6 +25,7 @@ def start(settings: Settings, live: Live, *, role: str = "all", log_level: str =
     if role == "desk":
         run_alone(desk)
         return
+    await_broker(settings.kafka)
     publisher = Publisher(settings.kafka)
     triage = Triage(live.parts, live.names, publisher, desk.follower.fresh) if role != "deliver" else None
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
@@ -43,6 +44,7 @@ def _sender(settings: Settings, live: Live) -> Sender:
         timing=live.timing,
         rebuild=lambda: rebuild(settings.kafka, live.names.alerts, live.book),
         release=_releasing(live),
+        alarm=settings.alarm,
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from streams.names import Names
 from streams.settings import Settings
-from streams.worker.app import build_app, run
+from streams.worker.app import await_broker, build_app, run
 from streams.worker.deliver import Deliver, rebuild
 from streams.worker.publish import Publisher
 from tests.live.faulty_sender import POINTS as SENDER_POINTS
@@ -25,6 +25,7 @@ def main() -> None:
     """Deliver until killed."""
     orders, point, nth = Orders.read(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3])
     settings = Settings(kafka=orders.kafka, prefix=f"{orders.prefix}.", session_timeout=3_000, commit_interval=200)
+    await_broker(settings.kafka)
     names, publisher = Names(settings.prefix), Publisher(settings.kafka)
     deadly = Deadly.made(orders, point, nth)
     sender = deadly.sender(orders, lambda: rebuild(settings.kafka, names.alerts, deadly.book))

@@ -173,6 +173,7 @@ class Ordeal:
                 self.tally[f"kill {point}"] += 1
             else:
                 self.tally["sender crashes"] += 1
+                await asyncio.sleep(1)  # as a supervisor would
 
     _entered_all = False
 
