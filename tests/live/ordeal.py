@@ -186,17 +186,27 @@ class Ordeal:
         return process
 
     async def _trouble(self) -> None:
-        """Redis dies or forgets, senders stand still past their lease: at times of the seed's choosing."""
+        """Redis dies or forgets, senders stand still past their lease: in an order of the seed's choosing."""
         what = self._troubles()
         self.random.shuffle(what)
-        span = self.count / self.rate / (len(what) + 1)
-        while True:
-            await asyncio.sleep(span if what else 1.0)
-            if what:
-                self.tally[what[-1]] += 1
-                await self._strike(what.pop())
-            if self.stops and not self._entered_all:
+        for number, how in enumerate(what, 1):
+            await self._told(number / (len(what) + 1) * self.count)
+            self.tally[how] += 1
+            await self._strike(how)
+            if self.stops:
                 await self._stop_one()
+        while self.stops and not self._entered_all:
+            await asyncio.sleep(1.0)
+            await self._stop_one()
+
+    async def _told(self, count: float) -> None:
+        """Until so many alerts are told: trouble comes by progress, so that a slow machine does not pile it up."""
+        while True:
+            with contextlib.suppress(Away):
+                counts = await self.book.counts()
+                if counts.get("sent", 0) + counts.get("folded", 0) >= count:
+                    return
+            await asyncio.sleep(0.1)
 
     def _troubles(self) -> list[str]:
         return ["redis kills"] * self.redis_kills + ["flushes"] * self.flushes
