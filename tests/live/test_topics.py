@@ -53,7 +53,7 @@ def _delete_before(bootstrap: str, topic: str, offset: int) -> None:
         future.result(20)
 
 
-async def test_a_reader_may_be_closed_as_soon_as_it_is_open(embedded_kafka: EmbeddedKafka) -> None:
+async def test_a_reader_may_be_closed_as_soon_as_it_is_open(apache_kafka: ApacheKafka) -> None:
     """As it is when somebody only asks whether a broker answers."""
-    async with TopicReader(embedded_kafka.bootstrap):
+    async with TopicReader(apache_kafka.bootstrap):
         pass
