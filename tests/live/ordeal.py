@@ -85,6 +85,7 @@ class Ordeal:
     tally: Counter[str] = field(default_factory=Counter)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _bombs: int = 0
+    _struck: bool = False  # every trouble has come
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -195,6 +196,7 @@ class Ordeal:
             await self._strike(how)
             if self.stops:
                 await self._stop_one()
+        self._struck = True
         while self.stops and not self._entered_all:
             await asyncio.sleep(1.0)
             await self._stop_one()
@@ -204,7 +206,7 @@ class Ordeal:
         while True:
             with contextlib.suppress(Away):
                 counts = await self.book.counts()
-                if counts.get("sent", 0) + counts.get("folded", 0) >= count:
+                if sum(counts.get(state, 0) for state in ("sent", "folded", "dead")) >= count:
                     return
             await asyncio.sleep(0.1)
 
@@ -240,7 +242,8 @@ class Ordeal:
         while time.monotonic() < end:
             with contextlib.suppress(Away):
                 counts = dict(await self.book.counts())
-                if sum(counts.values()) >= self.count and set(counts) <= {"sent", "dead", "folded"}:
+                told = set(counts) <= {"sent", "dead", "folded"}
+                if self._struck and told and sum(counts.values()) >= self.count:
                     self.counts = counts
                     return
             await asyncio.sleep(0.2)
