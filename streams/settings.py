@@ -51,6 +51,7 @@ class Settings:
     desk_users: str = ""  # Slack user ids that may change the desk there; empty: everybody in the channel
     zone: str = "UTC"  # when "today" ends on this desk
     webhooks: str = field(default="", repr=False)  # NAME=url, separated by spaces: channels `webhook:NAME`
+    alarm: str = ""  # webhook:NAME or console: is told when Slack, or a channel of it, takes nothing
     slack_url: str = "https://slack.com/api/"  # where Slack's methods are
     slack_pace: Millis = SECOND  # between two posts to one channel
     slack_team_pace: Millis = 250  # between two posts to the workspace, on average

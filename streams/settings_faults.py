@@ -163,6 +163,8 @@ def _slack(settings: Settings) -> Iterator[Fault]:
         parse_webhooks(settings.webhooks)
     except ValueError as fault:
         yield "webhooks", f"cannot be used: {fault}"
+    if settings.alarm and settings.alarm.split(":")[0] not in {"webhook", "console"}:
+        yield "alarm", "must be webhook:NAME or console: an alarm about Slack does not go to Slack"
     if settings.slack_token and not _TOKEN.fullmatch(settings.slack_token):
         yield "slack_token", "is no Slack token; a bot token begins with xoxb-"
     if settings.slack_app_token and not _APP_TOKEN.fullmatch(settings.slack_app_token):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Self
 
@@ -34,6 +35,7 @@ class TopicReader:
         except (KafkaError, OSError) as fault:
             await self._consumer.stop()
             raise Away(f"Kafka: {fault!r}") from None
+        await asyncio.sleep(0)  # its tasks begin: a consumer that is stopped before they do raises CancelledError
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -99,7 +99,7 @@ class ApacheKafka:
         with (self._folder / "broker.log").open("ab") as log:
             return subprocess.Popen(command, stdout=log, stderr=log)
 
-    def start(self, seconds: float = 40.0) -> None:
+    def start(self, seconds: float = 120.0) -> None:
         """Start and wait until topics can be created. Raises `NoKafkaError`."""
         self._process = self._java("kafka.Kafka", str(self._config))
         end = time.monotonic() + seconds
@@ -133,7 +133,7 @@ class ApacheKafka:
     def restart(self) -> None:
         """Kill and start again on the same data."""
         self.kill()
-        self.start()
+        self.start(180.0)  # it reads its log again, and on a busy machine that takes its time
 
     def stop(self) -> None:
         """End it and remove its data."""

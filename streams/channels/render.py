@@ -230,7 +230,9 @@ def clocks_line(alert: Alert, posted: Millis | None = None) -> str:
 def summary(alert: Alert, more: str = "") -> str:
     """One line for phones and screen readers, escaped for Slack."""
     tickers = " ".join(c.tickers[0] for c in alert.companies[:3] if c.tickers)
-    words = " ".join(p for p in (f"{tickers}:" if tickers else "", alert.title, f"({alert.source})", more) if p)
+    source = f"({alert.source})" if alert.source else ""
+    parts = (f"{tickers}:" if tickers else "", alert.title or "(no headline)", source, more)
+    words = " ".join(p for p in parts if p)
     return f"{mark_of(alert)} {escaped(words, TEXT_CHARS)}"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Refused
+from streams.delivery.alarm import alarm
 from streams.delivery.book import Delivery, DeliveryBook, Forgotten, Sign, State
 from streams.delivery.upkeep import Upkeep
 from streams.records import Alert, Away, Millis
@@ -48,6 +49,7 @@ class Sender:
     rebuild: Callable[[], Awaitable[None]] | None = None
     release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
     told: Callable[[Delivery, Answer, float], object] = lambda _delivery, _answer, _seconds: None  # metrics
+    alarm: str = ""  # a channel of another kind that is told what cannot be told elsewhere
 
     async def run(self) -> None:
         """Send for ever; waits while Redis is away."""
@@ -141,14 +143,21 @@ class Sender:
         elif refused.everything:
             log.critical("%s takes nothing, everything is held: %s", scheme_of(delivery.channel), refused.why)
             await self.book.hold(scheme_of(delivery.channel), refused.why)
+            await self._alarmed(scheme_of(delivery.channel), refused.why)
             await self.book.again(delivery, State.PENDING, 0, step=step, pause=pause, sign=refused.sign)
         elif refused.channel:  # its place in line is kept
             log.warning("%s must be quiet for %d ms: %s", delivery.channel, refused.wait, refused.why)
+            if refused.sign is Sign.ANSWERED:  # the channel itself is wrong: gone, archived, closed to us
+                await self._alarmed(delivery.channel, refused.why)
             await self.book.again(
                 delivery, State.PENDING, 0, step=step, pause=max(pause, refused.wait), sign=refused.sign
             )
         else:
             await self.book.again(delivery, State.PENDING, refused.wait, step=step, pause=pause, sign=refused.sign)
+
+    async def _alarmed(self, what: str, why: str) -> None:
+        if self.alarm and scheme_of(self.alarm) != scheme_of(what):
+            await self.book.intend([alarm(self.alarm, what, why, time.time_ns() // 1_000_000)])
 
     async def _read_back(self, channel: Channel, delivery: Delivery) -> None:
         clean, step, reread = delivery.clean, delivery.step, self.timing.reread

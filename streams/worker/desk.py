@@ -9,6 +9,7 @@ import logging
 import signal
 import socket
 from dataclasses import dataclass, replace
+from typing import Final
 from uuid import uuid4
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -21,13 +22,15 @@ from streams.desk.feedback import Feedback, encode_feedback
 from streams.desk.kafka import Follower, LedgerSearch, read_feedback
 from streams.flow import Parts
 from streams.kafka import Where, client_options
-from streams.records import Away
+from streams.records import Away, Millis
 from streams.reload import Fresh
 from streams.settings import Settings
 from streams.silent import reader
 from streams.worker.publish import Publisher, Record
 
 log = logging.getLogger(__name__)
+
+_RECORDED_WITHIN: Final[Millis] = 2_500  # half of `GRACE`: what comes later must not count, and Slack waits no longer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,8 @@ class DeskService:
 def desk_service(settings: Settings, parts: Live, *, hears: bool) -> DeskService:
     """The service of one process."""
     directory, _ = known = parts.known
-    clock, topic, publisher = parts.parts.clock, parts.names.feedback, Publisher(settings.cluster)
+    clock, topic = parts.parts.clock, parts.names.feedback
+    publisher = Publisher(settings.cluster, request_timeout_ms=_RECORDED_WITHIN)
 
     async def record(feedback: Feedback) -> None:
         key = feedback.channel.encode()  # all of a channel in one partition: in order

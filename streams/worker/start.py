@@ -77,6 +77,7 @@ def _sender(settings: Settings, live: Live) -> Sender:
         rebuild=lambda: rebuild(settings.cluster, live.names.alerts, live.book),
         release=_releasing(live),
         told=Delivered(live.meter, live.parts.clock),
+        alarm=settings.alarm,
     )
 
 

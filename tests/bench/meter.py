@@ -40,7 +40,7 @@ async def measure() -> dict[str, float]:
         for stage in ("decode", "normalise", "identify", "classify", "screen", "relate", "match", "decide"):
             trace(stage, articles, articles)
         measured.published(0.01)
-        measured.done(journeys, len(parts.desk.watches))
+        measured.done(journeys, parts.desk)
     meter = (time.process_time() - started) / ROUNDS / BATCH
     started = time.process_time()
     text = measured.meter.text()

@@ -10,10 +10,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from streams.health.signs import Signs
 from streams.names import Names
 from streams.settings import Settings
 from streams.worker.app import build_app, run
+from streams.worker.beside import Beside
 from streams.worker.deliver import Deliver, rebuild
+from streams.worker.observed import reaching
 from streams.worker.publish import Publisher
 from tests.live.faulty_sender import POINTS as SENDER_POINTS
 from tests.live.faulty_sender import Deadly, Orders
@@ -29,7 +32,9 @@ def main() -> None:
     deadly = Deadly.made(orders, point, nth)
     sender = deadly.sender(orders, lambda: rebuild(settings.cluster, names.alerts, deadly.book))
     deliver = Deliver(deadly.armed, names, publisher)
-    run(build_app(settings, triage=None, deliver=deliver, beside=[sender.run], publisher=publisher), "error")
+    app = build_app(settings, triage=None, deliver=deliver, beside=[sender.run], publisher=publisher)
+    signs = Signs(role="deliver", stall_s=60.0, away=lambda: deliver.health.away)
+    run(app, Beside(first=reaching(publisher, signs)))
 
 
 if __name__ == "__main__":

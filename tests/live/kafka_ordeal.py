@@ -6,6 +6,7 @@ python -m tests.live.kafka_ordeal [ALERTS]     1,000 unless said otherwise, then
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import tempfile
 from collections import Counter
@@ -111,6 +112,7 @@ async def ordeal(folder: Path, kafka: ApacheKafka, count: int, *, naive: bool = 
 
 
 async def _main(count: int) -> None:
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of every second without a broker
     kafka = ApacheKafka()
     rows: list[tuple[str, Ordeal, dict[str, int]]] = []
     try:

@@ -85,6 +85,7 @@ class Ordeal:
     tally: Counter[str] = field(default_factory=Counter)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _bombs: int = 0
+    _struck: bool = False  # every trouble has come
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -173,6 +174,7 @@ class Ordeal:
                 self.tally[f"kill {point}"] += 1
             else:
                 self.tally["sender crashes"] += 1
+                await asyncio.sleep(1)  # as a supervisor would
 
     _entered_all = False
 
@@ -185,17 +187,28 @@ class Ordeal:
         return process
 
     async def _trouble(self) -> None:
-        """Redis dies or forgets, senders stand still past their lease: at times of the seed's choosing."""
+        """Redis dies or forgets, senders stand still past their lease: in an order of the seed's choosing."""
         what = self._troubles()
         self.random.shuffle(what)
-        span = self.count / self.rate / (len(what) + 1)
-        while True:
-            await asyncio.sleep(span if what else 1.0)
-            if what:
-                self.tally[what[-1]] += 1
-                await self._strike(what.pop())
-            if self.stops and not self._entered_all:
+        for number, how in enumerate(what, 1):
+            await self._told(number / (len(what) + 1) * self.count)
+            self.tally[how] += 1
+            await self._strike(how)
+            if self.stops:
                 await self._stop_one()
+        self._struck = True
+        while self.stops and not self._entered_all:
+            await asyncio.sleep(1.0)
+            await self._stop_one()
+
+    async def _told(self, count: float) -> None:
+        """Until so many alerts are told: trouble comes by progress, so that a slow machine does not pile it up."""
+        while True:
+            with contextlib.suppress(Away):
+                counts = await self.book.counts()
+                if sum(counts.get(state, 0) for state in ("sent", "folded", "dead")) >= count:
+                    return
+            await asyncio.sleep(0.1)
 
     def _troubles(self) -> list[str]:
         return ["redis kills"] * self.redis_kills + ["flushes"] * self.flushes
@@ -229,7 +242,8 @@ class Ordeal:
         while time.monotonic() < end:
             with contextlib.suppress(Away):
                 counts = dict(await self.book.counts())
-                if sum(counts.values()) >= self.count and set(counts) <= {"sent", "dead", "folded"}:
+                told = set(counts) <= {"sent", "dead", "folded"}
+                if self._struck and told and sum(counts.values()) >= self.count:
                     self.counts = counts
                     return
             await asyncio.sleep(0.2)

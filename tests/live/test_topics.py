@@ -51,3 +51,9 @@ def _delete_before(bootstrap: str, topic: str, offset: int) -> None:
     admin = AdminClient({"bootstrap.servers": bootstrap})  # its futures end with it
     for future in admin.delete_records([TopicPartition(topic, 0, offset)]).values():
         future.result(20)
+
+
+async def test_a_reader_may_be_closed_as_soon_as_it_is_open(apache_kafka: ApacheKafka) -> None:
+    """As it is when somebody only asks whether a broker answers."""
+    async with TopicReader(apache_kafka.bootstrap):
+        pass

@@ -128,11 +128,16 @@ async def test_sockets_that_slack_renews_or_drops_are_opened_again(slack: SlackS
     assert (await slack.click(PLACE, ts, "why", wait=3))["ack"]
 
 
-async def test_a_refused_token_is_tried_again_until_it_is_mended(slack: SlackServer) -> None:
-    """An ear never gives up, and never hammers."""
-    await slack.ctl("revoke", token=APP_TOKEN)
+@pytest.mark.parametrize("how", ["revoked", "page", "words"])
+async def test_a_refused_socket_is_tried_again_until_it_is_mended(slack: SlackServer, how: str) -> None:
+    """An ear never gives up, and never hammers, whatever Slack answers."""
+    if how == "revoked":
+        await slack.ctl("revoke", token=APP_TOKEN)
+    else:
+        do: dict[str, Any] = {"page": {"do": "html", "status": 503}, "words": {"do": "text429", "retry_after": 1}}[how]
+        await slack.fault(**do, method="apps.connections.open", left=1)
     hearing = asyncio.create_task(SlackEar(APP_TOKEN, url=slack.api_url, timeout=500, sockets=1).run(Office().clerk))
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(0.3)
     assert slack.world.sockets.count() == 0 and not hearing.done()
     await slack.ctl("restore", token=APP_TOKEN)
     await sockets(slack, 1)

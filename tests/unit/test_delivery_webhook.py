@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from streams.channels.base import Doubt, Posted, Refused
+from streams.channels.base import Channel, Doubt, Posted, Refused
+from streams.channels.memory import MemoryChannel
 from streams.channels.webhook import REPEAT, WebhookChannel
 from streams.delivery.book import Delivery, Rules, Sign, State
 from streams.delivery.memory import MemoryBook
@@ -93,3 +94,22 @@ def test_webhooks_are_read_without_telling_their_secrets() -> None:
     with pytest.raises(ValueError, match="NAME=https") as fault:
         parse_webhooks("https://a.example/secret")
     assert "secret" not in str(fault.value)
+
+
+async def test_what_slack_does_not_take_is_alarmed_elsewhere(server: SlackServer, hook: WebhookChannel) -> None:
+    """A refused token holds all of Slack, a channel that is gone only itself: each is said once, over the webhook."""
+    book = MemoryBook(WallClock(), Rules())
+    slack = MemoryChannel(answers=[Refused("is_archived", wait=60_000, channel=True)] * 2)
+    channels: dict[str, Channel] = {"slack": slack, "webhook": hook}
+    sender = Sender(book=book, channels=channels, owner="me", timing=Timing(pace=0), alarm="webhook:ops")
+    await book.intend([alert(1), alert(2, channel="slack:C0OTHER")])
+    while await sender.step():
+        pass
+    told = [p["text"] for p in await server.messages("C0OPS")]
+    assert len(told) == 2 and "slack:C0DESK takes no alerts, they are held: is_archived" in told[0]
+    slack.answers = [Refused("token_revoked", everything=True)] * 2
+    await book.intend([alert(3, channel="slack:C0THIRD")])
+    while await sender.step():
+        pass
+    assert "slack takes no alerts, they are held: token_revoked" in (await server.messages("C0OPS"))[2]["text"]
+    assert (await book.counts())[State.PENDING] == 3 and await book.holds() == {"slack": "token_revoked"}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from streams.desk.click import MemoryEar
 from streams.desk.feedback import GRACE, Act
 from streams.limits import CHANNEL_WATCHES
-from streams.records import Away, Decision, Origin, Reason
+from streams.records import Away, Decision, Origin, Reason, evolve
 from streams.times import FOR_GOOD, HOUR
 from tests.build import NOON, alert, company
 from tests.desk_kit import HERE, Office, pressed, typed
@@ -100,7 +98,7 @@ async def test_why_tells_the_evidence_in_short() -> None:
         article_id="x", watch="china-ai", stage="match", reason=Reason.BELOW_THRESHOLD, detail="capex 0.20 < 0.50",
         origin=Origin(topic="articles", partition=0, offset=1), title="Alibaba opens a shop",
     )  # fmt: skip
-    office.ledger = [decision, replace(decision, watch=None, title="Other")]
+    office.ledger = [decision, evolve(decision, watch=None, title="Other")]
     assert (await office.ask(typed("why opens a shop"))).splitlines() == [
         "Alibaba opens a shop", "china-ai: below_threshold: capex 0.20 < 0.50",
     ]  # fmt: skip

@@ -1,0 +1,19 @@
+"""An alarm: a place that cannot be told says so somewhere else, once an hour. It is an alert like any other."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from streams.records import Alert, Kind, Millis
+from streams.times import HOUR
+
+
+def alarm(channel: str, what: str, why: str, at: Millis) -> Alert:
+    """To `channel`, about `what` takes nothing. The same within an hour, whichever process raises it."""
+    own = blake2b(f"alarm\x1f{what}\x1f{why}\x1f{at // HOUR}".encode(), digest_size=10).hexdigest()
+    return Alert(
+        alert_id=own, kind=Kind.NEW, watch="tapewire", channel=channel, story_id=own, article_id=own, root_id=own,
+        title=f"tapewire: {what} takes no alerts, they are held: {why}", url="", source="tapewire", lang="en",
+        companies=(), relevances=(), why="it resumes by itself once this is mended; tapewire doctor tells how",
+        urgent=True, seen=at, decided=at,
+    )  # fmt: skip
