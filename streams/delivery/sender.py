@@ -47,17 +47,31 @@ class Sender:
     lanes: int = 8  # channels spoken to at the same time
     rebuild: Callable[[], Awaitable[None]] | None = None
     release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
+    _stopping: bool = False
 
     async def run(self) -> None:
-        """Send for ever; waits while Redis is away."""
+        """Send for ever; waits while Redis is away.
+
+        When cancelled, nothing more is claimed and posts under way get their answer first: else every restart
+        would leave alerts in doubt for a lease and a settle time.
+        """
         upkeep = Upkeep(book=self.book, channels=self.channels, lease=self.timing.lease, release=self.release)
-        await asyncio.gather(
-            *(self._lane(n) for n in range(self.lanes)),
-            upkeep.run(probe=self.timing.probe, audit=self.timing.audit),
-        )
+        lanes = [asyncio.create_task(self._lane(n)) for n in range(self.lanes)]
+        tasks = [*lanes, asyncio.create_task(upkeep.run(probe=self.timing.probe, audit=self.timing.audit))]
+        try:
+            for ended in (await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION))[0]:
+                ended.result()
+        except asyncio.CancelledError:
+            self._stopping = True
+            await asyncio.wait(lanes, timeout=self.timing.timeout / 1_000 + 1)
+            raise
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _lane(self, number: int) -> None:
-        while True:
+        while not self._stopping:
             try:
                 busy = await self.step()
             except Forgotten as gone:

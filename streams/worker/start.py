@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,6 +15,7 @@ from streams.topics import TopicReader
 from streams.wire import Unreadable, decode_alert
 from streams.worker.app import build_app, run
 from streams.worker.deliver import Deliver
+from streams.worker.leaving import leave_in_time
 from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
@@ -25,6 +27,9 @@ def start(settings: Settings, live: Live, *, role: str = "all", log_level: str =
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
     sender = _sender(settings, live) if deliver else None
     app = build_app(settings, triage=triage, deliver=deliver, sender=sender, publisher=publisher)
+    # Faust collects garbage while it waits for a batch to end; models and directory need not be walked each time.
+    gc.freeze()
+    leave_in_time(app, settings.slack_timeout / 1_000 + 2)  # a post under way has its answer by then
     run(app, log_level)
 
 
