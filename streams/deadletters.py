@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
 
+from streams.kafka import Where
 from streams.names import Names
 from streams.records import Millis
 from streams.times import iso, parse_time
@@ -73,13 +74,13 @@ class Filter:
         )
 
 
-async def letters(bootstrap: str, names: Names, wanted: Filter) -> list[Letter]:
+async def letters(bootstrap: Where, names: Names, wanted: Filter) -> list[Letter]:
     """The letters that are meant, oldest first. Raises `Away`."""
     found = [letter async for letter in _all(bootstrap, names)]
     return [letter for letter in _counted(found) if wanted.holds(letter)]
 
 
-async def _all(bootstrap: str, names: Names) -> AsyncIterator[Letter]:
+async def _all(bootstrap: Where, names: Names) -> AsyncIterator[Letter]:
     async with TopicReader(bootstrap) as reader:
         async for records in reader.read(await reader.ranges(names.dead)):
             for record in records:

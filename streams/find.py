@@ -41,7 +41,7 @@ def _source(file: Path | None, start: str | None, settings: Settings) -> Source:
         return FileSource(file)
     now = WallClock().now()
     topic = Names(settings.prefix).articles
-    return TopicSource(bootstrap=settings.kafka, topic=topic, start=bound(start, now), end=bound(None, now))
+    return TopicSource(bootstrap=settings.cluster, topic=topic, start=bound(start, now), end=bound(None, now))
 
 
 async def _named(article: Article, what: str) -> tuple[str, str, str] | None:
@@ -62,7 +62,7 @@ async def _named(article: Article, what: str) -> tuple[str, str, str] | None:
 async def ledger_lines(settings: Settings, origin: Origin) -> list[str]:
     """What the live run decided on the record at this place."""
     found: dict[str, str] = {}
-    async with TopicReader(settings.kafka) as reader:
+    async with TopicReader(settings.cluster) as reader:
         async for records in reader.read(await reader.ranges(Names(settings.prefix).decisions)):
             for record in records:
                 try:

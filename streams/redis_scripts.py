@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from hashlib import sha1
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,17 @@ GONE = (RedisConnectionError, RedisTimeoutError, OSError)
 _TRANSIENT = ("LOADING", "READONLY", "MASTERDOWN", "OOM", "BUSY", "CLUSTERDOWN", "TRYAGAIN", "MISCONF")
 
 
+Took = Callable[[float], object]
+"""Is told the seconds of each round trip."""
+
+
 class Script:
     """One script; `run` calls it once, `run_many` once per argument list in a single round trip."""
 
-    def __init__(self, redis: Redis, *parts: Path) -> None:
+    def __init__(self, redis: Redis, *parts: Path, took: Took = lambda _seconds: None) -> None:
         """`parts` are joined in order: Redis knows no files, and a long script wants more than one."""
         self._redis = redis
+        self._took = took
         self._text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
         self._sha = sha1(self._text.encode(), usedforsecurity=False).hexdigest()
 
@@ -55,4 +61,7 @@ class Script:
         pipe = self._redis.pipeline(transaction=False)
         for args in calls:
             pipe.evalsha(self._sha, len(keys), *keys, *args)
-        return list(await pipe.execute())
+        started = time.perf_counter()
+        answers = list(await pipe.execute())
+        self._took(time.perf_counter() - started)
+        return answers

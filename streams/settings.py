@@ -1,41 +1,83 @@
-"""Settings: `tapewire.toml` and TAPEWIRE_* variables (which win) to one frozen record; all faults at once."""
+"""Settings: `tapewire.toml` and TAPEWIRE_* variables (which win) to one frozen record; all faults at once.
+
+The words behind a setting are its line in `deploy/settings.md`. How they are read: `settings_read.py`; what
+may not be said together: `settings_faults.py`.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from streams.times import MINUTE, SECOND, parse_span
+from streams.kafka import Cluster
+from streams.records import Millis
+from streams.times import DAY, MINUTE, SECOND
 
-PREFIX = "TAPEWIRE_"
+Security = Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"]
+Mechanism = Literal["plain", "scram-sha-256", "scram-sha-512", "oauthbearer"]
+LogFormat = Literal["console", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything a run can be told. Every field can be given in the file and in the environment."""
 
-    kafka: str = "127.0.0.1:9092"
-    redis: str = "redis://127.0.0.1:6379/0"
-    prefix: str = ""
-    watches: Path = Path("watches.toml")
-    slack_token: str = ""
-    webhooks: str = ""  # NAME=url, separated by spaces: channels `webhook:NAME`, at-least-once
-    slack_url: str = "https://slack.com/api/"
-    slack_pace: int = SECOND  # between two posts to one channel
-    slack_team_pace: int = 250  # between two posts to the workspace, on average
-    slack_timeout: int = 10 * SECOND
-    lease: int = 15 * SECOND  # longer than slack_timeout: an expired lease means doubt
-    settle: int = 30 * SECOND  # how long Slack may take to show a message it accepted
-    reread: int = 15 * SECOND  # between the two clean reads that allow a second post
-    batch: int = 128
-    batch_wait: int = 20  # how long a lone article waits for company
-    session_timeout: int = 6 * SECOND  # the fastest that a broker with default settings accepts
-    commit_interval: int = 500
-    stall: int = 2 * MINUTE  # no progress for so long, with work waiting: the worker exits to be restarted
+    kafka: str = "127.0.0.1:9092"  # HOST:PORT of brokers, separated by commas
+    kafka_security: Security = "plaintext"  # what is spoken with the brokers
+    kafka_sasl: Mechanism = "scram-sha-512"  # how we say who we are, with sasl_plaintext and sasl_ssl
+    kafka_user: str = ""  # for plain and scram
+    kafka_password: str = field(default="", repr=False)  # for plain and scram
+    kafka_ca: Path | None = None  # PEM file of who signed the brokers' certificates; the system's without it
+    kafka_cert: Path | None = None  # PEM file of our own certificate, when the brokers ask for one
+    kafka_key: Path | None = None  # PEM file of its key, unless `kafka_cert` holds both
+    kafka_key_password: str = field(default="", repr=False)  # of the key
+    kafka_token_path: Path | None = None  # for oauthbearer: a file with the token, read anew at every connection
+    redis: str = "redis://127.0.0.1:6379/0"  # redis://, rediss:// (TLS) or unix:// url
+    redis_user: str = ""  # ACL user
+    redis_password: str = field(default="", repr=False)  # of the user, or of the server
+    redis_ca: Path | None = None  # PEM file of who signed Redis' certificate; the system's without it
+    redis_cert: Path | None = None  # PEM file of our own certificate, when Redis asks for one
+    redis_key: Path | None = None  # PEM file of its key
+    prefix: str = ""  # before the name of every topic, key and group: several desks share a cluster
+    watches: Path = Path("watches.toml")  # the watch file
+    model: Path | None = None  # folder of a trained model; the shipped one without it
+    directory: Path | None = None  # folder of a company directory; the shipped one without it
+    reload: Millis = 5 * SECOND  # how often watches, model and directory are looked at for changes; 0s: on SIGHUP only
+    slack_token: str = field(default="", repr=False)  # a bot token (xoxb-...)
+    webhooks: str = field(default="", repr=False)  # NAME=url, separated by spaces: channels `webhook:NAME`
+    slack_url: str = "https://slack.com/api/"  # where Slack's methods are
+    slack_pace: Millis = SECOND  # between two posts to one channel
+    slack_team_pace: Millis = 250  # between two posts to the workspace, on average
+    slack_timeout: Millis = 10 * SECOND  # of one post
+    lease: Millis = 15 * SECOND  # longer than `slack_timeout`: an expired lease means doubt
+    settle: Millis = 30 * SECOND  # how long Slack may take to show a message it accepted
+    reread: Millis = 15 * SECOND  # between the two clean reads that allow a second post
+    batch: int = 128  # articles judged together, at most
+    batch_wait: Millis = 20  # how long a lone article waits for company
+    session_timeout: Millis = 6 * SECOND  # silence that costs a worker its partitions; brokers accept 6s and more
+    commit_interval: Millis = 500  # between two commits: what is done again after a crash
+    stall: Millis = 2 * MINUTE  # no progress for so long, with work waiting: the worker exits to be restarted
+    health: str = "127.0.0.1:9644"  # HOST:PORT of /live, /ready and /metrics, or off
+    health_token: str = field(default="", repr=False)  # bearer token for /metrics and reasons; a must beyond loopback
+    log_format: LogFormat = "console"  # for eyes, or one JSON object a line
+    log_level: LogLevel = "info"  # debug adds one line a decision
+    topic_partitions: int = 8  # of `articles` and `alerts`, as `tapewire topics apply` makes them
+    topic_replication: int = 1  # copies of every topic; 3 where there are three brokers
+    topic_min_insync: int = 1  # copies that must have a record before it counts as written; 2 of 3
+    topic_keep: Millis = 90 * DAY  # how long `articles` and `decisions` are kept
     embedded: bool = False  # the broker is librdkafka's mock: work around what it does not do
+
+    @property
+    def cluster(self) -> Cluster:
+        """Kafka, as every client of it is told."""
+        return Cluster(
+            bootstrap=self.kafka, security=self.kafka_security, mechanism=self.kafka_sasl, user=self.kafka_user,
+            password=self.kafka_password, ca=self.kafka_ca, cert=self.kafka_cert, key=self.kafka_key,
+            key_password=self.kafka_key_password, token_path=self.kafka_token_path,
+        )  # fmt: skip
 
 
 class BadSettings(ValueError):  # noqa: N818 - named for what was read
@@ -46,75 +88,24 @@ class BadSettings(ValueError):  # noqa: N818 - named for what was read
         super().__init__("\n".join(faults))
 
 
-def _boolean(text: str) -> bool:
-    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-    if text.lower() not in known:
-        raise ValueError("write true or false")
-    return known[text.lower()]
-
-
-def _span(text: str) -> int:
-    return int(text) if text.isdigit() else parse_span(text)
-
-
-_READERS: dict[str, Callable[[str], Any]] = {"str": str, "int": _span, "bool": _boolean, "Path": Path}
-
-
 def load_settings(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
     """Defaults, then the file (`tapewire.toml` when it exists), then the environment. Raises `BadSettings`."""
-    environment = os.environ if environment is None else environment
-    named = file or (Path(environment[PREFIX + "CONFIG"]) if PREFIX + "CONFIG" in environment else None)
-    faults: list[str] = []
-    values: dict[str, Any] = {}
-    known = {f.name: str(f.type) for f in fields(Settings)}
-    for name, text, where in [*_from_file(named, faults), *_from_environment(environment)]:
-        if name not in known:
-            faults.append(f"{where}: unknown setting `{name}`")
-            continue
-        try:
-            values[name] = _READERS[known[name]](text)
-        except ValueError as fault:
-            faults.append(f"{where}: `{name}` = {'(secret)' if _is_secret(name) else repr(text)}: {fault}")
-    settings = Settings(**values) if not faults else Settings()
-    faults += _contradictions(settings)
+    settings, faults = gather_settings(file, environment)
     if faults:
         raise BadSettings(faults)
     return settings
 
 
-def _from_file(named: Path | None, faults: list[str]) -> list[tuple[str, str, str]]:
-    import tomllib  # noqa: PLC0415 - keeps `tapewire --help` quick
+def gather_settings(
+    file: Path | None = None, environment: Mapping[str, str] | None = None
+) -> tuple[Settings, list[str]]:
+    """What can be read (a default for what cannot), and every fault: for commands that look further."""
+    from streams.settings_faults import contradictions  # noqa: PLC0415 - it knows this file
+    from streams.settings_read import read_settings  # noqa: PLC0415
 
-    path = named or Path("tapewire.toml")
-    if named is None and not path.exists():
-        return []
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        faults.append(f"{path}: {fault}")
-        return []
-    return [(name, str(value), str(path)) for name, value in data.items()]
-
-
-def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    known = {f.name for f in fields(Settings)}
-    found = []
-    for variable, value in environment.items():
-        text, name = value, variable.removeprefix(PREFIX).lower()
-        if not variable.startswith(PREFIX) or name == "config":
-            continue
-        if name.endswith("_file") and name.removesuffix("_file") in known:
-            name, text = name.removesuffix("_file"), _secret(Path(value))
-        if name in known:  # other TAPEWIRE_ variables steer tests and tools
-            found.append((name, text, variable))
-    return found
-
-
-def _secret(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except OSError as fault:
-        raise BadSettings([f"{path}: {fault}"]) from None
+    values, places, faults = read_settings(file, environment)
+    settings = Settings(**values)
+    return settings, faults + contradictions(settings, places)
 
 
 def parse_webhooks(text: str) -> dict[str, str]:
@@ -126,20 +117,3 @@ def parse_webhooks(text: str) -> dict[str, str]:
             raise ValueError("write webhooks as NAME=https://..., separated by spaces")
         urls[name] = url
     return urls
-
-
-def _is_secret(name: str) -> bool:
-    return "token" in name or name == "webhooks"
-
-
-def _contradictions(settings: Settings) -> list[str]:
-    faults = []
-    try:
-        parse_webhooks(settings.webhooks)
-    except ValueError as fault:
-        faults.append(f"`webhooks`: {fault}")
-    if settings.lease <= settings.slack_timeout + SECOND:
-        faults.append("`lease` must be at least a second longer than `slack_timeout`, or a slow post looks lost")
-    if not 1 <= settings.batch <= 10_000:  # noqa: PLR2004 - stated in the message
-        faults.append("`batch` must be from 1 to 10000")
-    return faults

@@ -12,16 +12,26 @@ from streams.ports import Clock, RelevanceModel
 from streams.stories.memory import MemoryStories
 from streams.watches import Desk, Watch, load_watches
 
+Knowledge = tuple[CompanyDirectory, Model]
+
 
 @cache
-def knowledge() -> tuple[CompanyDirectory, Model]:
+def knowledge() -> Knowledge:
     """The shipped directory and model; loaded once a process, shared, never changed."""
     return load_directory(), load_model()
 
 
-def read_desk(path: Path) -> Desk:
-    """The desk in a watch file, checked against directory and model. Raises `BadWatches`."""
-    directory, model = knowledge()
+def load_knowledge(directory: Path | None, model: Path | None) -> Knowledge:
+    """Directory and model of these folders, read anew; the shipped ones for None. Raises `BadDirectory`, `BadModel`."""
+    return (
+        load_directory(directory) if directory else knowledge()[0],
+        load_model(model) if model else knowledge()[1],
+    )
+
+
+def read_desk(path: Path, known: Knowledge | None = None) -> Desk:
+    """The desk in a watch file, checked against directory and model (the shipped ones). Raises `BadWatches`."""
+    directory, model = known or knowledge()
     return load_watches(path, company_of=directory.company_of, tickers=directory.tickers, categories=model.categories)
 
 

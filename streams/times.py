@@ -81,3 +81,9 @@ def parse_span(text: str) -> Millis:
     if not found:
         raise ValueError(f"{text!r} is no span of time: write 90s, 15m, 6h or 2d")
     return round(float(found[1]) * _UNITS[found[2]])
+
+
+def span_words(span: Millis) -> str:
+    """As `parse_span` reads it, in the largest unit that is whole."""
+    unit, size = next((u, n) for u, n in reversed(_UNITS.items()) if not span % n and (span or u == "s"))
+    return f"{span // size}{unit}"

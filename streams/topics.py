@@ -8,6 +8,7 @@ from typing import Any, Self
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
+from streams.kafka import Where, client_options
 from streams.records import Away, Millis
 
 
@@ -21,10 +22,10 @@ Ranges = dict[tuple[str, int], tuple[int, int]]
 class TopicReader:
     """A consumer without a group. Raises `Away` when Kafka cannot be reached."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, where: Where) -> None:
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False, fetch_max_wait_ms=100,
-            auto_offset_reset="none",
+            group_id=None, enable_auto_commit=False, fetch_max_wait_ms=100, auto_offset_reset="none",
+            **client_options(where),
         )  # fmt: skip
 
     async def __aenter__(self) -> Self:

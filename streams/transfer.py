@@ -12,6 +12,7 @@ from typing import IO, Any, Final
 
 import orjson
 
+from streams.kafka import Where
 from streams.replay.lines import Line, decode_line, encode_line
 from streams.replay.source import opened
 from streams.replay.stretch import Bound, cut
@@ -103,7 +104,7 @@ def _key(value: bytes) -> bytes:
         return b""
 
 
-async def take_out(bootstrap: str, topic: str, path: Path, start: Bound, end: Bound) -> int:
+async def take_out(bootstrap: Where, topic: str, path: Path, start: Bound, end: Bound) -> int:
     """A stretch of the topic into a file, each partition in its order; how many records. Raises OSError and `Away`."""
     count = 0
     with packed(path) as out:
@@ -119,7 +120,7 @@ async def take_out(bootstrap: str, topic: str, path: Path, start: Bound, end: Bo
     return count
 
 
-async def _stretch(bootstrap: str, topic: str, start: Bound, end: Bound) -> AsyncIterator[list[Line]]:
+async def _stretch(bootstrap: Where, topic: str, start: Bound, end: Bound) -> AsyncIterator[list[Line]]:
     async with TopicReader(bootstrap) as reader:
         async for records in reader.read(await cut(reader, topic, start, end)):
             yield [

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from streams.quiet import Quiet, parse_quiet
 from streams.records import Millis, Relevance
 from streams.times import HOUR, parse_span
+from streams.toml_lines import BadToml, Toml, parse_toml, read_toml
 
 COMPANY_OF = Callable[[str], frozenset[str]]
 """Ticker, company id or `group:name` to company ids; empty for what nobody knows."""
@@ -57,6 +59,12 @@ class Desk:
         object.__setattr__(self, "by_name", {w.name: w for w in self.watches})
 
     @cached_property
+    def version(self) -> str:
+        """Changes whenever a watch does."""
+        said = "\n".join(repr(_plain(w)) for w in self.watches)
+        return blake2b(said.encode(), digest_size=6).hexdigest()
+
+    @cached_property
     def watched_companies(self) -> frozenset[str]:
         """Every company some watch asks for."""
         return frozenset().union(*(w.companies for w in self.watches)) if self.watches else frozenset()
@@ -65,6 +73,12 @@ class Desk:
         """The lowest probability at which any watch could want this category (2 when none asks for it)."""
         bars = [w.bar(relevance) for w in self.watches if relevance.category in w.categories]
         return min(bars, default=2.0)
+
+
+def _plain(watch: Watch) -> list[object]:
+    """A watch's fields in an order of their own: sets print as they like."""
+    values = [getattr(watch, f.name) for f in fields(watch)]
+    return [sorted(v) if isinstance(v, frozenset) else v for v in values]
 
 
 class BadWatches(ValueError):  # noqa: N818 - named for what was read
@@ -94,37 +108,53 @@ def read_watches(
     text: str, where: str, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]
 ) -> Desk:
     """The desk that `text` (TOML, `[[watch]]` tables) describes. Raises `BadWatches` with every fault in it."""
-    import tomllib  # noqa: PLC0415 - keeps `tapewire --help` quick
-
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise BadWatches([f"{where}: {fault}"]) from None
-    faults = [f"{where}: unknown table [{k}]; watches are [[watch]] tables" for k in data if k != "watch"]
-    tables = data.get("watch", [])
-    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
-        raise BadWatches([f"{where}: write each watch as a [[watch]] table"])
-    reader = _Reader(where, company_of, tickers, categories, faults)
-    watches = [w for i, t in enumerate(tables, 1) if (w := reader.watch(t, i))]
-    names = [w.name for w in watches]
-    faults += [f"{where}: two watches are called {n!r}" for n in sorted({n for n in names if names.count(n) > 1})]
-    if faults:
-        raise BadWatches(faults)
-    return Desk(tuple(watches))
+        return _desk(parse_toml(text, where), company_of, tickers, categories)
+    except BadToml as fault:
+        raise BadWatches([str(fault)]) from None
 
 
 def load_watches(path: Path, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]) -> Desk:
     """`read_watches` of a file. Raises `BadWatches`, also when the file cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise BadWatches([f"{path}: {fault}"]) from None
-    return read_watches(text, str(path), company_of=company_of, tickers=tickers, categories=categories)
+        return _desk(read_toml(path), company_of, tickers, categories)
+    except BadToml as fault:
+        raise BadWatches([str(fault)]) from None
+
+
+def _desk(toml: Toml, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]) -> Desk:
+    faults = [f"{toml.where(k)}: unknown table [{k}]; watches are [[watch]] tables" for k in toml.data if k != "watch"]
+    tables = toml.data.get("watch", [])
+    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+        raise BadWatches([f"{toml.where('watch')}: write each watch as a [[watch]] table"])
+    reader = _Reader(toml, company_of, tickers, categories, faults)
+    watches = [w for i, t in enumerate(tables) if (w := reader.watch(t, i))]
+    names = [t.get("name") for t in tables]
+    faults += [
+        f"{toml.where('name', 'watch', i)}: two watches are called {n!r}; each decision names one, so rename this"
+        for i, n in enumerate(names)
+        if isinstance(n, str) and n in names[:i]
+    ]
+    if faults:
+        raise BadWatches(faults)
+    return Desk(tuple(watches))
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where a watch stands: `file:line: watch 'name'`, the line of the key when it is written."""
+
+    toml: Toml
+    number: int
+    called: str
+
+    def __call__(self, key: str = "") -> str:
+        return f"{self.toml.where(key, 'watch', self.number)}: {self.called}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    where: str
+    toml: Toml
     company_of: COMPANY_OF
     tickers: Collection[str]
     categories: Collection[str]
@@ -132,19 +162,20 @@ class _Reader:
 
     def watch(self, table: dict[str, Any], number: int) -> Watch | None:
         name = table.get("name")
-        at = f"{self.where}: watch {name!r}" if isinstance(name, str) and name else f"{self.where}: watch {number}"
+        called = f"watch {name!r}" if isinstance(name, str) and name else f"watch {number + 1}"
+        at = _At(self.toml, number, called)
         before = len(self.faults)
-        self.faults.extend(f"{at}: unknown key `{k}`{_nearest(k, _KEYS)}" for k in table if k not in _KEYS)
+        self.faults.extend(f"{at(k)}: unknown key `{k}`{_nearest(k, _KEYS)}" for k in table if k not in _KEYS)
         for key in ("name", "channel"):
             if not isinstance(table.get(key), str) or not table[key].strip():
-                self.faults.append(f"{at}: `{key}` is missing; give a string")
+                self.faults.append(f"{at(key)}: `{key}` is missing; give a string")
         asked = self._strings(table, "companies", at)
         companies = self._companies(asked, at)
         chosen = self._strings(table, "categories", at)
         strange = [c for c in chosen if c not in self.categories]
-        self.faults.extend(f"{at}: unknown category {c!r}{_nearest(c, self.categories)}" for c in strange)
+        self.faults.extend(f"{at('categories')}: unknown category {c!r}{_nearest(c, self.categories)}" for c in strange)
         if not asked and not chosen:
-            self.faults.append(f"{at}: asks for nothing; give `companies`, `categories` or both")
+            self.faults.append(f"{at()}: asks for nothing; give `companies`, `categories` or both")
         numbers = self._numbers(table, at)
         quiet = self._quiet(table, at)
         if len(self.faults) > before:
@@ -155,48 +186,48 @@ class _Reader:
             echoes=table.get("echoes", True), quiet=quiet, **numbers,
         )  # fmt: skip
 
-    def _strings(self, table: dict[str, Any], key: str, at: str) -> list[str]:
+    def _strings(self, table: dict[str, Any], key: str, at: _At) -> list[str]:
         value = table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
-            self.faults.append(f"{at}: `{key}` must be a list of strings")
+            self.faults.append(f"{at(key)}: `{key}` must be a list of strings")
             return []
         return [v.strip() for v in value]
 
-    def _companies(self, asked: Sequence[str], at: str) -> frozenset[str]:
+    def _companies(self, asked: Sequence[str], at: _At) -> frozenset[str]:
         found: set[str] = set()
         for one in asked:
             ids = self.company_of(one)
             if not ids:
-                self.faults.append(f"{at}: nobody knows {one!r}{_nearest(one, self.tickers)}")
+                self.faults.append(f"{at('companies')}: nobody knows {one!r}{_nearest(one, self.tickers)}")
             found |= ids
         return frozenset(found)
 
-    def _quiet(self, table: dict[str, Any], at: str) -> Quiet | None:
+    def _quiet(self, table: dict[str, Any], at: _At) -> Quiet | None:
         if "quiet" not in table:
             return None
         try:
             return parse_quiet(str(table["quiet"]), str(table.get("zone", "UTC")))
         except ValueError as fault:
-            self.faults.append(f"{at}: `quiet`: {fault}")
+            self.faults.append(f"{at('quiet')}: `quiet`: {fault}")
             return None
 
-    def _numbers(self, table: dict[str, Any], at: str) -> dict[str, Any]:
+    def _numbers(self, table: dict[str, Any], at: _At) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for key, low, high in (("min_probability", 0, 1), ("min_confidence", 0, 1), ("min_salience", 0, 100)):
             value = table.get(key)
             if value is None:
                 continue
             if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-                self.faults.append(f"{at}: `{key}` must be a number from {low} to {high}")
+                self.faults.append(f"{at(key)}: `{key}` must be a number from {low} to {high}")
             values[key] = value
         for key in ("urgent", "echoes"):
             if not isinstance(table.get(key, False), bool):
-                self.faults.append(f"{at}: `{key}` must be true or false")
+                self.faults.append(f"{at(key)}: `{key}` must be true or false")
         if "max_age" in table:
             try:
                 values["max_age"] = parse_span(str(table["max_age"]))
             except ValueError as fault:
-                self.faults.append(f"{at}: `max_age`: {fault}")
+                self.faults.append(f"{at('max_age')}: `max_age`: {fault}")
         return values
 
 

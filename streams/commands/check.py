@@ -1,4 +1,4 @@
-"""`tapewire check`: every fault of settings and watches at once."""
+"""`tapewire check`: every fault of settings, watches, directory and model at once."""
 
 from __future__ import annotations
 
@@ -14,17 +14,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit code 0 when a worker could start with these files, else 2 and one line per fault."""
-    from streams.settings import BadSettings, load_settings  # noqa: PLC0415
-    from streams.silent import read_desk  # noqa: PLC0415
-    from streams.watches import BadWatches  # noqa: PLC0415
+    """Exit code 0 when a worker could start with these files, else 2 and one line per fault. Connects to nothing."""
+    from streams.checks import every_fault  # noqa: PLC0415 - heavy, and not needed for --help
 
-    try:
-        settings = load_settings(options.config)
-        desk = read_desk(options.watches or settings.watches)
-    except (BadSettings, BadWatches) as bad:
-        for fault in bad.faults:
-            print(fault, file=sys.stderr)
+    desk, faults = every_fault(options.config, options.watches)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if faults or desk is None:
         return 2
     for watch in desk.watches:
         print(f"{watch.describe()} -> {watch.channel}")

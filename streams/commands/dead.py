@@ -45,7 +45,7 @@ async def _done(options: argparse.Namespace) -> int:
         reason=options.reason, stage=options.stage, words=options.words, since=since(options.since),
         at=tuple(options.at), settled=options.all and options.action in ("list", "show"),
     )  # fmt: skip
-    found = await letters(settings.kafka, names, wanted)
+    found = await letters(settings.cluster, names, wanted)
     if not found:
         print("no such letter", file=sys.stderr)
         return 1
@@ -60,7 +60,7 @@ async def _settle(options: argparse.Namespace, settings: Any, names: Any, found:
     from streams.deadletters import drop, requeue  # noqa: PLC0415
     from streams.worker.publish import Publisher  # noqa: PLC0415
 
-    publisher = Publisher(settings.kafka)
+    publisher = Publisher(settings.cluster)
     try:
         if options.action == "drop":
             print(f"dropped {await drop(publisher, names, found)}")

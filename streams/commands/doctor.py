@@ -38,12 +38,13 @@ async def examine(settings: Settings) -> list[Finding]:
     from streams.channels.checkup import channel_findings  # noqa: PLC0415 - heavy, and not needed for --help
     from streams.delivery.checkup import redis_findings  # noqa: PLC0415
     from streams.names import Names  # noqa: PLC0415
+    from streams.redis_client import connect  # noqa: PLC0415
 
     names = Names(settings.prefix)
     knowledge, places = _knowledge(settings)
     found = await asyncio.gather(
         _kafka(settings, (names.articles, names.alerts, names.decisions, names.dead)),
-        redis_findings(settings.redis, names.delivery),
+        redis_findings(connect(settings), names.delivery),
         channel_findings(settings, places),
     )
     return [*knowledge, *(finding for part in found for finding in part)]
@@ -61,11 +62,11 @@ def report(findings: Sequence[Finding]) -> str:
 def _knowledge(settings: Settings) -> tuple[list[Finding], list[str]]:
     """Model, directory and watches; the channels that the watches name."""
     from streams.delivery.checkup import Finding  # noqa: PLC0415
-    from streams.silent import knowledge, read_desk  # noqa: PLC0415
+    from streams.silent import load_knowledge, read_desk  # noqa: PLC0415
     from streams.watches import BadWatches  # noqa: PLC0415
 
     try:
-        directory, model = knowledge()
+        known = directory, model = load_knowledge(settings.directory, settings.model)
     except (OSError, ValueError, KeyError) as fault:
         return [Finding("model", f"cannot be read: {fault!r}", "tapewire train, or install the package again")], []
     found = [
@@ -73,7 +74,7 @@ def _knowledge(settings: Settings) -> tuple[list[Finding], list[str]]:
         Finding("directory", f"version {directory.version}, {len(directory.tickers)} tickers"),
     ]
     try:
-        desk = read_desk(settings.watches)
+        desk = read_desk(settings.watches, known)
     except BadWatches as bad:
         mend = "correct the line; `tapewire check` shows every fault"
         return [*found, *(Finding("watches", fault, mend) for fault in bad.faults)], []
@@ -87,7 +88,7 @@ async def _kafka(settings: Settings, topics: Sequence[str]) -> list[Finding]:
     from streams.topics import TopicReader  # noqa: PLC0415
 
     try:
-        async with asyncio.timeout(15), TopicReader(settings.kafka) as reader:
+        async with asyncio.timeout(15), TopicReader(settings.cluster) as reader:
             held = {topic for topic, _ in await reader.ranges(*topics)}
     except (Away, TimeoutError) as fault:
         mend = "start it, or set TAPEWIRE_KAFKA to where it runs"

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         topic = options.topic or Names(settings.prefix).articles
         now = WallClock().now()
         stretch = (bound(options.start, now), bound(options.end, now))
-        count = asyncio.run(take_out(settings.kafka, topic, options.file, *stretch))
+        count = asyncio.run(take_out(settings.cluster, topic, options.file, *stretch))
     except (BadSettings, Away, OSError, ValueError) as bad:
         print(bad, file=sys.stderr)
         return 2

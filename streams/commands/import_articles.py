@@ -38,7 +38,7 @@ async def _done(options: argparse.Namespace) -> tuple[int, str]:
 
     settings = load_settings(options.config)
     topic = options.topic or Names(settings.prefix).articles
-    publisher = Publisher(settings.kafka)
+    publisher = Publisher(settings.cluster)
     try:
         return await bring_in(options.file, publisher, topic, columns(options.columns)), topic
     finally:

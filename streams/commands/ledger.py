@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         settings = load_settings(options.config)
         watches = [w.name for w in read_desk(settings.watches).watches]
         ledger, ranges = asyncio.run(
-            read_ledger(settings.kafka, Names(settings.prefix), bound(options.since, WallClock().now()))
+            read_ledger(settings.cluster, Names(settings.prefix), bound(options.since, WallClock().now()))
         )
     except (BadSettings, BadWatches, Away, ValueError) as bad:
         print(bad, file=sys.stderr)
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def read_ledger(
-    bootstrap: str, names: Any, since: Any = None
+    bootstrap: Any, names: Any, since: Any = None
 ) -> tuple[Any, dict[tuple[str, int], tuple[int, int]]]:
     """The ledger, and what the articles topic holds, from a bound on or whole. Raises `Away`."""
     from streams.ledger import Ledger  # noqa: PLC0415

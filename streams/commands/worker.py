@@ -11,22 +11,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the worker; everything else is a setting."""
     parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
     parser.add_argument("--role", choices=("all", "triage", "deliver"), default="all", help="which agents to run")
-    parser.add_argument("--log-level", default="info", choices=("debug", "info", "error"))
+    parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="beats the setting")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run until told to stop. Exit code 2 when the settings or watches cannot be used, 70 to be restarted."""
     from streams.assemble import live  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.settings import BadSettings, load_settings  # noqa: PLC0415
-    from streams.watches import BadWatches  # noqa: PLC0415
+    from streams.checks import every_fault  # noqa: PLC0415
+    from streams.settings import load_settings  # noqa: PLC0415
 
-    try:
-        settings = load_settings(options.config)
-        from streams.worker.start import start  # noqa: PLC0415
-
-        start(settings, live(settings), role=options.role, log_level=options.log_level)
-    except (BadSettings, BadWatches) as bad:
-        for fault in bad.faults:
-            print(fault, file=sys.stderr)
+    _, faults = every_fault(options.config, speaks=options.role != "triage")
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if faults:
         return 2
+    settings = load_settings(options.config)
+    from streams.worker.start import start  # noqa: PLC0415
+
+    start(settings, live(settings), role=options.role, log_level=options.log_level or settings.log_level)
     return 0

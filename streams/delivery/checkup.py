@@ -32,9 +32,8 @@ class Finding:
         return not self.mend
 
 
-async def redis_findings(url: str, prefix: str) -> list[Finding]:
-    """Version, eviction, persistence, clock, and what the delivery book holds."""
-    redis = Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2)
+async def redis_findings(redis: Redis, prefix: str) -> list[Finding]:
+    """Version, eviction, persistence, clock, and what the delivery book holds; closes the client."""
     try:
         info: Mapping[str, Any] = await redis.info()
         seconds, micros = await redis.time()

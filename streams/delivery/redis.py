@@ -13,7 +13,7 @@ from redis.exceptions import ResponseError
 
 from streams.delivery.book import Delivery, Edit, Forgotten, Mark, Rules, Sign, State
 from streams.records import Alert, Away, Kind, Millis
-from streams.redis_scripts import GONE, Script
+from streams.redis_scripts import GONE, Script, Took
 from streams.times import HOUR, SECOND
 from streams.wire import decode_alert, encode_alert
 
@@ -21,11 +21,13 @@ from streams.wire import decode_alert, encode_alert
 class RedisBook:
     """See `DeliveryBook`. `redis` must not decode responses; `prefix` becomes the hash tag of every key."""
 
-    def __init__(self, redis: Redis, prefix: str, rules: Rules | None = None) -> None:
+    def __init__(
+        self, redis: Redis, prefix: str, rules: Rules | None = None, took: Took = lambda _seconds: None
+    ) -> None:
         self._redis = redis
         self._tag = "{" + prefix + "}"
         self._rules = json.dumps(asdict(rules or Rules()))
-        self._script = Script(redis, Path(__file__).with_name("book.lua"))
+        self._script = Script(redis, Path(__file__).with_name("book.lua"), took=took)
 
     async def _call(self, *args: Any) -> Any:
         return (await self._calls([args]))[0]

@@ -47,6 +47,7 @@ class Sender:
     lanes: int = 8  # channels spoken to at the same time
     rebuild: Callable[[], Awaitable[None]] | None = None
     release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
+    told: Callable[[Delivery, Answer, float], object] = lambda _delivery, _answer, _seconds: None  # metrics
     _stopping: bool = False
 
     async def run(self) -> None:
@@ -118,7 +119,9 @@ class Sender:
             # paused for long (a stopped process, a busy machine): the lease would end under the post
             await self.book.again(delivery, State.PENDING, 0, step=delivery.step)
             return
+        begun = time.monotonic()
         answer = await channel.post(delivery)
+        self.told(delivery, answer, time.monotonic() - begun)
         while True:  # an answer in hand is worth waiting for Redis
             try:
                 await self._record(delivery, answer)

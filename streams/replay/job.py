@@ -74,7 +74,7 @@ def _source(options: argparse.Namespace, settings: Settings) -> Source:
     now = WallClock().now()
     names = Names(settings.prefix)
     made = TopicSource(
-        bootstrap=settings.kafka,
+        bootstrap=settings.cluster,
         topic=options.topic or names.articles,
         start=bound(options.start, now),
         end=bound(options.end, now),

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import orjson
 
+from streams.kafka import Where
 from streams.records import Article, Millis, Origin
 from streams.stages.decode import Malformed, parse_published
 from streams.stages.normalise import event_time
@@ -68,7 +69,7 @@ class TopicSource:
     `order` (of `streams.replay.followed`) gives the live one instead.
     """
 
-    bootstrap: str
+    bootstrap: Where
     topic: str
     start: Bound
     end: Bound

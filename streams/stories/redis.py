@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from streams.ports import Claim, Ruling, Told
 from streams.records import Away, Kind, Millis, Role, StoryLink
-from streams.redis_scripts import GONE, Script
+from streams.redis_scripts import GONE, Script, Took
 from streams.stories import thresholds as at
 from streams.stories.memory import ANCHOR_WEIGHT
 from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Prepared, key_for, point_of_key, prepare
@@ -46,12 +46,19 @@ def _wall() -> Millis:
 class RedisStories:
     """See `StoryMemory`. `redis` must not decode responses; `prefix` becomes the hash tag of every key."""
 
-    def __init__(self, redis: Redis, prefix: str, *, wall: Callable[[], Millis] = _wall) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        prefix: str,
+        *,
+        wall: Callable[[], Millis] = _wall,
+        took: Took = lambda _seconds: None,
+    ) -> None:
         self._redis = redis
         self._tag = "{" + prefix + "}"
         self._wall = wall
-        self._relate = Script(redis, *_parts("shared", "similar", "keep", "relate"))
-        self._claim = Script(redis, *_parts("shared", "claim"))
+        self._relate = Script(redis, *_parts("shared", "similar", "keep", "relate"), took=took)
+        self._claim = Script(redis, *_parts("shared", "claim"), took=took)
 
     async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
         """See `StoryMemory.relate`. One call per article, all in one round trip. Raises `Away`."""

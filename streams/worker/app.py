@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import faust
+import mode
 
 from streams.delivery.sender import Sender
 from streams.names import Names
 from streams.records import Article, Origin
 from streams.settings import Settings
 from streams.worker import repairs
+from streams.worker.credentials import credentials
 from streams.worker.deliver import Deliver
+from streams.worker.observe import Observer
 from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
@@ -32,14 +35,33 @@ def build_app(
     deliver: Deliver | None,
     sender: Sender | None,
     publisher: Publisher,
+    observer: Observer | None = None,
 ) -> faust.App:
     """A new app with the agents whose parts are given. Two apps in one process do not know of each other."""
     _repair(settings)
     names = Names(settings.prefix)
     role = "worker" if triage and deliver else "triage" if triage else "deliver"
-    app = faust.App(
-        names.group(role),
-        broker="kafka://" + settings.kafka.replace(",", ";kafka://"),
+    app = _bare(settings, names.group(role))
+    if triage:
+        _agent(app, names.articles, "triage", settings, _triaging(triage))
+    if deliver:
+        _agent(app, names.alerts, "deliver", settings, deliver)
+    held = [part.health for part in (triage, deliver) if part]
+    for health in held:
+        health.stopping = lambda: bool(app.should_stop)
+    watchdog = repairs.Watchdog(app, stall_s=settings.stall / 1_000, held=lambda: any(h.away for h in held))
+    app.timer(1.0)(_looking(watchdog))
+    if observer:
+        observer.standing = watchdog.standing
+    _side_services(app, sender, publisher, observer)
+    return app
+
+
+def _bare(settings: Settings, group: str) -> faust.App:
+    return faust.App(
+        group,
+        broker=";".join(f"kafka://{one.strip()}" for one in settings.kafka.split(",")),
+        broker_credentials=credentials(settings.cluster),
         store="memory://",
         datadir=Path(tempfile.gettempdir()) / "tapewire-faust",  # Faust wants a folder, though no table is kept
         autodiscover=False,
@@ -56,17 +78,6 @@ def build_app(
         producer_linger=0.005,
         producer_request_timeout=60.0,
     )
-    if triage:
-        _agent(app, names.articles, "triage", settings, _triaging(triage))
-    if deliver:
-        _agent(app, names.alerts, "deliver", settings, deliver)
-    held = [part.health for part in (triage, deliver) if part]
-    for health in held:
-        health.stopping = lambda: bool(app.should_stop)
-    watchdog = repairs.Watchdog(app, stall_s=settings.stall / 1_000, held=lambda: any(h.away for h in held))
-    app.timer(1.0)(_looking(watchdog))
-    _side_services(app, sender, publisher)
-    return app
 
 
 def _repair(settings: Settings) -> None:
@@ -118,11 +129,13 @@ def _looking(watchdog: repairs.Watchdog) -> Callable[[], Awaitable[None]]:
     return look
 
 
-def _side_services(app: faust.App, sender: Sender | None, publisher: Publisher) -> None:
+def _side_services(app: faust.App, sender: Sender | None, publisher: Publisher, observer: Observer | None) -> None:
     """What runs beside the agents, and is stopped after them."""
     tasks: list[asyncio.Task[None]] = []
 
     async def start() -> None:
+        if observer:
+            observer.app = app  # from now on there is a consumer to look at
         if sender:
             tasks.append(asyncio.create_task(_running(sender), name="sender"))
 
@@ -146,7 +159,7 @@ async def _running(sender: Sender) -> None:
         repairs.exit_now(f"sender: {error!r}")
 
 
-def run(app: faust.App, log_level: str = "info") -> None:
+def run(app: faust.App, log_level: str = "info", *beside: mode.Service) -> None:
     """Run the app until SIGTERM or SIGINT; the batch in flight is finished and committed."""
-    worker = faust.Worker(app, loglevel=log_level, redirect_stdouts=False)
+    worker = faust.Worker(app, *beside, loglevel=log_level, redirect_stdouts=False)
     worker.execute_from_commandline()

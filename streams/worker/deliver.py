@@ -11,6 +11,7 @@ from typing import Any
 from streams.delivery.book import DeliveryBook
 from streams.names import Names
 from streams.records import Alert, Away
+from streams.times import SECOND
 from streams.wire import Unreadable, decode_alert
 from streams.worker.publish import Publisher, Record
 from streams.worker.triage import Health, Stopping
@@ -43,6 +44,7 @@ class Deliver:
                 await asyncio.sleep(0.5)
             else:
                 self.health.away = ""
+                self.health.handled = round(max((e.message.timestamp for e in events), default=0) * SECOND)
                 return
 
     def _decoded(self, events: Sequence[Any]) -> tuple[list[Alert], list[Record]]:

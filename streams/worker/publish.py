@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
+from streams.kafka import Where, client_options
 from streams.records import Away, Millis
 
 
@@ -29,21 +30,21 @@ class Record:
 class Publisher:
     """A producer that writes batches and waits for the broker's word. Raises `Away` when that does not come."""
 
-    def __init__(self, bootstrap: str, **options: Any) -> None:
+    def __init__(self, where: Where, **options: Any) -> None:
         self._producer: AIOKafkaProducer | None = None
         self._options = {
-            "bootstrap_servers": bootstrap,
             "acks": "all",
             "enable_idempotence": True,
             "max_batch_size": 524_288,
             "max_request_size": 4_194_304,
             "request_timeout_ms": 30_000,
         } | options
+        self._where = where
 
     async def start(self) -> None:
         """Connect. Raises `Away`."""
         if self._producer is None:
-            producer = AIOKafkaProducer(**self._options)
+            producer = AIOKafkaProducer(**client_options(self._where), **self._options)
             try:
                 await producer.start()
             except (KafkaError, OSError) as fault:

@@ -34,6 +34,7 @@ def exact_commits() -> None:
 
     async def add_gap(self: Any, tp: Any, offset_from: int, offset_to: int) -> None:
         await original_gap(self, tp, offset_from, offset_to - 1)  # the article just read is not part of the gap
+        self.__dict__.setdefault("_tapewire_skipped", []).append((tp, offset_from, offset_to))
 
     def to_message(self: Any, tp: Any, record: Any) -> Any:
         starts = self.__dict__.setdefault("_tapewire_starts", {})
@@ -223,3 +224,10 @@ class Watchdog:
                 self._seen[tp] = (committed, now)
             elif now - self._seen[tp][1] > self._stall_s:
                 self._die(f"{tp} stands at {committed} of {end} for {self._stall_s:.0f} s")
+
+    def standing(self) -> tuple[str, float]:
+        """The partition with lag whose committed offset has not moved for longest, and how long; ("", 0) for none."""
+        if not self._seen:
+            return "", 0.0
+        tp, (_, since) = min(self._seen.items(), key=lambda item: item[1][1])
+        return f"{tp.topic}/{tp.partition}", time.monotonic() - since

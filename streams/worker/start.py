@@ -9,28 +9,33 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from streams.assemble import Live
 from streams.delivery.sender import Sender
+from streams.metrics.delivered import Delivered
+from streams.metrics.triaged import Triaged
 from streams.records import Alert
 from streams.settings import Settings
 from streams.topics import TopicReader
 from streams.wire import Unreadable, decode_alert
 from streams.worker.app import build_app, run
+from streams.worker.beside import Beside
 from streams.worker.deliver import Deliver
 from streams.worker.leaving import leave_in_time
+from streams.worker.observed import observing, serving
 from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
 
 def start(settings: Settings, live: Live, *, role: str = "all", log_level: str = "info") -> None:
     """Run the agents of `role` (all, triage or deliver) until SIGTERM; returns after a clean stop."""
-    publisher = Publisher(settings.kafka)
-    triage = Triage(live.parts, live.names, publisher) if role != "deliver" else None
+    publisher = Publisher(settings.cluster)
+    triage = Triage(live.parts, live.names, publisher, measured=Triaged(live.meter)) if role != "deliver" else None
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
     sender = _sender(settings, live) if deliver else None
-    app = build_app(settings, triage=triage, deliver=deliver, sender=sender, publisher=publisher)
+    observer = observing(settings, live, triage, deliver, role)
+    app = build_app(settings, triage=triage, deliver=deliver, sender=sender, publisher=publisher, observer=observer)
     # Faust collects garbage while it waits for a batch to end; models and directory need not be walked each time.
     gc.freeze()
     leave_in_time(app, settings.slack_timeout / 1_000 + 2)  # a post under way has its answer by then
-    run(app, log_level)
+    run(app, log_level, Beside(observer.run, *serving(settings, live, observer)))
 
 
 def _sender(settings: Settings, live: Live) -> Sender:
@@ -41,6 +46,7 @@ def _sender(settings: Settings, live: Live) -> Sender:
         timing=live.timing,
         rebuild=_rebuilding(settings, live),
         release=_releasing(live),
+        told=Delivered(live.meter, live.parts.clock),
     )
 
 
@@ -48,7 +54,7 @@ def _rebuilding(settings: Settings, live: Live) -> Callable[[], Awaitable[None]]
     """The outbox is the truth: a book that lost its memory is entered again from it, every alert in doubt."""
 
     async def rebuild() -> None:
-        async with TopicReader(settings.kafka) as reader:
+        async with TopicReader(settings.cluster) as reader:
             async for records in reader.read(await reader.ranges(live.names.alerts)):
                 await live.book.rebuild([a for r in records if (a := _alert(r.value))])
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from streams.flow import Journey, Parts, triage
+from streams.metrics.meter import SilentMeter
+from streams.metrics.triaged import Triaged
 from streams.names import Names
-from streams.records import Article, Away, Reason
+from streams.records import Article, Away, Millis, Reason
 from streams.wire import dead_headers, encode_alert, encode_decision
 from streams.worker.publish import Publisher, Record
 
@@ -37,6 +40,7 @@ class Health:
     articles: int = 0
     alerts: int = 0
     buried: int = 0
+    handled: Millis = 0  # Kafka's time of the newest record handled
 
 
 @dataclass(slots=True)
@@ -48,6 +52,7 @@ class Triage:
     publisher: Publisher
     health: Health = field(default_factory=Health)
     window: deque[bool] = field(default_factory=lambda: deque(maxlen=400))
+    measured: Triaged = field(default_factory=lambda: Triaged(SilentMeter()))
 
     async def __call__(self, articles: Sequence[Article]) -> list[Journey]:
         """Decide a batch and publish the outcome; waits as long as Redis or Kafka are away.
@@ -56,10 +61,11 @@ class Triage:
         """
         attempt = 0
         while True:
+            parts = self.parts  # a reload swaps them between batches, never within one
             try:
-                journeys = await triage(self.parts, articles)
+                journeys = await triage(parts, articles, trace=self.measured.trace())
                 self._refuse_to_bury_everything(journeys)
-                await self.publisher.publish(self.records(journeys))
+                await self._publish(journeys)
             except Away as away:
                 if not self.health.away:
                     log.warning("holding: %s", away)
@@ -73,7 +79,13 @@ class Triage:
                 log.warning("going on after %s", self.health.away)
             self.health.away = ""
             self._count(journeys)
+            self.measured.done(journeys, len(parts.desk.watches))
             return journeys
+
+    async def _publish(self, journeys: Sequence[Journey]) -> None:
+        started = time.perf_counter()
+        await self.publisher.publish(self.records(journeys))
+        self.measured.published(time.perf_counter() - started)
 
     def records(self, journeys: Sequence[Journey]) -> list[Record]:
         """What a batch leaves behind on Kafka."""
@@ -102,6 +114,7 @@ class Triage:
         self.window.extend(failed)
 
     def _count(self, journeys: Sequence[Journey]) -> None:
+        self.health.handled = max((j.article.seen for j in journeys), default=self.health.handled)
         self.health.articles += len(journeys)
         self.health.alerts += sum(len(j.alerts) for j in journeys)
         self.health.buried += sum(j.buried is not None for j in journeys)

@@ -37,7 +37,7 @@ def test_any_listing_means_the_company() -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("[[watch]", "watches.toml: "),
+        ("[[watch]", "watches.toml:1: no TOML"),
         ("[watches]", "unknown table [watches]"),
         ("watch = 3", "write each watch as a [[watch]] table"),
         ('[[watch]]\nchannel="c"\ncompanies=["BABA"]', "`name` is missing"),

@@ -1,0 +1,1 @@
+"""Whether a worker lives and is ready, why not, and who may ask."""

@@ -1,0 +1,76 @@
+"""What a worker knows of itself, and the two judgements that follow from it. Pure: time is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+UNSEEN_S: Final = 30.0
+"""Nobody looked at Kafka for so long: the worker's own loop is stuck."""
+SLOW_S: Final = 30.0
+"""A partition with lag that has not moved for so long is no longer served."""
+LATE_S: Final = 2.0
+"""An event loop so late holds up alerts."""
+DEAF_S: Final = 20.0
+"""An event loop so late is as good as dead."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Signs:
+    """Written by whoever looks, read by whoever judges. Times are monotonic seconds."""
+
+    role: str
+    stall_s: float
+    away: Callable[[], str] = lambda: ""
+    looked: float = 0.0  # when somebody last looked at Kafka; 0: the worker is still starting
+    joined: bool = False  # the consumer group has us
+    partitions: int = 0
+    standing: tuple[str, float] = ("", 0.0)  # the partition with lag that moved least lately, and how long ago
+    redis: str = ""  # why it cannot be reached
+    held: Mapping[str, str] = field(default_factory=dict)  # channels that take nothing, with the reason
+    delay: float = 0.0  # of the event loop
+    refused: Mapping[str, str] = field(default_factory=dict)  # files that could not be taken over, with the fault
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`live` and `ready` are reasons against; none means yes. `notes` want attention, not a restart."""
+
+    live: tuple[str, ...] = ()
+    ready: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def judge(signs: Signs, now: float) -> Verdict:
+    """Alive: it can still do its work. Ready: it does it now (an idle worker is ready)."""
+    live = tuple(_dead(signs, now))
+    notes = (f"{what} on disk is refused, the old one stays in use: {why}" for what, why in signs.refused.items())
+    return Verdict(live, (*live, *_busy(signs)), tuple(notes))
+
+
+def _dead(signs: Signs, now: float) -> Iterator[str]:
+    if signs.looked and now - signs.looked > UNSEEN_S:
+        yield f"nobody has looked at Kafka for {now - signs.looked:.0f} s"
+    if signs.delay > DEAF_S:
+        yield f"the event loop is {signs.delay:.0f} s late"
+    where, seconds = signs.standing
+    if seconds > signs.stall_s and not signs.away():
+        yield f"{where} has not moved for {seconds:.0f} s"
+
+
+def _busy(signs: Signs) -> Iterator[str]:
+    if not signs.looked or not signs.joined:
+        yield "not a member of the consumer group yet"
+    if away := signs.away():
+        yield f"holding: {away}"
+    if signs.redis:
+        yield f"Redis: {signs.redis}"
+    where, seconds = signs.standing
+    if SLOW_S < seconds <= signs.stall_s and not away:
+        yield f"{where} has not moved for {seconds:.0f} s"
+    if LATE_S < signs.delay <= DEAF_S:
+        yield f"the event loop is {signs.delay:.1f} s late"
+    if signs.role != "triage":
+        for channel, why in signs.held.items():
+            yield f"{channel} takes nothing: {why}"

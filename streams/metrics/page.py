@@ -1,0 +1,35 @@
+"""The page `deploy/metrics.md`: `python -m streams.metrics.page > deploy/metrics.md` writes it from the table."""
+
+from __future__ import annotations
+
+import sys
+
+from streams.metrics.names import ALL, OTHER, SOURCES
+
+
+def page() -> str:
+    """The whole page."""
+    rows = [
+        f"| `{m.full}` | {m.kind} | {', '.join(f'`{label}`' for label in m.labels)} | {m.words} |"
+        for m in sorted(ALL, key=lambda m: m.name)
+    ]
+    return "\n".join(
+        [
+            "# Metrics",
+            "",
+            "Written by `python -m streams.metrics.page` from `streams/metrics/names.py`; a test keeps it fresh.",
+            "Every worker serves them at `/metrics` beside `/live` and `/ready` (setting `health`).",
+            f"The first {SOURCES} sources have a label of their own, the rest is `{OTHER}`.",
+            "A histogram is exported as `NAME_bucket`, `NAME_sum` and `NAME_count`. The usual `process_*` are there",
+            "too (`process_resident_memory_bytes`, `process_cpu_seconds_total`, `process_open_fds`).",
+            "",
+            "| name | type | labels | meaning |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,190 @@
+"""What settings may not say, alone and together; each fault names its place and its mend, never a secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from streams.kafka import tls_context
+from streams.settings import Settings, parse_webhooks
+from streams.times import DAY, HOUR, MINUTE, SECOND, span_words
+
+_WITHIN: Final[dict[str, tuple[int, int]]] = {
+    "batch": (1, 10_000),
+    "topic_partitions": (1, 1_000),
+    "topic_replication": (1, 20),
+    "topic_min_insync": (1, 20),
+}
+_BETWEEN: Final[dict[str, tuple[int, int]]] = {
+    "reload": (0, HOUR),
+    "slack_pace": (0, MINUTE),
+    "slack_team_pace": (0, MINUTE),
+    "slack_timeout": (100, 2 * MINUTE),
+    "lease": (SECOND, 10 * MINUTE),
+    "settle": (0, HOUR),
+    "reread": (0, HOUR),
+    "batch_wait": (0, 5 * SECOND),
+    "session_timeout": (SECOND, 10 * MINUTE),
+    "commit_interval": (50, MINUTE),
+    "stall": (5 * SECOND, DAY),
+    "topic_keep": (HOUR, 3_650 * DAY),
+}
+_LOCAL: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_ADDRESS: Final = re.compile(r"(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+):(\d{1,5})")
+_PREFIX: Final = re.compile(r"[A-Za-z0-9._-]{0,100}")
+_TOKEN: Final = re.compile(r"xox[a-z]+-\S+")
+
+Fault = tuple[str, str]
+"""The setting, and what is wrong with it."""
+
+
+def contradictions(settings: Settings, places: Mapping[str, str]) -> list[str]:
+    """Every fault of settings that were read; `places` says where each was given."""
+    rules: tuple[Callable[[Settings], Iterator[Fault]], ...] = (_ranges, _kafka, _tls, _redis, _slack, _rest)
+    return [
+        f"{places[name]}: `{name}` {words}" if name in places else f"`{name}` {words}"
+        for rule in rules
+        for name, words in rule(settings)
+    ]
+
+
+def address(text: str) -> tuple[str, int]:
+    """`HOST:PORT` in two. Raises ValueError."""
+    found = _ADDRESS.fullmatch(text)
+    if not found or not 0 < int(found[2]) <= 65_535:  # noqa: PLR2004 - the last port there is
+        raise ValueError(f"{text!r} is no HOST:PORT")
+    return found[1].strip("[]"), int(found[2])
+
+
+def is_local(host: str) -> bool:
+    """Whether only this machine can reach it."""
+    return host in _LOCAL
+
+
+def _ranges(settings: Settings) -> Iterator[Fault]:
+    for name, (low, high) in _WITHIN.items():
+        if not low <= getattr(settings, name) <= high:
+            yield name, f"must be from {low} to {high}"
+    for name, (low, high) in _BETWEEN.items():
+        if not low <= getattr(settings, name) <= high:
+            yield name, f"must be from {span_words(low)} to {span_words(high)}"
+    if settings.lease <= settings.slack_timeout + SECOND:
+        yield "lease", "must be at least a second longer than `slack_timeout`, or a slow post looks lost"
+    if settings.stall < 2 * settings.session_timeout:
+        yield "stall", "must be at least twice `session_timeout`, or a rebalance looks like a standstill"
+    if settings.topic_min_insync > settings.topic_replication:
+        yield "topic_min_insync", "is more than `topic_replication`: nothing could ever be written"
+
+
+def _kafka(settings: Settings) -> Iterator[Fault]:
+    for one in settings.kafka.split(","):
+        try:
+            address(one.strip())
+        except ValueError as fault:
+            yield "kafka", f"cannot be used: {fault}; write broker:9092, several separated by commas"
+    yield from _sasl(settings)
+
+
+def _sasl(settings: Settings) -> Iterator[Fault]:
+    if not settings.cluster.authenticated:
+        for name in ("kafka_user", "kafka_password", "kafka_token_path"):
+            if getattr(settings, name):
+                yield name, f"is not used with kafka_security = {settings.kafka_security}; set sasl_ssl"
+    elif settings.kafka_sasl == "oauthbearer":
+        if settings.kafka_token_path is None:
+            yield "kafka_token_path", "is missing: oauthbearer needs a file with the token"
+        else:
+            yield from _readable("kafka_token_path", settings.kafka_token_path)
+    else:
+        for name in ("kafka_user", "kafka_password"):
+            if not getattr(settings, name):
+                yield name, f"is missing: {settings.kafka_sasl} needs user and password"
+
+
+def _tls(settings: Settings) -> Iterator[Fault]:
+    """The files of both TLS connections."""
+    sides = (
+        ("kafka", settings.cluster.encrypted, "kafka_security = ssl or sasl_ssl", settings.kafka_key_password),
+        ("redis", settings.redis.startswith("rediss:"), "a rediss:// url", ""),
+    )
+    for side, spoken, how, key_password in sides:
+        files = {name: getattr(settings, f"{side}_{name}") for name in ("ca", "cert", "key")}
+        found = [fault for name, path in files.items() if path for fault in _readable(f"{side}_{name}", path)]
+        if not spoken:
+            found += [(f"{side}_{name}", f"is not used without TLS; set {how}") for name, path in files.items() if path]
+        if files["key"] and not files["cert"]:
+            found.append((f"{side}_cert", f"is missing: `{side}_key` is the key of a certificate"))
+        if spoken and not found:
+            found += _fitting(side, files, key_password)
+        yield from found
+
+
+def _fitting(side: str, files: Mapping[str, Path | None], key_password: str) -> Iterator[Fault]:
+    for names in (("ca",), ("cert", "key")):
+        chosen = {name: files[name] if name in names else None for name in files}
+        if any(chosen.values()):
+            try:
+                tls_context(chosen["ca"], chosen["cert"], chosen["key"], key_password)
+            except OSError as fault:
+                reason = getattr(fault, "reason", None) or "not PEM"
+                yield f"{side}_{names[0]}", f"cannot be used ({reason}); give PEM files that belong together"
+
+
+def _readable(name: str, path: Path) -> Iterator[Fault]:
+    try:
+        path.open("rb").close()
+    except OSError as fault:
+        yield name, f"names {path}, which cannot be read: {fault.strerror}"
+
+
+def _redis(settings: Settings) -> Iterator[Fault]:
+    try:
+        url = urlsplit(settings.redis)
+        known = url.scheme in {"redis", "rediss", "unix"} and bool(url.hostname if url.scheme != "unix" else url.path)
+        inside = bool(url.password)
+        known = known and url.port != 0  # a port that is no number raises here
+    except ValueError:
+        known, inside = False, False
+    if not known:
+        yield "redis", "is no url of a Redis; write redis://host:6379/0, rediss://... for TLS"
+    if inside and settings.redis_password:
+        yield "redis_password", "is given twice: the url in `redis` has a password too; take it out of the url"
+    if settings.redis_user and not (settings.redis_password or inside):
+        yield "redis_password", "is missing: `redis_user` needs one"
+
+
+def _slack(settings: Settings) -> Iterator[Fault]:
+    try:
+        parse_webhooks(settings.webhooks)
+    except ValueError as fault:
+        yield "webhooks", f"cannot be used: {fault}"
+    if settings.slack_token and not _TOKEN.fullmatch(settings.slack_token):
+        yield "slack_token", "is no Slack token; a bot token begins with xoxb-"
+    try:
+        url = urlsplit(settings.slack_url)
+        safe = url.scheme == "https" or (url.scheme == "http" and is_local(url.hostname or ""))
+    except ValueError:
+        safe = False
+    if not safe:
+        yield "slack_url", "must be https://...; http only to this machine, for it carries the token"
+
+
+def _rest(settings: Settings) -> Iterator[Fault]:
+    if not _PREFIX.fullmatch(settings.prefix):
+        yield "prefix", "may only hold letters, digits, dot, dash and underline, 100 at most: it becomes topic names"
+    for name, file in (("model", "model.json"), ("directory", "*.toml")):
+        folder: Path | None = getattr(settings, name)
+        if folder is not None and not any(folder.glob(file)):
+            yield name, f"names {folder}, which is no folder with {file} in it"
+    if settings.health == "off":
+        return
+    try:
+        host, _ = address(settings.health)
+    except ValueError as fault:
+        yield "health", f"cannot be used: {fault}; write 127.0.0.1:9644, or off"
+        return
+    if not is_local(host) and not settings.health_token:
+        yield "health_token", f"is missing: {host} can be reached from outside, so /metrics needs a token"

@@ -1,0 +1,46 @@
+"""What runs beside the agents from the first moment to the last: health, observing, reloading."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import mode
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Beside(mode.Service):  # type: ignore[misc]  # its base is untyped
+    """Runs jobs as long as the worker runs. A job that fails is said so and ends alone: alerts go on."""
+
+    def __init__(self, *jobs: Job) -> None:
+        super().__init__()
+        self._jobs = jobs
+        self._running: list[asyncio.Task[None]] = []
+
+    async def on_start(self) -> None:
+        """Start every job."""
+        self._running = [asyncio.create_task(_guarded(job)) for job in self._jobs]
+
+    async def on_stop(self) -> None:
+        """End every job."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+
+async def _guarded(job: Job) -> None:
+    while True:
+        try:
+            await job()
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("%s failed and is begun again", getattr(job, "__qualname__", job))
+            await asyncio.sleep(5)
+        else:
+            return

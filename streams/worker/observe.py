@@ -1,0 +1,148 @@
+"""Looks at Kafka, Redis and the delivery book every few seconds, and writes down what it sees: metrics and signs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from streams.delivery.book import DeliveryBook
+from streams.health.signs import Signs, judge
+from streams.metrics import names
+from streams.metrics.conservation import Conservation
+from streams.metrics.meter import Meter
+from streams.ports import StoryMemory
+from streams.records import Away
+from streams.redis_client import Vitals
+from streams.times import SECOND
+from streams.worker import view
+from streams.worker.triage import Health
+
+log = logging.getLogger(__name__)
+
+_KAFKA_S: Final = 1.0
+_OUTSIDE_S: Final = 5.0
+_STORIES_EVERY: Final = 6  # looks outside: the story memory is measured each half minute
+_TICK_S: Final = 0.25
+_WINDOW: Final = 40  # ticks that the worst delay is taken of: 10 s
+_PARTS: Final = ("redis", "kafka", "other")
+
+
+@dataclass(slots=True, kw_only=True)
+class Observer:
+    """`run` looks for ever. `app` and `standing` are known once the app is built."""
+
+    signs: Signs
+    meter: Meter
+    conservation: Conservation
+    healths: Sequence[tuple[str, Health]]  # topic and what its agent says
+    judged: str  # the topic whose articles we decide; "" when we only deliver
+    vitals: Callable[[], Awaitable[Vitals]]
+    stories: StoryMemory
+    book: DeliveryBook | None
+    app: Any = None
+    standing: Callable[[], tuple[str, float]] = lambda: ("", 0.0)
+    _ticks: list[float] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Look for ever."""
+        await asyncio.gather(self._kafka(), self._outside(), self._loop())
+
+    async def _kafka(self) -> None:
+        while True:
+            if self.app is not None:
+                self.look_at_kafka()
+            self.meter.set(names.READY, not judge(self.signs, time.monotonic()).ready)
+            await asyncio.sleep(_KAFKA_S)
+
+    def look_at_kafka(self) -> None:
+        """Partitions, lag, commits held against decisions."""
+        places = view.places(self.app)
+        self.signs.looked = time.monotonic()
+        self.signs.joined = view.joined(self.app)
+        self.signs.partitions = len(places)
+        self.signs.standing = self.standing()
+        self.meter.set(names.STANDING, self.signs.standing[1])
+        self._conserve(places)
+        for metric in (names.LAG, names.COMMITTED, names.ASSIGNED):
+            self.meter.clear(metric)
+        for place in places:
+            self.meter.set(names.LAG, place.lag, place.topic, str(place.partition))
+            if place.committed is not None:
+                self.meter.set(names.COMMITTED, place.committed, place.topic, str(place.partition))
+        self._look_at_topics(places)
+        away = self.signs.away()
+        for part in _PARTS:
+            self.meter.set(names.AWAY, float(bool(away) and _part(away) == part), part)
+
+    def _look_at_topics(self, places: Sequence[view.Place]) -> None:
+        held = Counter(place.topic for place in places)
+        for topic, health in self.healths:
+            self.meter.set(names.ASSIGNED, held[topic], topic)
+            lag = sum(place.lag for place in places if place.topic == topic)
+            age = time.time() - health.handled / SECOND if lag and health.handled else 0.0
+            self.meter.set(names.LAG_SECONDS, max(0.0, age), topic)
+
+    def _conserve(self, places: Sequence[view.Place]) -> None:
+        for topic, partition, offset in view.skipped(self.app):
+            self.conservation.decided((topic, partition), offset)
+            self.meter.count(names.SKIPPED, topic)
+        for place in places:
+            if place.topic == self.judged and place.start is not None and place.committed is not None:
+                missing = self.conservation.committed((place.topic, place.partition), place.start, place.committed)
+                if missing:
+                    log.error("%s/%d: %d committed without a decision", place.topic, place.partition, missing)
+        self.meter.set(names.GAP, self.conservation.gap)
+
+    async def _outside(self) -> None:
+        looks = 0
+        while True:
+            try:
+                await self.look_outside(stories=looks % _STORIES_EVERY == 0)
+                self.signs.redis = ""
+            except Away as away:
+                self.signs.redis = str(away).removeprefix("Redis: ")
+            self.meter.set(names.REDIS_UP, float(not self.signs.redis))
+            looks += 1
+            await asyncio.sleep(_OUTSIDE_S)
+
+    async def look_outside(self, *, stories: bool) -> None:
+        """Redis, the delivery book and the story memory. Raises `Away`."""
+        vitals = await self.vitals()
+        self.meter.set(names.REDIS_MEMORY, vitals.memory)
+        self.meter.set(names.REDIS_MOST, vitals.most)
+        self.meter.set(names.REDIS_EVICTS, vitals.evicts)
+        self.meter.set(names.REDIS_EVICTED, vitals.evicted)
+        if stories:
+            for what, number in (await self.stories.size()).items():
+                self.meter.set(names.STORIES, number, what)
+        if self.book is not None:
+            await self._look_at_book(self.book)
+
+    async def _look_at_book(self, book: DeliveryBook) -> None:
+        counts, self.signs.held = await book.counts(), await book.holds()
+        for metric in (names.DELIVERIES, names.HELD):
+            self.meter.clear(metric)
+        for state, number in counts.items():
+            self.meter.set(names.DELIVERIES, number, state)
+        self.meter.set(names.IN_DOUBT, sum(counts.get(state, 0) for state in ("doubt", "reading")))
+        for channel in self.signs.held:
+            self.meter.set(names.HELD, 1, channel)
+
+    async def _loop(self) -> None:
+        """How late the event loop wakes us."""
+        while True:
+            due = time.monotonic() + _TICK_S
+            await asyncio.sleep(_TICK_S)
+            self._ticks = [*self._ticks[1 - _WINDOW :], max(0.0, time.monotonic() - due)]
+            self.signs.delay = max(self._ticks)
+            self.meter.set(names.LOOP_DELAY, self.signs.delay)
+
+
+def _part(away: str) -> str:
+    part = away.split(":", 1)[0].lower()
+    return part if part in _PARTS else "other"

@@ -1,0 +1,70 @@
+"""Live parts to what watches over a worker: its signs, its observer, its health server."""
+
+from __future__ import annotations
+
+import time
+from importlib.metadata import PackageNotFoundError, version
+
+from streams.assemble import Live
+from streams.health.server import HealthServer
+from streams.health.signs import Signs, judge
+from streams.metrics import names
+from streams.metrics.conservation import Conservation
+from streams.settings import Settings
+from streams.settings_faults import address
+from streams.times import SECOND
+from streams.worker.beside import Job
+from streams.worker.deliver import Deliver
+from streams.worker.observe import Observer
+from streams.worker.triage import Triage
+
+
+def observing(settings: Settings, live: Live, triage: Triage | None, deliver: Deliver | None, role: str) -> Observer:
+    """Looks at what these agents do."""
+    healths = [(live.names.articles, triage.health)] if triage else []
+    healths += [(live.names.alerts, deliver.health)] if deliver else []
+    signs = Signs(
+        role=role,
+        stall_s=settings.stall / SECOND,
+        away=lambda: next((health.away for _, health in healths if health.away), ""),
+    )
+    tell_build(live, role)
+    return Observer(
+        signs=signs,
+        meter=live.meter,
+        conservation=triage.measured.conservation if triage else Conservation(),
+        healths=healths,
+        judged=live.names.articles if triage else "",
+        vitals=live.vitals,
+        stories=live.parts.stories,
+        book=live.book if deliver else None,
+    )
+
+
+def tell_build(live: Live, role: str) -> None:
+    """What is in use, as labels."""
+    parts = live.parts
+    live.meter.clear(names.BUILD)
+    labels = (_version(), role, parts.model.version, parts.directory.version, parts.desk.version)
+    live.meter.set(names.BUILD, 1, *labels)
+    live.meter.set(names.WATCHES, len(parts.desk.watches))
+
+
+def _version() -> str:
+    try:
+        return version("tapewire")
+    except PackageNotFoundError:  # run from its sources
+        return "unknown"
+
+
+def serving(settings: Settings, live: Live, observer: Observer) -> tuple[Job, ...]:
+    """The health server's job; none when health is off."""
+    if settings.health == "off":
+        return ()
+    server = HealthServer(
+        *address(settings.health),
+        settings.health_token,
+        verdict=lambda: judge(observer.signs, time.monotonic()),
+        metrics=live.meter.text,
+    )
+    return (server.run,)

@@ -1,0 +1,55 @@
+"""What Faust's consumer knows of its partitions. Reads private paths of the versions that `pyproject.toml` pins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A partition of ours: `start` is the first offset this assignment was given, `end` the one after the last."""
+
+    topic: str
+    partition: int
+    start: int | None
+    committed: int | None
+    end: int | None
+
+    @property
+    def lag(self) -> int:
+        """Records that are not committed."""
+        return max(0, (self.end or 0) - (self.committed or self.start or 0))
+
+
+def joined(app: Any) -> bool:
+    """Whether the group has us: a member without partitions (a spare) has joined too."""
+    consumer = app.consumer._thread._consumer
+    return consumer is not None and getattr(consumer._coordinator, "generation", -1) > 0
+
+
+def places(app: Any) -> list[Place]:
+    """Every partition that is assigned to us."""
+    consumer = app.consumer
+    if consumer._thread._consumer is None:
+        return []
+    starts = consumer.__dict__.get("_tapewire_starts", {})
+    generation = app.consumer_generation_id
+    found = []
+    for tp in consumer.assignment():
+        if app.topics.acks_enabled_for(tp.topic):
+            known = starts.get(tp)
+            start = known[1] if known and known[0] == generation else None
+            committed, end = consumer._committed_offset[tp], consumer.highwater(tp)
+            found.append(Place(tp.topic, tp.partition, start, committed, end))
+    return found
+
+
+def skipped(app: Any) -> Iterator[tuple[str, int, int]]:
+    """Offsets the broker did not deliver since the last call: topic, partition, offset."""
+    ranges: list[tuple[Any, int, int]] = app.consumer.__dict__.get("_tapewire_skipped", [])
+    while ranges:
+        tp, first, end = ranges.pop()
+        for offset in range(first, end):
+            yield tp.topic, tp.partition, offset

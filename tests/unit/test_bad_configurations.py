@@ -1,0 +1,83 @@
+"""Broken settings and watches: one clear complaint each, exit code 2, and nothing started."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streams.cli import main
+from streams.worker import start
+
+CASES: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("bad_configurations.toml").read_text())["case"]
+GOOD = "[[watch]]\nname = 'a'\nchannel = 'console'\ncategories = ['capex']"
+
+
+def lay_out(case: dict[str, Any], folder: Path) -> dict[str, str]:
+    """Write the case's files; its environment."""
+    (folder / "watches.toml").write_text(case.get("watches", GOOD))
+    for name, text in case.get("files", {}).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    if "settings_hex" in case:
+        (folder / "tapewire.toml").write_bytes(bytes.fromhex(case["settings_hex"]))
+    elif "settings" in case:
+        (folder / "tapewire.toml").write_text(_placed(case["settings"], folder))
+    return {name: _placed(value, folder) for name, value in case.get("environment", {}).items()}
+
+
+def _placed(text: str, folder: Path) -> str:
+    return text.replace("{folder}", str(folder))
+
+
+def test_there_are_enough_of_them() -> None:
+    """Sixty at least, each its own."""
+    assert len(CASES) >= 60
+    assert len({c["name"] for c in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c["name"])
+def test_a_broken_configuration_is_refused_in_words(
+    case: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`check` and `worker` say the same one thing: where it is, what it is, how to mend it."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in lay_out(case, tmp_path).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(start, "start", lambda *a, **k: pytest.fail("something was started"))
+    said = []
+    for command in ("check", "worker"):
+        assert main([command]) == 2
+        said.append(capsys.readouterr())
+    assert said[0].err == said[1].err
+    assert said[0].out == ""
+    complaints = said[0].err.splitlines()
+    assert [c for c in complaints if _placed(case["says"], tmp_path) in c] == complaints[:1], complaints
+    assert len(complaints) == 1, complaints
+
+
+def test_every_fault_comes_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Settings, environment and watches are mended in one go."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tapewire.toml").write_text("a = 1\nbatch = 0\nredis = 'x'")
+    (tmp_path / "watches.toml").write_text("[[watch]]\nname = 'a'\nchannel = 'c'\ncategories = ['x', 'y']\nurgnt = 1")
+    monkeypatch.setenv("TAPEWIRE_LEASE", "soon")
+    monkeypatch.setenv("TAPEWIRE_SLACK_TOKEN_FILE", "/nowhere")
+    assert main(["check"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 8
+
+
+def test_a_worker_of_its_own_ends_with_code_2(tmp_path: Path) -> None:
+    """The process as a supervisor sees it: code 2, the fault on standard error, nothing on standard output."""
+    environment = {"PYTHONPATH": str(Path(__file__).parents[2]), "TAPEWIRE_KAFKA": "nowhere", "PATH": ""}
+    command = [sys.executable, "-m", "streams.cli", "worker"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "TAPEWIRE_KAFKA: `kafka` cannot be used: 'nowhere' is no HOST:PORT" in done.stderr
