@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ def workloads() -> list[dict[str, Any]]:
     return [d for d in rendered("example") if d["kind"] in {"Deployment", "Job"}]
 
 
-def test_manifests_follow_the_schemas(tmp_path: Any) -> None:
+def test_manifests_follow_the_schemas(tmp_path: Path) -> None:
     """Strictly: a field that Kubernetes does not know is a fault."""
     known = [d for d in rendered("example") if d["apiVersion"] not in OPERATORS]
     assert len(known) >= 10
@@ -52,10 +53,15 @@ def test_what_operators_read_names_what_is_there() -> None:
     assert monitor in ports
 
 
-def test_the_settings_file_is_taken_by_the_product() -> None:
-    """Every key is a setting, and no two contradict each other, with the secrets a cluster would mount."""
-    given = {f"TAPEWIRE_{n}": "x" * 24 for n in ("KAFKA_PASSWORD", "REDIS_PASSWORD", "HEALTH_TOKEN", "SLACK_TOKEN")}
-    settings = load_settings(FOLDER / "base" / "tapewire.toml", given)
+def test_the_settings_file_is_taken_by_the_product(tmp_path: Path) -> None:
+    """Every key is a setting, and no two contradict each other, with the secrets that a cluster would mount."""
+    text = (FOLDER / "base" / "tapewire.toml").read_text()
+    file = tmp_path / "tapewire.toml"
+    file.write_text(text.replace("/run/secrets/tapewire", str(tmp_path)))
+    for name in ("kafka_ca.pem", "redis_ca.pem"):
+        (tmp_path / name).touch()
+    given = {f"TAPEWIRE_{n}": "x" * 24 for n in ("KAFKA_PASSWORD", "REDIS_PASSWORD", "HEALTH_TOKEN")}
+    settings = load_settings(file, given | {"TAPEWIRE_SLACK_TOKEN": "xoxb-1-example"})
     assert settings.kafka_security == "sasl_ssl"
 
 

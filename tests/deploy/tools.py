@@ -9,8 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from streams.metrics.names import METRICS, Kind
-
+from streams.metrics.names import ALL, Kind
 from tests.conftest import absent
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +35,7 @@ def ran(command: Sequence[str], cwd: Path = ROOT) -> str:
 def exported() -> set[str]:
     """Every series name that a worker exports, and Prometheus' own."""
     names = {"up", "process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds"}
-    for metric in METRICS:
+    for metric in ALL:
         ends = ("_bucket", "_sum", "_count") if metric.kind is Kind.HISTOGRAM else ("",)
         names |= {metric.full + end for end in ends}
     return names
@@ -59,7 +58,7 @@ def labels_of(expression: str) -> set[tuple[str, str]]:
 def labels_exported() -> set[tuple[str, str]]:
     """The labels each series has."""
     found = set()
-    for metric in METRICS:
+    for metric in ALL:
         for name in (metric.full, *(metric.full + e for e in ("_bucket", "_sum", "_count"))):
             found |= {(name, label) for label in (*metric.labels, "job", "instance", "le")}
     return found

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from streams.embedded import free_port
 from tests.soak.rig import Rig
 
 RESTART_S = 1.0  # as `RestartSec=` of the unit file
@@ -24,6 +25,7 @@ class Worker:
     number: int
     process: subprocess.Popen[bytes]
     born: float
+    health: int  # the port its metrics are at
     wanted: bool = True
 
     @property
@@ -43,22 +45,24 @@ class Crew:
 
     def hire(self, number: int) -> Worker:
         """A worker at this place, kept alive until it is dismissed."""
-        worker = Worker(number, self._start(), time.time())
+        health = free_port()
+        worker = Worker(number, self._start(health), time.time(), health)
         self.workers[number] = worker
         self._nurses.append(asyncio.create_task(self._nurse(worker)))
         return worker
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self, health: int) -> subprocess.Popen[bytes]:
+        environment = self.rig.environment() | {"TAPEWIRE_HEALTH": f"127.0.0.1:{health}"}
         with (self.rig.folder / "workers.log").open("ab") as log:
             command = [sys.executable, "-m", "streams.cli", "worker"]
-            return subprocess.Popen(command, env=self.rig.environment(), stdout=log, stderr=log, cwd=ROOT)
+            return subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=ROOT)
 
     async def _nurse(self, worker: Worker) -> None:
         while worker.wanted:
             self.ends[_ending(await asyncio.to_thread(worker.process.wait))] += 1
             await asyncio.sleep(RESTART_S)
             if worker.wanted:
-                worker.process, worker.born = self._start(), time.time()
+                worker.process, worker.born = self._start(worker.health), time.time()
 
     def kill(self, number: int) -> None:
         """`kill -9`."""

@@ -91,7 +91,8 @@ class Trouble:
         await asyncio.to_thread(self.rig.redis.start)
 
     async def _broker(self) -> None:
-        await asyncio.to_thread(self.rig.kafka.restart)
+        self.rig.kafka.kill()
+        await asyncio.to_thread(self.rig.kafka.start, 180.0)
 
     async def _rebalance(self) -> None:
         self.crew.hire(GUEST)

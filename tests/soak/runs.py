@@ -11,6 +11,7 @@ from tests.soak.crew import Crew
 from tests.soak.faults import Done, Trouble, calendar
 from tests.soak.feed import Feed
 from tests.soak.gauges import Gauges
+from tests.soak.shares import shares
 from tests.soak.stand import Stand, stand
 from tests.soak.verdict import Verdict, judge, percentiles
 
@@ -163,6 +164,7 @@ async def steady(*, rate: float = 200, seconds: float = 60, workers: int = 2) ->
         _conservation(report, verdict)
         report.row("of which until decided, ms", percentiles(d for _, d, _ in verdict.posted))
         report.row("of which decided to Slack, ms", percentiles(t - d for _, d, t in verdict.posted))
+        report.rows += shares(at.crew, feed.count)
     return report
 
 
