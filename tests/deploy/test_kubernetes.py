@@ -29,6 +29,11 @@ def workloads() -> list[dict[str, Any]]:
     return [d for d in rendered("example") if d["kind"] in {"Deployment", "Job"}]
 
 
+def workers() -> list[dict[str, Any]]:
+    """Those that serve whether they are well."""
+    return [w for w in workloads() if w["spec"]["template"]["spec"]["containers"][0].get("ports")]
+
+
 def test_manifests_follow_the_schemas(tmp_path: Path) -> None:
     """Strictly: a field that Kubernetes does not know is a fault."""
     known = [d for d in rendered("example") if d["apiVersion"] not in OPERATORS]
@@ -71,7 +76,7 @@ def _container(workload: dict[str, Any]) -> dict[str, Any]:
     return dict(containers[0])
 
 
-@pytest.mark.parametrize("name", ["tapewire-triage", "tapewire-deliver", "tapewire-topics"])
+@pytest.mark.parametrize("name", ["tapewire-triage", "tapewire-deliver", "tapewire-topics", "tapewire-ingest"])
 def test_pods_are_locked_up(name: str) -> None:
     """As the `restricted` standard asks, with a root file system that cannot be written."""
     pod = next(w for w in workloads() if w["metadata"]["name"] == name)["spec"]["template"]["spec"]
@@ -98,9 +103,8 @@ def test_secrets_are_named_and_never_written_down() -> None:
 
 def test_probes_ask_what_the_worker_serves() -> None:
     """Liveness asks /live, readiness /ready; Redis being away makes a worker unready, never restarts it."""
-    for workload in workloads():
-        if workload["kind"] == "Job":
-            continue
+    assert {w["metadata"]["name"] for w in workers()} == {"tapewire-triage", "tapewire-deliver"}
+    for workload in workers():
         container = _container(workload)
         assert container["livenessProbe"]["httpGet"] == {"path": "/live", "port": "health"}
         assert container["readinessProbe"]["httpGet"] == {"path": "/ready", "port": "health"}
@@ -108,7 +112,7 @@ def test_probes_ask_what_the_worker_serves() -> None:
         assert spec["terminationGracePeriodSeconds"] >= 60
 
 
-def test_every_deployment_has_a_budget_and_a_policy_that_chooses_it() -> None:
+def test_every_pod_has_a_policy_that_chooses_it_and_every_worker_a_budget() -> None:
     """Draining takes one at a time; who may speak to whom is said for every pod."""
     docs = rendered("example")
     for workload in workloads():
@@ -116,4 +120,4 @@ def test_every_deployment_has_a_budget_and_a_policy_that_chooses_it() -> None:
         policies = [d["spec"]["podSelector"].get("matchLabels", {}) for d in docs if d["kind"] == "NetworkPolicy"]
         assert any(p.items() <= labels.items() for p in policies)
         budgets = [d["spec"]["selector"]["matchLabels"] for d in docs if d["kind"] == "PodDisruptionBudget"]
-        assert workload["kind"] == "Job" or any(b.items() <= labels.items() for b in budgets)
+        assert workload not in workers() or any(b.items() <= labels.items() for b in budgets)

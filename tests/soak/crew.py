@@ -100,4 +100,11 @@ class Crew:
 
 
 def _ending(code: int) -> str:
-    return {-signal.SIGKILL: "kill -9", 0: "SIGTERM"}.get(code, f"exit {code}")
+    """SIGTERM ends a worker that has not begun yet by its default; 1 is Faust's when the broker is away at the start."""
+    known = {
+        -signal.SIGKILL: "kill -9",
+        0: "SIGTERM",
+        -signal.SIGTERM: "SIGTERM at the start",
+        1: "no broker at the start",
+    }
+    return (known | {70: "cut short (70)"}).get(code, f"exit {code}")

@@ -88,7 +88,7 @@ class Gauges:
 
         The first `settled_s` seconds of its life, in which caches fill, do not count.
         """
-        born = max(s.memory[number][0] for s in self.samples if number in s.memory)
+        born = max((s.memory[number][0] for s in self.samples if number in s.memory), default=0.0)
         life = [(s.at, s.memory[number][1]) for s in self.samples if s.memory.get(number, (0.0,))[0] == born]
         life = [(t, m) for t, m in life if t >= born + settled_s and m > 0]
         if len(life) < 10:  # a line through fewer says nothing
