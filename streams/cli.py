@@ -13,6 +13,7 @@ COMMANDS = {
     "analyse": ("analyse", "articles in as JSON lines, one JSON line out with all that the flow finds"),
     "check": ("check", "read settings and watches and report every fault"),
     "health": ("health", "ask the worker of this machine whether it is ready; for health checks"),
+    "topics": ("topics", "make the topics, or name every difference from what they should be"),
     "doctor": ("doctor", "examine Kafka, Redis, Slack, model and watches, and say how to mend what is wrong"),
     "replay": ("replay", "a stretch of a topic, or a file, through the same flow, silently; what a change would do"),
     "why": ("why", "why an article fired, or did not: its walk through every stage"),

@@ -159,7 +159,9 @@ async def _running(sender: Sender) -> None:
         repairs.exit_now(f"sender: {error!r}")
 
 
-def run(app: faust.App, log_level: str = "info", *beside: mode.Service) -> None:
+def run(app: faust.App, *beside: mode.Service) -> None:
     """Run the app until SIGTERM or SIGINT; the batch in flight is finished and committed."""
-    worker = faust.Worker(app, *beside, loglevel=log_level, redirect_stdouts=False)
+    # Faust would set up logging of its own, spin on a terminal, and print on the standard output
+    worker = faust.Worker(app, *beside, redirect_stdouts=False, override_logging=False, quiet=True)
+    worker.spinner = None
     worker.execute_from_commandline()

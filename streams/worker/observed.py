@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
 from streams.assemble import Live
+from streams.flow import Parts
 from streams.health.server import HealthServer
 from streams.health.signs import Signs, judge
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
+from streams.metrics.meter import Meter
+from streams.reload import Reloader
 from streams.settings import Settings
 from streams.settings_faults import address
 from streams.times import SECOND
@@ -28,7 +32,7 @@ def observing(settings: Settings, live: Live, triage: Triage | None, deliver: De
         stall_s=settings.stall / SECOND,
         away=lambda: next((health.away for _, health in healths if health.away), ""),
     )
-    tell_build(live, role)
+    tell_build(live.meter, live.parts, role)
     return Observer(
         signs=signs,
         meter=live.meter,
@@ -41,13 +45,12 @@ def observing(settings: Settings, live: Live, triage: Triage | None, deliver: De
     )
 
 
-def tell_build(live: Live, role: str) -> None:
+def tell_build(meter: Meter, parts: Parts, role: str) -> None:
     """What is in use, as labels."""
-    parts = live.parts
-    live.meter.clear(names.BUILD)
+    meter.clear(names.BUILD)
     labels = (_version(), role, parts.model.version, parts.directory.version, parts.desk.version)
-    live.meter.set(names.BUILD, 1, *labels)
-    live.meter.set(names.WATCHES, len(parts.desk.watches))
+    meter.set(names.BUILD, 1, *labels)
+    meter.set(names.WATCHES, len(parts.desk.watches))
 
 
 def _version() -> str:
@@ -68,3 +71,21 @@ def serving(settings: Settings, live: Live, observer: Observer) -> tuple[Job, ..
         metrics=live.meter.text,
     )
     return (server.run,)
+
+
+def reloading(settings: Settings, live: Live, triage: Triage | None, observer: Observer) -> tuple[Job, ...]:
+    """The job that reads changed files again; none for a worker that judges nothing."""
+    if triage is None:
+        return ()
+
+    def swap(parts: Parts) -> None:
+        triage.parts = parts
+        tell_build(live.meter, parts, observer.signs.role)
+
+    def tell_refused(refused: Mapping[str, str]) -> None:
+        observer.signs.refused = dict(refused)
+
+    reloader = Reloader(
+        settings=settings, current=lambda: triage.parts, swap=swap, meter=live.meter, tell_refused=tell_refused
+    )
+    return (reloader.run,)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 
 from streams.assemble import Live
 from streams.delivery.sender import Sender
+from streams.logs.setup import set_up
 from streams.metrics.delivered import Delivered
+from streams.metrics.names import LOG_DROPPED
 from streams.metrics.triaged import Triaged
 from streams.records import Alert
 from streams.settings import Settings
@@ -19,23 +22,26 @@ from streams.worker.app import build_app, run
 from streams.worker.beside import Beside
 from streams.worker.deliver import Deliver
 from streams.worker.leaving import leave_in_time
-from streams.worker.observed import observing, serving
+from streams.worker.observed import observing, reloading, serving
 from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
 
 def start(settings: Settings, live: Live, *, role: str = "all", log_level: str = "info") -> None:
     """Run the agents of `role` (all, triage or deliver) until SIGTERM; returns after a clean stop."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader takes it: to reload must not end a start
+    set_up(settings, log_level, lambda level: live.meter.count(LOG_DROPPED, level))
     publisher = Publisher(settings.cluster)
     triage = Triage(live.parts, live.names, publisher, measured=Triaged(live.meter)) if role != "deliver" else None
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
     sender = _sender(settings, live) if deliver else None
     observer = observing(settings, live, triage, deliver, role)
     app = build_app(settings, triage=triage, deliver=deliver, sender=sender, publisher=publisher, observer=observer)
+    jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer))
     # Faust collects garbage while it waits for a batch to end; models and directory need not be walked each time.
     gc.freeze()
     leave_in_time(app, settings.slack_timeout / 1_000 + 2)  # a post under way has its answer by then
-    run(app, log_level, Beside(observer.run, *serving(settings, live, observer)))
+    run(app, Beside(observer.run, *jobs))
 
 
 def _sender(settings: Settings, live: Live) -> Sender:

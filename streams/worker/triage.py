@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from streams.flow import Journey, Parts, triage
+from streams.logs.decisions import tell
 from streams.metrics.meter import SilentMeter
 from streams.metrics.triaged import Triaged
 from streams.names import Names
@@ -80,6 +81,7 @@ class Triage:
             self.health.away = ""
             self._count(journeys)
             self.measured.done(journeys, len(parts.desk.watches))
+            tell(journeys)
             return journeys
 
     async def _publish(self, journeys: Sequence[Journey]) -> None:

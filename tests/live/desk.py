@@ -62,6 +62,7 @@ class LiveDesk:
     prefix: str
     embedded: bool
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    extra: dict[str, str] = field(default_factory=dict)  # settings of one test
 
     @property
     def names(self) -> Names:
@@ -76,21 +77,26 @@ class LiveDesk:
     def environment(self) -> dict[str, str]:
         """Settings with times scaled down, so that doubt is settled in seconds."""
         mine = {k: v for k, v in os.environ.items() if "proxy" not in k.lower() and not k.startswith("TAPEWIRE_")}
-        return mine | {
-            "TAPEWIRE_KAFKA": self.broker.bootstrap,
-            "TAPEWIRE_REDIS": self.redis_url,
-            "TAPEWIRE_PREFIX": self.prefix,
-            "TAPEWIRE_WATCHES": str(self.folder / "watches.toml"),
-            "TAPEWIRE_SLACK_TOKEN": BOT_TOKEN,
-            "TAPEWIRE_SLACK_URL": self.slack.api_url,
-            "TAPEWIRE_SLACK_PACE": "20ms",
-            "TAPEWIRE_SLACK_TEAM_PACE": "0ms",
-            "TAPEWIRE_SLACK_TIMEOUT": "1s",
-            "TAPEWIRE_LEASE": "2500ms",
-            "TAPEWIRE_SETTLE": "500ms",
-            "TAPEWIRE_REREAD": "300ms",
-            "TAPEWIRE_EMBEDDED": str(self.embedded).lower(),
-        }
+        return (
+            mine
+            | {
+                "TAPEWIRE_KAFKA": self.broker.bootstrap,
+                "TAPEWIRE_REDIS": self.redis_url,
+                "TAPEWIRE_PREFIX": self.prefix,
+                "TAPEWIRE_WATCHES": str(self.folder / "watches.toml"),
+                "TAPEWIRE_SLACK_TOKEN": BOT_TOKEN,
+                "TAPEWIRE_SLACK_URL": self.slack.api_url,
+                "TAPEWIRE_SLACK_PACE": "20ms",
+                "TAPEWIRE_SLACK_TEAM_PACE": "0ms",
+                "TAPEWIRE_SLACK_TIMEOUT": "1s",
+                "TAPEWIRE_LEASE": "2500ms",
+                "TAPEWIRE_SETTLE": "500ms",
+                "TAPEWIRE_REREAD": "300ms",
+                "TAPEWIRE_EMBEDDED": str(self.embedded).lower(),
+                "TAPEWIRE_HEALTH": "off",
+            }
+            | self.extra
+        )
 
     def start_worker(self, point: str = "none", nth: int = 1) -> subprocess.Popen[bytes]:
         """A worker that dies at the nth passing of `point`."""

@@ -50,7 +50,7 @@ def test_channels_and_tokens_do_not_disturb_each_other(clock: VirtualClock) -> N
     pace = Pace(Settings(rate=1, burst=1), clock)
     assert (waits(pace), waits(pace)) == (0, 1)
     assert waits(pace, channel="C2") == 0
-    assert waits(pace, token="other") == 0  # noqa: S106
+    assert waits(pace, token="other") == 0
 
 
 def test_the_workspace_has_a_limit_of_its_own(clock: VirtualClock) -> None:

@@ -1,0 +1,46 @@
+"""`tapewire topics`: the four topics, as `streams/topic_plan.py` wants them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streams.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do with them."""
+    parser.add_argument("what", choices=("check", "apply"), help="name every difference; or mend those that can be")
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 0 when all is as planned, 1 with a line for each difference that is left, 2 when nobody answers."""
+    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.settings import BadSettings, load_settings  # noqa: PLC0415
+
+    try:
+        return asyncio.run(_run(options.what, load_settings(options.config)))
+    except (BadSettings, Away) as bad:
+        print(bad, file=sys.stderr)
+        return 2
+
+
+async def _run(what: str, settings: Settings) -> int:
+    from streams.topic_admin import TopicAdmin  # noqa: PLC0415
+    from streams.topic_plan import plan  # noqa: PLC0415
+
+    planned = plan(settings)
+    async with TopicAdmin(settings.cluster) as admin:
+        done, left = await admin.apply(planned) if what == "apply" else ([], await admin.check(planned))
+    for line in done:
+        print(line)
+    for difference in left:
+        print(difference)
+    if not left:
+        print(f"as planned: {', '.join(t.name for t in planned)}")
+    return 1 if left else 0

@@ -1,0 +1,1 @@
+"""Log lines: for eyes or for machines, without secrets, without floods."""

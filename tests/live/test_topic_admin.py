@@ -1,0 +1,67 @@
+"""`tapewire topics` on Apache Kafka: makes what is missing, widens what is small, shrinks nothing."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from streams.cli import main
+from streams.settings import Settings
+from streams.topic_admin import TopicAdmin
+from streams.topic_plan import plan
+from tests.apache_kafka import ApacheKafka
+
+pytestmark = [pytest.mark.live, pytest.mark.kafka]
+
+
+def test_apply_makes_widens_and_raises_and_then_check_is_content(
+    apache_kafka: ApacheKafka, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From nothing to the plan; to a larger plan; and never back to a smaller one."""
+    prefix = f"t{uuid4().hex[:8]}."
+
+    def topics(what: str, **settings: str) -> tuple[int, list[str]]:
+        for name, value in ({"kafka": apache_kafka.bootstrap, "prefix": prefix} | settings).items():
+            monkeypatch.setenv(f"TAPEWIRE_{name.upper()}", value)
+        code = main(["topics", what])
+        return code, capsys.readouterr().out.splitlines()
+
+    code, lines = topics("check", topic_partitions="2", topic_keep="1d")
+    assert (code, len(lines)) == (1, 4)
+    assert lines[0] == f"{prefix}articles: is not there; mend: tapewire topics apply"
+    code, lines = topics("apply")
+    assert (code, lines[-1].split(":")[0]) == (0, "as planned")
+    assert topics("check")[0] == 0
+
+    code, lines = topics("check", topic_partitions="4", topic_keep="2d")
+    assert (code, len(lines)) == (1, 5)
+    assert topics("apply")[0] == 0
+    assert topics("check")[0] == 0
+
+    code, lines = topics("apply", topic_partitions="2", topic_keep="1d")
+    assert code == 1
+    assert [line for line in lines if "mended" in line] == []
+    assert f"{prefix}articles: has 4 partitions, more than 2, and Kafka cannot take any away" in lines[0]
+    assert any("retention.ms is 2d, not 1d" in line and "throws records away" in line for line in lines)
+    assert topics("check", topic_partitions="4", topic_keep="2d")[0] == 0
+
+
+async def test_raising_one_config_keeps_the_others(apache_kafka: ApacheKafka) -> None:
+    """Kafka's request replaces all of a topic's configs: those a person set are said again."""
+    small = Settings(prefix=f"t{uuid4().hex[:8]}.", topic_partitions=1, topic_keep=3_600_000)
+    async with TopicAdmin(apache_kafka.bootstrap) as admin:
+        (topic, *_) = plan(small)
+        topic = type(topic)(topic.name, 1, 1, {**topic.configs, "segment.bytes": "2097152"})
+        await admin.apply([topic])
+        larger = plan(Settings(prefix=small.prefix, topic_partitions=1))[0]
+        assert (await admin.apply([larger]))[1] == []
+        assert await admin.check([topic]) != []
+        assert {d.key for d in await admin.check([topic])} == {"retention.ms"}
+
+
+def test_nobody_there_is_code_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Said in words, no traceback."""
+    monkeypatch.setenv("TAPEWIRE_KAFKA", "127.0.0.1:1")
+    assert main(["topics", "check"]) == 2
+    assert "Kafka: " in capsys.readouterr().err
