@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from streams.settings import load_settings
+from tests.certificates import make
 from tests.deploy.tools import DEPLOY, ran, tool
 
 FOLDER = DEPLOY / "kubernetes"
@@ -64,7 +65,7 @@ def test_the_settings_file_is_taken_by_the_product(tmp_path: Path) -> None:
     file = tmp_path / "tapewire.toml"
     file.write_text(text.replace("/run/secrets/tapewire", str(tmp_path)))
     for name in ("kafka_ca.pem", "redis_ca.pem"):
-        (tmp_path / name).touch()
+        make(tmp_path).ca.rename(tmp_path / name)
     given = {f"TAPEWIRE_{n}": "x" * 24 for n in ("KAFKA_PASSWORD", "REDIS_PASSWORD", "HEALTH_TOKEN")}
     settings = load_settings(file, given | {"TAPEWIRE_SLACK_TOKEN": "xoxb-1-example"})
     assert settings.kafka_security == "sasl_ssl"
