@@ -125,7 +125,7 @@ class ApacheKafka:
 
     def create(self, *topics: str, partitions: int = 4) -> None:
         """Create topics and wait until they are there."""
-        admin = AdminClient(self.client())
+        admin = AdminClient({**self.client()})
         made = admin.create_topics([NewTopic(t, partitions, 1) for t in topics])
         for future in made.values():
             future.result(20)

@@ -11,14 +11,9 @@ from types import TracebackType
 from typing import Self
 
 import redis
-from confluent_kafka.admin import (
-    AclBinding,
-    AclOperation,
-    AclPermissionType,
-    AdminClient,
-    ResourcePatternType,
-    ResourceType,
-)
+from confluent_kafka.admin import AclBinding, AdminClient
+from confluent_kafka.admin._acl import AclOperation, AclPermissionType
+from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 
 from streams.embedded import free_port
 from tests.apache_kafka import ApacheKafka
@@ -82,7 +77,7 @@ class SecureKafka(ApacheKafka):
             for what, operations in _ALLOWED.items()
             for operation in operations
         ]  # fmt: skip
-        admin = AdminClient(self.client())
+        admin = AdminClient({**self.client()})
         for future in admin.create_acls(rights).values():
             future.result(20)
 
