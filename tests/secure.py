@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Self
 
 import redis
-from confluent_kafka.admin import AclBinding, AdminClient
-from confluent_kafka.admin._acl import AclOperation, AclPermissionType
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._acl import AclBinding, AclOperation, AclPermissionType
 from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 
 from streams.embedded import free_port
