@@ -130,6 +130,11 @@ class ApacheKafka:
         for future in made.values():
             future.result(20)
 
+    @property
+    def pid(self) -> int:
+        """Its process; 0 while it is dead."""
+        return self._process.pid if self._process else 0
+
     def log(self) -> str:
         """What the broker printed."""
         return (self._folder / "broker.log").read_text(errors="replace")

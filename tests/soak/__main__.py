@@ -13,6 +13,8 @@ import os
 import sys
 
 from tests.soak import runs
+from tests.soak.report import Report
+from tests.soak.scaling import scaling
 
 SHORT_MINUTES = 5  # below this the calendar of the short run serves
 
@@ -22,7 +24,7 @@ def patience() -> float:
     return float(os.environ.get("TAPEWIRE_SOAK_SLACK", "1"))
 
 
-async def run(options: argparse.Namespace) -> runs.Report:
+async def run(options: argparse.Namespace) -> Report:
     """The run that was asked for."""
     slow, rate = patience(), options.rate
     match options.what:
@@ -35,12 +37,12 @@ async def run(options: argparse.Namespace) -> runs.Report:
         case "steady":
             return await runs.steady(rate=rate, seconds=options.minutes * 60)
         case "scaling":
-            return await runs.scaling(articles=options.articles)
+            return await scaling(articles=options.articles)
         case _:
             return await _soak(options.minutes, rate, slow)
 
 
-async def _soak(minutes: float, rate: float, slow: float) -> runs.Report:
+async def _soak(minutes: float, rate: float, slow: float) -> Report:
     if minutes < SHORT_MINUTES:
         return await runs.soak(minutes=minutes, rate=rate, every=20, back=30 * slow, redis=1, brokers=1, rebalances=2)
     many = max(1, round(minutes / 5) - 1)

@@ -105,3 +105,12 @@ def rss(pid: int) -> float:
     except (OSError, IndexError):
         return 0.0
     return pages * _PAGE / 2**20
+
+
+def cpu(pid: int) -> float:
+    """Seconds of CPU that a process has used; 0 when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

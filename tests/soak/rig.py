@@ -56,6 +56,11 @@ class Rig:
             "TAPEWIRE_SLACK_URL": self.slack.api_url,
         }
 
+    def servers(self) -> dict[str, int]:
+        """The process of each server."""
+        found = {"Kafka": self.kafka.pid, "Redis": self.redis.pid}
+        return {name: pid for name, pid in found.items() if pid}
+
     def posts(self) -> list[dict[str, Any]]:
         """What Slack stored, in its order."""
         return list(self.slack.journal("post"))

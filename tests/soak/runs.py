@@ -4,38 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
-from typing import Any
 
 from tests.soak.crew import Crew
 from tests.soak.faults import Done, Trouble, calendar
 from tests.soak.feed import Feed
 from tests.soak.gauges import Gauges
+from tests.soak.report import Report
 from tests.soak.shares import shares
 from tests.soak.stand import Stand, stand
 from tests.soak.verdict import Verdict, judge, percentiles
 
 SETTLE_S = 240.0  # lease, settle time and two reads of an alert in doubt, and the queue behind it
 BACK_S = 1.5  # seconds of intake that count as no lag: a batch, and the commit interval
-
-
-@dataclass
-class Report:
-    """What a run found: lines to print, and what must hold."""
-
-    title: str
-    rows: list[tuple[str, Any]] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
-
-    def row(self, name: str, value: object, *, holds: bool = True) -> None:
-        """A line; one that does not hold is printed as such."""
-        self.rows.append((name, value if holds else f"{value}   <- does not hold"))
-        if not holds:
-            self.broken.append(f"{name}: {value}")
-
-    def __str__(self) -> str:
-        wide = max(len(name) for name, _ in self.rows)
-        return "\n".join([self.title, *(f"  {name:<{wide}}  {value}" for name, value in self.rows)])
 
 
 async def soak(*, minutes: float = 30, rate: float = 200, every: float = 60, back: float = 30, **others: int) -> Report:
@@ -165,22 +145,4 @@ async def steady(*, rate: float = 200, seconds: float = 60, workers: int = 2) ->
         report.row("of which until decided, ms", percentiles(d for _, d, _ in verdict.posted))
         report.row("of which decided to Slack, ms", percentiles(t - d for _, d, t in verdict.posted))
         report.rows += shares(at.crew, feed.count)
-    return report
-
-
-async def scaling(*, articles: int = 20_000, crews: tuple[int, ...] = (1, 2, 4)) -> Report:
-    """A full topic, and how fast a crew of each size empties it."""
-    report = Report(f"scaling: {articles} articles waiting, crews of {', '.join(map(str, crews))}, eight partitions")
-    for size in crews:
-        async with stand(size, partitions=8) as at:
-            for worker in list(at.crew.workers.values()):
-                worker.process.send_signal(19)
-            feed = Feed(at.rig, 1e9)
-            await feed.run(articles / 1e9)
-            began = time.time()
-            for worker in at.crew.workers.values():
-                worker.process.send_signal(18)
-            took = await _cleared(at, 600)
-            report.row(f"{size} workers, articles/s", round(articles / took), holds=took < float("inf"))
-            report.row(f"{size} workers, seconds", round(time.time() - began, 1))
     return report
