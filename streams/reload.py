@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, Protocol, TypeGuard
 
 from models.companies.identify import load_directory
 from models.companies.load import BadDirectory
@@ -18,8 +18,10 @@ from streams.checks import unreachable
 from streams.flow import Parts
 from streams.metrics import names
 from streams.metrics.meter import Meter
+from streams.records import Millis
 from streams.settings import Settings
 from streams.silent import read_desk
+from streams.times import SECOND
 from streams.watches import BadWatches
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,14 @@ _SETTLED_S: Final = 0.1
 
 Mark = tuple[tuple[str, int, int, int], ...]
 """What tells that a file or a folder's files have changed."""
+
+
+class Look(Protocol):
+    """Looks at something that may have changed."""
+
+    async def __call__(self, *, all_of_it: bool = False) -> bool:
+        """Whether something new is in use now; `all_of_it`: also what does not look changed."""
+        ...
 
 
 class Refused(ValueError):  # noqa: N818 - named for what happened
@@ -64,6 +74,25 @@ def _given(folder: Path | None, what: str, changed: Sequence[str]) -> TypeGuard[
     return folder is not None and what in changed
 
 
+async def look_for_ever(every: Millis, *looks: Look) -> None:
+    """Every look in turn, each `every` (0: never) and, at all of it, at SIGHUP."""
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, asked.set)
+    try:
+        while True:
+            try:
+                async with asyncio.timeout(every / SECOND or None):
+                    await asked.wait()
+            except TimeoutError:
+                pass
+            whole = asked.is_set()
+            asked.clear()
+            for look in looks:
+                await look(all_of_it=whole)
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)
+
+
 @dataclass(slots=True, kw_only=True)
 class Reloader:
     """Looks at the files every `settings.reload` and at SIGHUP; new parts are built in a thread and swapped whole.
@@ -78,11 +107,12 @@ class Reloader:
     tell_refused: Callable[[Mapping[str, str]], None] = lambda _refused: None
     _marks: dict[str, Mark] = field(default_factory=dict)
     _refused: dict[str, str] = field(default_factory=dict)
-    _asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         """What lies on disk now is what the parts were read from."""
         self._marks = {what: mark(path) for what, path in self._files().items()}
+        for what in self._marks:
+            self._say(what, well=True)
 
     def _files(self) -> dict[str, Path]:
         """What is looked at; the shipped directory and model change with the program only."""
@@ -95,25 +125,7 @@ class Reloader:
 
     async def run(self) -> None:
         """Look for ever."""
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGHUP, self._asked.set)
-        for what in self._files():
-            self._say(what, well=True)
-        try:
-            while True:
-                await self._wait()
-                await self.look(all_of_it=self._asked.is_set())
-                self._asked.clear()
-        finally:
-            loop.remove_signal_handler(signal.SIGHUP)
-
-    async def _wait(self) -> None:
-        every = self.settings.reload / 1_000
-        try:
-            async with asyncio.timeout(every or None):
-                await self._asked.wait()
-        except TimeoutError:
-            pass
+        await look_for_ever(self.settings.reload, self.look)
 
     async def look(self, *, all_of_it: bool = False) -> bool:
         """Read what has changed (or everything) and put it to use; whether it was."""

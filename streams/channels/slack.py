@@ -40,6 +40,10 @@ class SlackChannel:
         self._threads: dict[tuple[str, str], tuple[int, list[_Seen]]] = {}
         self._read_after: Millis = 0  # Slack asked for fewer reads until then
 
+    def renew(self, token: str) -> None:
+        """Speak with another token from the next call on."""
+        self._token = token
+
     async def close(self) -> None:
         """End the session."""
         if self._session is not None:

@@ -28,5 +28,6 @@ def run(options: argparse.Namespace) -> int:
     settings = load_settings(options.config)
     from streams.worker.start import start  # noqa: PLC0415
 
-    start(settings, live(settings), role=options.role, log_level=options.log_level or settings.log_level)
+    level = options.log_level or settings.log_level
+    start(settings, live(settings), role=options.role, log_level=level, config=options.config)
     return 0

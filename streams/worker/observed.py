@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from streams.assemble import Live
+from streams.channels.slack import SlackChannel
 from streams.flow import Parts
 from streams.health.server import HealthServer
 from streams.health.signs import Signs, judge
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
 from streams.metrics.meter import Meter
-from streams.reload import Reloader
+from streams.reload import Look, Reloader, look_for_ever
+from streams.renew import Renewer
 from streams.settings import Settings
 from streams.settings_faults import address
 from streams.times import SECOND
@@ -73,11 +76,19 @@ def serving(settings: Settings, live: Live, observer: Observer) -> tuple[Job, ..
     return (server.run,)
 
 
-def reloading(settings: Settings, live: Live, triage: Triage | None, observer: Observer) -> tuple[Job, ...]:
-    """The job that reads changed files again; none for a worker that judges nothing."""
-    if triage is None:
-        return ()
+def reloading(
+    settings: Settings, live: Live, triage: Triage | None, observer: Observer, config: Path | None
+) -> tuple[Job, ...]:
+    """The job that reads changed files again: the desk's, when we judge; the Slack token's, when we speak."""
+    looks: list[Look] = []
+    if triage is not None:
+        looks.append(_reloader(settings, live, triage, observer).look)
+    if isinstance(slack := live.channels.get("slack"), SlackChannel):
+        looks.append(Renewer(settings=settings, config=config, renew=slack.renew).look)
+    return (lambda: look_for_ever(settings.reload, *looks),)
 
+
+def _reloader(settings: Settings, live: Live, triage: Triage, observer: Observer) -> Reloader:
     def swap(parts: Parts) -> None:
         triage.parts = parts
         tell_build(live.meter, parts, observer.signs.role)
@@ -85,7 +96,6 @@ def reloading(settings: Settings, live: Live, triage: Triage | None, observer: O
     def tell_refused(refused: Mapping[str, str]) -> None:
         observer.signs.refused = dict(refused)
 
-    reloader = Reloader(
+    return Reloader(
         settings=settings, current=lambda: triage.parts, swap=swap, meter=live.meter, tell_refused=tell_refused
     )
-    return (reloader.run,)

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 from streams.assemble import Live
 from streams.delivery.sender import Sender
@@ -27,7 +28,9 @@ from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
 
-def start(settings: Settings, live: Live, *, role: str = "all", log_level: str = "info") -> None:
+def start(
+    settings: Settings, live: Live, *, role: str = "all", log_level: str = "info", config: Path | None = None
+) -> None:
     """Run the agents of `role` (all, triage or deliver) until SIGTERM; returns after a clean stop."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader takes it: to reload must not end a start
     set_up(settings, log_level, lambda level: live.meter.count(LOG_DROPPED, level))
@@ -37,7 +40,7 @@ def start(settings: Settings, live: Live, *, role: str = "all", log_level: str =
     sender = _sender(settings, live) if deliver else None
     observer = observing(settings, live, triage, deliver, role)
     app = build_app(settings, triage=triage, deliver=deliver, sender=sender, publisher=publisher, observer=observer)
-    jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer))
+    jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer, config))
     # Faust collects garbage while it waits for a batch to end; models and directory need not be walked each time.
     gc.freeze()
     leave_in_time(app, settings.slack_timeout / 1_000 + 2)  # a post under way has its answer by then
