@@ -77,5 +77,5 @@ def test_only_deliver_has_the_slack_token() -> None:
 def test_what_is_mounted_is_there() -> None:
     """A folder that is missing would be made by the engine, empty and as root."""
     mounts = [v.split(":")[0] for s in SERVICES.values() for v in s.get("volumes", ()) if v.startswith("./")]
-    asked = set(mounts) - {"./watches.toml", "./sources.toml"}  # the user's own
+    asked = set(mounts) - {"./desk"}  # the user's own
     assert [m for m in asked if not (ROOT / m).exists()] == []
