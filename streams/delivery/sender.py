@@ -12,6 +12,7 @@ from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Re
 from streams.delivery.book import Delivery, DeliveryBook, Forgotten, Sign, State
 from streams.delivery.upkeep import Upkeep
 from streams.records import Alert, Away, Millis
+from streams.tasks import end, finish
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +65,10 @@ class Sender:
                 ended.result()
         except asyncio.CancelledError:
             self._stopping = True
-            await asyncio.wait(lanes, timeout=self.timing.timeout / 1_000 + 1)
+            await finish(lanes, self.timing.timeout / 1_000 + 1)
             raise
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
 
     async def _lane(self, number: int) -> None:
         while not self._stopping:

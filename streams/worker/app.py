@@ -16,6 +16,7 @@ from streams.delivery.sender import Sender
 from streams.names import Names
 from streams.records import Article, Origin
 from streams.settings import Settings
+from streams.tasks import end
 from streams.worker import repairs
 from streams.worker.credentials import credentials
 from streams.worker.deliver import Deliver
@@ -140,9 +141,7 @@ def _side_services(app: faust.App, sender: Sender | None, publisher: Publisher, 
             tasks.append(asyncio.create_task(_running(sender), name="sender"))
 
     async def stop(*_: Any, **__: Any) -> None:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         await publisher.stop()
 
     app.task(start)

@@ -1,6 +1,6 @@
 """A stop that takes too long is cut short: whoever stays in the group without working holds up its partitions.
 
-Faust can wait for ever when the group is rebalanced, or the broker is away, while it stops; its heartbeat goes on.
+The heartbeat has a thread of its own and goes on while a stop waits: for a broker that is away, or for ever.
 """
 
 from __future__ import annotations
