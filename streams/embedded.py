@@ -71,6 +71,11 @@ class EmbeddedRedis:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         _wait_for(self.port)
 
+    @property
+    def pid(self) -> int:
+        """The server's process; 0 where it is a thread of this one, or dead."""
+        return self._process.pid if self._process else 0
+
     def kill(self) -> None:
         """End the server as a crash would."""
         if self._process:

@@ -67,8 +67,17 @@ class ApacheKafka:
         self._config = self._folder / "server.properties"
         self._config.write_text(self._properties(partitions))
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._config)).wait()
+        storage = ["format", "-t", cluster, "-c", str(self._config), *self._formatting()]
+        self._java("kafka.tools.StorageTool", *storage).wait()
         self.start()
+
+    def client(self) -> dict[str, str]:
+        """What a client of librdkafka must be told."""
+        return {"bootstrap.servers": self.bootstrap}
+
+    def _formatting(self) -> list[str]:
+        """What else the storage is formatted with."""
+        return []
 
     def _properties(self, partitions: int) -> str:
         values = {
@@ -103,7 +112,7 @@ class ApacheKafka:
         """Start and wait until topics can be created. Raises `NoKafkaError`."""
         self._process = self._java("kafka.Kafka", str(self._config))
         end = time.monotonic() + seconds
-        admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0})
+        admin = AdminClient({**self.client(), "log_level": 0})
         while time.monotonic() < end:
             if self._process.poll() is not None:
                 break
@@ -117,10 +126,15 @@ class ApacheKafka:
 
     def create(self, *topics: str, partitions: int = 4) -> None:
         """Create topics and wait until they are there."""
-        admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        admin = AdminClient({**self.client()})
         made = admin.create_topics([NewTopic(t, partitions, 1) for t in topics])
         for future in made.values():
             future.result(20)
+
+    @property
+    def pid(self) -> int:
+        """Its process; 0 while it is dead."""
+        return self._process.pid if self._process else 0
 
     def log(self) -> str:
         """What the broker printed."""

@@ -13,6 +13,7 @@ from streams.delivery.alarm import alarm
 from streams.delivery.book import Delivery, DeliveryBook, Forgotten, Sign, State
 from streams.delivery.upkeep import Upkeep
 from streams.records import Alert, Away, Millis
+from streams.tasks import end, finish
 
 log = logging.getLogger(__name__)
 
@@ -50,17 +51,29 @@ class Sender:
     release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
     told: Callable[[Delivery, Answer, float], object] = lambda _delivery, _answer, _seconds: None  # metrics
     alarm: str = ""  # a channel of another kind that is told what cannot be told elsewhere
+    _stopping: bool = False
 
     async def run(self) -> None:
-        """Send for ever; waits while Redis is away."""
+        """Send for ever; waits while Redis is away.
+
+        When cancelled, nothing more is claimed and posts under way get their answer first: else every restart
+        would leave alerts in doubt for a lease and a settle time.
+        """
         upkeep = Upkeep(book=self.book, channels=self.channels, lease=self.timing.lease, release=self.release)
-        await asyncio.gather(
-            *(self._lane(n) for n in range(self.lanes)),
-            upkeep.run(probe=self.timing.probe, audit=self.timing.audit),
-        )
+        lanes = [asyncio.create_task(self._lane(n)) for n in range(self.lanes)]
+        tasks = [*lanes, asyncio.create_task(upkeep.run(probe=self.timing.probe, audit=self.timing.audit))]
+        try:
+            for ended in (await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION))[0]:
+                ended.result()
+        except asyncio.CancelledError:
+            self._stopping = True
+            await finish(lanes, self.timing.timeout / 1_000 + 1)
+            raise
+        finally:
+            await end(tasks)
 
     async def _lane(self, number: int) -> None:
-        while True:
+        while not self._stopping:
             try:
                 busy = await self.step()
             except Forgotten as gone:

@@ -16,6 +16,7 @@ import mode
 from streams.names import Names
 from streams.records import Article, Origin
 from streams.settings import Settings
+from streams.tasks import end
 from streams.worker import repairs
 from streams.worker.credentials import credentials
 from streams.worker.deliver import Deliver
@@ -173,9 +174,7 @@ def _side_services(
         tasks.extend(asyncio.create_task(_running(service)) for service in beside)
 
     async def stop(*_: Any, **__: Any) -> None:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         await publisher.stop()
 
     app.task(start)

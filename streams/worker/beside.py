@@ -9,6 +9,8 @@ from typing import Any
 
 import mode
 
+from streams.tasks import end
+
 log = logging.getLogger(__name__)
 
 Job = Callable[[], Coroutine[Any, Any, None]]
@@ -33,9 +35,7 @@ class Beside(mode.Service):  # type: ignore[misc]  # its base is untyped
 
     async def on_stop(self) -> None:
         """End every job."""
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await end(self._running)
 
 
 async def _guarded(job: Job) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ from streams.worker.app import build_app, run
 from streams.worker.beside import Beside
 from streams.worker.deliver import Deliver, rebuild
 from streams.worker.desk import desk_service, run_alone
+from streams.worker.leaving import leave_in_time
 from streams.worker.observed import observing, reaching, reloading, serving
 from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
@@ -51,6 +53,9 @@ def start(
     if reader:
         app.on_before_shutdown.connect(_closing(reader), weak=False)
     jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer, desk=desk, config=config))
+    # Faust collects garbage while it waits for a batch to end; models and directory need not be walked each time.
+    gc.freeze()
+    leave_in_time(app, settings.slack_timeout / 1_000 + 2)  # a post under way has its answer by then
     run(app, Beside(observer.run, *jobs, first=reaching(publisher, observer.signs)))
 
 

@@ -1,0 +1,49 @@
+"""A steady feed: article n is due at n/rate seconds, whatever happens; what a dead broker held up follows at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from streams.records import Away
+from streams.worker.publish import Publisher, Record
+from tests.soak.articles import article
+from tests.soak.rig import Rig
+
+BEAT_S = 0.05
+MOST = 500  # records in one publish when catching up
+
+
+class Feed:
+    """Appends articles; `count` says how many so far."""
+
+    def __init__(self, rig: Rig, rate: float, *, stories: int = 10) -> None:
+        self._rig, self._rate, self._stories = rig, rate, stories
+        self.count = 0
+        self.began = self.ended = 0.0
+
+    async def run(self, seconds: float) -> None:
+        """Feed for so long, then flush. A broker that is away is waited for; a repeat may double a record, not lose it."""
+        publisher = Publisher(self._rig.kafka.bootstrap, linger_ms=0)
+        self.began = time.time()
+        total = round(self._rate * seconds)
+        while self.count < total:
+            due = min(total, int((time.time() - self.began) * self._rate) + 1, self.count + MOST)
+            if due > self.count:
+                await self._append(publisher, self.count, due)
+                self.count = due
+            await asyncio.sleep(BEAT_S)
+        self.ended = time.time()
+        await publisher.stop()
+
+    async def _append(self, publisher: Publisher, first: int, end: int) -> None:
+        topic = self._rig.names.articles
+        rows = [(n, article(n, stories=self._stories)) for n in range(first, end)]
+        records = [Record(topic=topic, key=f"s{n}".encode(), value=raw) for n, raw in rows]
+        while True:
+            try:
+                await publisher.publish(records)
+            except Away:
+                await asyncio.sleep(0.2)
+            else:
+                return

@@ -1,0 +1,97 @@
+"""A run: parts, crew, feed, gauges and trouble together, until everything is told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from streams.topics import TopicReader
+from streams.worker.publish import Publisher, Record
+from tests.live.ordeal import markers
+from tests.soak.crew import Crew
+from tests.soak.gauges import Gauges
+from tests.soak.rig import Rig
+from tests.soak.verdict import outbox
+
+READY_S = 90.0
+
+
+@dataclass
+class Stand:
+    """A crew at work on a rig, watched."""
+
+    rig: Rig
+    crew: Crew
+    gauges: Gauges
+
+    async def ready(self, workers: int) -> None:
+        """Until so many workers are members of the group and a first article was decided."""
+        admin = AdminClient({"bootstrap.servers": self.rig.kafka.bootstrap, "log_level": 0})
+        publisher = Publisher(self.rig.kafka.bootstrap)
+        await publisher.publish([Record(topic=self.rig.names.articles, key=b"warm", value=b'{"title": "Warm up"}')])
+        await publisher.stop()
+        end = time.monotonic() + READY_S
+        while time.monotonic() < end:
+            members = await asyncio.to_thread(self._members, admin)
+            if len(members) == workers and all(members) and (await self.gauges.read()).lag >= 0:
+                return  # the lag may be more than 0 where articles flow already
+            await asyncio.sleep(0.5)
+        raise AssertionError(f"{workers} workers did not become a group in {READY_S:.0f} s: {self.crew.log()}")
+
+    def _members(self, admin: AdminClient) -> list[int]:
+        """For each member of the group, how many partitions it holds."""
+        group = self.rig.names.group("worker")
+        try:
+            found = admin.describe_consumer_groups([group])[group].result(20)
+        except KafkaException:  # the group is being made, or its coordinator is away
+            return []
+        return [len(m.assignment.topic_partitions) for m in found.members]
+
+    async def drained(self, articles: int, seconds: float) -> float:
+        """Until all is committed and told; how many seconds that took. Raises when it takes longer than allowed."""
+        began = time.monotonic()
+        while time.monotonic() - began < seconds:
+            sample = await self.gauges.read()
+            if sample.lag == 0 and sample.waiting == 0 and await self._came_in() >= articles and not await self.open():
+                return time.monotonic() - began
+            await asyncio.sleep(1.0)
+        missing = len(await self.open())
+        raise AssertionError(f"after {seconds:.0f} s {missing} alerts are not told, {sample}: {self.crew.log()}")
+
+    async def open(self) -> set[str]:
+        """Alerts on the outbox that Slack does not show."""
+        stood = {mark for post in self.rig.posts() for mark in markers(post)}
+        return set(await outbox(self.rig)) - stood
+
+    async def _came_in(self) -> int:
+        async with TopicReader(self.rig.kafka.bootstrap) as reader:
+            ranges = await reader.ranges(self.rig.names.articles)
+        return sum(end - first for first, end in ranges.values())
+
+
+@contextlib.asynccontextmanager
+async def stand(workers: int = 2, *, partitions: int = 4) -> AsyncIterator[Stand]:
+    """A rig with a crew that is ready; everything is ended afterwards."""
+    async with Rig(partitions) as rig:
+        crew = Crew(rig)
+        gauges = Gauges(rig, crew)
+        reading = None
+        try:
+            for number in range(workers):
+                crew.hire(number)
+            made = Stand(rig, crew, gauges)
+            await made.ready(workers)
+            reading = asyncio.create_task(gauges.run())
+            yield made
+        finally:
+            if reading:
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
+            crew.end()
+            gauges.close()
