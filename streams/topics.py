@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Self
 
@@ -33,6 +34,7 @@ class TopicReader:
         except (KafkaError, OSError) as fault:
             await self._consumer.stop()
             raise Away(f"Kafka: {fault!r}") from None
+        await asyncio.sleep(0)  # aiokafka's own task must have begun before it is stopped, or its end is an error
         return self
 
     async def __aexit__(self, *_: object) -> None:
