@@ -29,6 +29,9 @@ check: $(READY)  ## ruff, format, mypy, import contracts, the directory and the 
 	$(BIN)/lint-imports
 	$(BIN)/tapewire companies check
 
+soak: $(READY)  ## half an hour of load and faults on Apache Kafka
+	$(BIN)/python -m tests.soak
+
 bench: $(READY)  ## speeds as ratios to a bare loop in the same run
 	$(BIN)/python -m tests.bench
 
@@ -38,4 +41,4 @@ train: $(READY)  ## train the relevance model from its examples
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help demo test live check bench train clean
+.PHONY: help demo test live check bench soak train clean

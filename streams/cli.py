@@ -18,6 +18,8 @@ COMMANDS = {
     "replay": ("replay", "a stretch of a topic, or a file, through the same flow, silently; what a change would do"),
     "why": ("why", "why an article fired, or did not: its walk through every stage"),
     "feedback": ("feedback", "what people clicked in Slack; labels for training; a command without Slack"),
+    "warm": ("warm", "fill an empty story memory again from the articles and the ledger, silently"),
+    "stories": ("stories", "what a story holds and who was told what of it; how much the memory holds"),
     "ledger": ("ledger", "sums of the decisions, held against Kafka's offsets"),
     "dead": ("dead", "articles that could not be read or judged: list, show, send again, drop"),
     "import": ("import_articles", "articles from a file (JSON lines, CSV, gzip) onto the topic"),

@@ -155,7 +155,7 @@ class Followed:
 
 @dataclass(slots=True)
 class FollowedSource:
-    """A stretch in live order. Ask `memory` before `batches`."""
+    """A stretch in live order. Ask `memory` before `batches`. With `ranges` the stretch is these offsets."""
 
     inner: TopicSource
     decisions: str
@@ -178,7 +178,7 @@ class FollowedSource:
     async def _ordered(self) -> Order:
         if self.order is None:
             async with TopicReader(self.inner.bootstrap) as reader:
-                self.ranges = await cut(reader, self.inner.topic, self.inner.start, self.inner.end)
+                self.ranges = self.ranges or await cut(reader, self.inner.topic, self.inner.start, self.inner.end)
                 order = Order.over(self.ranges)
                 async for records in reader.read(await reader.ranges(self.decisions)):
                     for record in records:

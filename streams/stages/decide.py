@@ -33,7 +33,10 @@ class Decide:
     async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
         """Every article goes on, decided for every watch."""
         claims = [
-            _claim(article, match.watch) for article in articles for match in article.matches or () if not match.reason
+            claim_of(article, match.watch)
+            for article in articles
+            for match in article.matches or ()
+            if not match.reason
         ]
         rulings = await self.stories.claim(claims)
         ruled = {(c.article_id, c.watch): r for c, r in zip(claims, rulings, strict=True)}
@@ -143,7 +146,8 @@ def _link(article: Article) -> StoryLink:
     return article.story
 
 
-def _claim(article: Article, watch: str) -> Claim:
+def claim_of(article: Article, watch: str) -> Claim:
+    """What the memory is asked, for a watch that matches an article."""
     return Claim(
         watch=watch,
         story_id=_link(article).id,

@@ -1,0 +1,65 @@
+"""`tapewire stories`: what a story holds and who was told what of it; how much the memory holds."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which story."""
+    parser.add_argument("action", choices=("show", "size"), help="show: one story; size: what the memory holds")
+    parser.add_argument("what", nargs="?", default="", help="a story's id, an article's id, or words of its headline")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 1 when there is no such story, 2 when something cannot be read or reached."""
+    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.settings import BadSettings  # noqa: PLC0415
+
+    if options.action == "show" and not options.what:
+        print("which story? give its id, an article's id, or words of a headline", file=sys.stderr)
+        return 2
+    try:
+        return asyncio.run(_show(options) if options.action == "show" else _size(options))
+    except (BadSettings, Away, ValueError) as bad:
+        print(bad, file=sys.stderr)
+        return 2
+
+
+async def _show(options: argparse.Namespace) -> int:
+    from streams.names import Names  # noqa: PLC0415
+    from streams.settings import load_settings  # noqa: PLC0415
+    from streams.storybook import as_json, read_story, told  # noqa: PLC0415
+
+    settings = load_settings(options.config)
+    book = await read_story(settings.cluster, Names(settings.prefix), options.what)
+    if book is None:
+        print(f"no story is {options.what!r} by id, and none of its articles by id or headline", file=sys.stderr)
+        return 1
+    print(as_json(book).decode() if options.json else "\n".join(told(book)))
+    return 0
+
+
+async def _size(options: argparse.Namespace) -> int:
+    import orjson  # noqa: PLC0415
+    from redis.asyncio import Redis  # noqa: PLC0415
+
+    from streams.names import Names  # noqa: PLC0415
+    from streams.settings import load_settings  # noqa: PLC0415
+    from streams.stories.redis import RedisStories  # noqa: PLC0415
+
+    settings = load_settings(options.config)
+    async with Redis.from_url(settings.redis, socket_timeout=5, socket_connect_timeout=2) as redis:
+        size = dict(await RedisStories(redis, Names(settings.prefix).stories).size())
+    size["bytes_per_article"] = size["bytes"] // size["articles"] if size["articles"] else 0
+    if options.json:
+        print(orjson.dumps(size).decode())
+    else:
+        each = f"{size['bytes_per_article']} bytes an article"
+        print(f"{size['articles']} articles of {size['stories']} stories, {size['bytes'] / 1e6:.1f} MB, {each}")
+    return 0

@@ -1,0 +1,64 @@
+"""`tapewire warm`: an empty story memory filled again from the articles topic and the ledger."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """From where, and whether a memory that is not empty is meant."""
+    parser.add_argument("--since", dest="start", help="how far back to read: a span such as 48h (5d)")
+    parser.add_argument("--again", action="store_true", help="the memory is not empty: go on with a warm-up cut short")
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 1 when the memory is not empty, 2 when something cannot be read or reached."""
+    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.settings import BadSettings  # noqa: PLC0415
+    from streams.watches import BadWatches  # noqa: PLC0415
+
+    try:
+        return asyncio.run(_warmed(options))
+    except (BadSettings, BadWatches, Away, ValueError) as bad:
+        print(bad, file=sys.stderr)
+        return 2
+
+
+async def _warmed(options: argparse.Namespace) -> int:
+    from streams.assemble import live  # noqa: PLC0415
+    from streams.desk.kafka import read_feedback  # noqa: PLC0415
+    from streams.replay.followed import FollowedSource  # noqa: PLC0415
+    from streams.replay.stretch import Bound, TopicSource  # noqa: PLC0415
+    from streams.settings import load_settings  # noqa: PLC0415
+    from streams.times import parse_span  # noqa: PLC0415
+    from streams.warm import SPAN, Warmed, past, stretch, warm  # noqa: PLC0415
+
+    settings = load_settings(options.config)
+    house = live(settings)
+    kept = await house.parts.stories.size()
+    if kept["articles"] and not options.again:
+        print(
+            f"the memory holds {kept['articles']} articles: stop triage and empty it, or give --again", file=sys.stderr
+        )
+        return 1
+    house.desk.add(await read_feedback(settings.cluster, house.names.feedback))
+    since = house.parts.clock.now() - (parse_span(options.start) if options.start else SPAN)
+    known = await past(settings.cluster, house.names.decisions, since)
+    if not known:
+        print("the ledger knows no article that reached the memory: nothing to warm it with")
+        return 0
+    topic = house.names.articles
+    whole = TopicSource(bootstrap=settings.cluster, topic=topic, start=Bound(), end=Bound())
+    source = FollowedSource(whole, house.names.decisions, ranges=stretch(topic, known))
+    done = Warmed()
+    async for done in warm(house.parts, source, known):
+        print(f"\r{done.articles} of {len(known)} articles", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    print(f"{done.articles} articles of {len(done.stories)} stories, {done.claims} claims; nothing was published")
+    if done.elsewhere:
+        print(f"{done.elsewhere} articles have another story than before: theirs began before the stretch (--since)")
+    return 0

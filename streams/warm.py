@@ -1,0 +1,118 @@
+"""Filling an empty story memory again from the articles topic and the ledger, so that losing Redis loses no judgement.
+
+Silent: nothing is published, no offset is moved. Only what the ledger says was decided is told to the memory, in the
+order in which the live run took it: an article that the worker has yet to judge is left to the worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from streams.flow import Parts, Stage
+from streams.kafka import Where
+from streams.ports import StoryMemory
+from streams.records import Article, Decision, Millis
+from streams.stages.classify import Classify
+from streams.stages.decide import claim_of
+from streams.stages.decode import Decode
+from streams.stages.identify import Identify
+from streams.stages.normalise import Normalise
+from streams.stages.relate import Relate
+from streams.stories import thresholds as at
+from streams.topics import Ranges, TopicReader
+from streams.wire import decode_decision
+
+BATCH: Final = 256
+SPAN: Final[Millis] = at.BACKSTOP
+"""How far back a warm-up reads: past the window, because a story lives on as long as articles join it."""
+
+Place = tuple[int, int]
+"""Partition and offset of an article."""
+
+
+@dataclass(slots=True)
+class Past:
+    """What the ledger says of one article that reached the story memory."""
+
+    story: str
+    claimed: set[str] = field(default_factory=set)  # watches that asked to speak
+
+
+@dataclass(slots=True)
+class Warmed:
+    """What a warm-up did. `elsewhere`: articles whose story has another id now, because it began before the stretch."""
+
+    articles: int = 0
+    claims: int = 0
+    elsewhere: int = 0
+    stories: set[str] = field(default_factory=set)
+
+
+class LiveOrder(Protocol):
+    """The stretch in the order of the live run (`streams.replay.followed`)."""
+
+    async def memory(self, inner: StoryMemory) -> StoryMemory:
+        """The memory that is asked to rule in that order."""
+        ...
+
+    def batches(self, size: int) -> AsyncIterator[list[Article]]:
+        """The articles in that order."""
+        ...
+
+
+async def past(where: Where, decisions: str, since: Millis) -> dict[Place, Past]:
+    """The articles seen since then that the ledger knows, and that reached the story memory. Raises `Away`."""
+    found: dict[Place, Past] = {}
+    async with TopicReader(where) as reader:
+        async for records in reader.read(await reader.ranges(decisions)):
+            for record in records:
+                _enter(found, decode_decision(record.value), since)
+    return found
+
+
+def _enter(found: dict[Place, Past], decision: Decision, since: Millis) -> None:
+    if not decision.story_id or decision.seen < since:
+        return
+    known = found.setdefault((decision.origin.partition, decision.origin.offset), Past(decision.story_id))
+    if decision.claimed and decision.watch:
+        known.claimed.add(decision.watch)
+
+
+def stretch(topic: str, known: Mapping[Place, Past]) -> Ranges:
+    """The offsets between which these articles lie."""
+    offsets: dict[int, list[int]] = {}
+    for partition, offset in known:
+        offsets.setdefault(partition, []).append(offset)
+    return {(topic, partition): (min(found), max(found) + 1) for partition, found in offsets.items()}
+
+
+async def warm(parts: Parts, source: LiveOrder, known: Mapping[Place, Past]) -> AsyncIterator[Warmed]:
+    """Tells the memory what it knew; yields the sums after each batch. A repeat is harmless. Raises `Away`."""
+    done = Warmed()
+    memory = await source.memory(parts.stories)
+    stages = (Decode(), Normalise(), Identify(parts.directory), Classify(parts.model), Relate(memory))
+    async for batch in source.batches(BATCH):
+        articles = await _through(stages, [a for a in batch if _place(a) in known])
+        claims = [claim_of(a, watch) for a in articles for watch in sorted(known[_place(a)].claimed)]
+        await memory.claim(claims)
+        done.articles += len(articles)
+        done.claims += len(claims)
+        for article in articles:
+            if article.story:
+                done.stories.add(article.story.id)
+                done.elsewhere += article.story.id != known[_place(article)].story
+        yield done
+
+
+async def _through(stages: Sequence[Stage], articles: Sequence[Article]) -> list[Article]:
+    """Those that reach the end; one that cannot be read any more is passed over."""
+    on = list(articles)
+    for stage in stages:
+        on = [o for o in await stage(on) if isinstance(o, Article)] if on else on
+    return on
+
+
+def _place(article: Article) -> Place:
+    return article.origin.partition, article.origin.offset
