@@ -136,6 +136,17 @@ def test_nothing_is_read_before_there_is_a_consumer() -> None:
     assert not view.joined(app(consumer))
 
 
+def test_a_partition_that_leaves_while_we_look_is_no_accident(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The consumer lives in a thread of its own: between two questions it may be somebody else's."""
+
+    def gone(_tp: object) -> int:
+        raise AssertionError("Partition is not assigned")
+
+    consumer = Consumer({A0: 3}, {A0: 9})
+    monkeypatch.setattr(consumer, "highwater", gone)
+    assert [(p.partition, p.end, p.lag) for p in view.places(app(consumer))] == [(0, None, 0)]
+
+
 def test_standing_still_and_holding_are_told_apart() -> None:
     """A partition that does not move is a fault unless the worker waits on purpose; the part is a label."""
     looking = observer(Consumer({A0: 1}, {A0: 9}), standing=lambda: ("articles/0", 500.0))
