@@ -29,6 +29,12 @@ def joined(app: Any) -> bool:
     return consumer is not None and getattr(consumer._coordinator, "generation", -1) > 0
 
 
+def lost(app: Any) -> bool:
+    """Whether the group's coordinator is lost: the broker is away, or lets nobody in."""
+    consumer = app.consumer._thread._consumer
+    return consumer is not None and consumer._coordinator.coordinator_id is None
+
+
 def places(app: Any) -> list[Place]:
     """Every partition that is assigned to us."""
     consumer = app.consumer

@@ -40,12 +40,15 @@ class Consumer:
     ends: dict[TP, int | None]
     starts: dict[TP, tuple[int, int]] = field(default_factory=dict)
     generation: int = 3
+    coordinator: int | None = 1
 
     def __post_init__(self) -> None:
         self._tapewire_starts = self.starts
         self._committed_offset = self.committed
         self._thread = SimpleNamespace(
-            _consumer=SimpleNamespace(_coordinator=SimpleNamespace(generation=self.generation))
+            _consumer=SimpleNamespace(
+                _coordinator=SimpleNamespace(generation=self.generation, coordinator_id=self.coordinator)
+            )
         )
 
     def assignment(self) -> set[TP]:
@@ -157,6 +160,15 @@ def test_standing_still_and_holding_are_told_apart() -> None:
     assert judge(looking.signs, time.monotonic()).live == ()
     assert number(looking, names.AWAY, "redis") == 1
     assert number(looking, names.AWAY, "kafka") == 0
+
+
+def test_an_idle_worker_without_a_broker_is_not_ready() -> None:
+    """Nothing is published and nothing comes: only the group's coordinator tells."""
+    looking = observer(Consumer({A0: 9}, {A0: 9}, coordinator=None))
+    looking.look_at_kafka()
+    assert judge(looking.signs, time.monotonic()).ready == ("Kafka: the group's coordinator does not answer",)
+    assert judge(looking.signs, time.monotonic()).live == ()
+    assert number(looking, names.AWAY, "kafka") == 1
 
 
 async def test_redis_the_book_and_the_story_memory_are_measured() -> None:
