@@ -28,7 +28,8 @@ class Signs:
     joined: bool = False  # the consumer group has us
     partitions: int = 0
     standing: tuple[str, float] = ("", 0.0)  # the partition with lag that moved least lately, and how long ago
-    redis: str = ""  # why it cannot be reached
+    kafka: str = ""  # why it cannot be reached
+    redis: str = ""
     held: Mapping[str, str] = field(default_factory=dict)  # channels that take nothing, with the reason
     delay: float = 0.0  # of the event loop
     refused: Mapping[str, str] = field(default_factory=dict)  # files that could not be taken over, with the fault
@@ -65,8 +66,7 @@ def _busy(signs: Signs) -> Iterator[str]:
         yield f"waiting to begin: {signs.waiting or 'not a member of the consumer group yet'}"
     if away := signs.away():
         yield f"holding: {away}"
-    if signs.redis:
-        yield f"Redis: {signs.redis}"
+    yield from (f"{part}: {why}" for part, why in (("Kafka", signs.kafka), ("Redis", signs.redis)) if why)
     where, seconds = signs.standing
     if SLOW_S < seconds <= signs.stall_s and not away:
         yield f"{where} has not moved for {seconds:.0f} s"

@@ -112,3 +112,5 @@ OTHER = "other"
 """The label of whatever comes after the bound: outside input must not make labels without end."""
 SOURCES = 200
 """Sources with a label of their own."""
+WATCHES_SHOWN = 500
+"""Watches with a label of their own."""

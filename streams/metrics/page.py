@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from streams.metrics.names import ALL, OTHER, SOURCES
+from streams.metrics.names import ALL, OTHER, SOURCES, WATCHES_SHOWN
 
 
 def page() -> str:
@@ -19,7 +19,7 @@ def page() -> str:
             "",
             "Written by `python -m streams.metrics.page` from `streams/metrics/names.py`; a test keeps it fresh.",
             "Every worker serves them at `/metrics` beside `/live` and `/ready` (setting `health`).",
-            f"The first {SOURCES} sources have a label of their own, the rest is `{OTHER}`.",
+            f"The first {SOURCES} sources and {WATCHES_SHOWN} watches have their own label, the rest is `{OTHER}`.",
             "A histogram is exported as `NAME_bucket`, `NAME_sum` and `NAME_count`. The usual `process_*` are there",
             "too (`process_resident_memory_bytes`, `process_cpu_seconds_total`, `process_open_fds`).",
             "",

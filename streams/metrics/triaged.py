@@ -12,6 +12,7 @@ from streams.flow import Journey, Trace
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
 from streams.metrics.meter import Meter
+from streams.metrics.names import WATCHES_SHOWN
 from streams.metrics.sources import Bounded, Silence
 from streams.records import Article, Outcome, Reason
 from streams.times import SECOND
@@ -31,6 +32,7 @@ class Triaged:
     meter: Meter
     conservation: Conservation = field(default_factory=Conservation)
     source: Bounded = field(default_factory=Bounded)
+    watch: Bounded = field(default_factory=lambda: Bounded(most=WATCHES_SHOWN))  # people make some in a channel
     silence: Silence = field(default_factory=Silence)
 
     def trace(self) -> Trace:
@@ -61,7 +63,9 @@ class Triaged:
             meter.count(names.ARTICLES, source, ending, by=count)
         for reason, count in Counter(d.reason for j in journeys for d in j.decisions).items():
             meter.count(names.DECISIONS, reason.value, by=count)
-        for (watch, kind), count in Counter((a.watch, a.kind.value) for j in journeys for a in j.alerts).items():
+        for (watch, kind), count in Counter(
+            (self.watch(a.watch), a.kind.value) for j in journeys for a in j.alerts
+        ).items():
             meter.count(names.ALERTS, watch, kind, by=count)
         for reason, count in Counter(j.buried.reason for j in journeys if j.buried).items():
             meter.count(names.DEAD_LETTERS, reason.value, by=count)

@@ -64,6 +64,7 @@ class Observer:
         places = view.places(self.app)
         self.signs.looked = time.monotonic()
         self.signs.joined = view.joined(self.app)
+        self.signs.kafka = "the group's coordinator does not answer" if view.lost(self.app) else ""
         self.signs.partitions = len(places)
         self.signs.standing = self.standing()
         self.meter.set(names.STANDING, self.signs.standing[1])
@@ -75,9 +76,12 @@ class Observer:
             if place.committed is not None:
                 self.meter.set(names.COMMITTED, place.committed, place.topic, str(place.partition))
         self._look_at_topics(places)
-        away = self.signs.away()
+        self._look_who_is_away()
+
+    def _look_who_is_away(self) -> None:
+        away = {_part(self.signs.away()), "kafka" if self.signs.kafka else "", "redis" if self.signs.redis else ""}
         for part in _PARTS:
-            self.meter.set(names.AWAY, float(bool(away) and _part(away) == part), part)
+            self.meter.set(names.AWAY, float(part in away), part)
 
     def _look_at_topics(self, places: Sequence[view.Place]) -> None:
         held = Counter(place.topic for place in places)
@@ -144,5 +148,7 @@ class Observer:
 
 
 def _part(away: str) -> str:
+    if not away:
+        return ""
     part = away.split(":", 1)[0].lower()
     return part if part in _PARTS else "other"

@@ -19,6 +19,8 @@ from aiokafka.errors import KafkaError
 from faust.transport import consumer as faust_consumer
 from faust.transport.drivers import aiokafka as faust_driver
 
+from streams.worker.view import end_of
+
 
 def exact_commits() -> None:
     """Never commit past an unacknowledged article.
@@ -217,7 +219,7 @@ class Watchdog:
         for gone in set(self._seen) - mine:
             del self._seen[gone]
         for tp in mine:
-            end, committed = consumer.highwater(tp), consumer._committed_offset[tp]
+            end, committed = end_of(consumer, tp), consumer._committed_offset[tp]
             if end is None or end <= (committed or 0):
                 self._seen.pop(tp, None)
             elif tp not in self._seen or self._seen[tp][0] != committed:

@@ -29,6 +29,12 @@ def joined(app: Any) -> bool:
     return consumer is not None and getattr(consumer._coordinator, "generation", -1) > 0
 
 
+def lost(app: Any) -> bool:
+    """Whether the group's coordinator is lost: the broker is away, or lets nobody in."""
+    consumer = app.consumer._thread._consumer
+    return consumer is not None and consumer._coordinator.coordinator_id is None
+
+
 def places(app: Any) -> list[Place]:
     """Every partition that is assigned to us."""
     consumer = app.consumer
@@ -41,9 +47,18 @@ def places(app: Any) -> list[Place]:
         if app.topics.acks_enabled_for(tp.topic):
             known = starts.get(tp)
             start = known[1] if known and known[0] == generation else None
-            committed, end = consumer._committed_offset[tp], consumer.highwater(tp)
+            committed, end = consumer._committed_offset[tp], end_of(consumer, tp)
             found.append(Place(tp.topic, tp.partition, start, committed, end))
     return found
+
+
+def end_of(consumer: Any, tp: Any) -> int | None:
+    """The offset after the last; None when nobody has asked yet, or the partition leaves us at this very moment."""
+    try:
+        end: int | None = consumer.highwater(tp)
+    except (AssertionError, AttributeError):  # the consumer's own thread is in the middle of a rebalance
+        return None
+    return end
 
 
 def skipped(app: Any) -> Iterator[tuple[str, int, int]]:

@@ -40,12 +40,15 @@ class Consumer:
     ends: dict[TP, int | None]
     starts: dict[TP, tuple[int, int]] = field(default_factory=dict)
     generation: int = 3
+    coordinator: int | None = 1
 
     def __post_init__(self) -> None:
         self._tapewire_starts = self.starts
         self._committed_offset = self.committed
         self._thread = SimpleNamespace(
-            _consumer=SimpleNamespace(_coordinator=SimpleNamespace(generation=self.generation))
+            _consumer=SimpleNamespace(
+                _coordinator=SimpleNamespace(generation=self.generation, coordinator_id=self.coordinator)
+            )
         )
 
     def assignment(self) -> set[TP]:
@@ -136,6 +139,17 @@ def test_nothing_is_read_before_there_is_a_consumer() -> None:
     assert not view.joined(app(consumer))
 
 
+def test_a_partition_that_leaves_while_we_look_is_no_accident(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The consumer lives in a thread of its own: between two questions it may be somebody else's."""
+
+    def gone(_tp: object) -> int:
+        raise AssertionError("Partition is not assigned")
+
+    consumer = Consumer({A0: 3}, {A0: 9})
+    monkeypatch.setattr(consumer, "highwater", gone)
+    assert [(p.partition, p.end, p.lag) for p in view.places(app(consumer))] == [(0, None, 0)]
+
+
 def test_standing_still_and_holding_are_told_apart() -> None:
     """A partition that does not move is a fault unless the worker waits on purpose; the part is a label."""
     looking = observer(Consumer({A0: 1}, {A0: 9}), standing=lambda: ("articles/0", 500.0))
@@ -146,6 +160,15 @@ def test_standing_still_and_holding_are_told_apart() -> None:
     assert judge(looking.signs, time.monotonic()).live == ()
     assert number(looking, names.AWAY, "redis") == 1
     assert number(looking, names.AWAY, "kafka") == 0
+
+
+def test_an_idle_worker_without_a_broker_is_not_ready() -> None:
+    """Nothing is published and nothing comes: only the group's coordinator tells."""
+    looking = observer(Consumer({A0: 9}, {A0: 9}, coordinator=None))
+    looking.look_at_kafka()
+    assert judge(looking.signs, time.monotonic()).ready == ("Kafka: the group's coordinator does not answer",)
+    assert judge(looking.signs, time.monotonic()).live == ()
+    assert number(looking, names.AWAY, "kafka") == 1
 
 
 async def test_redis_the_book_and_the_story_memory_are_measured() -> None:

@@ -83,6 +83,22 @@ async def test_a_changed_watch_is_taken_and_a_bad_one_is_not(tmp_path: Path) -> 
     assert desk.meter.value(names.RELOAD_OK, "watches") == 1
 
 
+async def test_a_link_that_points_elsewhere_is_a_change(tmp_path: Path) -> None:
+    """Kubernetes swaps a config map by its link."""
+    for name, company in (("old", "BABA"), ("new", "NVDA")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "watches.toml").write_text(WATCH.format(name, company))
+    desk = Desk(tmp_path)
+    desk.watches.unlink()
+    (tmp_path / "data").symlink_to("old")
+    desk.watches.symlink_to("data/watches.toml")
+    assert await desk.reloader.look()
+    (tmp_path / "next").symlink_to("new")
+    (tmp_path / "next").rename(tmp_path / "data")
+    assert await desk.reloader.look()
+    assert desk.names() == ["new"]
+
+
 async def test_a_file_that_is_gone_or_speaks_to_nobody_is_refused(tmp_path: Path) -> None:
     """A watch that could not be told is no watch."""
     desk = Desk(tmp_path)
