@@ -9,7 +9,7 @@ from streams.flow import Parts
 from streams.ports import Clocked, StoryMemory
 from streams.records import Article, Company, Relevance
 from streams.stories.memory import MemoryStories
-from streams.watches import Desk, Watch
+from streams.watches import Desk, Desks, Watch
 from tests.build import NOON, company
 
 TICKERS = {"Alibaba": "BABA", "Nvidia": "NVDA", "Tencent": "0700.HK"}
@@ -54,7 +54,7 @@ class Kit:
 
     directory: WordDirectory = field(default_factory=WordDirectory)
     stories: StoryMemory = field(default_factory=MemoryStories)
-    desk: Desk = field(default_factory=lambda: Desk((ALIBABA, NVIDIA)))
+    desk: Desks = field(default_factory=lambda: Desk((ALIBABA, NVIDIA)))
     clock: Clocked = field(default_factory=lambda: Clocked([NOON]))
 
     @property

@@ -48,7 +48,6 @@ class SlackEar:
         self._timeout = aiohttp.ClientTimeout(total=timeout / 1_000)
         self._sockets = sockets
         self._turns = asyncio.Semaphore(_AT_ONCE)
-        self.connected = 0
 
     async def run(self, desk: Hears) -> None:
         """See `Ear.run`."""
@@ -82,10 +81,8 @@ class SlackEar:
         try:
             client.wss_uri = await client.issue_new_wss_url()
             await asyncio.wait_for(client.connect(), _CONNECTED_WITHIN_S)  # type: ignore[no-untyped-call]
-            self.connected += 1
             await self._until_lost(client)
         finally:
-            self.connected -= client.current_session is not None
             with contextlib.suppress(*_FAULTS):
                 await client.close()  # type: ignore[no-untyped-call]
 

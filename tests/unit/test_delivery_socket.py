@@ -134,8 +134,7 @@ async def test_a_refused_socket_is_tried_again_until_it_is_mended(slack: SlackSe
     if how == "revoked":
         await slack.ctl("revoke", token=APP_TOKEN)
     else:
-        do: dict[str, Any] = {"page": {"do": "html", "status": 503}, "words": {"do": "text429", "retry_after": 1}}[how]
-        await slack.fault(**do, method="apps.connections.open", left=1)
+        await slack.fault("html" if how == "page" else "text429", method="apps.connections.open", left=1)
     hearing = asyncio.create_task(SlackEar(APP_TOKEN, url=slack.api_url, timeout=500, sockets=1).run(Office().clerk))
     await asyncio.sleep(0.3)
     assert slack.world.sockets.count() == 0 and not hearing.done()

@@ -1,0 +1,77 @@
+"""The follower: a batch is judged only by a desk that is up to date, and waits like everything else when it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from streams.desk.feedback import GRACE, Act
+from streams.desk.kafka import Follower
+from streams.names import Names
+from streams.ports import Clocked
+from streams.records import Away, Reason
+from streams.worker.publish import Publisher, Record
+from streams.worker.triage import Stopping, Triage
+from tests.build import NOON, sent
+from tests.desk_kit import desk, said
+from tests.twins import Kit
+
+
+def follower(as_of: int) -> Follower:
+    """One that has read everything recorded before."""
+    return Follower("127.0.0.1:1", "feedback", desk(), Clocked([NOON]), as_of=as_of)
+
+
+async def test_a_desk_read_lately_is_fresh_enough() -> None:
+    """Half the grace is for records under way, half for the reader; what lies long back needs no news."""
+    await follower(NOON - GRACE // 2 + 1).fresh(NOON)
+    await follower(NOON - GRACE).fresh(NOON - GRACE)
+    await follower(NOON - 1).fresh(NOON + 10 * GRACE)  # an article from the future waits for nobody
+
+
+async def test_a_stale_desk_is_away() -> None:
+    """Never judged by: an outage of its topic holds."""
+    for stale in (0, NOON - GRACE // 2):
+        with pytest.raises(Away, match="not up to date"):
+            await follower(stale).fresh(NOON)
+
+
+class Shelf(Publisher):
+    """Keeps what is published."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+
+    async def publish(self, records: object) -> None:
+        """See `Publisher.publish`."""
+        self.records += list(records)  # type: ignore[call-overload]
+
+
+async def test_triage_holds_until_the_desk_is_known() -> None:
+    """And judges by it then: the mute that was on the topic all the time counts."""
+    known = desk()
+    looks = 0
+
+    async def fresh(_: int) -> None:
+        nonlocal looks
+        looks += 1
+        if looks < 3:
+            raise Away("Kafka: the desk is not up to date")
+        known.add([said(Act.MUTE, companies=("alibaba",), until=NOON * 2, at=NOON - 2 * GRACE)])
+
+    parts = Kit(desk=known).parts
+    triage = Triage(parts, Names(), Shelf(), fresh)
+    (journey,) = await triage([sent(id="1", title="Alibaba to invest", lang="en")])
+    assert looks == 3
+    assert [d.reason for d in journey.decisions] == [Reason.MUTED]
+
+
+async def test_a_worker_that_stops_while_the_desk_is_unknown_acknowledges_nothing() -> None:
+    """The next worker begins there."""
+
+    async def never(_: int) -> None:
+        raise Away("Kafka: the desk is not up to date")
+
+    triage = Triage(Kit(desk=desk()).parts, Names(), Shelf(), never)
+    triage.health.stopping = lambda: True
+    with pytest.raises(Stopping):
+        await triage([sent(id="1", title="Alibaba to invest", lang="en")])
