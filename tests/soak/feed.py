@@ -17,7 +17,7 @@ MOST = 500  # records in one publish when catching up
 class Feed:
     """Appends articles; `count` says how many so far."""
 
-    def __init__(self, rig: Rig, rate: float, *, stories: int = 10) -> None:
+    def __init__(self, rig: Rig, rate: float, *, stories: int = 5) -> None:
         self._rig, self._rate, self._stories = rig, rate, stories
         self.count = 0
         self.began = self.ended = 0.0

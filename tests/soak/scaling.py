@@ -28,7 +28,7 @@ class Mark:
     cpu: dict[str, float]
 
 
-async def scaling(*, articles: int = 20_000, crews: tuple[int, ...] = (1, 2, 4), stories: int = 10) -> Report:
+async def scaling(*, articles: int = 20_000, crews: tuple[int, ...] = (1, 2, 4), stories: int = 5) -> Report:
     """A topic filled beforehand, emptied by crews of each size; measured between a tenth and the last twentieth."""
     report = Report(
         f"scaling: {articles} articles waiting on {PARTITIONS} partitions, {stories} in a thousand relevant"

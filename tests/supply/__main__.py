@@ -11,7 +11,7 @@ from tests.supply import audit, licences, lock
 def bom(file: str = "sbom.json") -> int:
     """A bill of materials (CycloneDX 1.6) of what the image holds."""
     command = [sys.executable, "-m", "cyclonedx_py", "requirements", str(lock.LOCK), "--pyproject", "pyproject.toml"]
-    how = ["--schema-version", "1.6", "--output-reproducible", "--output-file", file]
+    how = ["--spec-version", "1.6", "--output-reproducible", "--output-file", file]
     return subprocess.run([*command, *how], check=False, cwd=lock.ROOT).returncode
 
 
