@@ -35,7 +35,9 @@ async def measure(broker: Any, redis_url: str, *, embedded: bool) -> dict[str, A
         async with SlackProcess(journal=Path(folder) / "slack.jsonl", rate=0, ws_rate=0) as slack:
             desks = [
                 LiveDesk(broker, redis_url, slack, Path(folder), f"b{time.time_ns()}.", embedded=embedded),
-                LiveDesk(broker, redis_url, slack, Path(folder), f"c{time.time_ns()}.", embedded=embedded, settings=BESIDE),
+                LiveDesk(
+                    broker, redis_url, slack, Path(folder), f"c{time.time_ns()}.", embedded=embedded, settings=BESIDE
+                ),
             ]
             broker.create("bench.faust", "bench.aiokafka")
             for desk in desks:
