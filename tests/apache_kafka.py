@@ -85,6 +85,7 @@ class ApacheKafka:
             "offsets.topic.num.partitions": "4",
             "transaction.state.log.replication.factor": "1",
             "transaction.state.log.min.isr": "1",
+            "log.retention.hours": "-1",  # it goes by the records' own times, and an archive's are old
             "group.initial.rebalance.delay.ms": "0",
             "auto.create.topics.enable": "true",
         }
