@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from functools import cache
 from pathlib import Path
 
@@ -17,9 +16,7 @@ from streams.watches import Desk, Watch, load_watches
 @cache
 def knowledge() -> tuple[CompanyDirectory, Model]:
     """The shipped directory and model; loaded once a process, shared, never changed."""
-    loaded = load_directory(), load_model()
-    gc.freeze()  # a million objects that no search for garbage has to visit again
-    return loaded
+    return load_directory(), load_model()
 
 
 def read_desk(path: Path) -> Desk:

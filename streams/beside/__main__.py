@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -29,6 +30,7 @@ def main() -> None:
     options = parser.parse_args()
     model = load_model(options.model) if options.model else knowledge()[1]
     parts = silent(None, Clocked(), model.unexplained() if options.unexplained else model)
+    gc.freeze()  # what is loaded stays
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     with asyncio.Runner() as runner:
         while head := source.read(HEAD):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -96,6 +97,7 @@ class Raw(faust.Schema):  # type: ignore[misc]  # Faust says nothing of its type
 def _repair(settings: Settings) -> None:
     repairs.exact_commits()
     repairs.inline_delivery()
+    gc.freeze()  # directory and model: a million objects that no search for garbage has to visit again
     if settings.embedded:
         repairs.fetch_wait(10)
         repairs.join_mock_groups()

@@ -36,7 +36,7 @@ async def measure(broker: Any, redis_url: str, *, embedded: bool) -> dict[str, A
             desks = [
                 LiveDesk(broker, redis_url, slack, Path(folder), f"b{time.time_ns()}.", embedded=embedded),
                 LiveDesk(
-                    broker, redis_url, slack, Path(folder), f"c{time.time_ns()}.", embedded=embedded, settings=BESIDE
+                    broker, redis_url, slack, Path(folder), f"c{time.time_ns()}.", embedded=embedded, extra=BESIDE
                 ),
             ]
             broker.create("bench.faust", "bench.aiokafka")

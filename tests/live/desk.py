@@ -62,7 +62,7 @@ class LiveDesk:
     prefix: str
     embedded: bool
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    settings: dict[str, str] = field(default_factory=dict)  # more of the environment
+    extra: dict[str, str] = field(default_factory=dict)  # settings beyond the usual ones
 
     @property
     def names(self) -> Names:
@@ -91,7 +91,7 @@ class LiveDesk:
             "TAPEWIRE_SETTLE": "500ms",
             "TAPEWIRE_REREAD": "300ms",
             "TAPEWIRE_EMBEDDED": str(self.embedded).lower(),
-            **self.settings,
+            **self.extra,
         }
 
     def start_worker(self, point: str = "none", nth: int = 1) -> subprocess.Popen[bytes]:
