@@ -30,8 +30,8 @@ def main() -> None:
     options = parser.parse_args()
     model = load_model(options.model) if options.model else knowledge()[1]
     parts = silent(None, Clocked(), model.unexplained() if options.unexplained else model)
-    gc.freeze()  # what is loaded stays
     source, sink = sys.stdin.buffer, sys.stdout.buffer
+    gc.freeze()  # what is loaded stays
     with asyncio.Runner() as runner:
         while head := source.read(HEAD):
             articles = asked(source.read(int.from_bytes(head, "big")))

@@ -61,8 +61,8 @@ class LiveDesk:
     folder: Path
     prefix: str
     embedded: bool
+    extra: dict[str, str] = field(default_factory=dict)  # further settings
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    extra: dict[str, str] = field(default_factory=dict)  # settings beyond the usual ones
 
     @property
     def names(self) -> Names:
