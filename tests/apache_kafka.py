@@ -94,6 +94,7 @@ class ApacheKafka:
             "offsets.topic.num.partitions": "4",
             "transaction.state.log.replication.factor": "1",
             "transaction.state.log.min.isr": "1",
+            "log.retention.hours": "-1",  # it goes by the records' own times, and an archive's are old
             "group.initial.rebalance.delay.ms": "0",
             "group.min.session.timeout.ms": "1000",
             "auto.create.topics.enable": "true",

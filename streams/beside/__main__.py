@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import signal
 import sys
 from dataclasses import replace
@@ -31,6 +32,7 @@ def main() -> None:
     parts = silent(None, Clocked(), model.unexplained() if options.unexplained else model)
     parts = replace(parts, directory=directory)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
+    gc.freeze()  # what is loaded stays
     with asyncio.Runner() as runner:
         while head := source.read(HEAD):
             articles = asked(source.read(int.from_bytes(head, "big")))

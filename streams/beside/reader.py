@@ -1,4 +1,4 @@
-"""The side that asks. When the other process ends, this one reads itself: slower, with the same outcome."""
+"""The side that asks, and reads itself what the other process has no time for: the outcome is the same."""
 
 from __future__ import annotations
 
@@ -18,10 +18,15 @@ from streams.records import Article
 log = logging.getLogger(__name__)
 
 _BUFFER: Final = 1 << 24
+_UNDER_WAY: Final = 2
+"""So many batches the other process is given at a time: one that it reads, and the next, so that it never waits."""
 
 
 class BesideReader:
-    """Reads batches in another process, which it starts when first asked. Several calls may wait at a time."""
+    """Reads batches in another process, which it starts when first asked, and here while that one is busy.
+
+    Several calls may wait at a time. When the other process ends, all is read here.
+    """
 
     def __init__(
         self, parts: Parts, *, model: Path | None = None, directory: Path | None = None, explained: bool = True
@@ -31,6 +36,9 @@ class BesideReader:
         self._command += ["--model", str(model)] if model else []
         self._command += ["--directory", str(directory)] if directory else []
         self._command += [] if explained else ["--unexplained"]
+        self._room = asyncio.Condition()
+        self._under_way = 0
+        self._reading = False  # here
         self._sending = asyncio.Lock()
         self._process: Process | None = None
         self._waiting: deque[asyncio.Future[bytes | None]] = deque()
@@ -39,24 +47,61 @@ class BesideReader:
 
     async def __call__(self, articles: Sequence[Article]) -> Walk:
         """See `flow.read`."""
-        future = await self._asked(articles)
-        body = await future if future else None
-        return await read(self._parts, articles) if body is None else answered(body, articles)
+        walk = await self._beside(articles) if await self._place() else None
+        return walk or await self._here(articles)
 
-    async def _asked(self, articles: Sequence[Article]) -> asyncio.Future[bytes | None] | None:
+    async def _place(self) -> bool:
+        """Waits for room in either process; True for the other one, where it is preferred."""
+        async with self._room:
+            await self._room.wait_for(lambda: self._free() or not self._reading)
+            if self._free():
+                self._under_way += 1
+                return True
+            self._reading = True
+            return False
+
+    def _free(self) -> bool:
+        return self._under_way < _UNDER_WAY and not self._ended
+
+    async def _beside(self, articles: Sequence[Article]) -> Walk | None:
+        """None, and a place to read here, when the other process ended before it answered."""
+        body = None
+        try:
+            body = await (await self._asked(articles))
+        finally:
+            async with self._room:
+                self._under_way -= 1
+                self._room.notify_all()
+        if body is not None:
+            return answered(body, articles)
+        async with self._room:
+            await self._room.wait_for(lambda: not self._reading)
+            self._reading = True
+        return None
+
+    async def _here(self, articles: Sequence[Article]) -> Walk:
+        try:
+            return await read(self._parts, articles)
+        finally:
+            async with self._room:
+                self._reading = False
+                self._room.notify_all()
+
+    async def _asked(self, articles: Sequence[Article]) -> asyncio.Future[bytes | None]:
         """Asks the question; its answer comes later, None when the other process ended before."""
+        future: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
         async with self._sending:
             process = await self._running()
             if process.stdin is None or self._ended:
-                return None
-            future = asyncio.get_running_loop().create_future()
+                future.set_result(None)
+                return future
             self._waiting.append(future)
             try:
                 process.stdin.write(question(articles))
                 await process.stdin.drain()
             except (BrokenPipeError, ConnectionResetError):
                 pass  # the listener learns of it too, and answers for all that wait
-            return future
+        return future
 
     async def _running(self) -> Process:
         if self._process is None:
@@ -74,7 +119,7 @@ class BesideReader:
                 if not future.done():
                     future.set_result(body)
         except asyncio.IncompleteReadError:
-            log.warning("the process that reads beside this one ended with %s: reading here", await process.wait())
+            log.warning("the process that reads beside this one ended with %s: all is read here", await process.wait())
         finally:
             self._ended = True
             for future in self._waiting:

@@ -18,8 +18,8 @@ from streams.replay.source import Source
 from streams.times import SECOND
 
 BATCH: Final = 256
-AHEAD: Final = 4
-"""Batches that the other process reads before this one settles them."""
+AHEAD: Final = 6
+"""Batches that are read, here and in the other process, before the one at hand is settled."""
 _STRIDE: Final = 250  # milliseconds of wall clock that a paced batch may span
 
 

@@ -191,7 +191,8 @@ class MemoryStories:
             story.centroid = add_to_centroid(story.centroid, vector.terms, vector.weights)
         if vector:
             self._postings.add((*vector.terms[: at.POSTED], *article.anchors), article.key, article.at)
-        self._articles[article.key] = _Article(link, key, article, vector)
+        kept = replace(article, terms=())  # weighed by now, and most of what an article weighs
+        self._articles[article.key] = _Article(link, key, kept, vector)
         for title in article.registered:
             known_title = self._titles.get(title)
             if known_title is None or article.at >= known_title[1]:

@@ -1,10 +1,11 @@
 """Replaying an archive from a real broker, beside a bare consumer loop on the same topic in the same run.
 
-python -m tests.bench.replay [ARTICLES]
+python -m tests.bench.replay [--articles 1000000] [--cores 2]
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -13,25 +14,26 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from streams.replay.output import read_decisions
 from streams.sample import WATCHES
 from streams.times import DAY, HOUR, WallClock
 from streams.topics import TopicReader
 from streams.worker.publish import Publisher, Record
 from tests.apache_kafka import ApacheKafka, NoKafkaError
 from tests.bench.archive import archive
+from tests.bench.processes import resident_mb
 
 ROOT = Path(__file__).parents[2]
 TOPIC = "bench.archive"
-SAMPLES_S = 1.0
-DAYS = 5
-"""Less than a broker's default retention, which goes by the articles' times."""
+SAMPLES_S = 0.5
+DAYS = 30
+MARKS = (0.1, 0.25, 0.5, 0.75, 0.95)
 
 
 async def fill(bootstrap: str, count: int) -> None:
@@ -61,9 +63,12 @@ async def bare(bootstrap: str, expected: int) -> float:
     return count / (time.perf_counter() - started)
 
 
-def replayed(bootstrap: str, out: Path) -> tuple[float, float, list[int]]:
-    """Seconds of `tapewire replay`, CPU seconds of all its processes, its resident megabytes sampled each second."""
-    command = [sys.executable, "-m", "streams.cli", "replay", "--topic", TOPIC, "--out", str(out)]
+Sample = tuple[int, int]  # bytes written, resident megabytes
+
+
+def replayed(bootstrap: str, out: Path, cores: str) -> tuple[float, float, list[Sample]]:
+    """Seconds of `tapewire replay`, CPU seconds of all its processes, and its size as its output grew."""
+    command = [sys.executable, "-m", "streams.cli", "replay", "--topic", TOPIC, "--out", str(out), "--cores", cores]
     started, used = time.perf_counter(), _used()
     process = subprocess.Popen(
         [*command, "--watches", str(WATCHES), "--quiet"],
@@ -71,13 +76,13 @@ def replayed(bootstrap: str, out: Path) -> tuple[float, float, list[int]]:
         env=_environment(bootstrap),
         stdout=subprocess.DEVNULL,
     )
-    sizes = []
+    samples = []
     while process.poll() is None:
-        sizes.append(_resident(process.pid))
+        samples.append((out.stat().st_size if out.exists() else 0, resident_mb(process.pid)))
         time.sleep(SAMPLES_S)
     if process.returncode:
         raise RuntimeError(f"the replay ended with {process.returncode}")
-    return time.perf_counter() - started, _used() - used, sizes
+    return time.perf_counter() - started, _used() - used, samples
 
 
 def _used() -> float:
@@ -91,59 +96,60 @@ def _environment(bootstrap: str) -> dict[str, str]:
     return mine | {"TAPEWIRE_KAFKA": bootstrap}
 
 
-def _resident(pid: int) -> int:
-    """Megabytes of a process and its children."""
-    total = 0
-    for child in (pid, *_children(pid)):
-        try:
-            pages = int(Path(f"/proc/{child}/statm").read_text().split()[1])
-        except (OSError, IndexError):
-            continue
-        total += pages * resource.getpagesize() // 1_000_000
-    return total
+def memory(samples: Sequence[Sample]) -> dict[str, int]:
+    """Resident megabytes when these shares of the output were written, and the most."""
+    last = samples[-1][0]
+    marks = {f"{mark:.0%}": next(mb for size, mb in samples if size >= mark * last) for mark in MARKS}
+    return marks | {"most": max(mb for _, mb in samples)}
 
 
-def _children(pid: int) -> list[int]:
-    try:
-        return [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
+def decided(out: Path) -> tuple[int, int]:
+    """Articles decided, and decisions. An article's lines stand together."""
+    articles = lines = 0
+    before: tuple[int, int] | None = None
+    with out.open("rb") as file:
+        for raw in file:
+            line = orjson.loads(raw)
+            at = line["partition"], line["offset"]
+            articles += at != before
+            lines += 1
+            before = at
+    return articles, lines
 
 
-def measure(broker: Any, count: int) -> dict[str, Any]:
-    """Rates, their ratio, and memory at a quarter of the run and at its end."""
+def measure(broker: Any, count: int, cores: str) -> dict[str, Any]:
+    """Rates, their ratio, and memory along the run."""
     broker.create(TOPIC)
     asyncio.run(fill(broker.bootstrap, count))
     loop = asyncio.run(bare(broker.bootstrap, count))
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "decisions.jsonl"
-        seconds, used, sizes = replayed(broker.bootstrap, out)
-        offsets = set()
-        lines = 0
-        for decision in read_decisions(out):
-            offsets.add(decision.at)
-            lines += 1
-    if len(offsets) != count:
-        raise RuntimeError(f"{len(offsets)} of {count} articles decided")
+        seconds, used, samples = replayed(broker.bootstrap, out, cores)
+        articles, lines = decided(out)
+    if articles != count:
+        raise RuntimeError(f"{articles} of {count} articles decided")
     rate = count / seconds
     return {
-        "articles": count, "decisions": lines, "seconds": round(seconds, 1), "articles_per_second": round(rate),
-        "cpu_us_per_article": round(used / count * 1e6), "load_average": round(os.getloadavg()[0], 1),
-        "bare_loop_per_second": round(loop), "ratio": round(rate / loop, 3),
-        "resident_mb": {"quarter": sizes[len(sizes) // 4], "end": sizes[-1], "most": max(sizes)},
+        "articles": count, "decisions": lines, "cores": cores, "seconds": round(seconds, 1),
+        "articles_per_second": round(rate), "cpu_us_per_article": round(used / count * 1e6),
+        "load_average": round(os.getloadavg()[0], 1), "bare_loop_per_second": round(loop),
+        "ratio": round(rate / loop, 3), "resident_mb": memory(samples),
     }  # fmt: skip
 
 
 def main() -> int:
     """Print the measurement as JSON; 2 when there is no Kafka here."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.replay")
+    parser.add_argument("--articles", type=int, default=200_000)
+    parser.add_argument("--cores", choices=("1", "2"), default="2")
+    options = parser.parse_args()
     try:
         broker = ApacheKafka()
     except NoKafkaError as missing:
         print(missing, file=sys.stderr)
         return 2
     try:
-        print(json.dumps(measure(broker, count), indent=1))
+        print(json.dumps(measure(broker, options.articles, options.cores), indent=1))
     finally:
         broker.stop()
     return 0

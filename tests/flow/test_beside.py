@@ -1,0 +1,86 @@
+"""Reading in a process beside: the same walk as here, whatever becomes of the other process or of a call."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+from streams.beside.frames import answer, answered, asked, question
+from streams.beside.reader import BesideReader
+from streams.flow import Walk, read
+from streams.ports import Clocked
+from streams.records import Article
+from streams.sample import sample_wire
+from streams.silent import silent
+from tests.build import NOON, arrival, sent
+
+PARTS = silent(None, Clocked())
+BROKEN = (b"\xff", b"[]", b"", b'{"title": "<b></b>"}', '{"title": "Bonjour à tous", "lang": "fr"}'.encode())
+
+
+def batches() -> list[list[Article]]:
+    """The sample wire and broken bytes, in batches."""
+    raws = [*(raw for _, raw in sample_wire(NOON)), *BROKEN]
+    articles = [arrival(raw, offset=n) for n, raw in enumerate(raws)]
+    return [articles[at : at + 8] for at in range(0, len(articles), 8)]
+
+
+async def test_a_walk_over_the_pipe_is_the_walk_itself() -> None:
+    """To the last bit, malformed articles and their bytes included."""
+    for batch in batches():
+        body = question(batch)[4:]
+        assert asked(body) == batch
+        here = await read(PARTS, batch)
+        assert answered(answer(here)[4:], batch) == here
+
+
+async def test_another_process_reads_what_this_one_reads() -> None:
+    """Many calls at a time; some are read there and some here."""
+    reader = BesideReader(PARTS)
+    try:
+        found = await asyncio.gather(*(reader(batch) for batch in batches()))
+    finally:
+        await reader.close()
+    assert found == [await read(PARTS, batch) for batch in batches()]
+
+
+async def test_a_call_that_is_cancelled_leaves_the_others_their_own_answers() -> None:
+    """Its answer is thrown away, not given to the next."""
+    reader, late = BesideReader(PARTS), [sent(title="Alibaba raises $3.2 billion")]
+    try:
+        calls = [asyncio.create_task(reader(batch)) for batch in batches()]
+        await asyncio.sleep(0.05)
+        calls[0].cancel()
+        rest = await asyncio.gather(*calls[1:])
+        after = await reader(late)
+    finally:
+        await reader.close()
+    assert calls[0].cancelled()
+    assert rest == [await read(PARTS, batch) for batch in batches()[1:]]
+    assert after == await read(PARTS, late)
+
+
+async def test_when_the_other_process_dies_all_is_read_here() -> None:
+    """Also what it was asked and did not answer."""
+    reader = BesideReader(PARTS)
+    try:
+        first, *rest = batches()
+        await reader(first)
+        assert reader._process is not None
+        os.kill(reader._process.pid, signal.SIGKILL)
+        found: list[Walk] = await asyncio.gather(*(reader(batch) for batch in rest))
+        again = await reader(first)
+    finally:
+        await reader.close()
+    assert [again, *found] == [await read(PARTS, batch) for batch in batches()]
+
+
+async def test_the_other_process_ends_when_nobody_asks_any_more() -> None:
+    """Its standard input closes when the process that started it is killed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "streams.beside", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await process.communicate(b"")
+    assert (process.returncode, out) == (0, b"")
