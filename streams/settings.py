@@ -21,6 +21,7 @@ class Settings:
     redis: str = "redis://127.0.0.1:6379/0"
     prefix: str = ""
     watches: Path = Path("watches.toml")
+    sources: Path = Path("sources.toml")  # what `tapewire ingest` brings in
     slack_token: str = ""
     webhooks: str = ""  # NAME=url, separated by spaces: channels `webhook:NAME`, at-least-once
     slack_url: str = "https://slack.com/api/"

@@ -1,0 +1,70 @@
+"""Settings to an ingest that fetches and writes: the only file that names every adapter of it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from streams.names import Names
+from streams.settings import Settings
+from streams.sources.base import Notice, Source, Visit, World
+from streams.sources.fetch import SafeWeb
+from streams.sources.guard import Guard
+from streams.sources.hosts import PoliteWeb
+from streams.sources.intake import Intake
+from streams.sources.kafka_tape import KafkaTape
+from streams.sources.redis_book import RedisBook
+from streams.sources.registry import KINDS
+from streams.sources.settings import Sources
+from streams.sources.writer import Writer
+from streams.times import WallClock
+from streams.worker.publish import Publisher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """Everything `tapewire ingest` works with."""
+
+    world: World
+    writer: Writer
+    take: Intake
+    notice: Notice
+    owner: str
+
+
+@asynccontextmanager
+async def live(settings: Settings, sources: Sources) -> AsyncIterator[Live]:
+    """The parts, hung up in the end."""
+    clock, names = WallClock(), Names(settings.prefix)
+    publisher = Publisher(settings.kafka)
+    book = RedisBook(redis_of(settings), names.sources)
+    web = web_of(sources)
+    writer = Writer(book=book, tape=KafkaTape(settings.kafka, names.articles, publisher), clock=clock)
+    world = World(clock=clock, web=PoliteWeb(web=web, clock=clock, pace=sources.pace), book=book)
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    try:
+        yield Live(world=world, writer=writer, take=Intake(KINDS, writer), notice=_nobody, owner=owner)
+    finally:
+        await web.close()
+        await publisher.stop()
+        await book.close()
+
+
+def web_of(sources: Sources) -> SafeWeb:
+    """The guarded web; without manners, for a single look."""
+    contact = f" (+{sources.contact})" if sources.contact else ""
+    return SafeWeb(Guard(sources.private), f"tapewire-ingest{contact}")
+
+
+def redis_of(settings: Settings) -> Redis:
+    """The book's connections."""
+    return Redis.from_url(settings.redis, socket_timeout=5, socket_connect_timeout=2)
+
+
+async def _nobody(source: Source, visit: Visit) -> None:
+    pass
