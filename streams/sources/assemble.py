@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from streams.names import Names
+from streams.records import Alert
 from streams.settings import Settings
-from streams.sources.base import Notice, Source, Visit, World
+from streams.sources.base import World
 from streams.sources.fetch import SafeWeb
 from streams.sources.guard import Guard
 from streams.sources.hosts import PoliteWeb
@@ -21,9 +22,11 @@ from streams.sources.kafka_tape import KafkaTape
 from streams.sources.redis_book import RedisBook
 from streams.sources.registry import KINDS
 from streams.sources.settings import Sources
+from streams.sources.watchman import Tell, Watchman
 from streams.sources.writer import Writer
 from streams.times import WallClock
-from streams.worker.publish import Publisher
+from streams.wire import encode_alert
+from streams.worker.publish import Publisher, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class Live:
     world: World
     writer: Writer
     take: Intake
-    notice: Notice
+    watchman: Watchman
     owner: str
 
 
@@ -46,9 +49,12 @@ async def live(settings: Settings, sources: Sources) -> AsyncIterator[Live]:
     web = web_of(sources)
     writer = Writer(book=book, tape=KafkaTape(settings.kafka, names.articles, publisher), clock=clock)
     world = World(clock=clock, web=PoliteWeb(web=web, clock=clock, pace=sources.pace), book=book)
+    watchman = Watchman(
+        book=book, sources=sources.sources, channel=sources.alerts, tell=_telling(publisher, names.alerts)
+    )
     owner = f"{socket.gethostname()}:{os.getpid()}"
     try:
-        yield Live(world=world, writer=writer, take=Intake(KINDS, writer), notice=_nobody, owner=owner)
+        yield Live(world=world, writer=writer, take=Intake(KINDS, writer), watchman=watchman, owner=owner)
     finally:
         await web.close()
         await publisher.stop()
@@ -66,5 +72,10 @@ def redis_of(settings: Settings) -> Redis:
     return Redis.from_url(settings.redis, socket_timeout=5, socket_connect_timeout=2)
 
 
-async def _nobody(source: Source, visit: Visit) -> None:
-    pass
+def _telling(publisher: Publisher, topic: str) -> Tell:
+    """Onto the outbox, as triage does."""
+
+    async def tell(alert: Alert) -> None:
+        await publisher.publish([Record(topic=topic, key=alert.channel.encode(), value=encode_alert(alert))])
+
+    return tell

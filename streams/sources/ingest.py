@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from streams.records import Away, Millis
 from streams.sources.base import Kind, Notice, Source, Take, World
 from streams.sources.book import SourceBook
+from streams.sources.watchman import Watchman
 from streams.times import SECOND
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class Deposed(RuntimeError):  # noqa: N818 - named for what happened
 async def run_ingest(parts: Live, sources: Sources) -> None:
     """Wait until this is the desk's one ingest, then work until cancelled. Raises `Deposed`."""
     await hold(parts.world.book, parts.owner)
-    ingest = Ingest(kinds=parts.take.kinds, world=parts.world, take=parts.take, notice=parts.notice)
+    await _begun(parts.watchman)
+    ingest = Ingest(kinds=parts.take.kinds, world=parts.world, take=parts.take, notice=parts.watchman)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_keep_hold(parts.world.book, parts.owner))
         tasks.create_task(parts.writer.run())
@@ -79,6 +81,15 @@ async def hold(book: SourceBook, owner: str) -> None:
             log.warning(words)
             told = True
         await asyncio.sleep(0.5)
+
+
+async def _begun(watchman: Watchman) -> None:
+    while True:
+        try:
+            return await watchman.begin()
+        except Away as away:
+            log.warning("holding: %s", away)
+            await asyncio.sleep(0.5)
 
 
 async def _keep_hold(book: SourceBook, owner: str) -> None:

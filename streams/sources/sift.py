@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from streams.records import Status
+from streams.records import Millis, Status
 from streams.sources.book import REMOVED, Alias, Entry, Kept, Shared
 from streams.sources.items import Item
 
@@ -19,6 +19,7 @@ class Sending:
     status: Status
     keys: tuple[str, ...]
     revision: str
+    published: Millis | None = None
 
 
 @dataclass(slots=True)
@@ -95,7 +96,9 @@ def _sending(item: Item, told: Entry, before: Entry | None, keys: Sequence[str])
         fields |= {"status": status.value, "revision": told.count}
     if status is Status.REMOVED and not item.url:
         fields["url"] = told.url
-    return Sending(fields=fields, status=status, keys=tuple(keys), revision=told.revisions[-1])
+    return Sending(fields=fields, status=status, keys=tuple(keys), revision=told.revisions[-1],
+        published=item.published,
+    )  # fmt: skip
 
 
 def _keep(keys: Sequence[str], told: Entry, pages: dict[str, Kept], found: Sifted, *, changed: bool) -> None:

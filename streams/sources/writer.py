@@ -164,6 +164,7 @@ def _taken(one: Sifted) -> Taken:
         updated=counts[Status.UPDATE] + counts[Status.CORRECTION],
         removed=counts[Status.REMOVED],
         known=one.known,
+        arrived=tuple(s.published for s in one.sending if s.status is Status.NEW),
     )
 
 
