@@ -84,7 +84,8 @@ class Rhythm:
     def _gap(self, start: Millis, end: Millis, rates: Sequence[float]) -> None:
         """Keep it when it is its week's longest so far."""
         if self.gaps and self.gaps[-1][1] // _WEEK == end // _WEEK:
-            if expected(start, end, rates) > expected(*self.gaps[-1], rates):
+            before, after = self.gaps[-1]
+            if expected(start, end, rates) > expected(before, after, rates):
                 self.gaps[-1] = [start, end]
         else:
             self.gaps = [*self.gaps, [start, end]][-_WEEKS:]
