@@ -13,7 +13,7 @@ from streams.limits import ARTICLES_A_PAGE
 from streams.sources import poll
 from streams.sources.base import Kind, NotRead, Page, RawArticle, Reading, Source
 from streams.sources.charset import text_of
-from streams.sources.markup import XML, Element, children, name_of, tree_of, words_of
+from streams.sources.markup import XML, Element, children, is_cut, name_of, tree_of, words_of
 
 
 def parse(page: Page, source: Source) -> Reading:
@@ -28,8 +28,12 @@ def parse(page: Page, source: Source) -> Reading:
     name, listed, of = form
     said = source.lang or _feed_language(root)
     nodes = list(islice(listed(root), ARTICLES_A_PAGE + 1))
+    cut = max(0, len(nodes) - ARTICLES_A_PAGE)
+    faults: tuple[str, ...] = ()
+    if is_cut(root, text):
+        nodes, faults = nodes[:-1], ("the page is cut short; its last article is left out",)
     articles = [of(node, said) for node in nodes[:ARTICLES_A_PAGE]]
-    return Reading(articles=tuple(articles), form=name, cut=len(nodes) - len(articles))
+    return Reading(articles=tuple(articles), form=name, cut=cut, faults=faults)
 
 
 def _items(root: Element) -> Iterator[Element]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from statistics import median
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from streams.times import DAY, HOUR, MINUTE, SECOND, iso
 
 SILENT, LATE, FAILING, CHANGED = "silent", "late", "failing", "changed"
 _FAILURES = 5
+_WELL = 3
 _FAILING_FOR: Millis = 15 * MINUTE
 _LEAST: Millis = 15 * MINUTE
 _LAGS = 12
@@ -46,6 +47,7 @@ class Health:
     visited: Millis = 0  # the last success
     failures: int = 0  # in a row
     failing: Millis = 0  # since
+    good: int = 0  # successes in a row
     fault: str = ""
     lags: list[Millis] = field(default_factory=list)
     lag: float = 0.0  # the usual one
@@ -63,10 +65,11 @@ class Health:
 
     def encode(self) -> str:
         """As the book keeps it."""
-        told = asdict(self)
+        rhythm = {f.name: getattr(self.rhythm, f.name) for f in fields(Rhythm)}
         for name in ("counts", "watched"):
-            told["rhythm"][name] = [round(x, 3) for x in told["rhythm"][name]]
-        return orjson.dumps(told).decode()
+            rhythm[name] = [round(x, 3) for x in rhythm[name]]
+        told = {f.name: getattr(self, f.name) for f in fields(Health)}
+        return orjson.dumps(told | {"rhythm": rhythm}).decode()
 
 
 def decode(text: str) -> Health:
@@ -84,9 +87,11 @@ def learn(health: Health, visit: Visit, source: Source) -> None:
         health.failures += 1
         health.failing = health.failing or visit.at
         health.fault = visit.fault[:300]
+        health.good = 0
         return
     looked_away = visit.at - health.visited > 3 * source.every + MINUTE
     health.visits += 1
+    health.good += 1
     health.visited = visit.at
     health.failures, health.failing, health.fault = 0, 0, ""
     first, before = not health.rhythm.since, health.rhythm.last
@@ -105,7 +110,8 @@ def learn(health: Health, visit: Visit, source: Source) -> None:
         health.articles += visit.taken.sent
         _read(health, visit.taken, visit.at)
         if not first and not looked_away:
-            _lagged(health, visit.taken.arrived, visit.at)
+            fresh = [t for t in visit.taken.arrived if t is not None and t > before]  # an old one only came up again
+            _lagged(health, fresh, visit.at)
 
 
 def _arrived(health: Health, taken: Taken, at: Millis, *, first: bool) -> None:
@@ -118,8 +124,8 @@ def _arrived(health: Health, taken: Taken, at: Millis, *, first: bool) -> None:
     health.rhythm.arrive(times)
 
 
-def _lagged(health: Health, arrived: Sequence[Millis | None], at: Millis) -> None:
-    lags = [at - t for t in arrived if t is not None and 0 <= at - t < 7 * DAY]
+def _lagged(health: Health, arrived: Sequence[Millis], at: Millis) -> None:
+    lags = [at - t for t in arrived if 0 <= at - t < 7 * DAY]
     health.lags = [*health.lags, *lags][-_LAGS:]
     if not lags or len(health.lags) < _LAGS:
         return
@@ -186,6 +192,8 @@ def ills(health: Health, source: Source, now: Millis) -> Mapping[str, Ill]:
     if health.failures >= _FAILURES and now - health.failing >= max(_FAILING_FOR, 3 * source.every):
         words = f"cannot be read since {iso(health.failing)}, {health.failures} times in a row: {health.fault}"
         found[FAILING] = Ill(health.failing, words)
+    elif FAILING in health.told and health.good < _WELL:  # one that flaps is told once, not at every turn
+        found[FAILING] = Ill(health.told[FAILING], "answers now and then")
     if not health.failures and health.rhythm.since and now >= silent_at(health, source):
         last = health.rhythm.last or health.rhythm.since
         usual = round((silent_at(health, source) - last) / MINUTE)

@@ -14,14 +14,14 @@ from streams.sources.book import Bookmark
 from streams.sources.hosts import retry_after
 from streams.sources.web import Got, Unreached, Unsafe
 from streams.sources.writer import Taken
-from streams.times import DAY, HOUR, SECOND
+from streams.times import DAY, MINUTE, SECOND
 
 ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/json;q=0.9, "
     "application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
 )
 _NOT_MODIFIED, _GONE = 304, 410
-_LONGEST: Final = HOUR
+_LONGEST: Final = 15 * MINUTE
 _SPREAD: Final = 30 * SECOND
 _HOLD: Final = SECOND
 
@@ -41,7 +41,7 @@ class _Visited:
 
 
 async def bring(source: Source, world: World, take: Take, notice: Notice) -> None:
-    """Visit for ever. A failure doubles the wait, up to an hour, and is told; nothing here raises."""
+    """Visit for ever. A failure doubles the wait, up to a quarter of an hour, and is told; nothing here raises."""
     await asyncio.sleep(_phase(source) / SECOND)
     failures = 0
     while True:
