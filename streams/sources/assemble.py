@@ -48,7 +48,9 @@ async def live(settings: Settings, sources: Sources) -> AsyncIterator[Live]:
     book = RedisBook(redis_of(settings), names.sources)
     web = web_of(sources)
     writer = Writer(book=book, tape=KafkaTape(settings.kafka, names.articles, publisher), clock=clock)
-    world = World(clock=clock, web=PoliteWeb(web=web, clock=clock, pace=sources.pace), book=book)
+    world = World(
+        clock=clock, web=PoliteWeb(web=web, clock=clock, pace=sources.pace, at_once=sources.at_once), book=book
+    )
     watchman = Watchman(
         book=book, sources=sources.sources, channel=sources.alerts, tell=_telling(publisher, names.alerts)
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _AGAIN_S = 5.0
-_LEASE: Millis = 6 * SECOND
+LEASE: Millis = 6 * SECOND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ async def hold(book: SourceBook, owner: str) -> None:
     told = False
     while True:
         try:
-            if await book.lease(owner, _LEASE):
+            if await book.lease(owner, LEASE):
                 return
             words = "another ingest is at work; standing by"
         except Away as away:
@@ -94,9 +94,9 @@ async def _begun(watchman: Watchman) -> None:
 
 async def _keep_hold(book: SourceBook, owner: str) -> None:
     while True:
-        await asyncio.sleep(_LEASE / SECOND / 4)
+        await asyncio.sleep(LEASE / SECOND / 4)
         try:
-            if not await book.lease(owner, _LEASE):
+            if not await book.lease(owner, LEASE):
                 raise Deposed("another ingest has taken over")
         except Away as away:
             log.debug("lease: %s", away)

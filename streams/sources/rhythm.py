@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from statistics import median
 
 from streams.records import Millis
@@ -136,4 +137,10 @@ class Rhythm:
 
 def expected(start: Millis, end: Millis, rates: Sequence[float]) -> float:
     """How many bursts usually come between."""
-    return sum(part * rates[hour] for hour, part in hours_between(start, end))
+    sums = [0.0, *accumulate(rates)]
+
+    def upto(at: Millis) -> float:
+        weeks, hour = divmod((at - _MONDAY) // HOUR, HOURS)
+        return weeks * sums[-1] + sums[hour] + at % HOUR / HOUR * rates[hour]
+
+    return upto(end) - upto(start)

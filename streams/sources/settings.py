@@ -26,6 +26,7 @@ class Sources:
     sources: tuple[Source, ...] = ()
     private: frozenset[str] = frozenset()  # hosts, or host:port, that may lie in a private network
     pace: Millis = SECOND  # between two requests to one host
+    at_once: int = 2  # requests to one host
     contact: str = ""  # told to every server, so that its owner can complain
     alerts: str = ""  # the channel that hears when a source dies, such as slack:C0OPS
 
@@ -58,7 +59,7 @@ def read_sources(text: str, file: str, kinds: Mapping[str, Kind]) -> Sources:
     ingest = Table(_table(data.get("ingest", {})), "ingest", 0, file, lines, faults)
     whole = Sources(
         private=frozenset(p.lower() for p in ingest.strings("private")), pace=ingest.span("pace", SECOND),
-        contact=ingest.text("contact"), alerts=ingest.text("alerts"),
+        at_once=ingest.number_in("at_once", 2, 1, 100), contact=ingest.text("contact"), alerts=ingest.text("alerts"),
     )  # fmt: skip
     ingest.rest()
     tables = data.get("source", [])

@@ -69,7 +69,7 @@ class Day:
     book: MemoryBook = field(default_factory=MemoryBook)
     tape: DeadlyTape = field(default_factory=DeadlyTape)
     alerts: list[tuple[Millis, Alert]] = field(default_factory=list)
-    due: dict[str, Millis] = field(default_factory=dict)
+    due: dict[str, Millis] = field(default_factory=dict)  # when a silence that was told was no chance any more
     kills: int = 0
     answers: Counter[str] = field(default_factory=Counter)
 
@@ -91,18 +91,20 @@ class Day:
     async def _life(self, web: InsideWeb, clock: VirtualClock) -> None:
         writer = Writer(book=self.book, tape=self.tape, clock=clock)
         polite = PoliteWeb(web=web, clock=clock)
-        watchman = Watchman(book=self.book, sources=self.sources.sources, channel="console", tell=self._heard(clock))
+        watchman = Watchman(book=self.book, sources=self.sources.sources, channel="console")
+        watchman.tell = self._heard(clock, watchman)
         await watchman.begin()
-        for name, health in watchman.health.items():
-            self.due.setdefault(name, health.due)
         world = World(clock=clock, web=polite, book=self.book)
         ingest = Ingest(kinds=KINDS, world=world, take=Intake(KINDS, writer), notice=watchman)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(writer.run())
             tasks.create_task(ingest.run(self.sources.sources))
 
-    def _heard(self, clock: VirtualClock) -> Any:
+    def _heard(self, clock: VirtualClock, watchman: Watchman) -> Any:
         async def tell(alert: Alert) -> None:
+            name = alert.article_id.removeprefix("source:")
+            if "is silent" in alert.title:
+                self.due.setdefault(name, watchman.health[name].due)
             if all(a.alert_id != alert.alert_id for _, a in self.alerts):
                 self.alerts.append((clock.now(), alert))
 
