@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
 
 from streams.ports import Clock
 from streams.records import Millis
 from streams.sources.web import Got, Web
-from streams.times import MINUTE, SECOND, parse_time
+from streams.times import MINUTE, SECOND
 
 _TOO_MUCH: Final = frozenset({429, 503})
 _REMEMBERED: Final = 5_000
@@ -61,7 +62,8 @@ class PoliteWeb:
 def retry_after(text: str, now: Millis) -> Millis:
     """`Retry-After` as a span: seconds or a date, at most a day; 0 for none."""
     try:
-        wait = int(text) * SECOND if text.strip().isdigit() else parse_time(text) - now
-    except (ValueError, OverflowError):
+        digits = text.strip().isdecimal()
+        wait = int(text) * SECOND if digits else round(parsedate_to_datetime(text).timestamp() * SECOND) - now
+    except (ValueError, TypeError, IndexError, OverflowError):
         return 0
     return max(0, min(wait, 24 * 60 * MINUTE))

@@ -58,7 +58,7 @@ class Watchman:
         self._measure(source, visit, health)
         found = dict(ills(health, source, visit.at))
         outage = self._outage(visit.at)
-        if outage:
+        if outage and FAILING not in health.told:  # what was told before stays told
             found.pop(FAILING, None)
         changed = await self._changes(source, health, found, visit.at)
         await self._changes(OUTAGE, self.health.setdefault(OUTAGE.name, Health()), outage, visit.at)
