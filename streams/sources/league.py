@@ -7,7 +7,7 @@ carried, so a story nobody was told of counts for no category.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -17,6 +17,9 @@ from streams.times import SECOND
 
 _SPOKE = frozenset({Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED})
 _NEWS = frozenset({Reason.ALERTED, Reason.UPDATED})
+
+At = tuple[int, int] | tuple[str, int, int]
+"""Where an article lies."""
 
 
 @dataclass(slots=True)
@@ -29,8 +32,18 @@ class _Story:
 
 
 @dataclass(slots=True)
+class _Article:
+    """One that reached a story."""
+
+    source: str
+    story: str
+    seen: Millis
+    reasons: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class _Standing:
-    articles: set[str] = field(default_factory=set)
+    articles: int = 0
     stories: int = 0
     first: int = 0
     lags: list[Millis] = field(default_factory=list)
@@ -42,53 +55,66 @@ class _Standing:
     later: list[Millis] = field(default_factory=list)
 
 
-def league(decisions: Sequence[Decision], alerts: Sequence[Alert]) -> list[dict[str, Any]]:
-    """One row a source, most first sightings first."""
-    stories = _stories(decisions, alerts)
-    standings: dict[str, _Standing] = defaultdict(_Standing)
-    _count(decisions, stories, standings)
-    firsts: Counter[str] = Counter()
-    for story in stories.values():
-        _race(story, standings)
-        firsts.update(story.categories)
-    rows = [_row(source, standing, firsts) for source, standing in standings.items()]
-    return sorted(rows, key=lambda r: (-r["first"], -r["articles"], r["source"]))
+@dataclass(slots=True)
+class League:
+    """Hears decisions one by one, each watch's once; grows with stories and the articles that reached one."""
+
+    stories: dict[str, _Story] = field(default_factory=lambda: defaultdict(_Story))
+    articles: dict[At, _Article] = field(default_factory=dict)
+    screened: Counter[str] = field(default_factory=Counter)
+
+    def hear(
+        self, at: At, *, source: str, story: str, seen: Millis, watch: str, reason: str, categories: Iterable[str] = ()
+    ) -> None:
+        """One decision."""
+        source = source or "unknown"
+        if not story:
+            self.screened[source] += at not in self.articles and not watch
+            return
+        article = self.articles.setdefault(at, _Article(source, story, seen))
+        article.reasons.add(reason)
+        told = self.stories[story]
+        told.seen[source] = min(seen, told.seen.get(source, seen))
+        told.categories.update(categories)
+        if reason == Reason.ALERTED:
+            told.alerted[watch] = min(seen, told.alerted.get(watch, seen))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a source, most first sightings first."""
+        standings: dict[str, _Standing] = defaultdict(_Standing)
+        for source, count in self.screened.items():
+            standings[source].articles += count
+        for article in self.articles.values():
+            _count(article, self.stories[article.story], standings[article.source])
+        firsts: Counter[str] = Counter()
+        for story in self.stories.values():
+            _race(story, standings)
+            firsts.update(story.categories)
+        rows = [_row(source, standing, firsts) for source, standing in standings.items()]
+        return sorted(rows, key=lambda r: (-r["first"], -r["articles"], r["source"]))
 
 
-def _stories(decisions: Sequence[Decision], alerts: Sequence[Alert]) -> dict[str, _Story]:
-    stories: dict[str, _Story] = defaultdict(_Story)
-    for decision in decisions:
-        if not decision.story_id or not decision.source:
-            continue
-        story = stories[decision.story_id]
-        story.seen[decision.source] = min(decision.seen, story.seen.get(decision.source, decision.seen))
-        if decision.reason is Reason.ALERTED and decision.watch:
-            story.alerted[decision.watch] = min(decision.seen, story.alerted.get(decision.watch, decision.seen))
+def league(decisions: Iterable[Decision], alerts: Iterable[Alert]) -> list[dict[str, Any]]:
+    """The rows of a ledger, with the categories of what lies on the outbox."""
+    categories: dict[str, set[str]] = defaultdict(set)
     for alert in alerts:
-        if alert.story_id in stories:
-            stories[alert.story_id].categories |= {r.category for r in alert.relevances}
-    return stories
+        categories[alert.story_id] |= {r.category for r in alert.relevances}
+    found = League()
+    for d in decisions:
+        at = d.origin.topic, d.origin.partition, d.origin.offset
+        found.hear(
+            at, source=d.source, story=d.story_id, seen=d.seen, watch=d.watch or "", reason=d.reason,
+            categories=categories.get(d.story_id, ()),
+        )  # fmt: skip
+    return found.rows()
 
 
-def _count(decisions: Sequence[Decision], stories: Mapping[str, _Story], standings: dict[str, _Standing]) -> None:
-    """Articles; of these, those that told nothing a faster source had not told; corrections; alerts."""
-    mine: dict[tuple[str, str], set[Reason]] = defaultdict(set)
-    seen: dict[tuple[str, str], Decision] = {}
-    for decision in decisions:
-        key = (
-            decision.source or "unknown",
-            f"{decision.origin.topic}/{decision.origin.partition}/{decision.origin.offset}",
-        )
-        mine[key].add(decision.reason)
-        seen[key] = decision
-    for (source, at), reasons in mine.items():
-        standing, decision = standings[source], seen[source, at]
-        standing.articles.add(at)
-        standing.corrections += Reason.CORRECTED in reasons
-        standing.alerts += bool(reasons & _SPOKE)
-        story = stories.get(decision.story_id)
-        if story and not reasons & _NEWS and decision.seen > min(story.seen.values()):
-            standing.copies += 1
+def _count(article: _Article, story: _Story, standing: _Standing) -> None:
+    """A copy tells nothing that a faster source had not told."""
+    standing.articles += 1
+    standing.corrections += Reason.CORRECTED in article.reasons
+    standing.alerts += bool(article.reasons & _SPOKE)
+    standing.copies += not article.reasons & _NEWS and article.seen > min(story.seen.values())
 
 
 def _race(story: _Story, standings: dict[str, _Standing]) -> None:
@@ -111,7 +137,7 @@ def _race(story: _Story, standings: dict[str, _Standing]) -> None:
 
 
 def _row(source: str, standing: _Standing, firsts: Mapping[str, int]) -> dict[str, Any]:
-    articles = len(standing.articles)
+    articles = standing.articles
     return {
         "source": source,
         "articles": articles,
@@ -141,20 +167,22 @@ def print_league(rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
         shares = ", ".join(f"{c.replace('_', ' ')} {share:.0%}" for c, share in row["first_share"].items())
         table.add_row(
-            row["source"], str(row["articles"]), str(row["first"]), shares or "-", _span(row["lag_seconds"]),
-            f"{row['copy_rate']:.0%}", str(row["corrections"]), _without(row["without_it"]),
+            row["source"], str(row["articles"]), str(row["first"]), shares or "-", span(row["lag_seconds"]),
+            f"{row['copy_rate']:.0%}", str(row["corrections"]), without(row["without_it"]),
         )  # fmt: skip
     Console().print(table, markup=False)
 
 
-def _span(seconds: float | None) -> str:
+def span(seconds: float | None) -> str:
+    """In words."""
     if seconds is None:
         return "-"
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - two minutes read better so
 
 
-def _without(loss: Mapping[str, Any]) -> str:
+def without(loss: Mapping[str, Any]) -> str:
+    """What would be missing, in words."""
     parts = [f"{loss['lost']} alerts lost"] if loss["lost"] else []
     if loss["later"]:
-        parts.append(f"{loss['later']} later by {_span(loss['later_by_seconds'])}")
+        parts.append(f"{loss['later']} later by {span(loss['later_by_seconds'])}")
     return ", ".join(parts) or "nothing"
