@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Until SIGTERM. Exit code 2 when settings or sources cannot be used."""
+    """Until SIGTERM. Exit code 1 when another ingest took over, 2 when settings or sources cannot be used."""
     from streams.settings import BadSettings, load_settings  # noqa: PLC0415 - heavy, and not needed for --help
     from streams.sources.registry import KINDS  # noqa: PLC0415
     from streams.sources.settings import BadSources, load_sources  # noqa: PLC0415
@@ -36,13 +36,14 @@ def run(options: argparse.Namespace) -> int:
     except (BadSettings, BadSources) as bad:
         print(bad, file=sys.stderr)
         return 2
-    asyncio.run(_until_told(settings, sources))
-    return 0
+    return asyncio.run(_until_told(settings, sources))
 
 
-async def _until_told(settings: Settings, sources: Sources) -> None:
+async def _until_told(settings: Settings, sources: Sources) -> int:
     from streams.sources.assemble import live  # noqa: PLC0415
-    from streams.sources.ingest import run_ingest  # noqa: PLC0415
+    from streams.sources.ingest import Deposed, run_ingest  # noqa: PLC0415
+
+    log = logging.getLogger(__name__)
 
     loop = asyncio.get_running_loop()
     async with live(settings, sources) as parts:
@@ -52,4 +53,10 @@ async def _until_told(settings: Settings, sources: Sources) -> None:
         try:
             await work
         except asyncio.CancelledError:
-            logging.getLogger(__name__).info("stopped")
+            log.info("stopped")
+        except BaseExceptionGroup as faults:
+            if faults.subgroup(Deposed) is None:
+                raise
+            log.error("stopping: another ingest has taken over")  # noqa: TRY400 - a state of the world, no fault
+            return 1
+    return 0

@@ -40,9 +40,9 @@ class _Stream(httpx.AsyncByteStream):
 class GuardedTransport(httpx.AsyncBaseTransport):
     """httpcore's pool with a network of our own: httpx's own transport does not let one be handed in."""
 
-    def __init__(self, guard: Guard, resolve: Resolve) -> None:
+    def __init__(self, guard: Guard, resolve: Resolve, trust: ssl.SSLContext | None = None) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(), http1=True, http2=True, max_connections=200,
+            ssl_context=trust or ssl.create_default_context(), http1=True, http2=True, max_connections=200,
             max_keepalive_connections=100, keepalive_expiry=150, network_backend=GuardedBackend(guard, resolve),
         )  # fmt: skip
 
@@ -70,13 +70,15 @@ class SafeWeb:
     """See `web.Web`."""
 
     def __init__(
-        self, guard: Guard, agent: str, *, resolve: Resolve | None = None, timeout: int = limits.FETCH_MS
-    ) -> None:
+        self, guard: Guard, agent: str, *, resolve: Resolve | None = None, timeout: int = limits.FETCH_MS,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:  # fmt: skip
         self._guard = guard
         self._resolver = Resolver()
         self._timeout = timeout / SECOND
         self._client = httpx.AsyncClient(
-            transport=GuardedTransport(guard, resolve or self._resolver), trust_env=False, follow_redirects=False,
+            transport=GuardedTransport(guard, resolve or self._resolver, trust),
+            trust_env=False, follow_redirects=False,
             timeout=httpx.Timeout(self._timeout, connect=min(10.0, self._timeout)),
             headers={"user-agent": agent, "accept-encoding": ACCEPTED},
         )  # fmt: skip

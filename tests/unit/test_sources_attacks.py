@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import ssl
 import time
 import tomllib
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from streams.stages.decode import Decode
 from streams.stages.normalise import Normalise
 from tests.attacks.pages import PAGES, Hostile
 from tests.attacks.server import ANSWERS, Answers, serving
+from tests.attacks.tls import Secure, secure_server
 from tests.build import NOON, arrival
 
 ADDRESSES = tomllib.loads((Path(__file__).parents[1] / "attacks" / "addresses.toml").read_text())["attack"]
@@ -136,6 +138,30 @@ async def test_no_answer_of_the_corpus_is_taken(path: str) -> None:
         assert not any(b"etc/passwd" in a or b"meta-data" in a for a in answers.asked)
     assert time.process_time() - began < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 700_000  # the server makes its bombs here too
+
+
+async def _over_tls(name: str, secure: Secure, trust: ssl.SSLContext | None) -> Got:
+    async def here(host: str, port: int) -> Sequence[str]:
+        return ["127.0.0.1"]
+
+    web = SafeWeb(Guard({f"{name}:{secure.port}"}), "test", resolve=here, trust=trust)
+    try:
+        await web.get(f"https://{name}:{secure.port}/feed", {})
+        return await web.get(f"https://{name}:{secure.port}/feed?again", {})
+    finally:
+        await web.close()
+
+
+async def test_a_checked_address_is_still_asked_by_its_name() -> None:
+    """HTTP/2 over one connection; the handshake and the request carry the name, the certificate must be its."""
+    async with secure_server("wire.example") as secure:
+        assert b"Harbour" in (await _over_tls("wire.example", secure, secure.trust)).body
+        assert (secure.names, secure.connections) == (["wire.example"], 1)
+        assert [r[":authority"] for r in secure.requests] == [f"wire.example:{secure.port}"] * 2
+        with pytest.raises(Unreached, match="certificate"):
+            await _over_tls("other.example", secure, secure.trust)
+        with pytest.raises(Unreached, match="certificate"):
+            await _over_tls("wire.example", secure, None)
 
 
 @pytest.mark.parametrize("path", ["endless", "slowly"])
