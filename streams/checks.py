@@ -13,6 +13,8 @@ from models.relevance.model import BadModel
 from streams.assemble import channels_of
 from streams.settings import Settings, gather_settings, parse_webhooks
 from streams.silent import Knowledge, load_knowledge, read_desk
+from streams.sources.registry import KINDS
+from streams.sources.settings import BadSources, load_sources
 from streams.toml_lines import read_toml
 from streams.watches import BadWatches, Desk
 
@@ -36,6 +38,18 @@ def every_fault(
     if desk and speaks and not any("`webhooks`" in fault for fault in faults):
         faults += unreachable(settings, desk)
     return desk, faults
+
+
+def source_faults(config: Path | None) -> list[str]:
+    """One line per fault of the sources file, when there is one: a worker does without it, `tapewire ingest` does not."""
+    settings, _ = gather_settings(config)
+    if not settings.sources.exists():
+        return []
+    try:
+        load_sources(settings.sources, KINDS)
+    except BadSources as bad:
+        return list(bad.faults)
+    return []
 
 
 def _knowledge(settings: Settings) -> tuple[Knowledge | None, list[str]]:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 COMMANDS = {
     "worker": ("worker", "run triage and delivery on your Kafka, Redis and Slack"),
+    "ingest": ("ingest", "bring articles in from feeds and other sources"),
+    "sources": ("sources", "how each source does, what an address gives, who is first"),
     "demo": ("demo", "the whole path on embedded parts, with the sample wire"),
     "analyse": ("analyse", "articles in as JSON lines, one JSON line out with all that the flow finds"),
     "check": ("check", "read settings and watches and report every fault"),

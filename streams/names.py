@@ -51,6 +51,11 @@ class Names:
         """Redis keys of the delivery state."""
         return f"{self.prefix}delivery"
 
+    @property
+    def sources(self) -> str:
+        """Redis keys of the source book."""
+        return f"{self.prefix}sources"
+
     def group(self, role: str) -> str:
         """The Kafka consumer group (Faust app id) of a role."""
         return f"{self.prefix}tapewire-{role}"

@@ -43,6 +43,7 @@ class Settings:
     redis_key: Path | None = None  # PEM file of its key
     prefix: str = ""  # before the name of every topic, key and group: several desks share a cluster
     watches: Path = Path("watches.toml")  # the watch file
+    sources: Path = Path("sources.toml")  # what `tapewire ingest` brings in
     model: Path | None = None  # folder of a trained model; the shipped one without it
     directory: Path | None = None  # folder of a company directory; the shipped one without it
     reload: Millis = 5 * SECOND  # how often watches, model and directory are looked at for changes; 0s: on SIGHUP only

@@ -1,4 +1,4 @@
-"""`tapewire check`: every fault of settings, watches, directory and model at once."""
+"""`tapewire check`: every fault of settings, watches, sources, directory and model at once."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 when a worker could start with these files, else 2 and one line per fault. Connects to nothing."""
-    from streams.checks import every_fault  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.checks import every_fault, source_faults  # noqa: PLC0415 - heavy, and not needed for --help
 
     desk, faults = every_fault(options.config, options.watches)
+    faults += source_faults(options.config)
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults or desk is None:

@@ -13,7 +13,7 @@ from streams.logs.lines import ConsoleLines, JsonLines, Redactor
 from streams.settings import Settings
 from streams.settings_read import secrets
 
-_CHATTY: Final = ("faust", "mode", "aiokafka", "asyncio", "slack_sdk", "aiohttp")
+_CHATTY: Final = ("faust", "mode", "aiokafka", "asyncio", "slack_sdk", "aiohttp", "httpx", "httpcore")
 """Warnings only; at debug no more than their info: their debug lines hold whole requests, passwords and articles."""
 
 

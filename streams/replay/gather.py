@@ -1,4 +1,4 @@
-"""What a page shows of a run, gathered from its output in one pass; grows with alerts and stories, not articles."""
+"""What a page shows of a run, gathered in one pass; grows with alerts and stories, and articles that reached one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 from streams.records import Millis
 from streams.replay.output import Decided, read_decisions
+from streams.sources.league import League
 from streams.times import DAY, HOUR, MINUTE, SECOND
 
 BARS: Final = 60
@@ -57,6 +58,7 @@ class Gathered:
     reasons: Counter[str] = field(default_factory=Counter)  # decisions that were silent
     delays: Counter[str] = field(default_factory=Counter)  # published to seen, of alerts
     stories: dict[str, Story] = field(default_factory=dict)
+    league: League = field(default_factory=League)
 
     def top(self, count: int = 15) -> list[Story]:
         """The stories that most articles told."""
@@ -86,6 +88,10 @@ def gather(path: Path) -> Gathered:
             last = decision.at
         found.begin = min(found.begin or decision.decided, decision.decided)
         found.end = max(found.end, decision.decided)
+        found.league.hear(
+            decision.at, source=decision.source, story=decision.story, seen=decision.seen, watch=decision.watch,
+            reason=decision.reason, categories=decision.categories if decision.spoke else (),
+        )  # fmt: skip
         if decision.spoke:
             _told(found, decision)
         else:

@@ -12,9 +12,11 @@ from streams.replay.diff import HOW, Difference
 from streams.replay.gather import DELAYS, Gathered, gather
 from streams.replay.report import told
 from streams.replay.svg import rows, stacked
+from streams.sources.league import span, without
 from streams.times import DAY, iso
 
 _CHANGES: Final = 500
+_SOURCES: Final = 50
 _STYLE: Final = """
 :root{color-scheme:light dark;--line:#8884}
 body{font:15px/1.5 system-ui,sans-serif;max-width:900px;margin:2rem auto;padding:0 1rem}
@@ -40,6 +42,8 @@ def page(out: Path, diff: Difference | None, source: str) -> str:
         _over_time(found, "category"),
         "<h2>Stories told by most articles</h2>",
         _stories(found),
+        "<h2>Sources: who was first</h2>",
+        _league(found),
         "<h2>Silent decisions by reason</h2>",
         rows(dict(found.reasons.most_common()), "silent decisions by reason"),
         "<h2>Latency of alerts, published to seen</h2>",
@@ -71,6 +75,17 @@ def _stories(found: Gathered) -> str:
     ]
     head = '<tr><th>first headline</th><th>told</th><th class="n">articles</th><th>watches</th></tr>'
     return f"<table>{head}{''.join(lines)}</table>"
+
+
+def _league(found: Gathered) -> str:
+    lines = [
+        f'<tr><td>{escape(r["source"])}</td><td class="n">{r["articles"]}</td><td class="n">{r["first"]}</td>'
+        f'<td class="n">{span(r["lag_seconds"])}</td><td class="n">{r["copy_rate"]:.0%}</td>'
+        f"<td>{without(r['without_it'])}</td></tr>"
+        for r in found.league.rows()[:_SOURCES]
+    ]
+    numbers = "".join(f'<th class="n">{h}</th>' for h in ("articles", "first", "behind", "copies"))
+    return f"<table><tr><th>source</th>{numbers}<th>without it</th></tr>{''.join(lines)}</table>"
 
 
 def _difference(diff: Difference) -> Iterator[str]:

@@ -1,0 +1,62 @@
+"""`tapewire ingest`: the always-on process that brings articles to the topic."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streams.settings import Settings
+    from streams.sources.settings import Sources
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which sources, and how loud."""
+    parser.add_argument("--sources", type=Path, help="the sources file (default: the settings' sources.toml)")
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="beats the setting")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Until SIGTERM. Exit code 1 when another ingest took over, 2 when settings or sources cannot be used."""
+    from streams.logs.setup import set_up  # noqa: PLC0415
+    from streams.settings import BadSettings, load_settings  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.sources.registry import KINDS  # noqa: PLC0415
+    from streams.sources.settings import BadSources, load_sources  # noqa: PLC0415
+
+    try:
+        settings = load_settings(options.config)
+        sources = load_sources(options.sources or settings.sources, KINDS)
+    except (BadSettings, BadSources) as bad:
+        print(bad, file=sys.stderr)
+        return 2
+    set_up(settings, options.log_level or settings.log_level)
+    return asyncio.run(_until_told(settings, sources))
+
+
+async def _until_told(settings: Settings, sources: Sources) -> int:
+    from streams.sources.assemble import live  # noqa: PLC0415
+    from streams.sources.ingest import Deposed, run_ingest  # noqa: PLC0415
+
+    log = logging.getLogger(__name__)
+
+    loop = asyncio.get_running_loop()
+    async with live(settings, sources) as parts:
+        work = asyncio.create_task(run_ingest(parts, sources))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, work.cancel)
+        try:
+            await work
+        except asyncio.CancelledError:
+            log.info("stopped")
+        except BaseExceptionGroup as faults:
+            if faults.subgroup(Deposed) is None:
+                raise
+            log.error("stopping: another ingest has taken over")  # noqa: TRY400 - a state of the world, no fault
+            return 1
+    return 0

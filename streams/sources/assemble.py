@@ -1,0 +1,77 @@
+"""Settings to an ingest that fetches and writes: the only file that names every adapter of it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from streams.names import Names
+from streams.records import Alert
+from streams.redis_client import connect
+from streams.settings import Settings
+from streams.sources.base import World
+from streams.sources.fetch import SafeWeb
+from streams.sources.guard import Guard
+from streams.sources.hosts import PoliteWeb
+from streams.sources.intake import Intake
+from streams.sources.kafka_tape import KafkaTape
+from streams.sources.redis_book import RedisBook
+from streams.sources.registry import KINDS
+from streams.sources.settings import Sources
+from streams.sources.watchman import Tell, Watchman
+from streams.sources.writer import Writer
+from streams.times import WallClock
+from streams.wire import encode_alert
+from streams.worker.publish import Publisher, Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """Everything `tapewire ingest` works with."""
+
+    world: World
+    writer: Writer
+    take: Intake
+    watchman: Watchman
+    owner: str
+
+
+@asynccontextmanager
+async def live(settings: Settings, sources: Sources) -> AsyncIterator[Live]:
+    """The parts, hung up in the end."""
+    clock, names = WallClock(), Names(settings.prefix)
+    publisher = Publisher(settings.cluster)
+    book = RedisBook(connect(settings), names.sources)
+    web = web_of(sources)
+    writer = Writer(book=book, tape=KafkaTape(settings.cluster, names.articles, publisher), clock=clock)
+    world = World(
+        clock=clock, web=PoliteWeb(web=web, clock=clock, pace=sources.pace, at_once=sources.at_once), book=book
+    )
+    watchman = Watchman(
+        book=book, sources=sources.sources, channel=sources.alerts, tell=_telling(publisher, names.alerts)
+    )
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    try:
+        yield Live(world=world, writer=writer, take=Intake(KINDS, writer), watchman=watchman, owner=owner)
+    finally:
+        await web.close()
+        await publisher.stop()
+        await book.close()
+
+
+def web_of(sources: Sources) -> SafeWeb:
+    """The guarded web; without manners, for a single look."""
+    contact = f" (+{sources.contact})" if sources.contact else ""
+    return SafeWeb(Guard(sources.private), f"tapewire-ingest{contact}")
+
+
+def _telling(publisher: Publisher, topic: str) -> Tell:
+    """Onto the outbox, as triage does."""
+
+    async def tell(alert: Alert) -> None:
+        await publisher.publish([Record(topic=topic, key=alert.channel.encode(), value=encode_alert(alert))])
+
+    return tell

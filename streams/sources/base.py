@@ -1,0 +1,103 @@
+"""The nouns of ingest, and what a kind of source promises."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from streams.records import Millis
+from streams.times import MINUTE
+
+if TYPE_CHECKING:
+    from streams.ports import Clock
+    from streams.sources.book import SourceBook
+    from streams.sources.table import Table
+    from streams.sources.web import Web
+    from streams.sources.writer import Taken
+
+RawArticle = dict[str, Any]
+"""One article in our incoming JSON form; `id` is whatever its feed calls it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One place that articles come from, as `sources.toml` describes it."""
+
+    name: str
+    kind: str
+    outlet: str  # what its articles say under `source`; several sources may share one
+    url: str = ""
+    every: Millis = 2 * MINUTE
+    lang: str = ""
+    zone: str = "UTC"  # of dates that name none
+    silence: Millis = 0  # the longest usual silence; 0 is learned
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold keys
+    options: Mapping[str, Any] = field(default_factory=dict)  # what only its kind knows
+    where: str = ""  # file and line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Bytes that a fetch, a push or a file brought, and what was said about them."""
+
+    body: bytes = field(repr=False)
+    seen: Millis
+    media: str = ""  # the content type, as it was said
+    url: str = ""  # where the bytes lay in the end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a parse found on a page."""
+
+    articles: tuple[RawArticle, ...]
+    form: str  # rss, atom, rdf, json feed, ...: a change of it is worth a word
+    cut: int = 0  # articles beyond the bound
+    faults: tuple[str, ...] = ()  # what could not be read, in words
+
+
+class NotRead(ValueError):  # noqa: N818 - named for the page
+    """A page that is not what its kind reads; the message says what it looks like instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What bringing pages may ask for. Tests hand in a clock of their own; time passes by `asyncio.sleep`."""
+
+    clock: Clock
+    web: Web
+    book: SourceBook
+
+
+Take = Callable[[Source, Page], Awaitable["Taken"]]
+"""Enter a page: done when Kafka has every new article of it and the book says so.
+
+Raises `NotRead` for a page that cannot be read, and `Away` while Kafka or Redis are: give the same page again.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of source. `parse` is pure; `bring` is thin, endless, and hands every page to `take`."""
+
+    name: str
+    words: str  # one line for people
+    parse: Callable[[Page, Source], Reading]
+    bring: Callable[[Source, World, Take, Notice], Awaitable[None]]
+    look: Callable[[Source, World], Awaitable[Page]] | None = None  # one page, for `tapewire sources test`
+    options: Callable[[Table], Mapping[str, Any]] = lambda _: {}  # reads its own keys of a [[source]] table
+    needs_url: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """How one attempt to get a page ended: what health is learned from."""
+
+    at: Millis
+    taken: Taken | None = None  # None: nothing new was fetched, or the attempt failed
+    fault: str = ""  # in words; "" when it went well
+
+
+Notice = Callable[[Source, Visit], Awaitable[None]]
+"""Tell health how an attempt ended. Never raises."""

@@ -1,0 +1,208 @@
+"""Whether a source is well: silent, late, failing, or changed beyond reading. Learned from its own past. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from statistics import median
+from typing import Any, Final
+
+import orjson
+
+from streams.records import Millis
+from streams.sources.base import Source, Visit
+from streams.sources.rhythm import Rhythm
+from streams.sources.writer import Taken
+from streams.times import DAY, HOUR, MINUTE, SECOND, iso
+
+SILENT, LATE, FAILING, CHANGED = "silent", "late", "failing", "changed"
+_FAILURES = 5
+_WELL = 3
+_FAILING_FOR: Millis = 15 * MINUTE
+_LEAST: Millis = 15 * MINUTE
+_LAGS = 12
+_LATE_BY: Millis = 10 * MINUTE
+_HISTORY: Millis = 60 * DAY
+_FRESH: Millis = DAY
+_LEARN = 0.2
+_OFTEN, _RARELY = 0.8, 0.2
+_FEW = 3
+_FIELDS: Final = ("words", "title", "url", "published")
+
+
+@dataclass(frozen=True, slots=True)
+class Ill:
+    """One way in which a source is not well. `since` is the same however often it is asked."""
+
+    since: Millis
+    words: str
+
+
+@dataclass(slots=True)
+class Health:
+    """What is known of one source."""
+
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    visits: int = 0
+    visited: Millis = 0  # the last success
+    failures: int = 0  # in a row
+    failing: Millis = 0  # since
+    good: int = 0  # successes in a row
+    fault: str = ""
+    lags: list[Millis] = field(default_factory=list)
+    lag: float = 0.0  # the usual one
+    late: Millis = 0
+    pages: int = 0
+    listed: float = 0.0  # articles a page usually lists
+    lacks: dict[str, float] = field(default_factory=dict)  # share of them that usually lacks a field
+    odd: Millis = 0  # since
+    oddity: str = ""
+    form: str = ""
+    articles: int = 0
+    tolerance: float = 0.0  # how many expected bursts may fail to come
+    due: Millis = 0  # when it will have been silent for too long
+    told: dict[str, Millis] = field(default_factory=dict)  # ills that were told, with their beginning
+
+    def encode(self) -> str:
+        """As the book keeps it."""
+        rhythm = {f.name: getattr(self.rhythm, f.name) for f in fields(Rhythm)}
+        for name in ("counts", "watched"):
+            rhythm[name] = [round(x, 3) for x in rhythm[name]]
+        told = {f.name: getattr(self, f.name) for f in fields(Health)}
+        return orjson.dumps(told | {"rhythm": rhythm}).decode()
+
+
+def decode(text: str) -> Health:
+    """From the book; new when it never wrote, or wrote what nobody can read."""
+    try:
+        data: dict[str, Any] = orjson.loads(text)
+        return Health(**{**data, "rhythm": Rhythm(**data["rhythm"])})
+    except (orjson.JSONDecodeError, TypeError, KeyError):
+        return Health()
+
+
+def learn(health: Health, visit: Visit, source: Source) -> None:
+    """What one visit tells."""
+    if visit.fault:
+        health.failures += 1
+        health.failing = health.failing or visit.at
+        health.fault = visit.fault[:300]
+        health.good = 0
+        return
+    looked_away = visit.at - health.visited > 3 * source.every + MINUTE
+    health.visits += 1
+    health.good += 1
+    health.visited = visit.at
+    health.failures, health.failing, health.fault = 0, 0, ""
+    first, before = not health.rhythm.since, health.rhythm.last
+    if visit.taken and visit.taken.listed:
+        _arrived(health, visit.taken, visit.at, first=first)
+    if looked_away and not first:
+        health.rhythm.skip(visit.at)
+    hour, last = health.rhythm.upto // HOUR, health.rhythm.last
+    health.rhythm.watch(visit.at)
+    anew = hour != visit.at // HOUR or not health.due
+    if anew:
+        health.tolerance = health.rhythm.tolerance()
+    if anew or last != before:
+        health.due = health.rhythm.due(health.tolerance, least_silence(source))
+    if visit.taken:
+        health.articles += visit.taken.sent
+        _read(health, visit.taken, visit.at)
+        if not first and not looked_away:
+            fresh = [t for t in visit.taken.arrived if t is not None and t > before]  # an old one only came up again
+            _lagged(health, fresh, visit.at)
+
+
+def _arrived(health: Health, taken: Taken, at: Millis, *, first: bool) -> None:
+    """A new article came when it was published, if that can be; the first page tells of the weeks before."""
+    oldest = at - (_HISTORY if first else _FRESH)
+    times = sorted(t if t is not None and oldest < t <= at else at for t in taken.arrived)
+    if first and times:
+        health.rhythm.since = health.rhythm.upto = times[0]
+        health.rhythm.watch(at)
+    health.rhythm.arrive(times)
+
+
+def _lagged(health: Health, arrived: Sequence[Millis], at: Millis) -> None:
+    lags = [at - t for t in arrived if 0 <= at - t < 7 * DAY]
+    health.lags = [*health.lags, *lags][-_LAGS:]
+    if not lags or len(health.lags) < _LAGS:
+        return
+    recent = median(health.lags)
+    if not health.lag:
+        health.lag = max(recent, SECOND)
+    if recent > 3 * health.lag + _LATE_BY:
+        health.late = health.late or at
+    else:
+        health.late = 0
+    step = 1.002 if health.late else 1.02  # what is new becomes usual, but slowly while it is odd
+    health.lag *= step if recent > health.lag else 1 / step
+
+
+def _read(health: Health, taken: Taken, at: Millis) -> None:
+    """Hold a page against what this source's pages are like, then learn from it unless it is odd."""
+    oddity = _oddity(health, taken)
+    if oddity:
+        health.odd = health.odd or at
+        health.oddity = oddity
+        return
+    health.odd, health.oddity = 0, ""
+    health.pages += 1
+    step = max(_LEARN, 1 / health.pages)
+    health.form = taken.form
+    health.listed += step * (taken.listed - health.listed)
+    for name in _FIELDS:
+        share = _lack(taken, name)
+        health.lacks[name] = health.lacks.get(name, 0.0) + step * (share - health.lacks.get(name, 0.0))
+
+
+def _oddity(health: Health, taken: Taken) -> str:
+    if health.pages < _FEW:
+        return ""
+    if not taken.listed:
+        return f"no article on its page, usually {health.listed:.0f}" if health.listed >= _FEW else ""
+    for name in _FIELDS:
+        share = _lack(taken, name)
+        if taken.listed >= _FEW and share >= _OFTEN and health.lacks.get(name, 0.0) <= _RARELY:
+            return f"{share:.0%} of its articles without `{name}`, usually {health.lacks.get(name, 0.0):.0%}"
+    return ""
+
+
+def _lack(taken: Taken, name: str) -> float:
+    count = taken.empty if name == "words" else taken.missing.get(name, 0)
+    return count / taken.listed if taken.listed else 0.0
+
+
+def least_silence(source: Source) -> Millis:
+    """A silence shorter than this is never one: nobody looks more often."""
+    return max(_LEAST, 3 * source.every)
+
+
+def silent_at(health: Health, source: Source) -> Millis:
+    """When it will have been silent for too long."""
+    if source.silence:
+        return (health.rhythm.last or health.rhythm.since) + source.silence
+    return health.due
+
+
+def ills(health: Health, source: Source, now: Millis) -> Mapping[str, Ill]:
+    """Every way in which it is not well now."""
+    found: dict[str, Ill] = {}
+    if health.failures >= _FAILURES and now - health.failing >= max(_FAILING_FOR, 3 * source.every):
+        words = f"cannot be read since {iso(health.failing)}, {health.failures} times in a row: {health.fault}"
+        found[FAILING] = Ill(health.failing, words)
+    elif FAILING in health.told and health.good < _WELL:  # one that flaps is told once, not at every turn
+        found[FAILING] = Ill(health.told[FAILING], "answers now and then")
+    if not health.failures and health.rhythm.since and now >= silent_at(health, source):
+        last = health.rhythm.last or health.rhythm.since
+        usual = round((silent_at(health, source) - last) / MINUTE)
+        found[SILENT] = Ill(last, f"nothing new since {iso(last)}; {usual} min would still be usual for these hours")
+    if health.late:
+        words = (
+            f"articles come {median(health.lags) / MINUTE:.0f} min after their date, usually {health.lag / MINUTE:.0f}"
+        )
+        found[LATE] = Ill(health.late, words)
+    if health.odd and now - health.odd >= max(_LATE_BY, 2 * source.every):
+        found[CHANGED] = Ill(health.odd, health.oddity)
+    return found

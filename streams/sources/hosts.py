@@ -1,0 +1,69 @@
+"""Manners: how often and how many at once one host is asked, whoever asks. A Web around a Web."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from streams.ports import Clock
+from streams.records import Millis
+from streams.sources.web import Got, Web
+from streams.times import MINUTE, SECOND
+
+_TOO_MUCH: Final = frozenset({429, 503})
+_REMEMBERED: Final = 5_000
+
+
+@dataclass(slots=True)
+class _Host:
+    free: asyncio.Semaphore
+    next: Millis = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class PoliteWeb:
+    """At most `at_once` requests to a host, their beginnings `pace` apart; none while it asked to be left alone."""
+
+    web: Web
+    clock: Clock
+    pace: Millis = SECOND
+    at_once: int = 2
+    _hosts: dict[str, _Host] = field(default_factory=dict)
+
+    async def get(self, url: str, headers: Mapping[str, str]) -> Got:
+        """See `Web.get`; waits for its turn first."""
+        host = self._host(url)
+        async with host.free:
+            now = self.clock.now()
+            wait, host.next = max(0, host.next - now), max(now, host.next) + self.pace
+            if wait:
+                await asyncio.sleep(wait / SECOND)
+            got = await self.web.get(url, headers)
+            if got.status in _TOO_MUCH:
+                now = self.clock.now()
+                asked = retry_after(got.headers.get("retry-after", ""), now)
+                host.next = max(host.next, now + min(asked, 5 * MINUTE))
+            return got
+
+    def _host(self, url: str) -> _Host:
+        try:
+            name = urlsplit(url).netloc.lower()
+        except ValueError:  # the web itself will say what is wrong with it
+            name = ""
+        if name not in self._hosts and len(self._hosts) >= _REMEMBERED:
+            self._hosts.clear()
+        return self._hosts.setdefault(name, _Host(asyncio.Semaphore(self.at_once)))
+
+
+def retry_after(text: str, now: Millis) -> Millis:
+    """`Retry-After` as a span: seconds or a date, at most a day; 0 for none."""
+    try:
+        digits = text.strip().isdecimal()
+        wait = int(text) * SECOND if digits else round(parsedate_to_datetime(text).timestamp() * SECOND) - now
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return 0
+    return max(0, min(wait, 24 * 60 * MINUTE))

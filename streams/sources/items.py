@@ -1,0 +1,164 @@
+"""Raw articles to what enters the topic: bounded, cleaned of what Kafka's readers would refuse, with keys. Pure."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo
+
+from dateutil import parser as dateutil_parser
+
+from streams import limits
+from streams.records import Millis, Status
+from streams.sources.base import Page, RawArticle, Source
+from streams.text import canonical_url, plain, title_key
+from streams.times import DAY, iso, parse_time
+
+_STATUS = {s.value: s for s in Status}
+_DOTTED = re.compile(r"\s*\d{1,2}\.\s?\d{1,2}\.")  # 9.1.2026: whoever writes dots writes the day first
+_LEAD = 160
+"""Characters of its text that stand in for a headline an article has not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An article ready to be sifted. `own` and `address` are keys: of its feed's id, and of its page."""
+
+    id: str
+    title: str
+    url: str
+    own: str
+    address: str
+    status: Status
+    revision: str
+    published: Millis | None
+    fields: dict[str, Any]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key it is known by, the surest first; never none."""
+        return tuple(k for k in (self.own, self.address) if k) or (digest("t", self.title, self._day()),)
+
+    def _day(self) -> str:
+        return "" if self.published is None else str(self.published // DAY)
+
+
+def items_of(raws: Sequence[RawArticle], source: Source, page: Page) -> tuple[list[Item], int]:
+    """The articles of a page, oldest first, and how many had nothing to read."""
+    items = [item for raw in raws if (item := item_of(raw, source, page))]
+    items.reverse()  # pages list the newest first; of two without a date the lower one is older
+    items.sort(key=lambda i: min(i.published or page.seen, page.seen))
+    return items, len(raws) - len(items)
+
+
+def item_of(raw: RawArticle, source: Source, page: Page) -> Item | None:
+    """None when there is neither headline nor text, and nothing is taken back."""
+    status = _STATUS.get(_text(raw, "status", 20).lower(), Status.NEW)
+    text = _text(raw, "text", limits.MARKUP_CHARS)
+    words = plain(text)[: limits.TEXT_CHARS]
+    title = plain(_text(raw, "title", limits.HEADLINE_CHARS_REFUSED))[: limits.TITLE_CHARS].strip()
+    url = _address(_text(raw, "url", limits.URL_CHARS), page.url or source.url)
+    published = published_of(raw.get("published"), source.zone)
+    missing = tuple(n for n, v in (("title", title), ("url", url), ("published", published)) if not v)
+    title = title or words.split("\n", 1)[0][:_LEAD].strip()
+    if not title and status is not Status.REMOVED:
+        return None
+    guid, canonical = _text(raw, "id", limits.URL_CHARS).strip(), canonical_url(url)
+    own = digest("g", guid) if guid else ""
+    address = digest("u", canonical) if canonical and _is_page(canonical) else ""
+    if status is Status.REMOVED and not own and not address:
+        return None
+    lang = _text(raw, "lang", 35) or source.lang
+    return Item(
+        id="f-" + digest(source.outlet.casefold(), guid or canonical or title_key(title), size=12),
+        title=title, url=url, own=own, address=address, status=status, published=published, missing=missing,
+        revision=digest(title_key(title), title_key(words), size=6),
+        fields=_fields(raw, source, title=title, text=text, url=url, lang=lang, published=iso(published)),
+    )  # fmt: skip
+
+
+def _fields(raw: RawArticle, source: Source, **told: Any) -> dict[str, Any]:
+    kept = {k: v for k, v in told.items() if v}
+    tickers = raw.get("tickers")
+    if isinstance(tickers, list | tuple):
+        named = [t.strip()[: limits.TICKER_CHARS] for t in tickers if isinstance(t, str) and t.strip()]
+        kept |= {"tickers": named[: limits.GIVEN_TICKERS]} if named else {}
+    return kept | {"source": source.outlet, "feed": source.name}
+
+
+def _text(raw: RawArticle, name: str, most: int) -> str:
+    value = raw.get(name)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return ""
+    return value[:most].encode("utf-8", "replace").decode()  # half a surrogate pair is no character
+
+
+def _address(link: str, base: str) -> str:
+    """An absolute web address, or nothing."""
+    try:
+        url = urljoin(base, link.strip()) if link.strip() else ""
+        return url if urlsplit(url).scheme in ("http", "https") and len(url) <= limits.URL_CHARS else ""
+    except ValueError:
+        return ""
+
+
+def _is_page(url: str) -> bool:
+    """Whether an address can be one article's own; a front page is everybody's."""
+    parts = urlsplit(url)
+    return parts.path not in ("", "/") or bool(parts.query)
+
+
+def published_of(value: Any, zone: str) -> Millis | None:
+    """When it says it was published; None for what nobody can read. Without a zone, `zone` is meant."""
+    if isinstance(value, str) and not value.strip().isdecimal():
+        return _from_words(value.strip(), zone)
+    try:
+        return parse_time(value)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _from_words(text: str, zone: str) -> Millis | None:
+    if not text or len(text) > 60:  # noqa: PLR2004 - no date is that long
+        return None
+    try:
+        at = parsedate_to_datetime(text)
+        if text.endswith("-0000") or at.tzinfo is not None:
+            return parse_time(at.timestamp())
+    except (ValueError, TypeError, IndexError, OverflowError):
+        pass
+    try:
+        at = datetime.fromisoformat(text)
+        return parse_time((at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).timestamp())
+    except (ValueError, OverflowError):
+        pass
+    try:
+        with warnings.catch_warnings(action="ignore"):  # a zone nobody knows is no reason to say so aloud
+            at = dateutil_parser.parse(text, dayfirst=bool(_DOTTED.match(text)))
+        return parse_time((at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).timestamp())
+    except (ValueError, OverflowError, ArithmeticError):
+        return None
+
+
+def digest(*parts: str, size: int = 8) -> str:
+    """A short name for these words; every process gives the same."""
+    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).hexdigest()
+
+
+def missing_of(items: Iterable[Item]) -> dict[str, int]:
+    """How many articles lack each field a reader would want."""
+    counts = {"title": 0, "url": 0, "published": 0}
+    for item in items:
+        for name in item.missing:
+            counts[name] += 1
+    return counts

@@ -1,0 +1,78 @@
+"""The kind `json`: any JSON at an address; a table of paths (JMESPath) says where an article's fields lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import jmespath
+import orjson
+from jmespath.exceptions import JMESPathError
+
+from streams.limits import ARTICLES_A_PAGE
+from streams.sources import poll
+from streams.sources.base import Kind, NotRead, Page, RawArticle, Reading, Source
+from streams.sources.charset import text_of
+from streams.sources.table import Table
+
+FIELDS: Final = ("id", "title", "text", "url", "published", "lang", "tickers", "removed", "updated")
+_PATH_CHARS: Final = 300
+
+
+def options(table: Table) -> Mapping[str, Any]:
+    """`items`, the path to the list, and `[source.map]`, a path for each field; all checked when they are read."""
+    paths = {"items": table.text("items", "@")} | table.mapping("map")
+    for field, path in paths.items():
+        if field not in ("items", *FIELDS):
+            table.fault("map", f"{field!r} is no field: {', '.join(FIELDS)}")
+        elif len(path) > _PATH_CHARS:
+            table.fault("map", f"{field!r}: a path may have {_PATH_CHARS} characters")
+        else:
+            try:
+                jmespath.compile(path)
+            except JMESPathError as fault:
+                table.fault("map", f"{field} = {path!r}: {str(fault).splitlines()[0]}")
+    if not {"title", "text"} & paths.keys():
+        table.fault("map", "needs a path for `title`")
+    return paths
+
+
+def parse(page: Page, source: Source) -> Reading:
+    """The articles that the paths find. Raises `NotRead`. Pure."""
+    try:
+        data = orjson.loads(text_of(page.body, page.media).encode())
+    except orjson.JSONDecodeError as fault:
+        raise NotRead(f"is no JSON: {fault.msg}") from None
+    paths = {field: jmespath.compile(path) for field, path in source.options.items()}
+    items = _found(paths.pop("items"), data)
+    if not isinstance(items, list):
+        raise NotRead(f"`items` = {source.options['items']!r} finds no list in it")
+    kept = items[:ARTICLES_A_PAGE]
+    return Reading(
+        articles=tuple(_article({f: _found(p, item) for f, p in paths.items()}) for item in kept),
+        form="json", cut=len(items) - len(kept),
+    )  # fmt: skip
+
+
+def _found(path: Any, data: Any) -> Any:
+    try:
+        return path.search(data)
+    except (JMESPathError, TypeError, ValueError, RecursionError):
+        return None
+
+
+def _article(found: dict[str, Any]) -> RawArticle:
+    removed, updated = found.pop("removed", None), found.pop("updated", None)
+    if isinstance(found.get("tickers"), str):
+        found["tickers"] = found["tickers"].replace(",", " ").split()
+    if removed:
+        found["status"] = "removed"
+    elif updated:
+        found["status"] = "update"
+    return {k: v for k, v in found.items() if v is not None}
+
+
+KIND: Final = Kind(
+    name="json", words="JSON at an address, with a path for each field",
+    parse=parse, bring=poll.bring, look=poll.look, options=options,
+)  # fmt: skip

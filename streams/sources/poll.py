@@ -1,0 +1,129 @@
+"""Polling an address: politely, forgetfully of nothing, each source at its own pace whatever the others do."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Final
+
+from streams.records import Away, Millis
+from streams.sources.base import Notice, NotRead, Page, Source, Take, Visit, World
+from streams.sources.book import Bookmark
+from streams.sources.hosts import retry_after
+from streams.sources.web import Got, Unreached, Unsafe
+from streams.sources.writer import Taken
+from streams.times import DAY, MINUTE, SECOND
+
+ACCEPT: Final = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/json;q=0.9, "
+    "application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
+)
+_NOT_MODIFIED, _GONE = 304, 410
+_LONGEST: Final = 15 * MINUTE
+_SPREAD: Final = 30 * SECOND
+_HOLD: Final = SECOND
+
+
+class Failed(Exception):  # noqa: N818 - named for the attempt
+    """The attempt brought nothing; not again before `wait`."""
+
+    def __init__(self, words: str, wait: Millis = 0) -> None:
+        super().__init__(words)
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True)
+class _Visited:
+    bookmark: Bookmark
+    page: Page | None  # None: nothing new
+
+
+async def bring(source: Source, world: World, take: Take, notice: Notice) -> None:
+    """Visit for ever. A failure doubles the wait, up to a quarter of an hour, and is told; nothing here raises."""
+    await asyncio.sleep(_phase(source) / SECOND)
+    failures = 0
+    while True:
+        began = world.clock.now()
+        wait = source.every
+        try:
+            taken = await _once(source, world, take)
+            failures = 0
+            await notice(source, Visit(at=world.clock.now(), taken=taken))
+        except (Failed, NotRead) as fault:
+            failures += 1
+            asked = fault.wait if isinstance(fault, Failed) else 0
+            wait = max(asked, backoff(source.every, failures))
+            await notice(source, Visit(at=world.clock.now(), fault=str(fault) or repr(fault)))
+        jitter = random.uniform(0.9, 1.1)
+        await asyncio.sleep(max(SECOND, jitter * wait - (world.clock.now() - began)) / SECOND)
+
+
+def _phase(source: Source) -> float:
+    """Sources do not all begin at once, and each always begins at its own moment."""
+    number = int.from_bytes(blake2b(source.name.encode(), digest_size=4).digest(), "big")
+    return number / 2**32 * min(_SPREAD, source.every)
+
+
+def backoff(every: Millis, failures: int) -> Millis:
+    """How long to leave a failing source alone."""
+    return max(every, min(_LONGEST, every << min(failures - 1, 10)))
+
+
+async def _once(source: Source, world: World, take: Take) -> Taken | None:
+    """One visit; the bookmark moves only after the page was taken. Raises `Failed` and `NotRead`."""
+    while True:
+        try:
+            before = await world.book.bookmark(source.name)
+            visited = await _visit(source, world, before)
+            taken = await take(source, visited.page) if visited.page else None
+            if visited.bookmark != before:
+                await world.book.turn(source.name, visited.bookmark)
+        except Away:  # Kafka or Redis: nothing was lost, ask again
+            await asyncio.sleep(_HOLD / SECOND)
+        else:
+            return taken
+
+
+async def _visit(source: Source, world: World, before: Bookmark) -> _Visited:
+    got = await _asked(source, world, before)
+    if got.status == _NOT_MODIFIED:
+        return _Visited(before, None)
+    digest = blake2b(got.body, digest_size=8).hexdigest()
+    after = replace(
+        before, etag=got.headers.get("etag", ""), modified=got.headers.get("last-modified", ""), digest=digest,
+        url=got.moved or before.url,
+    )  # fmt: skip
+    if digest == before.digest:
+        return _Visited(after, None)
+    return _Visited(after, _page(got, world))
+
+
+def _page(got: Got, world: World) -> Page:
+    return Page(body=got.body, media=got.headers.get("content-type", ""), url=got.url, seen=world.clock.now())
+
+
+async def _asked(source: Source, world: World, before: Bookmark) -> Got:
+    headers = {"accept": ACCEPT, **source.headers}
+    if before.etag:
+        headers["if-none-match"] = before.etag
+    if before.modified:
+        headers["if-modified-since"] = before.modified
+    try:
+        got = await world.web.get(before.url or source.url, headers)
+    except (Unsafe, Unreached) as fault:
+        if before.url:  # where it moved to is no longer good: begin again where it was
+            await world.book.turn(source.name, Bookmark())
+        raise Failed(str(fault)) from None
+    if got.status == _NOT_MODIFIED or 200 <= got.status < 300:  # noqa: PLR2004 - as HTTP has it
+        return got
+    if before.url:
+        await world.book.turn(source.name, Bookmark())
+    wait = DAY if got.status == _GONE else retry_after(got.headers.get("retry-after", ""), world.clock.now())
+    raise Failed(f"HTTP {got.status}", wait)
+
+
+async def look(source: Source, world: World) -> Page:
+    """One page, as it is now, whatever was seen before. Raises `Failed`."""
+    return _page(await _asked(source, world, Bookmark()), world)

@@ -1,0 +1,60 @@
+"""How each source does, as rows: for `tapewire sources list` and `check`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from streams.records import Millis
+from streams.sources.base import Source
+from streams.sources.health import decode, ills, silent_at
+from streams.times import HOUR, iso
+
+
+def rows_of(sources: Sequence[Source], notes: Sequence[str], now: Millis) -> list[dict[str, Any]]:
+    """One row a source, in the order of the file."""
+    return [_row(source, note, now) for source, note in zip(sources, notes, strict=True)]
+
+
+def _row(source: Source, note: str, now: Millis) -> dict[str, Any]:
+    health = decode(note)
+    found = ills(health, source, now)
+    last = health.rhythm.last
+    unseen = now - max(health.visited, health.failing)
+    return {
+        "source": source.name,
+        "kind": source.kind,
+        "form": health.form,
+        "visited": iso(health.visited or None),
+        "last": iso(last or None),
+        "an_hour": round(health.rhythm.hourly, 2),
+        "silent_at": iso(silent_at(health, source)) if health.visited else None,
+        "articles": health.articles,
+        "lag_minutes": round(health.lag / 60_000, 1),
+        "fault": health.fault,
+        "ills": {what: ill.words for what, ill in found.items()},
+        "stale": bool(health.visited) and unseen > max(HOUR, 3 * source.every),
+    }
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    """A table."""
+    from rich.console import Console  # noqa: PLC0415 - heavy
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table("source", "reads", "last article", "an hour", "silent from", "articles", "is")
+    for row in rows:
+        words = "; ".join(f"{what}: {told}" for what, told in row["ills"].items())
+        if row["stale"]:
+            words = f"not looked at since {row['visited']}: is `tapewire ingest` running?"
+        elif not row["visited"]:
+            words = words or row["fault"] or "not looked at yet"
+        table.add_row(
+            row["source"], row["form"] or row["kind"], _short(row["last"]), f"{row['an_hour']:g}",
+            _short(row["silent_at"]), str(row["articles"]), words or "well",
+        )  # fmt: skip
+    Console().print(table, markup=False)
+
+
+def _short(time: str | None) -> str:
+    return time[:16].replace("T", " ") if time else "-"

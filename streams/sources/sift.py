@@ -1,0 +1,109 @@
+"""sift: what of a page is new, edited or taken back. Pure: in goes what is known, out what to send and to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from streams.records import Millis, Status
+from streams.sources.book import REMOVED, Alias, Entry, Kept, Shared
+from streams.sources.items import Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """One article as it enters the topic, and the keys under which it is kept once it is there."""
+
+    fields: Mapping[str, Any]
+    status: Status
+    keys: tuple[str, ...]
+    revision: str
+    published: Millis | None = None
+
+
+@dataclass(slots=True)
+class Sifted:
+    """What to send, and what to keep once Kafka has it."""
+
+    sending: list[Sending] = field(default_factory=list)
+    kept: dict[str, Kept] = field(default_factory=dict)
+    known: int = 0
+
+
+def sift(items: Sequence[Item], pages: dict[str, Kept]) -> Sifted:
+    """Each article once: an address or id that was sent before makes it an update, the same words make it nothing.
+
+    `pages` holds what is known under the items' keys, and is brought up to date.
+    """
+    found = Sifted()
+    _mark_shared(items, pages, found)
+    for item in items:
+        keys = [k for k in item.keys if not isinstance(pages.get(k), Shared)]
+        entry = _entry(keys, pages)
+        told = _told(item, entry)
+        if told is None:
+            found.known += 1
+            told = entry
+        else:
+            found.sending.append(_sending(item, told, entry, keys))
+        if told is not None:
+            _keep(keys, told, pages, found, changed=told is not entry)
+    return found
+
+
+def _mark_shared(items: Sequence[Item], pages: dict[str, Kept], found: Sifted) -> None:
+    """A page address under which one page lists several articles with ids of their own tells none of them apart."""
+    owners: dict[str, set[str]] = {}
+    for item in items:
+        if item.own and item.address:
+            owners.setdefault(item.address, set()).add(item.own)
+    for address, own in owners.items():
+        if len(own) > 1 and not isinstance(pages.get(address), Shared):
+            pages[address] = found.kept[address] = Shared()
+
+
+def _entry(keys: Iterable[str], pages: Mapping[str, Kept]) -> Entry | None:
+    for key in keys:
+        kept = pages.get(key)
+        if isinstance(kept, Alias):
+            kept = pages.get(kept.key)
+        if isinstance(kept, Entry):
+            return kept
+    return None
+
+
+def _told(item: Item, entry: Entry | None) -> Entry | None:
+    """The article's entry after this telling; None when it tells nothing."""
+    if entry is None:
+        if item.status is Status.REMOVED:
+            return None  # never sent, so nothing to take back
+        return Entry(id=item.id, title=item.title, url=item.url, revisions=(item.revision,))
+    gone = entry.revisions[-1:] == (REMOVED,)
+    if item.status is Status.REMOVED:
+        return None if gone else entry.told(REMOVED)
+    if item.revision in entry.revisions and not gone:
+        return None
+    return entry.told(item.revision, item.title)
+
+
+def _sending(item: Item, told: Entry, before: Entry | None, keys: Sequence[str]) -> Sending:
+    status = item.status
+    if before is not None and status is Status.NEW:
+        status = Status.UPDATE
+    fields = {**item.fields, "id": told.id, "title": item.title or told.title}
+    if status is not Status.NEW:
+        fields |= {"status": status.value, "revision": told.count}
+    if status is Status.REMOVED and not item.url:
+        fields["url"] = told.url
+    return Sending(fields=fields, status=status, keys=tuple(keys), revision=told.revisions[-1],
+        published=item.published,
+    )  # fmt: skip
+
+
+def _keep(keys: Sequence[str], told: Entry, pages: dict[str, Kept], found: Sifted, *, changed: bool) -> None:
+    main = next((k for k in keys if isinstance(pages.get(k), Entry)), keys[0])
+    for key in keys:
+        kept: Kept = told if key == main else Alias(main)
+        if changed or key not in pages:
+            pages[key] = found.kept[key] = kept

@@ -1,0 +1,133 @@
+"""One table of a settings file: values taken by kind, every fault noted with file and line, nothing left unread."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from streams.records import Millis
+from streams.times import parse_span
+
+_HEAD = re.compile(r"^\s*\[\[?\s*([\w.\-\"' ]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"^\s*([\w\-]+|\"[^\"]+\")\s*(?:\.[\w\-.\"]+\s*)?=")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Where tables and their keys stand in a file: TOML readers do not tell."""
+
+    heads: Mapping[tuple[str, int], int]
+    keys: Mapping[tuple[str, int, str], int]
+
+    @classmethod
+    def of(cls, text: str) -> Lines:
+        """By the shapes of lines; a key inside a text of several lines may be off."""
+        heads: dict[tuple[str, int], int] = {}
+        keys: dict[tuple[str, int, str], int] = {}
+        seen: dict[str, int] = {}
+        at = ("", 0)
+        for number, line in enumerate(text.splitlines(), 1):
+            if found := _HEAD.match(line):
+                name = found[1]
+                if "." not in name:
+                    seen[name] = seen.get(name, -1) + 1
+                    at = (name, seen[name])
+                    heads[at] = number
+                else:
+                    keys.setdefault((*at, name.split(".")[1]), number)
+            elif found := _KEY.match(line):
+                keys.setdefault((*at, found[1].strip('"')), number)
+        return cls(heads, keys)
+
+
+@dataclass(slots=True)
+class Table:
+    """Takes values out; `rest` complains of what nobody took."""
+
+    values: dict[str, Any]
+    name: str
+    number: int
+    file: str
+    lines: Lines
+    faults: list[str]
+    taken: set[str] = field(default_factory=set)
+
+    def at(self, key: str = "") -> str:
+        """File and line of a key, or of the table."""
+        head = self.lines.heads.get((self.name, self.number), 1)
+        return f"{self.file}:{self.lines.keys.get((self.name, self.number, key), head)}"
+
+    def fault(self, key: str, words: str) -> None:
+        """Note what is wrong with a key."""
+        self.faults.append(f"{self.at(key)}: `{key}` {words}")
+
+    def text(self, key: str, default: str = "", *, needed: bool = False) -> str:
+        """A string."""
+        self.taken.add(key)
+        value = self.values.get(key, default)
+        if not isinstance(value, str) or (needed and not value.strip()):
+            self.fault(key, "is missing: give a string" if key not in self.values else "must be a string")
+            return default
+        return value.strip()
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        """True or false."""
+        self.taken.add(key)
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            self.fault(key, "must be true or false")
+            return default
+        return value
+
+    def span(self, key: str, default: Millis, least: Millis = 0) -> Millis:
+        """A span of time such as `90s` or `2h`, in milliseconds."""
+        self.taken.add(key)
+        if key not in self.values:
+            return default
+        try:
+            span = parse_span(str(self.values[key]))
+        except ValueError as bad:
+            self.fault(key, str(bad))
+            return default
+        if span < least:
+            self.fault(key, f"must be at least {least // 1_000}s")
+        return span
+
+    def number_in(self, key: str, default: int, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        self.taken.add(key)
+        value = self.values.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            self.fault(key, f"must be a whole number from {least} to {most}")
+            return default
+        return value
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """A list of strings."""
+        self.taken.add(key)
+        value = self.values.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
+            self.fault(key, "must be a list of strings")
+            return ()
+        return tuple(v.strip() for v in value)
+
+    def mapping(self, key: str) -> dict[str, str]:
+        """A table of strings."""
+        self.taken.add(key)
+        value = self.values.get(key, {})
+        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+            self.fault(key, "must be a table of strings")
+            return {}
+        return dict(value)
+
+    def rest(self) -> None:
+        """Complain of unknown keys, naming the nearest known one."""
+        for key in self._unknown():
+            near = difflib.get_close_matches(key, sorted(self.taken), n=1, cutoff=0.5)
+            self.fault(key, "is unknown" + (f"; did you mean `{near[0]}`?" if near else ""))
+
+    def _unknown(self) -> Iterator[str]:
+        return (k for k in self.values if k not in self.taken)

@@ -1,0 +1,118 @@
+"""What of a page is new, edited or taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streams.records import Status
+from streams.sources.base import Page, RawArticle, Source
+from streams.sources.book import Entry, Kept, Shared
+from streams.sources.items import item_of, items_of, published_of
+from streams.sources.sift import Sifted, sift
+from streams.times import iso
+from tests.build import NOON
+
+SOURCE = Source(name="wire", kind="feed", outlet="Wire", url="https://wire.example/rss")
+PAGE = Page(body=b"", seen=NOON, url=SOURCE.url)
+
+
+def _sifted(pages: dict[str, Kept], *raws: RawArticle) -> Sifted:
+    items, _ = items_of(raws, SOURCE, PAGE)
+    return sift(items, pages)
+
+
+def _raw(**changes: Any) -> RawArticle:
+    return {"id": "1", "title": "Harbour opens", "text": "At nine.", "url": "https://wire.example/1"} | changes
+
+
+def _told(found: Sifted) -> list[tuple[str, Any, str]]:
+    return [(s.status.value, s.fields.get("revision"), s.fields["title"]) for s in found.sending]
+
+
+def test_the_same_article_enters_once() -> None:
+    """Whatever is not words may change: spacing, punctuation, tracking."""
+    pages: dict[str, Kept] = {}
+    assert _told(_sifted(pages, _raw(), _raw(url="https://wire.example/1?utm_source=x"))) == [
+        ("new", None, "Harbour opens")
+    ]
+    again = _sifted(pages, _raw(title="Harbour  opens!", text="<p>At nine</p>"))
+    assert (again.sending, again.known) == ([], 1)
+
+
+def test_other_words_are_an_update_with_the_first_id() -> None:
+    """Known by its id or by its address; the count is the revision."""
+    pages: dict[str, Kept] = {}
+    (first,) = _sifted(pages, _raw()).sending
+    (second,) = _sifted(pages, _raw(title="Harbour opens late", url="https://wire.example/1-late")).sending
+    (third,) = _sifted(pages, _raw(id="new-guid", title="Harbour stays shut")).sending
+    assert [second.status, second.fields["revision"], third.fields["revision"]] == [Status.UPDATE, 2, 3]
+    assert first.fields["id"] == second.fields["id"] == third.fields["id"]
+
+
+def test_a_page_that_flaps_between_two_versions_says_nothing_new() -> None:
+    """Two servers behind one address often differ."""
+    pages: dict[str, Kept] = {}
+    _sifted(pages, _raw())
+    assert len(_sifted(pages, _raw(text="At ten.")).sending) == 1
+    assert not _sifted(pages, _raw()).sending
+    assert not _sifted(pages, _raw(text="At ten.")).sending
+
+
+def test_taken_back_once_and_only_what_was_sent() -> None:
+    """A tombstone carries the headline it takes back; an article that returns is an update."""
+    pages: dict[str, Kept] = {}
+    gone = {"id": "1", "status": "removed"}
+    assert not _sifted(pages, gone).sending
+    _sifted(pages, _raw())
+    removed = _sifted(pages, gone)
+    assert _told(removed) == [("removed", 2, "Harbour opens")]
+    assert removed.sending[0].fields["url"] == "https://wire.example/1"
+    assert not _sifted(pages, gone).sending
+    assert _told(_sifted(pages, _raw())) == [("update", 3, "Harbour opens")]
+
+
+def test_an_address_that_several_articles_share_tells_none_of_them_apart() -> None:
+    """A live page, or a feed whose links all lead to one page."""
+    pages: dict[str, Kept] = {}
+    shared = "https://wire.example/live"
+    found = _sifted(pages, _raw(id="1", url=shared), _raw(id="2", title="Second", url=shared))
+    assert [s.status for s in found.sending] == [Status.NEW, Status.NEW]
+    later = _sifted(pages, _raw(id="3", title="Third", url=shared))
+    assert _told(later) == [("new", None, "Third")]
+    assert Shared() in found.kept.values()
+
+
+def test_without_an_id_the_address_is_enough_and_a_front_page_is_not() -> None:
+    """Then the headline and its day are the name."""
+    pages: dict[str, Kept] = {}
+    front = {"url": "https://wire.example/", "id": ""}
+    assert len(_sifted(pages, _raw(**front), _raw(title="Other", **front)).sending) == 2
+    assert not _sifted(pages, _raw(**front)).sending
+    assert isinstance(next(iter(pages.values())), Entry)
+
+
+def test_what_is_hostile_in_a_raw_article_does_not_enter() -> None:
+    """Odd types, half characters, addresses that are none, dates that are none."""
+    item = item_of(
+        {"title": "A\ud800b", "text": 5, "url": "javascript:alert(1)", "published": {"a": 1}, "id": ["x"], "tickers": [1, " BABA "]},
+        SOURCE, PAGE,
+    )  # fmt: skip
+    assert item is not None
+    assert (item.title, item.url, item.published) == ("A?b", "", None)
+    assert item.fields["tickers"] == ["BABA"]
+    assert set(item.missing) == {"url", "published"}
+    assert item_of({"url": "https://wire.example/1"}, SOURCE, PAGE) is None
+
+
+def test_dates_as_feeds_write_them() -> None:
+    """Zones by letters, dotted days, epochs; None for what is none."""
+    for text in (
+        "Fri, 09 Jan 2026 07:00:00 EST", "2026-01-09T12:00:00Z", "2026-01-09 13:00", "09.01.2026 13:00", "20260109T130000",
+        "Fri, 9 Jan 2026 13:00:00 +0100", 1767960000, 1767960000000, "1767960000",
+    ):  # fmt: skip
+        assert iso(published_of(text, "Europe/Berlin")) == iso(NOON), text
+    assert published_of("Fri, 09 Jan 2026 12:00:00 GMT", "Asia/Tokyo") == NOON
+    assert published_of("9 Jan 2026 12:00", "UTC") == NOON
+    nonsense: object
+    for nonsense in ("yesterday", "", "0000-00-00 00:00:00", "1" * 70, float("nan"), None, [], "32.01.2026", True):
+        assert published_of(nonsense, "UTC") is None, nonsense
