@@ -41,7 +41,7 @@ def every_fault(
 
 
 def source_faults(config: Path | None) -> list[str]:
-    """One line per fault of the sources file, when there is one: a worker does without it, `tapewire ingest` does not."""
+    """One line per fault of the sources file, when there is one: only `tapewire ingest` needs it."""
     settings, _ = gather_settings(config)
     if not settings.sources.exists():
         return []
