@@ -178,11 +178,11 @@ async def test_reconnect_after_disconnect(slack: SlackServer) -> None:
     """Told to go, the SDK comes back, and the next envelope reaches it."""
     async with sdk(slack, acknowledge):
         assert (await slack.ctl("disconnect"))["closed"] == 1
-        for _ in range(100):
+        for _ in range(500):
             if (await slack.state())["sockets"]:
                 break
             await asyncio.sleep(0.02)
-        assert (await slack.command("/alerts", wait=2))["ack"]
+        assert (await slack.command("/alerts", wait=10))["ack"]
 
 
 async def test_ten_sockets(slack: SlackServer) -> None:
