@@ -15,7 +15,6 @@ from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Timing
 from streams.flow import Parts
 from streams.names import Names
-from streams.ports import StoryMemory
 from streams.settings import Settings, parse_webhooks
 from streams.silent import knowledge, read_desk
 from streams.stories.redis import RedisStories
@@ -64,11 +63,6 @@ def live(settings: Settings) -> Live:
     return Live(
         parts=parts, names=names, book=RedisBook(redis, names.delivery, rules), channels=channels, timing=timing
     )
-
-
-def story_memory(settings: Settings) -> StoryMemory:
-    """The live story memory alone, for those who only look at it."""
-    return RedisStories(_redis(settings), Names(settings.prefix).stories)
 
 
 def _redis(settings: Settings) -> Redis:

@@ -47,11 +47,15 @@ async def _show(options: argparse.Namespace) -> int:
 
 async def _size(options: argparse.Namespace) -> int:
     import orjson  # noqa: PLC0415
+    from redis.asyncio import Redis  # noqa: PLC0415
 
-    from streams.assemble import story_memory  # noqa: PLC0415
+    from streams.names import Names  # noqa: PLC0415
     from streams.settings import load_settings  # noqa: PLC0415
+    from streams.stories.redis import RedisStories  # noqa: PLC0415
 
-    size = dict(await story_memory(load_settings(options.config)).size())
+    settings = load_settings(options.config)
+    async with Redis.from_url(settings.redis, socket_timeout=5, socket_connect_timeout=2) as redis:
+        size = dict(await RedisStories(redis, Names(settings.prefix).stories).size())
     size["bytes_per_article"] = size["bytes"] // size["articles"] if size["articles"] else 0
     if options.json:
         print(orjson.dumps(size).decode())
