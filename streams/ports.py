@@ -63,6 +63,7 @@ class Told:
     companies: tuple[str, ...]
     categories: tuple[str, ...]
     facts: tuple[Fact, ...]
+    subjects: tuple[str, ...] = ()  # those of the companies that it is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

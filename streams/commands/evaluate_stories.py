@@ -18,11 +18,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0, or 2 when a file cannot be read or holds neither pairs nor articles."""
-    from streams.stories.evaluate import evaluate_file, render  # noqa: PLC0415 - not needed for --help
+    from streams.silent import knowledge  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.stories.evaluate import Judges, evaluate_file, render  # noqa: PLC0415
 
+    judges = Judges(*knowledge())
     for file in options.files:
         try:
-            found = evaluate_file(file)
+            found = evaluate_file(file, judges)
         except (OSError, ValueError) as fault:
             print(f"{file}: {fault}" if isinstance(fault, OSError) else fault, file=sys.stderr)
             return 2

@@ -7,21 +7,45 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from streams.ports import Told
+from streams.ports import Directory, RelevanceModel, Told
+from streams.records import Article, Origin
 from streams.stories.facts import extract
 from streams.stories.measures import at_threshold, auc, bcubed, best, pairwise, told_twice_and_swallowed
 from streams.stories.memory import MemoryStories
 from streams.stories.pairs import Pairs
 from streams.stories.prepare import prepare
+from streams.stories.tell import told_of
 from streams.times import parse_time
 
 Row = Mapping[str, Any]
 
 
-def evaluate_file(path: Path) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """Who says what an article names and is about, as in the flow; without them nobody is named."""
+
+    directory: Directory | None = None
+    model: RelevanceModel | None = None
+
+    def told(self, rows: Sequence[Row]) -> list[Told]:
+        """What the memory is told of each row."""
+        articles = [_article(row) for row in rows]
+        named = self.directory.identify(articles) if self.directory else [()] * len(articles)
+        judged = self.model.classify(articles) if self.model else [()] * len(articles)
+        return [
+            replace(told_of(replace(a, companies=c, relevances=r), extract(a.title, a.text, a.lang)), article_id=a.id)
+            for a, c, r in zip(articles, named, judged, strict=True)
+        ]
+
+
+NOBODY: Final = Judges()
+
+
+def evaluate_file(path: Path, judges: Judges = NOBODY) -> dict[str, Any]:
     """Measures of a JSON-lines file: pairs (`a`, `b`, `same`), a stream (`story`), or a stream without labels.
 
     Raises OSError when it cannot be read and ValueError when it is none of these.
@@ -31,19 +55,20 @@ def evaluate_file(path: Path) -> dict[str, Any]:
         isinstance(row, dict) and ("title" in row or {"a", "b", "same"} <= row.keys()) for row in rows
     ):
         raise ValueError(f"{path}: neither pairs (a, b, same) nor articles (title, story)")
-    found = evaluate_pairs(rows) if "a" in rows[0] else evaluate_stream(rows)
+    found = evaluate_pairs(rows, judges) if "a" in rows[0] else evaluate_stream(rows, judges)
     return {"file": path.name, **found}
 
 
-def evaluate_pairs(rows: Sequence[Row]) -> dict[str, Any]:
+def evaluate_pairs(rows: Sequence[Row], judges: Judges = NOBODY) -> dict[str, Any]:
     """AUC, best F1, and precision, recall and F1 at the shipped bar.
 
     Each pair's score is its similarity divided by the bar for tellings of that length, so that 1 is the bar.
     Document frequencies and stories come from the file's own articles.
     """
-    articles = {side["id"]: prepare(_told(side)) for row in rows for side in (row["a"], row["b"])}
+    sides = {str(side["id"]): side for row in rows for side in (row["a"], row["b"])}
+    articles = {told.article_id: prepare(told) for told in judges.told(list(sides.values()))}
     pairs = Pairs(articles.values())
-    scores = [pairs.score(articles[row["a"]["id"]], articles[row["b"]["id"]]) for row in rows]
+    scores = [pairs.score(articles[str(row["a"]["id"])], articles[str(row["b"]["id"])]) for row in rows]
     truth = [bool(row["same"]) for row in rows]
     shipped, (threshold, top) = at_threshold(truth, scores, 1.0), best(truth, scores)
     return {
@@ -61,9 +86,9 @@ def evaluate_pairs(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def evaluate_stream(rows: Sequence[Row]) -> dict[str, Any]:
+def evaluate_stream(rows: Sequence[Row], judges: Judges = NOBODY) -> dict[str, Any]:
     """BCubed and pairwise scores of all articles and per language, articles in order of time; without labels counts."""
-    told = sorted((_told(row) for row in rows), key=lambda t: (t.event_time, t.article_id))
+    told = sorted(judges.told(rows), key=lambda t: (t.event_time, t.article_id))
     began = time.perf_counter()
     links = asyncio.run(MemoryStories().relate(told))
     seconds = time.perf_counter() - began
@@ -103,12 +128,12 @@ def _measures(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _told(row: Row) -> Told:
-    title, text, lang = row["title"], row.get("text") or "", row.get("lang") or "en"
-    return Told(
-        article_id=str(row["id"]), title=title, text=text, url=row.get("url") or "", lang=lang,
-        source=row.get("source") or "", event_time=parse_time(row["published"]) if row.get("published") else 0,
-        partition=0, companies=(), categories=(), facts=extract(title, text, lang),
+def _article(row: Row) -> Article:
+    when = parse_time(row["published"]) if row.get("published") else 0
+    return Article(
+        raw=b"", origin=Origin(topic="", partition=0, offset=0), seen=when, event_time=when, id=str(row["id"]),
+        title=row["title"], text=row.get("text") or "", url=row.get("url") or "", lang=row.get("lang") or "en",
+        source=row.get("source") or "",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from streams.ports import Claim, Ruling, Told
 from streams.records import Millis, Role, StoryLink
 from streams.stories import thresholds as at
 from streams.stories.claims import ClaimBook
+from streams.stories.evidence import agreeing, anchored, apart
 from streams.stories.index import Frequencies, Postings
 from streams.stories.news import news
 from streams.stories.prepare import Key, Point, Prepared, key_for, prepare
@@ -148,7 +149,7 @@ class MemoryStories:
         centre = nearest
         if story.vectors > 1:
             centre = alike(mine, story.centroid.keys(), story.centroid.values(), across=across)
-        return blend(nearest, centre, article.at - earlier.prepared.at)
+        return agreeing(blend(nearest, centre, article.at - earlier.prepared.at), article, earlier.prepared)
 
     def _bar(self, article: Prepared, vector: Vector, earlier: _Article, score: float) -> tuple[float, str]:
         across = article.lang != earlier.prepared.lang
@@ -245,23 +246,6 @@ class MemoryStories:
         if article is None:
             return self._claims.claim(claim, None, None)
         return self._claims.claim(claim, article.link.role, article.prepared.loud)
-
-
-def anchored(one: Prepared, two: Prepared) -> bool:
-    """Whether two articles share a company, a category and a figure or date."""
-    return all(set(a) & set(b) for a, b in _evidence(one, two))
-
-
-def apart(one: Prepared, two: Prepared) -> bool:
-    """Whether both name companies but others, or the categories differ: that speaks against one story."""
-    companies, categories, _ = _evidence(one, two)
-    return (all(companies) and not set(companies[0]) & set(companies[1])) or (
-        any(categories) and not set(categories[0]) & set(categories[1])
-    )
-
-
-def _evidence(one: Prepared, two: Prepared) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
-    return (one.companies, two.companies), (one.categories, two.categories), (one.figures, two.figures)
 
 
 def novelty(role: Role, articles: int) -> int:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from streams.stories import thresholds as at
+from streams.stories.evidence import agreeing, anchored, apart
 from streams.stories.prepare import Prepared
 from streams.stories.similarity import Vector, add_to_centroid, alike, bar, blend, weigh
 
@@ -39,8 +40,9 @@ class Pairs:
         mine, theirs = self._vectors[later.id], self._vectors[earlier.id]
         nearest = alike(mine.as_map(), theirs.terms, theirs.weights, across=across)
         centre = alike(mine.as_map(), centroid.keys(), centroid.values(), across=across) if centroid else nearest
-        height = bar(mine.words(), theirs.words(), across=across, apart=False)
-        return blend(nearest, centre, later.at - earlier.at) / height
+        height = bar(mine.words(), theirs.words(), across=across, apart=apart(earlier, later))
+        score = agreeing(blend(nearest, centre, later.at - earlier.at), earlier, later)
+        return max(score / height, score / at.LINK_ANCHORED if across and anchored(earlier, later) else 0.0)
 
     def _gather(self, ordered: list[Prepared]) -> None:
         """One pass in order of time: each article joins the most alike story or founds one."""

@@ -25,6 +25,7 @@ _LEAD: Final = 0.5  # a word of the lead counts half a word of the headline
 _PAIR: Final = 0.25  # two neighbouring words of the headline, beside each word alone
 _LOOSE: Final = 0.02  # amounts and counts differ when they are further apart than this
 _KICKER: Final = 0.5  # and so does a word of the topic before its colon
+_SUBJECT: Final = 1.0  # the company it is about, whatever outlets call it, in either language
 _CONCEPT: Final = 0.5  # a word's meaning, beside the word itself
 _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
@@ -66,6 +67,7 @@ class Prepared:
     terms: tuple[tuple[int, float], ...]  # (24-bit term, frequency weight), heaviest first
     anchors: tuple[int, ...]  # company with category: terms that lead to an article but weigh nothing
     companies: tuple[int, ...]
+    subjects: tuple[int, ...]  # of the companies, those it is about: they are terms too
     categories: tuple[int, ...]
     figures: tuple[int, ...]
     points: tuple[Point, ...]
@@ -85,7 +87,8 @@ def key_for(*parts: str) -> Key:
 def prepare(told: Told) -> Prepared:
     """Everything about `told` that does not depend on what the memory holds."""
     title = headline(told.title)
-    companies = tuple(term_for("company " + c) for c in told.companies[:8])
+    companies = tuple(_company(c) for c in told.companies[:8])
+    subjects = tuple(_company(c) for c in told.subjects[:8])
     categories = tuple(term_for("category " + c) for c in told.categories[:4])
     points = tuple(point(f) for f in told.facts[: at.FACTS_PER_ARTICLE])
     return Prepared(
@@ -98,9 +101,10 @@ def prepare(told: Told) -> Prepared:
         titles=tuple(_title_keys(title, told.lang)),
         patterns=tuple(_pattern_keys(title, told.lang)),
         pages=tuple(_page_keys(told)),
-        terms=tuple(_terms(title, told.text, told.lang)),
+        terms=tuple(_terms(title, told.text, told.lang, subjects)),
         anchors=tuple((c ^ (k << 1)) & WORD_BITS for c in companies[:3] for k in categories),
         companies=companies,
+        subjects=subjects,
         categories=categories,
         figures=tuple(
             p.key
@@ -183,7 +187,11 @@ def _page_keys(told: Told) -> Iterable[tuple[str, Key]]:
         yield "url", key_for("url", told.url)
 
 
-def _terms(title: str, text: str, lang: str) -> Iterable[tuple[int, float]]:
+def _company(company_id: str) -> int:
+    return term_for("company " + company_id)
+
+
+def _terms(title: str, text: str, lang: str, subjects: Iterable[int]) -> Iterable[tuple[int, float]]:
     topic, rest = kicker(title)
     in_title = words(rest, lang)
     counts: dict[str, float] = {}
@@ -196,6 +204,7 @@ def _terms(title: str, text: str, lang: str) -> Iterable[tuple[int, float]]:
     for word, count in counts.items():
         weight = 1.0 + math.log(count) if count > 1.0 else count
         weighed.setdefault(term_for(word), round(weight, 3))
+    weighed |= dict.fromkeys(subjects, _SUBJECT)
     return sorted(weighed.items(), key=lambda pair: -pair[1])[: 2 * at.TERMS]
 
 

@@ -24,8 +24,9 @@ from streams.stories.terms import CONCEPT_BIT
 _CONSTANTS = orjson.dumps(
     {
         "exact": at.EXACT_WINDOW, "window": at.WINDOW, "kept": at.KEPT, "link": at.LINK, "short": at.SHORT,
-        "link_across": at.LINK_ACROSS, "link_apart": at.LINK_APART, "link_anchored": at.LINK_ANCHORED,
-        "same_page": at.SAME_PAGE, "copy": at.COPY, "half_life": at.HALF_LIFE, "centroid": at.CENTROID_SHARE,
+        "link_across": at.LINK_ACROSS, "link_apart": at.LINK_APART, "agree": at.FIGURE_AGREES, "agreed": at.AGREED,
+        "link_anchored": at.LINK_ANCHORED, "same_page": at.SAME_PAGE, "copy": at.COPY, "half_life": at.HALF_LIFE,
+        "centroid": at.CENTROID_SHARE,
         "terms": at.TERMS, "posted": at.POSTED, "postings": at.POSTINGS, "candidates": at.CANDIDATES,
         "centroid_terms": at.CENTROID_TERMS, "facts": at.FACTS_PER_STORY, "epoch": at.EPOCH, "prior": at.PRIOR,
         "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,
@@ -94,8 +95,9 @@ def _arguments(article: Prepared) -> tuple[bytes, bytes]:
             "partition": article.partition, "titles": [how for how, _ in article.titles],
             "patterns": len(article.patterns), "pages": [how for how, _ in article.pages],
             "terms": [t for t, _ in article.terms], "weights": [w for _, w in article.terms],
-            "anchors": article.anchors, "companies": article.companies, "categories": article.categories,
-            "figures": article.figures, "points": [[*p] for p in article.points], "loud": article.loud,
+            "anchors": article.anchors, "companies": article.companies, "subjects": article.subjects,
+            "categories": article.categories, "figures": article.figures, "loud": article.loud,
+            "points": [[*p] for p in article.points],
         }
     )  # fmt: skip
     return said, b"".join((article.key, *article.registered, key_for("story", story)))

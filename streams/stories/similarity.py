@@ -80,13 +80,14 @@ def bar(words: int, other_words: int, *, across: bool, apart: bool) -> float:
     """The similarity from which two tellings are one story.
 
     Long tellings share less of their words than headlines do, so the bar falls with the number of words of the
-    shorter one: `LINK` up to `SHORT` words, then in inverse proportion. It is higher across languages, and where
-    companies or categories speak against it.
+    shorter one: `LINK` up to `SHORT` words, then in inverse proportion. It is higher across languages, and between
+    headlines about different companies: daily templates differ in little but the name.
     """
-    height = at.LINK * min(1.0, at.SHORT / max(1, min(words, other_words)))
+    shorter = max(1, min(words, other_words))
+    height = at.LINK * min(1.0, at.SHORT / shorter)
     if across:
         height = max(height, at.LINK_ACROSS)
-    return height * at.LINK_APART if apart else height
+    return height * at.LINK_APART if apart and shorter <= at.SHORT else height
 
 
 def fade(gap: Millis) -> float:

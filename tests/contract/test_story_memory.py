@@ -268,10 +268,10 @@ async def test_languages_meet_on_names_and_meanings(memory: StoryMemory) -> None
     assert three.id != one.id
 
 
-async def test_other_companies_or_categories_speak_against_one_story(memory: StoryMemory) -> None:
+async def test_other_subjects_speak_against_one_story(memory: StoryMemory) -> None:
     """Two headlines of one pattern about two companies are two stories."""
-    first = told(1, "Form 8.3 opening position disclosure Dragon Lumber", companies=("dragon",))
-    second = told(2, "Form 8.3 opening position disclosure Sporting Rowers", after=HOUR, companies=("rowers",))
+    first = told(1, "Form 8.3 opening position disclosure Dragon Lumber", subjects=("dragon",))
+    second = told(2, "Form 8.3 opening position disclosure Sporting Rowers", after=HOUR, subjects=("rowers",))
     one, two = await memory.relate([first, second])
     assert one.id != two.id
 
@@ -308,6 +308,7 @@ def _articles(draw: st.DrawFn) -> Told:
         event_time=NOON + draw(st.integers(-60, 120)) * HOUR + draw(st.integers(0, 5_000)),
         partition=draw(st.integers(0, 2)), companies=tuple(draw(st.sets(st.sampled_from(["x", "y"])))),
         categories=tuple(draw(st.sets(st.sampled_from(["capex", "funding"])))), facts=extract(title, text, lang),
+        subjects=tuple(sorted(draw(st.sets(st.sampled_from(["x", "y"]))))),
     )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ local function next_keys(count)
 end
 local titles, patterns, pages = next_keys(#A.titles), next_keys(A.patterns), next_keys(#A.pages)
 
-local ORDER = 18 -- of the record: its running number
 local function answer(r, s)
   return { s[S_ID], r[ROLE], r[NOVELTY], r[HOW], r[SIM], r[NEAREST], whole(s[S_AT]), s[S_LANG], s[S_SOURCE], r[LATE], r[ORDER] or 0 }
 end
@@ -82,7 +81,8 @@ end
 call('HSETNX', P .. 'n', 'order', whole(wall * 1000))
 local r = { story_key, A.at, A.lang, vector(), pack3(A.anchors), table.concat(titles) .. table.concat(patterns)
   .. table.concat(pages), pack3(A.loud), pack3(A.companies), pack3(A.categories), pack3(A.figures), A.id, 'first', 100,
-  '', 0, '', late and 1 or 0, call('HINCRBY', P .. 'n', 'order', 1) }
+  '', 0, '', late and 1 or 0, call('HINCRBY', P .. 'n', 'order', 1),
+  pack3(A.subjects) }
 local s = { A.story, A.at, A.lang, A.source, 0, 0, '', pack({}), 0 }
 if how then
   r[STORY] = record(nearest)[STORY]

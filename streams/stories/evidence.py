@@ -1,0 +1,29 @@
+"""What speaks for or against one story beside the words: companies, categories and figures."""
+
+from __future__ import annotations
+
+from streams.stories import thresholds as at
+from streams.stories.prepare import Prepared
+
+
+def agreeing(score: float, one: Prepared, two: Prepared) -> float:
+    """The similarity, raised where both give an equal figure, though not to that of a copy: that takes equal words.
+
+    A figure that differs says nothing: it may have changed.
+    """
+    return max(score, min(at.AGREED, at.FIGURE_AGREES * score)) if _meet(one.figures, two.figures) else score
+
+
+def apart(one: Prepared, two: Prepared) -> bool:
+    """Whether both are about companies, but about others: that speaks against one story."""
+    return bool(one.subjects and two.subjects) and not _meet(one.subjects, two.subjects)
+
+
+def anchored(one: Prepared, two: Prepared) -> bool:
+    """Whether two articles share a company, a category and a figure or date."""
+    shared = ((one.companies, two.companies), (one.categories, two.categories), (one.figures, two.figures))
+    return all(_meet(mine, theirs) for mine, theirs in shared)
+
+
+def _meet(mine: tuple[int, ...], theirs: tuple[int, ...]) -> bool:
+    return bool(set(mine) & set(theirs))

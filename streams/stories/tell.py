@@ -1,0 +1,25 @@
+"""What the story memory is told of an article: one way, for the flow and for measuring."""
+
+from __future__ import annotations
+
+from streams.ports import Told
+from streams.records import Article, Fact
+
+
+def told_of(article: Article, facts: tuple[Fact, ...]) -> Told:
+    """Words, companies, categories and facts; nothing that another stage could have decided otherwise."""
+    companies = article.companies or ()
+    return Told(
+        article_id=article.key,
+        title=article.title,
+        text=article.text,
+        url=article.url,
+        lang=article.lang,
+        source=article.source,
+        event_time=article.event_time,
+        partition=article.origin.partition,
+        companies=tuple(c.id for c in companies),
+        subjects=tuple(c.id for c in companies if c.role == "subject"),
+        categories=tuple(r.category for r in article.relevances or () if r.relevant),
+        facts=facts,
+    )
