@@ -55,10 +55,12 @@ class Follower:
         """Fold in what is new. Raises what Kafka raises."""
         now = self.clock.now()
         ranges = await reader.ranges(self.topic)
-        new: Ranges = {tp: (max(first, self._next.get(tp, 0)), end) for tp, (first, end) in ranges.items()}
-        async for records in reader.read({tp: span for tp, span in new.items() if span[0] < span[1]}):
-            self.desk.add(f for r in records if (f := _feedback(r)))
-        self._next = {tp: end for tp, (_, end) in new.items()}
+        spans = {tp: (max(first, self._next.get(tp, 0)), end) for tp, (first, end) in ranges.items()}
+        new: Ranges = {tp: (first, end) for tp, (first, end) in spans.items() if first < end}
+        if new:
+            async for records in reader.read(new):
+                self.desk.add(f for r in records if (f := _feedback(r)))
+        self._next = {tp: end for tp, (_, end) in ranges.items()}
         self.as_of = now
 
     async def fresh(self, seen: Millis) -> None:
