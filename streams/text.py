@@ -49,13 +49,20 @@ def plain(words: str) -> str:
 
 def _text_of_markup(words: str) -> str:
     words = _INVISIBLE.sub("", words[: limits.MARKUP_CHARS])
-    if words.count("<") > limits.TAGS_PARSED:  # a tree that deep is an attack, and slow to build
+    if _is_attack(words):
         return html.unescape(_TAG.sub(" ", words))
     tree = LexborHTMLParser(_BLOCKS.sub(lambda found: "\n" + found[0], words))
     for tag in ("script", "style", "noscript", "template"):
         for node in tree.css(tag):
             node.decompose()
     return tree.root.text(deep=True) if tree.root else ""
+
+
+def _is_attack(words: str) -> bool:
+    """A tree too deep, or a tag with attributes without end: the parser compares each with every other."""
+    if words.count("<") > limits.TAGS_PARSED or words.count("=") > limits.TAGS_PARSED:
+        return True
+    return any(len(part) - part.find("<") > limits.TAG_CHARS for part in words.split(">") if "<" in part)
 
 
 def title_key(title: str) -> str:

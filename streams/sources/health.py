@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from statistics import median
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
 from streams.records import Millis
 from streams.sources.base import Source, Visit
+from streams.sources.habits import hold
 from streams.sources.rhythm import Rhythm
 from streams.sources.writer import Taken
 from streams.times import DAY, HOUR, MINUTE, SECOND, iso
@@ -24,10 +25,6 @@ _LAGS = 12
 _LATE_BY: Millis = 10 * MINUTE
 _HISTORY: Millis = 60 * DAY
 _FRESH: Millis = DAY
-_LEARN = 0.2
-_OFTEN, _RARELY = 0.8, 0.2
-_FEW = 3
-_FIELDS: Final = ("words", "title", "url", "published")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +87,7 @@ def learn(health: Health, visit: Visit, source: Source) -> None:
         health.good = 0
         return
     looked_away = visit.at - health.visited > 3 * source.every + MINUTE
-    health.visits += 1
-    health.good += 1
-    health.visited = visit.at
+    health.visits, health.good, health.visited = health.visits + 1, health.good + 1, visit.at
     health.failures, health.failing, health.fault = 0, 0, ""
     first, before = not health.rhythm.since, health.rhythm.last
     if visit.taken and visit.taken.listed:
@@ -108,7 +103,7 @@ def learn(health: Health, visit: Visit, source: Source) -> None:
         health.due = health.rhythm.due(health.tolerance, least_silence(source))
     if visit.taken:
         health.articles += visit.taken.sent
-        _read(health, visit.taken, visit.at)
+        hold(health, visit.taken, visit.at)
         if not first and not looked_away:
             fresh = [t for t in visit.taken.arrived if t is not None and t > before]  # an old one only came up again
             _lagged(health, fresh, visit.at)
@@ -138,40 +133,6 @@ def _lagged(health: Health, arrived: Sequence[Millis], at: Millis) -> None:
         health.late = 0
     step = 1.002 if health.late else 1.02  # what is new becomes usual, but slowly while it is odd
     health.lag *= step if recent > health.lag else 1 / step
-
-
-def _read(health: Health, taken: Taken, at: Millis) -> None:
-    """Hold a page against what this source's pages are like, then learn from it unless it is odd."""
-    oddity = _oddity(health, taken)
-    if oddity:
-        health.odd = health.odd or at
-        health.oddity = oddity
-        return
-    health.odd, health.oddity = 0, ""
-    health.pages += 1
-    step = max(_LEARN, 1 / health.pages)
-    health.form = taken.form
-    health.listed += step * (taken.listed - health.listed)
-    for name in _FIELDS:
-        share = _lack(taken, name)
-        health.lacks[name] = health.lacks.get(name, 0.0) + step * (share - health.lacks.get(name, 0.0))
-
-
-def _oddity(health: Health, taken: Taken) -> str:
-    if health.pages < _FEW:
-        return ""
-    if not taken.listed:
-        return f"no article on its page, usually {health.listed:.0f}" if health.listed >= _FEW else ""
-    for name in _FIELDS:
-        share = _lack(taken, name)
-        if taken.listed >= _FEW and share >= _OFTEN and health.lacks.get(name, 0.0) <= _RARELY:
-            return f"{share:.0%} of its articles without `{name}`, usually {health.lacks.get(name, 0.0):.0%}"
-    return ""
-
-
-def _lack(taken: Taken, name: str) -> float:
-    count = taken.empty if name == "words" else taken.missing.get(name, 0)
-    return count / taken.listed if taken.listed else 0.0
 
 
 def least_silence(source: Source) -> Millis:

@@ -23,6 +23,7 @@ from streams.times import DAY, iso, parse_time
 
 _STATUS = {s.value: s for s in Status}
 _DOTTED = re.compile(r"\s*\d{1,2}\.\s?\d{1,2}\.")  # 9.1.2026: whoever writes dots writes the day first
+_MARKUP = 100_000  # longer texts enter as words only: a record has its bound too
 _LEAD = 160
 """Characters of its text that stand in for a headline an article has not."""
 
@@ -72,6 +73,7 @@ def item_of(raw: RawArticle, source: Source, page: Page) -> Item | None:
     if not title and status is not Status.REMOVED:
         return None
     guid, canonical = _text(raw, "id", limits.URL_CHARS).strip(), canonical_url(url)
+    entered = text if len(text) <= _MARKUP else words
     own = digest("g", guid) if guid else ""
     address = digest("u", canonical) if canonical and _is_page(canonical) else ""
     if status is Status.REMOVED and not own and not address:
@@ -81,7 +83,7 @@ def item_of(raw: RawArticle, source: Source, page: Page) -> Item | None:
         id="f-" + digest(source.outlet.casefold(), guid or canonical or title_key(title), size=12),
         title=title, url=url, own=own, address=address, status=status, published=published, missing=missing,
         revision=digest(title_key(title), title_key(words), size=6),
-        fields=_fields(raw, source, title=title, text=text, url=url, lang=lang, published=iso(published)),
+        fields=_fields(raw, source, title=title, text=entered, url=url, lang=lang, published=iso(published)),
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ _AT_ONCE = 2_000
 """Articles in one round."""
 SETTLE: Millis = 2 * SECOND
 """After a crash or a silence of Kafka: how long what was on its way may take to lie on the topic."""
-_MARKED_EVERY: Millis = 10 * SECOND
+_MARKED_EVERY: Millis = 30 * SECOND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,14 @@ PAGES = (
     Hostile(name="attributes without values", body=_rss("<item " + " ".join(f"a{i}" for i in range(50_000)) + ">" + _ITEM[6:])),
     Hostile(name="namespaces without end", body=_rss("<item " + " ".join(f'xmlns:a{i}="u{i}"' for i in range(50_000)) + ">" + _ITEM[6:]), says="attributes"),
     Hostile(name="namespaces again and again", body=_rss("".join(f'<a xmlns:n{i}="u{i}">' for i in range(20_000)) + _ITEM), articles=0),
+    Hostile(
+        name="attributes without end inside the text's markup",
+        body=_rss("<item><title>x</title><description>&lt;a " + " ".join(f"a{i}=1" for i in range(40_000)) + "&gt;b</description></item>"),
+    ),
+    Hostile(
+        name="attributes without values inside the text's markup",
+        body=_rss("<item><title>x</title><description>&lt;a " + " ".join(f"a{i}" for i in range(60_000)) + "&gt;b</description></item>"),
+    ),
     Hostile(name="a headline of a million characters", body=_rss(f"<item><title>{'x' * 1_000_000}</title></item>")),
     Hostile(name="a text of tags", body=_rss(f"<item><title>x</title><description>{'&lt;b&gt;' * 100_000}</description></item>")),
     Hostile(name="an open comment", body=_rss("<!-- " + "-" * 100_000 + _ITEM), articles=0),

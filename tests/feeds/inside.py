@@ -11,6 +11,7 @@ from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from streams.ports import Clock
+from streams.records import Millis
 from streams.sources.web import Got, Unreached
 from tests.feeds.wire import Feed
 
@@ -22,6 +23,7 @@ class InsideWeb:
     feeds: Sequence[Feed]
     clock: Clock
     answers: Counter[str] = field(default_factory=Counter)
+    served: dict[str, Millis] = field(default_factory=dict)  # articles by the moment they first stood on a whole page
     _rng: random.Random = field(default_factory=lambda: random.Random(5))
     _by_host: dict[str, Feed] = field(default_factory=dict)
 
@@ -48,6 +50,9 @@ class InsideWeb:
         body, media = feed.page(self.clock.now())
         if feed.vice == "cut" and self._rng.random() < 0.3:
             body = body[: len(body) // 2]
+        else:
+            for name in feed.names(self.clock.now()):
+                self.served.setdefault(name, self.clock.now())
         etag = "" if feed.vice == "no etag" else blake2b(body, digest_size=6).hexdigest()
         if etag and headers.get("if-none-match") == etag:
             return Got(status=304, url=url)

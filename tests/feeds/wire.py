@@ -77,6 +77,12 @@ class Feed:
         end = bisect_right(self.stories, now, key=lambda s: s.at)
         return [self._shown(s, now) for s in reversed(self.stories[max(0, end - PAGE) : end])]
 
+    def names(self, now: Millis) -> list[str]:
+        """The articles on the page now."""
+        end = bisect_right(self.stories, now, key=lambda s: s.at)
+        shown = self.stories[max(0, end - PAGE) : end]
+        return [f"{self.name}-{s.number}" for s in shown if not (s.gone and now >= s.gone)]
+
     def _shown(self, story: Story, now: Millis) -> Shown:
         own = f"{self.name}-{story.number}"
         edited = story.edited and now >= story.edited

@@ -121,7 +121,7 @@ async def ordeal(desk: LiveIngest, feeds: list[Feed], seconds: float, every: str
         died = 0
         for number, point in enumerate(POINTS):
             life = desk.start(point, 1 + number % 2)
-            died += await desk.watched(life, 20)
+            died += await desk.watched(life, 90)
             life.kill()
             life.wait()
         begun, life = time.monotonic(), desk.start()
@@ -129,7 +129,7 @@ async def ordeal(desk: LiveIngest, feeds: list[Feed], seconds: float, every: str
         await desk.watched(life, seconds)
         server.stopped = server.now()  # the pages stand still, so that the last ones can be compared
         used, lasted = desk.cpu - before, time.monotonic() - begun
-        missing, end = {"?"}, time.monotonic() + 60
+        missing, end = {"?"}, time.monotonic() + 240
         while missing and time.monotonic() < end:
             await desk.watched(life, 2)
             told = await desk.told()
