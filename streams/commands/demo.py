@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-_PATIENCE_S = 90.0
+_PATIENCE_S = 240.0  # a busy machine may take its time; an idle one needs twenty seconds
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
