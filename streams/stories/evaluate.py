@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from streams.ports import Directory, RelevanceModel, Told
-from streams.records import Article, Origin
+from streams.records import Article, Company, Origin, Relevance
 from streams.stories.facts import extract
 from streams.stories.measures import at_threshold, auc, bcubed, best, pairwise, told_twice_and_swallowed
 from streams.stories.memory import MemoryStories
@@ -36,10 +36,7 @@ class Judges:
         articles = [_article(row) for row in rows]
         named = self.directory.identify(articles) if self.directory else [()] * len(articles)
         judged = self.model.classify(articles) if self.model else [()] * len(articles)
-        return [
-            replace(told_of(replace(a, companies=c, relevances=r), extract(a.title, a.text, a.lang)), article_id=a.id)
-            for a, c, r in zip(articles, named, judged, strict=True)
-        ]
+        return [_told(row, c, r) for row, c, r in zip(rows, named, judged, strict=True)]
 
 
 NOBODY: Final = Judges()
@@ -128,12 +125,17 @@ def _measures(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _article(row: Row) -> Article:
+def _told(row: Row, companies: tuple[Company, ...], relevances: tuple[Relevance, ...]) -> Told:
+    article = _article(row, companies, relevances)
+    return replace(told_of(article, extract(article.title, article.text, article.lang)), article_id=article.id)
+
+
+def _article(row: Row, companies: tuple[Company, ...] = (), relevances: tuple[Relevance, ...] = ()) -> Article:
     when = parse_time(row["published"]) if row.get("published") else 0
     return Article(
         raw=b"", origin=Origin(topic="", partition=0, offset=0), seen=when, event_time=when, id=str(row["id"]),
         title=row["title"], text=row.get("text") or "", url=row.get("url") or "", lang=row.get("lang") or "en",
-        source=row.get("source") or "",
+        source=row.get("source") or "", companies=companies, relevances=relevances,
     )  # fmt: skip
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from streams.records import Decision, Origin, Reason
+from streams.records import Article, Decision, Origin, Reason
 from streams.stories import thresholds as at
 from streams.stories.evidence import agreeing, apart
 from streams.stories.prepare import prepare
 from streams.stories.tell import told_of
 from streams.warm import Past, _enter, stretch
-from tests.build import NOON, arrival, company
+from tests.build import NOON, company
 from tests.story_build import told
 
 BOND = prepare(told(1, "Nordbank sells $3.2bn bond", subjects=("nordbank",)))
@@ -37,7 +35,8 @@ def test_other_subjects_speak_against_and_no_subject_says_nothing() -> None:
 def test_only_whom_an_article_is_about_is_its_subject() -> None:
     """A company that is merely mentioned is told to the memory as such."""
     about, mentioned = company("alibaba", role="subject"), company("nvidia", "NVDA")
-    article = replace(arrival(b"", offset=1), companies=(about, mentioned))
+    origin = Origin(topic="articles", partition=0, offset=1)
+    article = Article(raw=b"", origin=origin, seen=NOON, companies=(about, mentioned))
     assert (told_of(article, ()).companies, told_of(article, ()).subjects) == (("alibaba", "nvidia"), ("alibaba",))
 
 
