@@ -215,3 +215,12 @@ async def test_an_unknown_kind_of_channel_is_dead_not_stuck(book: DeliveryBook) 
     await book.intend([replace(alert(1), channel="pigeon:9"), alert(2)])
     desk = Desk(book)
     assert await desk.until_final() == {"sent": 1, "dead": 1}
+
+
+async def test_an_alert_can_be_looked_up_while_it_is_on_record(book: DeliveryBook) -> None:
+    """A click names an alert by its id alone; what was never entered is not known."""
+    await book.intend([alert(1)])
+    assert await book.alert(alert(1).alert_id) == alert(1)
+    await book.sent(await claimed(book), "1.1", 0)
+    assert await book.alert(alert(1).alert_id) == alert(1)
+    assert await book.alert("a99999") is None
