@@ -7,6 +7,7 @@ import json
 import sys
 
 from models.companies import bench
+from models.relevance import bench as relevance
 from streams.embedded import EmbeddedKafka, EmbeddedRedis
 from tests.apache_kafka import ApacheKafka, NoKafkaError
 from tests.bench import path
@@ -15,6 +16,7 @@ from tests.bench import path
 def main() -> int:
     """Run every measurement; what cannot run here says so."""
     print(json.dumps({"companies": bench.measure()}, indent=1, default=str))
+    print(json.dumps({"relevance": relevance.measure()}, indent=1))
     with EmbeddedRedis() as redis:
         try:
             broker = ApacheKafka()
