@@ -1,4 +1,4 @@
-"""Designs side by side, and what more examples bring: on held-out folds of our own corpus and on labelled articles."""
+"""Designs side by side, and what more examples bring: on a held-out quarter of our corpus and on labelled articles."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
@@ -18,15 +19,15 @@ from sklearn.svm import LinearSVC
 
 from models.relevance.corpus import Example, categories_of
 from models.relevance.evaluate import Labelled, average_precision, best_f1
-from models.relevance.model import Card, Model
+from models.relevance.fit import fit
+from models.relevance.lexicon import Concepts, Lexicon
 from models.relevance.parts import Reading, Window
-from models.relevance.scorer import Scorer
-from models.relevance.train import Trained, train
+from models.relevance.train import Matrix, features_of
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 SEED: Final = 3
-FOLDS: Final = 3
+FOLDS: Final = 2
 Learner = Callable[[Any, Bools, Any], Floats]
 """Training rows, their truth, other rows: the other rows' scores."""
 
@@ -36,7 +37,7 @@ class Row:
     """One design (or one size of corpus): macro figures over the categories."""
 
     name: str
-    folds_f1: float  # best F1 on held-out folds of our own examples
+    folds_f1: float  # best F1 on the held-out quarter of our own examples
     average_precision: float  # on the labelled articles
     best_f1: float  # on the labelled articles, at the best threshold in hindsight
 
@@ -81,64 +82,70 @@ DESIGNS: Final[tuple[tuple[str, str, Learner], ...]] = (
 )
 
 
-def compare(
-    corpus: Sequence[Example], readings: Sequence[Reading], rows: Sequence[Labelled], seen: Sequence[Reading]
-) -> list[Row]:
-    """Every design and the shipped one. `readings` belong to the corpus, `seen` to the labelled rows."""
-    categories = categories_of(corpus)
-    truth = np.array([[c in e.categories for c in categories] for e in corpus])
-    told = np.array([[c in r.labels for c in categories] for r in rows])
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Three quarters of the corpus to learn from; the last quarter and labelled articles to be measured on."""
+
+    readings: Sequence[Reading]
+    truth: Bools
+    own: Sequence[Reading]
+    own_truth: Bools
+    real: Sequence[Reading]
+    real_truth: Bools
+
+    @classmethod
+    def of(
+        cls, corpus: Sequence[Example], readings: Sequence[Reading], rows: Sequence[Labelled], seen: Sequence[Reading]
+    ) -> Trial:
+        """`readings` belong to the corpus, `seen` to the labelled rows."""
+        categories = categories_of(corpus)
+        truth = np.array([[c in e.categories for c in categories] for e in corpus])
+        told = np.array([[c in r.labels for c in categories] for r in rows])
+        order = np.random.default_rng(SEED).permutation(len(corpus))
+        held, learned = order[: len(order) // 4], order[len(order) // 4 :]
+        return cls(
+            [readings[i] for i in learned], truth[learned], [readings[i] for i in held], truth[held], seen, told
+        )  # fmt: skip
+
+
+def compare(trial: Trial) -> list[Row]:
+    """Every design and the shipped one."""
     found = []
     for name, kind, learner in DESIGNS:
-        inside, outside = _vectors(kind, [_plain(r.windows[0]) for r in readings], [_plain(r.windows[0]) for r in seen])
-        folds, ours = np.zeros(truth.shape), np.zeros(told.shape)
-        for k in range(len(categories)):
-            for a, b in KFold(FOLDS, shuffle=True, random_state=SEED).split(folds):
-                folds[b, k] = learner(inside[a], truth[a, k], inside[b])
-            ours[:, k] = learner(inside, truth[:, k], outside)
-        found.append(_row(name, truth, folds, told, ours))
-    trained = train(corpus, readings)
-    found.append(
-        _row("shipped: concepts, pairs, linear and network", truth, trained.held_out, told, _judge(trained, seen))
-    )
-    return found
+        texts = [[_plain(r.windows[0]) for r in part] for part in (trial.readings, trial.own, trial.real)]
+        inside, own, real = _vectors(kind, *texts)
+        scores = np.column_stack([learner(inside, carried, vstack([own, real]).tocsr()) for carried in trial.truth.T])
+        found.append(_row(name, trial, scores))
+    return [*found, _shipped("shipped: concepts, pairs, two linear models and networks", trial, len(trial.readings))]
 
 
-def curve(
-    corpus: Sequence[Example],
-    readings: Sequence[Reading],
-    rows: Sequence[Labelled],
-    seen: Sequence[Reading],
-    steps: int = 8,
-) -> list[Row]:
-    """The shipped design trained on growing random parts of the corpus."""
-    order = np.random.default_rng(SEED).permutation(len(corpus))
-    found = []
-    for size in np.linspace(len(corpus) / steps, len(corpus), steps).astype(int):
-        pick = sorted(order[:size])
-        part, some = [corpus[i] for i in pick], [readings[i] for i in pick]
-        trained = train(part, some)
-        truth = np.array([[c in e.categories for c in trained.categories] for e in part])
-        told = np.array([[c in r.labels for c in trained.categories] for r in rows])
-        found.append(_row(f"{size} examples", truth, trained.held_out, told, _judge(trained, seen)))
-    return found
+def curve(trial: Trial, steps: int = 6) -> list[Row]:
+    """The shipped design, learned from growing parts."""
+    sizes = np.linspace(len(trial.readings) / steps, len(trial.readings), steps).astype(int).tolist()
+    return [_shipped(f"{size} examples", trial, size) for size in sizes]
 
 
-def _judge(trained: Trained, readings: Sequence[Reading]) -> Floats:
-    card = Card(
-        version="", categories=trained.categories, thresholds=(0.5,) * len(trained.categories),
-        slopes=trained.slopes, shifts=trained.shifts,
-    )  # fmt: skip
-    return Model(card, Scorer(trained.weights)).probabilities(readings)
+def _shipped(name: str, trial: Trial, size: int) -> Row:
+    matrix = Matrix(trial.readings[:size])
+    return _row(name, trial, fit(matrix.rows, trial.truth[:size]).scores(_rows(matrix, [*trial.own, *trial.real])))
 
 
-def _row(name: str, truth: Bools, folds: Floats, told: Bools, scores: Floats) -> Row:
-    count = range(truth.shape[1])
+def _rows(matrix: Matrix, readings: Sequence[Reading]) -> Any:
+    """Other readings in the vocabulary of `matrix`."""
+    lexicon = Lexicon(Concepts.load())
+    vectorizer = DictVectorizer(dtype=np.float32).fit([dict.fromkeys(matrix.names, 1.0)])
+    return csr_matrix(vectorizer.transform([features_of(r, lexicon) for r in readings]).multiply(matrix.scales))
+
+
+def _row(name: str, trial: Trial, scores: Floats) -> Row:
+    """`scores` are those of the held-out quarter, then those of the labelled articles."""
+    own, real = np.split(scores, [len(trial.own)])
+    count = range(trial.truth.shape[1])
     return Row(
         name=name,
-        folds_f1=float(np.mean([best_f1(truth[:, k], folds[:, k]) for k in count])),
-        average_precision=float(np.mean([average_precision(told[:, k], scores[:, k]) for k in count])),
-        best_f1=float(np.mean([best_f1(told[:, k], scores[:, k]) for k in count])),
+        folds_f1=float(np.mean([best_f1(trial.own_truth[:, k], own[:, k]) for k in count])),
+        average_precision=float(np.mean([average_precision(trial.real_truth[:, k], real[:, k]) for k in count])),
+        best_f1=float(np.mean([best_f1(trial.real_truth[:, k], real[:, k]) for k in count])),
     )
 
 
@@ -146,9 +153,8 @@ def _plain(window: Window) -> str:
     return " ".join((*window[0], *window[0], *window[1]))  # the title counts twice
 
 
-def _vectors(kind: str, inside: Sequence[str], outside: Sequence[str]) -> tuple[Any, Any]:
+def _vectors(kind: str, inside: Sequence[str], *others: Sequence[str]) -> list[Any]:
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, token_pattern=r"\S+")  # noqa: S106 - a pattern
     letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=3, sublinear_tf=True)
     reader = words if kind == "words" else FeatureUnion([("words", words), ("letters", letters)])
-    whole = reader.fit_transform(inside)
-    return csr_matrix(vstack([whole])), csr_matrix(reader.transform(outside))
+    return [csr_matrix(reader.fit_transform(inside)), *(csr_matrix(reader.transform(o)) for o in others)]

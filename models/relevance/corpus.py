@@ -44,8 +44,27 @@ def load_corpus(*folders: Path) -> tuple[Example, ...]:
     return tuple(found)
 
 
+def load_feedback(*places: Path) -> tuple[Example, ...]:
+    """Reviewed feedback: files, or folders of *.jsonl, in the corpus format with a `lang`. Raises `BadCorpus`."""
+    faults: list[str] = []
+    paths = [p for place in places for p in (sorted(place.glob("*.jsonl")) if place.is_dir() else [place])]
+    try:
+        found = tuple(e for path in paths for e in _examples(path, faults))
+    except OSError as fault:
+        raise BadCorpus(f"{fault.filename}: {fault.strerror}") from None
+    if faults:
+        raise BadCorpus("\n".join(faults))
+    return found
+
+
+def with_feedback(corpus: Sequence[Example], feedback: Sequence[Example]) -> tuple[Example, ...]:
+    """The corpus and the feedback; where both hold the same text the later review is right."""
+    latest = {(e.title, e.text): e for e in feedback}
+    return (*(e for e in corpus if (e.title, e.text) not in latest), *latest.values())
+
+
 def _examples(path: Path, faults: list[str]) -> Iterator[Example]:
-    lang = path.name.split(".")[-2]
+    lang = path.name.split(".")[-2] if path.name.count(".") > 1 else ""
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         if not line.strip():
             continue
@@ -56,7 +75,7 @@ def _examples(path: Path, faults: list[str]) -> Iterator[Example]:
                 text=_string(row.get("text", "")),
                 categories=frozenset(row["categories"]),
                 kind=str(row.get("kind", "")),
-                lang=lang,
+                lang=_string(row.get("lang") or lang),
                 file=path.name,
                 line=number,
             )

@@ -19,6 +19,7 @@ Bools = npt.NDArray[np.bool_]
 ROUNDS: Final = 500
 BINS: Final = 10
 SEED: Final = 7
+THRESHOLDS: Final = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +75,8 @@ def probabilities(rows: Sequence[Labelled], model: RelevanceModel, directory: Di
         for r in rows
     ]
     found = directory.identify(articles)
-    judged = model.classify([_with(a, c) for a, c in zip(articles, found, strict=True)])
+    judged = model.classify([evolve(a, companies=c) for a, c in zip(articles, found, strict=True)])
     return np.array([[r.probability for r in row] or [0.0] * len(model.categories) for row in judged])
-
-
-def _with(article: Article, companies: Any) -> Article:
-    return evolve(article, companies=companies)
 
 
 def figures(
@@ -153,6 +150,19 @@ def calibration_error(truth: Bools, scores: Floats) -> float:
         if (bins == b).any()
     ]
     return float(sum(gaps))
+
+
+def at_thresholds(
+    rows: Sequence[Labelled], scores: Floats, categories: Sequence[str]
+) -> list[tuple[str, float, float, float]]:
+    """Category, threshold, precision and recall there: what a stricter or a laxer alert would give."""
+    found = []
+    for column, category in enumerate(categories):
+        truth = np.array([category in r.labels for r in rows])
+        for threshold in THRESHOLDS:
+            precision, recall, _ = prf(truth, scores[:, column] >= threshold)
+            found.append((category, threshold, precision, recall))
+    return found
 
 
 def macro_f1(found: Iterable[Figures], lang: str = "all") -> float:

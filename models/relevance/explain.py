@@ -5,57 +5,109 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from models.relevance.parts import Reading
+import numpy as np
+import numpy.typing as npt
+
+from models.relevance.parts import Window
 
 if TYPE_CHECKING:
     from models.relevance.model import Model
-    from models.relevance.scorer import Floats, Scorer
 
+Floats = npt.NDArray[np.float64]
 MOST_TERMS: Final = 5
-_CANDIDATES: Final = 14
+_CANDIDATES: Final = 5
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SHORTEST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """A batch as it was judged. Article `a` is the windows `starts[a]` to `starts[a + 1]`."""
+
+    windows: Sequence[Window]
+    parts: Sequence[Sequence[int]]  # two a window: the numbers of its words
+    starts: npt.NDArray[np.intp]
+    late: Floats
+    log_odds: Floats
+
+    def best(self) -> Floats:
+        """Shape (articles, categories)."""
+        return np.asarray(np.maximum.reduceat(self.log_odds, self.starts[:-1], axis=0))
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """Asks which words carried category `column` in an article that was read as `reading`."""
+    """Asks which words carried category `column` in article `article` of the batch, whose text is `body`."""
 
     body: str
-    reading: Reading
+    article: int
     column: int
 
 
-def explain(model: Model, questions: Sequence[Question]) -> list[tuple[str, ...]]:
+@dataclass(slots=True)
+class _Removals:
+    """Windows without one of their words, to be judged together."""
+
+    parts: list[list[int]]
+    origins: list[int]  # the window each came from
+
+    def add(self, judgement: Judgement, window: int, number: int) -> None:
+        """Window `window` had the word never stood there."""
+        self.origins.append(window)
+        self.parts += [[n for n in part if n != number] for part in judgement.parts[2 * window : 2 * window + 2]]
+
+
+def explain(model: Model, judgement: Judgement, questions: Sequence[Question]) -> list[tuple[str, ...]]:
     """At most five words each; the probability falls without any of them. One pass over the model for all."""
-    candidates = [_strongest(model, q.reading, q.column) for q in questions]
-    readings = [r for q, c in zip(questions, candidates, strict=True) for r in (q.reading, *map(q.reading.without, c))]
-    if not readings:
-        return []
-    probabilities = model.probabilities(readings)
-    answers, at = [], 0
-    for question, tokens in zip(questions, candidates, strict=True):
-        here = probabilities[at : at + 1 + len(tokens), question.column]
-        answers.append(_carried(question.body, tokens, (here[0] - here[1:]).tolist()))
-        at += 1 + len(tokens)
-    return answers
+    removals = _Removals([], [])
+    asked = [_candidates(model, judgement, q, removals) for q in questions]
+    if not removals.origins:
+        return [()] * len(questions)
+    without = model.log_odds(removals.parts, judgement.late[removals.origins])
+    return [
+        _carried(q.body, _drops(judgement, q, tokens, without, removals.origins))
+        for q, tokens in zip(questions, asked, strict=True)
+    ]
 
 
-def _carried(body: str, tokens: Sequence[str], drops: Sequence[float]) -> tuple[str, ...]:
-    lower = {t: d for t, d in zip(tokens, drops, strict=True) if d > 0}
+def _candidates(model: Model, judgement: Judgement, question: Question, removals: _Removals) -> dict[str, range]:
+    """The words that say most by themselves in the best window, each with its removals."""
+    start, end = judgement.starts[question.article : question.article + 2].tolist()
+    best = start + int(judgement.log_odds[start:end, question.column].argmax())
+    words = {
+        n: t
+        for n, t in zip(chain(*judgement.parts[2 * best : 2 * best + 2]), chain(*judgement.windows[best]), strict=True)
+        if len(t) >= _SHORTEST and t[0] != "_"
+    }
+    numbers = list(words)
+    asked = {}
+    for at in np.argsort(-model.scorer.alone(numbers, question.column), kind="stable")[:_CANDIDATES].tolist():
+        first = len(removals.origins)
+        for window in range(start, end):
+            if any(numbers[at] in part for part in judgement.parts[2 * window : 2 * window + 2]):
+                removals.add(judgement, window, numbers[at])
+        asked[words[numbers[at]]] = range(first, len(removals.origins))
+    return asked
+
+
+def _drops(
+    judgement: Judgement, question: Question, asked: dict[str, range], without: Floats, origins: Sequence[int]
+) -> dict[str, float]:
+    """By how much the article's log-odds fall without each word."""
+    start, end = judgement.starts[question.article : question.article + 2].tolist()
+    here = judgement.log_odds[start:end, question.column]
+    drops = {}
+    for token, rows in asked.items():
+        then = here.copy()
+        then[[origins[r] - start for r in rows]] = without[list(rows), question.column]
+        drops[token] = float(here.max() - then.max())
+    return drops
+
+
+def _carried(body: str, drops: dict[str, float]) -> tuple[str, ...]:
+    lower = {t: d for t, d in drops.items() if d > 0}
     best = set(sorted(lower, key=lambda t: -lower[t])[:MOST_TERMS])
     return tuple(dict.fromkeys(w for w in _WORD.findall(body) if w.lower() in best))[:MOST_TERMS]
-
-
-def _strongest(model: Model, reading: Reading, column: int) -> list[str]:
-    words = [t for t in reading.tokens if len(t) >= _SHORTEST and t[0] != "_"]
-    scorer = model.scorer
-    weigh = {t: scorer.of_word(t)[column] + 0.3 * max(0.0, _meant(scorer, t)[column]) for t in words}
-    return sorted(words, key=lambda t: -weigh[t])[:_CANDIDATES]
-
-
-def _meant(scorer: Scorer, token: str) -> Floats:
-    concepts = scorer.meaning((token,))
-    return scorer.of_concepts(concepts, concepts)

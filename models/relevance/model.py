@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from models.relevance.explain import Question, explain
+from models.relevance.explain import Judgement, Question, explain
 from models.relevance.parts import Reading, read
 from models.relevance.scorer import Scorer, Weights
 from streams.records import Article, Relevance
@@ -72,40 +72,54 @@ class Model:
 
     def probabilities(self, readings: Sequence[Reading]) -> Floats:
         """Shape (articles, categories): the best window's calibrated probability."""
-        log_odds, owners = self._log_odds(readings)
-        best = np.full((len(readings), len(self.categories)), -np.inf)
-        np.maximum.at(best, owners, log_odds)
-        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(best, -30, 30))))
+        return _logistic(self._judge(readings).best())
 
-    def _log_odds(self, readings: Sequence[Reading]) -> tuple[Floats, npt.NDArray[np.intp]]:
-        owners = np.repeat(np.arange(len(readings)), [len(r.windows) for r in readings])
-        late = np.array([n > 0 for r in readings for n in range(len(r.windows))], dtype=np.float64)
-        scores = self.scorer.scores([w for r in readings for w in r.windows])
-        return scores * self._slopes + self._shifts - LATER * late[:, None], owners
+    def _judge(self, readings: Sequence[Reading]) -> Judgement:
+        windows = [w for r in readings for w in r.windows]
+        starts = np.cumsum([0, *(len(r.windows) for r in readings)])
+        late = np.ones(len(windows))
+        late[starts[:-1]] = 0.0
+        parts = self.scorer.parts(windows)
+        return Judgement(windows, parts, starts, late, self.log_odds(parts, late))
+
+    def log_odds(self, parts: Sequence[Sequence[int]], late: Floats) -> Floats:
+        """Shape (windows, categories); `late` is 1 for a window deep in the text, else 0."""
+        return np.asarray(self.scorer.scores_of(parts) * self._slopes + self._shifts - LATER * late[:, None])
 
     def classify(self, articles: Sequence[Article]) -> list[tuple[Relevance, ...]]:
         """See `RelevanceModel.classify`."""
         readable = [i for i, a in enumerate(articles) if a.lang in LANGUAGES]
-        readings = [_reading(articles[i]) for i in readable]
         out: list[tuple[Relevance, ...]] = [()] * len(articles)
-        if not readings:
+        if not readable:
             return out
-        found = self.probabilities(readings)
-        bars = np.minimum(EXPLAINED_FROM, np.array(self.card.thresholds))
-        asked = [(int(row), int(column)) for row, column in np.argwhere(found >= bars)]
-        questions = [Question(articles[readable[row]].body, readings[row], column) for row, column in asked]
-        terms = dict(zip(asked, explain(self, questions), strict=True))
-        for row, i in enumerate(readable):
-            out[i] = self._relevances(found[row], [terms.get((row, k), ()) for k in range(len(self.categories))])
+        judgement = self._judge([_reading(articles[i]) for i in readable])
+        found = _logistic(judgement.best())
+        terms = self._terms([articles[i] for i in readable], judgement, found)
+        columns = range(len(self.categories))
+        for row, (i, probabilities) in enumerate(zip(readable, found.tolist(), strict=True)):
+            out[i] = self._relevances(probabilities, [terms.get((row, k), ()) for k in columns])
         return out
 
-    def _relevances(self, row: Floats, terms: Sequence[tuple[str, ...]]) -> tuple[Relevance, ...]:
+    def _terms(
+        self, articles: Sequence[Article], judgement: Judgement, found: Floats
+    ) -> dict[tuple[int, int], tuple[str, ...]]:
+        if not self._explained:
+            return {}
+        asked = np.argwhere(found >= np.minimum(EXPLAINED_FROM, np.array(self.card.thresholds))).tolist()
+        questions = [Question(articles[row].body, row, column) for row, column in asked]
+        return dict(zip([(row, column) for row, column in asked], explain(self, judgement, questions), strict=True))
+
+    def _relevances(self, row: Sequence[float], terms: Sequence[tuple[str, ...]]) -> tuple[Relevance, ...]:
         return tuple(
-            Relevance(category=category, probability=float(probability), threshold=threshold, terms=words)
+            Relevance(category=category, probability=probability, threshold=threshold, terms=words)
             for category, probability, threshold, words in zip(
                 self.categories, row, self.card.thresholds, terms, strict=True
             )
         )
+
+
+def _logistic(log_odds: Floats) -> Floats:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -30, 30))))
 
 
 def _reading(article: Article) -> Reading:

@@ -1,26 +1,30 @@
-"""Scores of many windows at once: what a word or a pair adds is summed up once and remembered as a row.
+"""Scores of many windows at once, as sums over rows of learned numbers: words by number, pairs by arithmetic.
 
 The score of a window is half a linear sum over its features and half the output of a small network
-(one hidden layer, rectified), whose inputs are the same features. Both are sums over rows up to the hidden
-layer, so a word costs one look-up, however many features it has.
+(one hidden layer, rectified), whose inputs are the same features.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
-from typing import Final
+from itertools import chain
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix
 
-from models.relevance.features import Concepts, Lexicon, Pair, concept_features, pair_features, pairs
-from models.relevance.parts import TEXT_WEIGHT, TITLE_WEIGHT, Window
+from models.relevance.features import NEAR, REACH
+from models.relevance.pairs import Pairs
+from models.relevance.parts import TITLE_WEIGHT, Window, text_weight
+from models.relevance.words import Words
 
 Floats = npt.NDArray[np.float32]
-_ROWS: Final = 120_000
-_SETS: Final = 20_000
+Ints = npt.NDArray[np.int64]
+_MOST_WORDS: Final = 60_000
+_GAP: Final = (0,) * (REACH + 1)
+"""No word, often enough that nothing reaches from one part into the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,89 +46,124 @@ class Weights:
         return int(self.outer.shape[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Windows as numbers: their words one after the other, each part (title, text, title, ...) followed by a gap."""
+
+    words: Ints
+    owners: npt.NDArray[np.intp]  # the part that a word stands in
+    parts: int
+    weights: Floats  # what a word of each part weighs
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """Where concepts stand: per word (none = 0), and as a list of places with a concept each."""
+
+    meanings: npt.NDArray[np.int32]
+    places: npt.NDArray[np.intp]
+    concepts: npt.NDArray[np.int32]
+
+
 class Scorer:
     """The learned part in service; a feature that the vocabulary lacks adds nothing."""
 
     def __init__(self, learned: Weights) -> None:
         self.learned = learned
-        self.lexicon = Lexicon(Concepts.load())
-        self._index = {name: i for i, name in enumerate(learned.vocabulary)}
-        self._table = np.zeros((_ROWS, learned.inputs.shape[1]), dtype=np.float32)  # row 0 adds nothing
-        self._rows: dict[str | Pair, int] = {}
-        self._used = 1
-        self._sets: dict[tuple[frozenset[str], frozenset[str]], Floats] = {}
+        index = {name: i for i, name in enumerate(learned.vocabulary)}
+        concepts = tuple(name[2:] for name in learned.vocabulary if name[0] == "c")
+        self.pairs = Pairs.of(learned.vocabulary, concepts)
+        self.words = Words(index, learned.inputs, self.pairs.symbols, self.pairs.concepts)
+        self._whole = _rows(learned.inputs, index, ["c:" + c for c in concepts])
+        self._title = _rows(learned.inputs, index, ["t:" + c for c in concepts])
 
     def scores(self, windows: Sequence[Window]) -> npt.NDArray[np.float64]:
         """Shape (windows, categories)."""
-        if self._used > _ROWS // 2 or len(self._rows) > 4 * _ROWS or len(self._sets) > _SETS:
-            self._forget()
-        sums = np.tile(self.learned.bias, (len(windows), 1))
-        sums += TITLE_WEIGHT * self._parts([title for title, _ in windows])
-        sums += TEXT_WEIGHT * self._parts([text for _, text in windows])
-        for i, (title, text) in enumerate(windows):
-            head = self.meaning(title)
-            sums[i] += self.of_concepts(head, head | self.meaning(text))
+        return self.scores_of(self.parts(windows))
+
+    def parts(self, windows: Sequence[Window]) -> list[list[int]]:
+        """The words' numbers, two parts a window (title, text); good until the next call."""
+        if len(self.words) > _MOST_WORDS:
+            self.words.clear()
+        number = self.words.__getitem__
+        return [list(map(number, part)) for part in chain.from_iterable(windows)]
+
+    def scores_of(self, parts: Sequence[Sequence[int]]) -> npt.NDArray[np.float64]:
+        """Shape (windows, categories), two parts a window."""
+        text = _text(parts)
+        meanings = self.words.meanings[text.words]
+        places, slots = np.nonzero(meanings)
+        concepts = Occurrences(meanings, places, meanings[places, slots])
+        sums = self.learned.bias + self._of_words(parts, text)
+        sums += self._of_pairs(text, concepts)
+        sums += self._of_concepts(text, concepts)
         linear, hidden = np.split(sums, [self.learned.categories], axis=1)
         network = np.maximum(hidden, 0.0) @ self.learned.outer + self.learned.outer_bias
-        return ((linear + network) / 2).astype(np.float64)
+        return np.asarray((linear + network) / 2, dtype=np.float64)
 
-    def _forget(self) -> None:
-        self._rows.clear()
-        self._sets.clear()
-        self._used = 1
+    def alone(self, numbers: Sequence[int], column: int) -> Floats:
+        """What the linear part says of each word by itself, its concepts included."""
+        concepts = np.concatenate([[np.float32(0)], self._whole[:, column] + self._title[:, column]])
+        meant = concepts[self.words.meanings[numbers]].sum(axis=1)
+        return np.asarray(self.words.adds[numbers, column] + np.maximum(meant, 0))
 
-    def _parts(self, parts: Sequence[tuple[str, ...]]) -> Floats:
-        """One row a part: the sum over its distinct words and pairs."""
-        rows: list[int] = []
-        starts = []
-        known = self._rows
-        for part in parts:
-            starts.append(len(rows))
-            rows.append(0)  # so that no part is empty
-            keys: list[str | Pair] = [*dict.fromkeys(part), *pairs(part, self._meaningful)]
-            for key in keys:
-                row = known.get(key)
-                if row is None:
-                    row = self._row(key)
-                if row:
-                    rows.append(row)
-        return np.add.reduceat(self._table[rows], starts, axis=0)
+    def _of_words(self, parts: Sequence[Sequence[int]], text: Text) -> Floats:
+        """What the distinct words of each part add."""
+        once = [dict.fromkeys(p) for p in parts]
+        ends = np.cumsum([0, *map(len, once)])
+        at = np.fromiter(chain.from_iterable(once), dtype=np.int32, count=int(ends[-1]))
+        values = np.repeat(text.weights, np.diff(ends))
+        count = len(self.words.adds)
+        return np.asarray(csr_matrix((values, at, ends[::2]), shape=(len(parts) // 2, count)) @ self.words.adds)
 
-    def _meaningful(self, token: str) -> bool:
-        return bool(self.lexicon.meant(token))
+    def _of_pairs(self, text: Text, met: Occurrences) -> Floats:
+        """What neighbours, words beside concepts and concepts in a row add."""
+        found = list(self._found(text, met))
+        owners = np.concatenate([text.owners[places] for places, _ in found])
+        features = np.concatenate([features for _, features in found])
+        values = text.weights[owners]
+        inputs = self.learned.inputs
+        rows: Any = csr_matrix((values, (owners // 2, features)), shape=(text.parts // 2, len(inputs)))
+        return np.asarray(rows @ inputs)
 
-    def _row(self, key: str | Pair) -> int:
-        adds = self.of_word(key) if isinstance(key, str) else self.of_pair(key)
-        row = 0
-        if adds.any():
-            if self._used >= _ROWS:
-                raise OverflowError("more new words in one batch than the table holds: give smaller batches")
-            row, self._used = self._used, self._used + 1
-            self._table[row] = adds
-        self._rows[key] = row
-        return row
+    def _found(self, text: Text, met: Occurrences) -> Iterator[tuple[Any, Any]]:
+        """Places in the text, and the features there."""
+        symbols = self.words.symbol[text.words].astype(np.int64)
+        yield self.pairs.find(symbols[:-1], symbols[1:])
+        places, concepts = met.places, met.concepts + np.int64(self.pairs.first_concept)
+        for distance in range(1, NEAR + 1):
+            for left, right in (
+                (symbols[places - distance], concepts),
+                (concepts, symbols[np.minimum(places + distance, len(symbols) - 1)]),
+            ):
+                which, features = self.pairs.find(left, right)
+                yield places[which], features
+        meaningful = np.flatnonzero(met.meanings[:, 0])
+        near = np.flatnonzero(np.diff(meaningful) <= REACH)
+        here, then = meaningful[near], meaningful[near + 1]
+        follows = self.pairs.follows[met.meanings[here][:, :, None], met.meanings[then][:, None, :]]
+        which, a, b = np.nonzero(follows >= 0)
+        yield here[which], follows[which, a, b]
 
-    def _sum(self, names: Sequence[str]) -> Floats:
-        at = [self._index[n] for n in names if n in self._index]
-        return np.asarray(self.learned.inputs[at].sum(axis=0), dtype=np.float32)
+    def _of_concepts(self, text: Text, met: Occurrences) -> Floats:
+        """What the concepts of the title, and of title and text together, add."""
+        has = np.zeros((text.parts, len(self._whole) + 1), dtype=np.float32)
+        has[text.owners[met.places], met.concepts] = 1.0
+        title = has[0::2, 1:]
+        return np.asarray(title @ self._title + np.maximum(title, has[1::2, 1:]) @ self._whole)
 
-    def of_word(self, token: str) -> Floats:
-        """What a word and its character n-grams add."""
-        pieces = self.lexicon.grams(token)
-        word = self._sum(["w:" + token])
-        return word + self._sum(["g:" + p for p in pieces]) / np.float32(sqrt(len(pieces))) if pieces else word
 
-    def of_pair(self, pair: Pair) -> Floats:
-        """What two tokens near one another add beyond themselves."""
-        return self._sum(pair_features(pair, self.lexicon.meant))
+def _text(parts: Sequence[Sequence[int]]) -> Text:
+    sizes = [len(p) + len(_GAP) for p in parts]
+    words = np.fromiter(chain(*chain.from_iterable((p, _GAP) for p in parts)), dtype=np.int64, count=sum(sizes))
+    weights = [text_weight(len(part)) if i % 2 else TITLE_WEIGHT for i, part in enumerate(parts)]
+    owners = np.repeat(np.arange(len(parts)), sizes)
+    return Text(words, owners, len(parts), np.array(weights, dtype=np.float32))
 
-    def meaning(self, tokens: Sequence[str]) -> frozenset[str]:
-        """The concepts of a part."""
-        return frozenset(c for t in tokens for c in self.lexicon.meant(t))
 
-    def of_concepts(self, title: frozenset[str], whole: frozenset[str]) -> Floats:
-        """What concepts and their pairs add."""
-        known = self._sets.get((title, whole))
-        if known is None:
-            known = self._sets[title, whole] = self._sum(concept_features(title, whole))
-        return known
+def _rows(inputs: Floats, index: dict[str, int], names: Sequence[str]) -> Floats:
+    rows = np.zeros((len(names), inputs.shape[1]), dtype=np.float32)
+    for i, name in enumerate(names):
+        if name in index:
+            rows[i] = inputs[index[name]]
+    return rows

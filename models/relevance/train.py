@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tomllib
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -14,34 +13,29 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction import DictVectorizer
-from sklearn.feature_selection import chi2
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
-from sklearn.neural_network import MLPClassifier
 
 from models.relevance.corpus import BadCorpus, Example, categories_of, digest
-from models.relevance.features import Concepts, Lexicon, concept_features, part_features
+from models.relevance.features import concept_features, part_features
+from models.relevance.fit import SEED, Fitted, fit
+from models.relevance.lexicon import Concepts, Lexicon
 from models.relevance.model import FORMAT, TRAINED
-from models.relevance.parts import TEXT_WEIGHT, TITLE_WEIGHT, Reading, read
+from models.relevance.parts import TITLE_WEIGHT, Reading, read, text_weight
 from models.relevance.scorer import Weights
 from streams.ports import Directory
 from streams.records import Article, Origin
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-REGULARISATION: Final = 2.0
 RAREST: Final = 2
 FOLDS: Final = 4
-SEED: Final = 20260101
-SCALES: Final = {"w": 1.0, "b": 1.0, "g": 0.7, "r": 0.5, "q": 0.5, "c": 0.5, "p": 0.5, "t": 0.5}
+SCALES: Final = {"w": 1.0, "b": 1.0, "g": 0.7, "r": 0.5, "q": 0.5, "c": 0.5, "t": 0.5}
 """How much a family of features may say before regularisation holds it back."""
-NETWORKS: Final = 2
-HIDDEN: Final = 32
-EPOCHS: Final = 3
-INPUTS: Final = 60_000
-"""The network reads the features that tell most (chi-squared); the linear part reads all."""
+CODE: Final = (
+    "features.py", "lexicon.py", "tokens.py", "concepts.toml", "parts.py", "fit.py", "train.py", "categories.toml",
+)  # fmt: skip
 CATEGORIES: Final = Path(__file__).with_name("categories.toml")
 
 
@@ -91,7 +85,7 @@ def features_of(reading: Reading, lexicon: Lexicon) -> dict[str, float]:
     """The features of the title with the first window, as the scorer adds them up."""
     head, body = reading.windows[0]
     found = part_features(head, lexicon, TITLE_WEIGHT)
-    for name, value in part_features(body, lexicon, TEXT_WEIGHT).items():
+    for name, value in part_features(body, lexicon, text_weight(len(body))).items():
         found[name] = found.get(name, 0.0) + value
     title = frozenset(c for t in head for c in lexicon.meant(t))
     whole = title | {c for t in body for c in lexicon.meant(t)}
@@ -113,44 +107,6 @@ class Matrix:
         self.rows: Any = csr_matrix(whole[:, often].multiply(self.scales))
 
 
-@dataclass(frozen=True, slots=True)
-class _Fitted:
-    """A linear model per category and the networks, on one set of rows."""
-
-    linear: list[LogisticRegression]
-    networks: list[MLPClassifier]
-    inputs: npt.NDArray[np.intp]
-
-    def scores(self, rows: Any) -> Floats:
-        """Shape (rows, categories): half linear, half the networks' mean log-odds."""
-        linear = np.column_stack([m.decision_function(rows) for m in self.linear])
-        hidden = [_forward(n, rows[:, self.inputs]) for n in self.networks]
-        return np.asarray((linear + np.mean(hidden, axis=0)) / 2)
-
-
-def _forward(network: MLPClassifier, rows: Any) -> Floats:
-    first, second = network.coefs_
-    return np.asarray(np.maximum(rows @ first + network.intercepts_[0], 0) @ second + network.intercepts_[1])
-
-
-def _fit(rows: Any, truth: Bools) -> _Fitted:
-    linear = [
-        LogisticRegression(C=REGULARISATION, solver="liblinear", random_state=SEED).fit(rows, truth[:, k])
-        for k in range(truth.shape[1])
-    ]
-    told = np.max([chi2(abs(rows), truth[:, k])[0] for k in range(truth.shape[1])], axis=0)
-    inputs = np.sort(np.argsort(-np.nan_to_num(told), kind="stable")[:INPUTS])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is the regularisation
-        networks = [
-            MLPClassifier(
-                (HIDDEN,), alpha=1e-2, max_iter=EPOCHS, learning_rate_init=2e-3, batch_size=128, random_state=SEED + n
-            ).fit(rows[:, inputs], truth)
-            for n in range(NETWORKS)
-        ]
-    return _Fitted(linear, networks, inputs)
-
-
 def train(corpus: Sequence[Example], readings: Sequence[Reading] | None = None) -> Trained:
     """Learn every category of the corpus; the calibration comes from folds that were held out."""
     categories = categories_of(corpus)
@@ -158,30 +114,26 @@ def train(corpus: Sequence[Example], readings: Sequence[Reading] | None = None) 
     truth = np.array([[c in e.categories for c in categories] for e in corpus])
     scores = np.zeros(truth.shape)
     for seen, unseen in KFold(FOLDS, shuffle=True, random_state=SEED).split(truth):
-        scores[unseen] = _fit(matrix.rows[seen], truth[seen]).scores(matrix.rows[unseen])
+        scores[unseen] = fit(matrix.rows[seen], truth[seen]).scores(matrix.rows[unseen])
     slopes, shifts = zip(*(_calibrated(scores[:, k], truth[:, k]) for k in range(len(categories))), strict=True)
     return Trained(
         categories=categories,
-        weights=_weights(_fit(matrix.rows, truth), matrix),
+        weights=_weights(fit(matrix.rows, truth), matrix),
         slopes=slopes,
         shifts=shifts,
         held_out=1 / (1 + np.exp(-(scores * np.array(slopes) + np.array(shifts)))),
     )
 
 
-def _weights(fitted: _Fitted, matrix: Matrix) -> Weights:
+def _weights(fitted: Fitted, matrix: Matrix) -> Weights:
     """The scales go into the weights, so that serving need not know them."""
-    count = len(fitted.linear)
-    inputs = np.zeros((len(matrix.names), count + NETWORKS * HIDDEN), dtype=np.float32)
-    inputs[:, :count] = np.column_stack([m.coef_[0] for m in fitted.linear])
-    inputs[fitted.inputs, count:] = np.hstack([n.coefs_[0] for n in fitted.networks])
-    bias = np.hstack([*(m.intercept_ for m in fitted.linear), *(n.intercepts_[0] for n in fitted.networks)])
+    inputs = np.hstack([fitted.linear, fitted.inner]) * matrix.scales[:, None]
     return Weights(
         vocabulary=matrix.names,
-        inputs=(inputs * matrix.scales[:, None]).astype(np.float16).astype(np.float32),
-        bias=bias.astype(np.float32),
-        outer=(np.vstack([n.coefs_[1] for n in fitted.networks]) / NETWORKS).astype(np.float32),
-        outer_bias=np.mean([n.intercepts_[1] for n in fitted.networks], axis=0).astype(np.float32),
+        inputs=inputs.astype(np.float16).astype(np.float32),
+        bias=np.hstack([fitted.linear_bias, fitted.inner_bias]).astype(np.float32),
+        outer=fitted.outer.astype(np.float32),
+        outer_bias=fitted.outer_bias.astype(np.float32),
     )
 
 
@@ -196,7 +148,7 @@ def code_digest() -> str:
     """Changes when the code that features and weights depend on does."""
     folder = Path(__file__).parent
     whole = blake2b(digest_size=8)
-    for name in ("features.py", "concepts.toml", "parts.py", "train.py", "categories.toml"):
+    for name in CODE:
         whole.update((folder / name).read_bytes())
     return whole.hexdigest()
 

@@ -33,11 +33,14 @@ def run(options: argparse.Namespace) -> int:
     scores = evaluate.probabilities(rows, model, load_directory())
     thresholds = model.card.thresholds
     found = evaluate.figures(rows, scores, model.categories, thresholds)
+    swept = evaluate.at_thresholds(rows, scores, model.categories)
     errors = evaluate.worst(rows, scores, model.categories, thresholds, options.errors)
     if options.json:
-        print(orjson.dumps({"model": model.version, **evaluate.as_json(found), "errors": errors}).decode())
+        said = {"model": model.version, **evaluate.as_json(found), "thresholds": swept, "errors": errors}
+        print(orjson.dumps(said).decode())
     else:
         _print(model.version, found, errors)
+        _print_thresholds(swept)
     return 0
 
 
@@ -54,3 +57,10 @@ def _print(version: str, found: Any, errors: Any) -> None:
         )
     for e in errors:
         print(f"{e['category']} {e['sort']} {e['probability']:.2f} {e['lang']} {e['title'][:90]}")
+
+
+def _print_thresholds(swept: Any) -> None:
+    print("precision/recall at other thresholds")
+    for category in dict.fromkeys(c for c, *_ in swept):
+        cells = [f"{t:.2f} {p:.3f}/{r:.3f}" for c, t, p, r in swept if c == category]
+        print(f"{category:16} {'  '.join(cells)}")

@@ -13,6 +13,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--examples", type=Path, action="append", help="folder of *.jsonl (may be given more than once)"
     )
+    parser.add_argument(
+        "--feedback", type=Path, action="append",
+        help="file or folder of reviewed feedback (may be given more than once): examples with a `lang`, learned too",
+    )  # fmt: skip
     parser.add_argument("--categories", type=Path, help="thresholds per category (default: the shipped file)")
     parser.add_argument("--into", type=Path, help="folder of the model (default: the shipped one)")
 
@@ -20,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Exit code 2 when the examples cannot be trained on."""
     from models.companies.identify import load_directory  # noqa: PLC0415 - heavy, and not needed for --help
-    from models.relevance.corpus import BadCorpus, load_corpus  # noqa: PLC0415
+    from models.relevance.corpus import BadCorpus, load_corpus, load_feedback, with_feedback  # noqa: PLC0415
     from models.relevance.model import TRAINED  # noqa: PLC0415
     from models.relevance.train import (  # noqa: PLC0415
         CATEGORIES,
@@ -34,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     started = time.monotonic()
     try:
         file = options.categories or CATEGORIES
-        corpus = without_unlabelled(file, load_corpus(*(options.examples or ())))
+        whole = with_feedback(load_corpus(*(options.examples or ())), load_feedback(*(options.feedback or ())))
+        corpus = without_unlabelled(file, whole)
         thresholds = read_thresholds(file, corpus)
     except BadCorpus as bad:
         print(bad, file=sys.stderr)

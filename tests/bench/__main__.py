@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import json
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import models.companies.bench
+import models.relevance.bench
 from streams.embedded import EmbeddedKafka, EmbeddedRedis
 from tests.apache_kafka import ApacheKafka, NoKafkaError
 from tests.bench import path, stages
 
+ALONE = {
+    "companies": models.companies.bench.measure,
+    "relevance": models.relevance.bench.measure,
+    "stages": stages.measure,
+}
+"""What is measured in this process."""
+
 
 def main() -> int:
     """Run every measurement; what cannot run here says so."""
-    for name, measure in _alone():
+    for name, measure in ALONE.items():
         print(json.dumps({name: measure()}, indent=1, default=str), flush=True)
     with EmbeddedRedis() as redis:
         try:
@@ -29,14 +34,6 @@ def main() -> int:
             print(json.dumps(asyncio.run(path.measure(broker, redis.url, embedded=False)), indent=1))
             broker.stop()
     return 0
-
-
-def _alone() -> Iterator[tuple[str, Callable[[], Any]]]:
-    """What is measured in this process."""
-    yield "companies", models.companies.bench.measure
-    if importlib.util.find_spec("models.relevance.bench"):
-        yield "relevance", importlib.import_module("models.relevance.bench").measure
-    yield "stages", stages.measure
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.companies.identify import load_directory
-from models.relevance.corpus import EXAMPLES, BadCorpus, digest, load_corpus
-from models.relevance.features import masked
+from models.relevance.corpus import EXAMPLES, BadCorpus, digest, load_corpus, load_feedback, with_feedback
 from models.relevance.model import TRAINED, BadModel, Model, load_model
 from models.relevance.parts import read
+from models.relevance.tokens import masked
 from models.relevance.train import Matrix, code_digest, read_corpus, read_thresholds, save, train
 from streams.commands import train as train_command
 from streams.records import Article, Relevance, evolve
@@ -198,13 +198,40 @@ def test_a_category_is_added_with_one_file_and_one_line(tmp_path: Path, capsys: 
         TRAINED.parent / "categories.toml"
     ).read_text() + "\n[mergers]\nthreshold = 0.5\nleaves_out = ['acqui', 'merger', 'takeover', 'stake']\n"
     (tmp_path / "categories.toml").write_text(thresholds)
-    options = argparse.Namespace(examples=[tmp_path], categories=tmp_path / "categories.toml", into=tmp_path / "model")
+    reviewed = tmp_path / "reviewed.json"
+    reviewed.write_text(json.dumps({"title": rows[0], "categories": ["mergers"], "lang": "en", "text": "Reviewed."}))
+    options = argparse.Namespace(
+        examples=[tmp_path], feedback=[reviewed], categories=tmp_path / "categories.toml", into=tmp_path / "model"
+    )
     assert train_command.run(options) == 0
     assert "mergers" in capsys.readouterr().out
     model = load_model(tmp_path / "model")
     found = judged(model, "Airline agrees to merge with ferry operator in all-share deal")["mergers"]
     assert found.relevant, found
     assert not judged(model, "Storm closes railway line in the north")["mergers"].relevant
+
+
+def test_reviewed_feedback_is_learned_and_overrules_the_corpus(tmp_path: Path) -> None:
+    """Files and folders; the later review of one text is right; every bad line is named."""
+    (tmp_path / "capex.en.jsonl").write_text('{"title": "Mill to grow", "text": "", "categories": ["capex"]}\n')
+    folder = tmp_path / "reviewed"
+    folder.mkdir()
+    rows = [
+        {"title": "Mill to grow", "text": "", "categories": ["capex"], "lang": "en"},
+        {"title": "Mill to grow", "text": "", "categories": [], "lang": "en"},
+        {"title": "Werk wird gebaut", "text": "", "categories": ["capex"], "lang": "de"},
+    ]
+    (folder / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    found = with_feedback(load_corpus(tmp_path), load_feedback(folder))
+    assert [(e.title, e.lang, set(e.categories)) for e in found] == [
+        ("Mill to grow", "en", set()),
+        ("Werk wird gebaut", "de", {"capex"}),
+    ]
+    (folder / "b.jsonl").write_text("nope\n")
+    with pytest.raises(BadCorpus, match=r"b\.jsonl:1"):
+        load_feedback(folder)
+    with pytest.raises(BadCorpus, match="No such file"):
+        load_feedback(tmp_path / "absent.jsonl")
 
 
 def test_a_category_without_a_threshold_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,89 @@
+"""What a word is made of: its concepts and its character n-grams, computed once and remembered."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+MEANINGS: Final = 4
+"""A word belongs to so many concepts at most."""
+LONGEST_WORD: Final = 40
+GRAM_FROM: Final = 5
+"""Shorter words have no inner structure worth learning."""
+
+CONCEPTS_FILE: Final = Path(__file__).with_name("concepts.toml")
+
+
+@dataclass(frozen=True)
+class Concepts:
+    """The concept file as a function of a word."""
+
+    table: dict[str, tuple[str, ...]]
+
+    @classmethod
+    def load(cls, path: Path = CONCEPTS_FILE) -> Concepts:
+        """Read the file. Raises OSError or tomllib.TOMLDecodeError."""
+        return cls({k: tuple(v) for k, v in tomllib.loads(path.read_text(encoding="utf-8"))["concepts"].items()})
+
+    @cached_property
+    def _exact(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for concept, entries in self.table.items():
+            for entry in entries:
+                if "*" not in entry:
+                    found.setdefault(entry, []).append(concept)
+        return {k: tuple(v) for k, v in found.items()}
+
+    @cached_property
+    def _starts(self) -> list[tuple[str, str]]:
+        return [(e[:-1], c) for c, entries in self.table.items() for e in entries if e.endswith("*")]
+
+    @cached_property
+    def _ends(self) -> list[tuple[str, str]]:
+        return [(e[1:], c) for c, entries in self.table.items() for e in entries if e.startswith("*")]
+
+    def of(self, word: str) -> tuple[str, ...]:
+        """The concepts a lower-case word belongs to, sorted."""
+        found = set(self._exact.get(word, ()))
+        found.update(c for start, c in self._starts if word.startswith(start))
+        found.update(c for end, c in self._ends if word.endswith(end))
+        return tuple(sorted(found))[:MEANINGS]
+
+
+@dataclass
+class Lexicon:
+    """Remembers what a word is made of. Bounded: forgets everything when full."""
+
+    concepts: Concepts
+    most: int = 100_000
+    _meant: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _grams: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def meant(self, token: str) -> tuple[str, ...]:
+        """The concepts of a token; a mask such as `_bn_` is a concept of its own."""
+        known = self._meant.get(token)
+        if known is None:
+            if len(self._meant) >= self.most:
+                self._meant.clear()
+            known = self._meant[token] = (token,) if token[0] == "_" else self.concepts.of(token)
+        return known
+
+    def grams(self, token: str) -> tuple[str, ...]:
+        """Character n-grams of a token."""
+        known = self._grams.get(token)
+        if known is None:
+            if len(self._grams) >= self.most:
+                self._grams.clear()
+            known = self._grams[token] = grams(token)
+        return known
+
+
+def grams(word: str) -> tuple[str, ...]:
+    """Distinct character 4- and 5-grams of `<word>`, `()` for short words and masks."""
+    if len(word) < GRAM_FROM or word[0] == "_" or len(word) > LONGEST_WORD:
+        return ()
+    framed = f"<{word}>"
+    return tuple(dict.fromkeys(framed[i : i + n] for n in (4, 5) for i in range(len(framed) - n + 1)))
