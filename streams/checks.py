@@ -16,7 +16,8 @@ from streams.silent import Knowledge, load_knowledge, read_desk
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, load_sources
 from streams.toml_lines import read_toml
-from streams.watches import BadWatches, Desk
+from streams.watch_file import BadWatches
+from streams.watches import Desk
 
 _SLACK_ID: Final = re.compile(r"[CGD][A-Z0-9]{2,20}")
 

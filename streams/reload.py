@@ -22,7 +22,8 @@ from streams.records import Millis
 from streams.settings import Settings
 from streams.silent import Knowledge, read_desk
 from streams.times import SECOND
-from streams.watches import BadWatches, Desk
+from streams.watch_file import BadWatches
+from streams.watches import Desk
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,8 @@ from streams.desk.feedback import Feedback
 from streams.flow import Parts
 from streams.ports import Clock, RelevanceModel
 from streams.stories.memory import MemoryStories
-from streams.watches import Desk, Desks, Watch, load_watches
+from streams.watch_file import load_watches
+from streams.watches import Desk, Desks, Watch
 
 Knowledge = tuple[CompanyDirectory, Model]
 

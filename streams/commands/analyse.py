@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     """Exit code 1 when any line was no article, 2 when files cannot be read."""
     from streams.ports import Clocked  # noqa: PLC0415
     from streams.silent import read_desk, silent  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.watches import BadWatches  # noqa: PLC0415
+    from streams.watch_file import BadWatches  # noqa: PLC0415
 
     try:
         desk = read_desk(options.watches) if options.watches else None

@@ -64,7 +64,7 @@ def _knowledge(settings: Settings) -> tuple[list[Finding], list[str]]:
     """Model, directory and watches; the channels that the watches name."""
     from streams.delivery.checkup import Finding  # noqa: PLC0415
     from streams.silent import load_knowledge, read_desk  # noqa: PLC0415
-    from streams.watches import BadWatches  # noqa: PLC0415
+    from streams.watch_file import BadWatches  # noqa: PLC0415
 
     try:
         known = directory, model = load_knowledge(settings.directory, settings.model)

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     """Exit code 1 when a command was refused, 2 when something cannot be read, written or reached."""
     from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
     from streams.settings import BadSettings, load_settings  # noqa: PLC0415
-    from streams.watches import BadWatches  # noqa: PLC0415
+    from streams.watch_file import BadWatches  # noqa: PLC0415
 
     try:
         settings = load_settings(options.config)

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     from streams.settings import BadSettings, load_settings  # noqa: PLC0415
     from streams.silent import read_desk  # noqa: PLC0415
     from streams.times import WallClock  # noqa: PLC0415
-    from streams.watches import BadWatches  # noqa: PLC0415
+    from streams.watch_file import BadWatches  # noqa: PLC0415
 
     try:
         settings = load_settings(options.config)

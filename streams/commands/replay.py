@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     from models.relevance.model import BadModel  # noqa: PLC0415 - heavy, and not needed for --help
     from streams.records import Away  # noqa: PLC0415
     from streams.settings import BadSettings  # noqa: PLC0415
-    from streams.watches import BadWatches  # noqa: PLC0415
+    from streams.watch_file import BadWatches  # noqa: PLC0415
 
     try:
         if options.check:

@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     """Exit code 1 when the memory is not empty, 2 when something cannot be read or reached."""
     from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
     from streams.settings import BadSettings  # noqa: PLC0415
-    from streams.watches import BadWatches  # noqa: PLC0415
+    from streams.watch_file import BadWatches  # noqa: PLC0415
 
     try:
         return asyncio.run(_warmed(options))

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from streams.desk.feedback import GRACE, Act, Feedback
 from streams.records import Millis
-from streams.watches import BadWatches, Desk, Watch
+from streams.watch_file import BadWatches
+from streams.watches import Desk, Watch
 
 log = logging.getLogger(__name__)
 

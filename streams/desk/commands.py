@@ -18,7 +18,8 @@ from streams.desk.feedback import Act
 from streams.limits import COMMAND_CHARS, COMMAND_COMPANIES
 from streams.records import Millis
 from streams.times import FOR_GOOD, SECOND, parse_span
-from streams.watches import COMPANY_OF, BadWatches, Watch, nearest, read_watch
+from streams.watch_file import COMPANY_OF, BadWatches, nearest, read_watch
+from streams.watches import Watch
 
 _WORDS: Final = re.compile(r"[\s,;]+")
 _OPTION: Final = re.compile(r"(name|min_probability|min_confidence|min_salience|max_age|quiet|zone)=(.+)")

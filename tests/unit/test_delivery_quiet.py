@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from streams.quiet import parse_quiet
 from streams.times import DAY, iso
-from streams.watches import BadWatches, Desk, read_watches
+from streams.watch_file import BadWatches, read_watches
+from streams.watches import Desk
 
 NIGHT = parse_quiet("22:00-07:00", "Europe/Berlin")
 

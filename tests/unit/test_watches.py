@@ -7,7 +7,8 @@ import pytest
 from streams.records import Reason, Relevance, evolve
 from streams.stages.match import hold
 from streams.times import HOUR
-from streams.watches import BadWatches, Desk, Watch, read_watches
+from streams.watch_file import BadWatches, read_watches
+from streams.watches import Desk, Watch
 from tests.build import NOON, company, sent
 
 KNOWN = {"BABA": "alibaba", "9988.HK": "alibaba", "NVDA": "nvidia"}
