@@ -146,7 +146,7 @@ def _small(folder: Path, per_file: int = 60) -> Path:
 
 def test_the_scorer_adds_up_what_training_learned(tmp_path: Path) -> None:
     """The fast path gives scikit-learn's decision function."""
-    corpus = load_corpus(_small(tmp_path, 25))
+    corpus = load_corpus(_small(tmp_path, 14))
     readings = read_corpus(corpus, load_directory())
     trained = train(corpus, readings)
     save(trained, dict.fromkeys(trained.categories, 0.5), corpus, tmp_path / "model")
@@ -161,7 +161,7 @@ def test_the_scorer_adds_up_what_training_learned(tmp_path: Path) -> None:
 
 def test_training_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     """Deterministic: same corpus, same weights file."""
-    corpus = load_corpus(_small(tmp_path, 25))
+    corpus = load_corpus(_small(tmp_path, 14))
     for name in ("a", "b"):
         trained = train(corpus, read_corpus(corpus, load_directory()))
         save(trained, dict.fromkeys(trained.categories, 0.5), corpus, tmp_path / name)
@@ -190,7 +190,7 @@ MERGERS = [
 
 def test_a_category_is_added_with_one_file_and_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Mergers, trained in a folder of their own, fire on a merger and on nothing else."""
-    _small(tmp_path, 80)
+    _small(tmp_path, 45)
     rows = MERGERS
     lines = [json.dumps({"title": r, "text": "", "categories": ["mergers"], "kind": "merger"}) for r in rows]
     (tmp_path / "mergers.en.jsonl").write_text("\n".join(lines))
