@@ -49,7 +49,7 @@ async def _until_told(settings: Settings, sources: Sources) -> int:
     async with live(settings, sources) as parts:
         work = asyncio.create_task(run_ingest(parts, sources))
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, work.cancel)
+            loop.add_signal_handler(number, lambda: _stop(work))
         try:
             await work
         except asyncio.CancelledError:
@@ -60,3 +60,11 @@ async def _until_told(settings: Settings, sources: Sources) -> int:
             log.error("stopping: another ingest has taken over")  # noqa: TRY400 - a state of the world, no fault
             return 1
     return 0
+
+
+def _stop(work: asyncio.Task[None]) -> None:
+    """Cancel until it has ended: with two hundred sources under load one cancellation was seen to be swallowed."""
+    if not work.done():
+        for task in [t for t in asyncio.all_tasks() if t is work or t.get_name().startswith("source ")]:
+            task.cancel()
+        asyncio.get_running_loop().call_later(1.0, _stop, work)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from streams.names import Names
@@ -26,6 +27,8 @@ from streams.sources.writer import Writer
 from streams.times import WallClock
 from streams.wire import encode_alert
 from streams.worker.publish import Publisher, Record
+
+_HANG_UP_S = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +60,9 @@ async def live(settings: Settings, sources: Sources) -> AsyncIterator[Live]:
     try:
         yield Live(world=world, writer=writer, take=Intake(KINDS, writer), watchman=watchman, owner=owner)
     finally:
-        await web.close()
-        await publisher.stop()
-        await book.close()
+        for close in (web.close, publisher.stop, book.close):
+            with suppress(TimeoutError):  # nothing is owed by now: what was sent is acknowledged
+                await asyncio.wait_for(close(), _HANG_UP_S)
 
 
 def web_of(sources: Sources) -> SafeWeb:
