@@ -26,7 +26,7 @@ class Intake:
             raise
         except Exception as fault:
             raise NotRead(f"cannot be read: {fault!r}"[:300]) from fault
-        items, empty = items_of(reading.articles[:ARTICLES_A_PAGE], source, page)
+        items, empty = items_of(reading.articles[:ARTICLES_A_PAGE], source, page, ordered=reading.ordered)
         taken = await self.writer.enter(source.outlet, items, page.seen)
         cut = reading.cut + max(0, len(reading.articles) - ARTICLES_A_PAGE)
         return replace(
