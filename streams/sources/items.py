@@ -135,9 +135,10 @@ def _from_words(text: str, zone: str) -> Millis | None:
     if not text or len(text) > 60:  # noqa: PLR2004 - no date is that long
         return None
     try:
-        at = parsedate_to_datetime(text)
-        if text.endswith("-0000") or at.tzinfo is not None:
-            return parse_time(at.timestamp())
+        if text[4:5] != "-":  # ISO 8601 is no mail's date
+            at = parsedate_to_datetime(text)
+            if text.endswith("-0000") or at.tzinfo is not None:
+                return parse_time(at.timestamp())
     except (ValueError, TypeError, IndexError, OverflowError):
         pass
     try:
