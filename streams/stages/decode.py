@@ -51,7 +51,7 @@ def fields_of(article: Article, data: dict[str, Any]) -> Article:
         source=_string(data, "source", limits.SOURCE_CHARS * 10)[: limits.SOURCE_CHARS],
         lang=_string(data, "lang", 35),
         published=parse_published(data.get("published")),
-        status=_status(data),
+        status=status_of(data),
         given_tickers=_tickers(data),
     )
 
@@ -108,7 +108,8 @@ def _identifier(data: dict[str, Any]) -> str:
     return _string(data, "id", limits.MESSAGE_BYTES)
 
 
-def _status(data: dict[str, Any]) -> Status:
+def status_of(data: dict[str, Any]) -> Status:
+    """What the article says it is, in any of the words feeds use. Raises `Malformed`."""
     given = _string(data, "status", 100).strip().lower()
     if not given:
         return Status.NEW
