@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -54,14 +54,17 @@ class Porch:
 
 
 @asynccontextmanager
-async def porch(made: Porch | None = None, patience: int = 30_000) -> AsyncIterator[Porch]:
+async def porch(
+    made: Porch | None = None, patience: int = 30_000, tls: tuple[str, str] | None = None
+) -> AsyncIterator[Porch]:
     """Open until the end of the block."""
     made = made or Porch()
     clock = WallClock()
     writer = Writer(book=made.book, tape=made.tape, clock=clock, settle=0)
-    made.tally = Tally(source=SOURCE, clock=clock, notice=made.notice)
+    source = replace(SOURCE, options=OPTIONS | {"tls": tls})
+    made.tally = Tally(source=source, clock=clock, notice=made.notice)
     door = Door(
-        source=SOURCE, keys=OPTIONS["keys"], clock=clock, take=Intake(KINDS, writer), tally=made.tally,  # type: ignore[arg-type]
+        source=source, keys=OPTIONS["keys"], clock=clock, take=Intake(KINDS, writer), tally=made.tally,  # type: ignore[arg-type]
         patience=patience,
     )  # fmt: skip
     running = asyncio.create_task(writer.run())

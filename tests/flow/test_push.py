@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import ssl
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import trustme
 
 from streams import limits
 from streams.records import Away
@@ -130,6 +133,36 @@ async def test_bodies_in_hand_are_bounded_together(monkeypatch: pytest.MonkeyPat
         assert (await push(at, b" " * 30_000)).status_code == 503
         assert (await waiting)[0] == 408
         assert (await push(at, {"title": "Room again"})).status_code == 202
+
+
+async def test_who_sends_half_a_head_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within the time a body has; others do not notice."""
+    monkeypatch.setattr(limits, "PUSH_MS", 300)
+    async with porch() as at:
+        half = Attack("half a head", lambda: b"POST /articles HTTP/1.1\r\nHost: x\r\nX-Slow: ", (0,), half=True)
+        waiting = [asyncio.create_task(answer_of(at, half)) for _ in range(50)]
+        assert (await push(at, {"title": "Harbour opens"})).status_code == 202
+        assert {status for status, _ in await asyncio.gather(*waiting)} == {0}
+
+
+async def test_with_a_certificate_the_door_speaks_tls_and_nothing_else(tmp_path: Path) -> None:
+    """A client that trusts the authority is served; one that speaks plainly is not."""
+    authority = trustme.CA()
+    made = authority.issue_cert("127.0.0.1")
+    certificate, key = tmp_path / "tls.pem", tmp_path / "tls.key"
+    made.cert_chain_pems[0].write_to_path(certificate)
+    made.private_key_pem.write_to_path(key)
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    async with porch(tls=(str(certificate), str(key))) as at:
+        async with httpx.AsyncClient(trust_env=False, verify=trusting) as client:
+            sent = {"authorization": f"Bearer {KEY}"}
+            assert at.url.startswith("https://")
+            assert (await client.post(at.url + "/articles", json={"title": "Quietly"}, headers=sent)).status_code == 202
+        at.url = at.url.replace("https", "http")
+        with pytest.raises(httpx.HTTPError):
+            await push(at, {"title": "Loudly"})
+    assert at.titles == ["Quietly"]
 
 
 async def test_the_document_says_what_the_limits_are() -> None:
