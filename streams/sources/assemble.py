@@ -15,6 +15,7 @@ from streams.redis_client import connect
 from streams.settings import Settings
 from streams.sources.base import World
 from streams.sources.fetch import SafeWeb
+from streams.sources.full_text import FullText
 from streams.sources.guard import Guard
 from streams.sources.hosts import PoliteWeb
 from streams.sources.intake import Intake
@@ -53,13 +54,15 @@ async def live(settings: Settings, sources: Sources) -> AsyncIterator[Live]:
     world = World(
         clock=clock, web=PoliteWeb(web=web, clock=clock, pace=sources.pace, at_once=sources.at_once), book=book
     )
+    full_text = FullText(web=world.web, book=book)
     watchman = Watchman(
         book=book, sources=sources.sources, channel=sources.alerts, tell=_telling(publisher, names.alerts)
     )
     owner = f"{socket.gethostname()}:{os.getpid()}"
     try:
-        yield Live(world=world, writer=writer, take=Intake(KINDS, writer), watchman=watchman, owner=owner)
+        yield Live(world=world, writer=writer, take=Intake(KINDS, writer, full_text), watchman=watchman, owner=owner)
     finally:
+        full_text.close()
         for close in (web.close, publisher.stop, book.close):
             with suppress(TimeoutError):  # nothing is owed by now: what was sent is acknowledged
                 await asyncio.wait_for(close(), _HANG_UP_S)

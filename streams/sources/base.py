@@ -55,6 +55,7 @@ class Reading:
     form: str  # rss, atom, rdf, json feed, ...: a change of it is worth a word
     cut: int = 0  # articles beyond the bound
     faults: tuple[str, ...] = ()  # what could not be read, in words
+    ordered: bool = False  # told one after another, as a push or a file does: what stands lower is newer
 
 
 class NotRead(ValueError):  # noqa: N818 - named for the page

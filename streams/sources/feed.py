@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import orjson
 
 from streams.limits import ARTICLES_A_PAGE
-from streams.sources import poll
+from streams.sources import full_text, poll
 from streams.sources.base import Kind, NotRead, Page, RawArticle, Reading, Source
 from streams.sources.charset import text_of
 from streams.sources.markup import XML, Element, children, is_cut, name_of, tree_of, words_of
@@ -157,5 +157,6 @@ def _json_item(item: Mapping[str, Any], said: str) -> RawArticle:
 
 
 KIND: Final = Kind(
-    name="feed", words="RSS, Atom, RDF or JSON Feed at an address", parse=parse, bring=poll.bring, look=poll.look
-)
+    name="feed", words="RSS, Atom, RDF or JSON Feed at an address", parse=parse, bring=poll.bring, look=poll.look,
+    options=lambda table: {full_text.OPTION: full_text.option(table)},
+)  # fmt: skip

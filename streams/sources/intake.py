@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from streams.limits import ARTICLES_A_PAGE
 from streams.sources.base import Kind, NotRead, Page, Source
+from streams.sources.full_text import OPTION, FullText
 from streams.sources.items import items_of, missing_of
 from streams.sources.writer import Taken, Writer
 
@@ -17,6 +18,7 @@ class Intake:
 
     kinds: Mapping[str, Kind]
     writer: Writer
+    full_text: FullText | None = None
 
     async def __call__(self, source: Source, page: Page) -> Taken:
         """Enter a page. Raises `NotRead` and `Away`."""
@@ -26,7 +28,9 @@ class Intake:
             raise
         except Exception as fault:
             raise NotRead(f"cannot be read: {fault!r}"[:300]) from fault
-        items, empty = items_of(reading.articles[:ARTICLES_A_PAGE], source, page)
+        items, empty = items_of(reading.articles[:ARTICLES_A_PAGE], source, page, ordered=reading.ordered)
+        if self.full_text and source.options.get(OPTION):
+            items = await self.full_text(source, items, page.seen)
         taken = await self.writer.enter(source.outlet, items, page.seen)
         cut = reading.cut + max(0, len(reading.articles) - ARTICLES_A_PAGE)
         return replace(

@@ -52,11 +52,14 @@ class Item:
         return "" if self.published is None else str(self.published // DAY)
 
 
-def items_of(raws: Sequence[RawArticle], source: Source, page: Page) -> tuple[list[Item], int]:
-    """The articles of a page, oldest first, and how many had nothing to read."""
+def items_of(
+    raws: Sequence[RawArticle], source: Source, page: Page, *, ordered: bool = False
+) -> tuple[list[Item], int]:
+    """The articles of a page, oldest first (as they stand when `ordered`), and how many had nothing to read."""
     items = [item for raw in raws if (item := item_of(raw, source, page))]
-    items.reverse()  # pages list the newest first; of two without a date the lower one is older
-    items.sort(key=lambda i: min(i.published or page.seen, page.seen))
+    if not ordered:
+        items.reverse()  # pages list the newest first; of two without a date the lower one is older
+        items.sort(key=lambda i: min(i.published or page.seen, page.seen))
     return items, len(raws) - len(items)
 
 
@@ -134,9 +137,10 @@ def _from_words(text: str, zone: str) -> Millis | None:
     if not text or len(text) > 60:  # noqa: PLR2004 - no date is that long
         return None
     try:
-        at = parsedate_to_datetime(text)
-        if text.endswith("-0000") or at.tzinfo is not None:
-            return parse_time(at.timestamp())
+        if text[4:5] != "-":  # ISO 8601 is no mail's date
+            at = parsedate_to_datetime(text)
+            if text.endswith("-0000") or at.tzinfo is not None:
+                return parse_time(at.timestamp())
     except (ValueError, TypeError, IndexError, OverflowError):
         pass
     try:

@@ -49,7 +49,7 @@ def parse(page: Page, source: Source) -> Reading:
         raise NotRead(f"`items` = {source.options['items']!r} finds no list in it")
     kept = items[:ARTICLES_A_PAGE]
     return Reading(
-        articles=tuple(_article({f: _found(p, item) for f, p in paths.items()}) for item in kept),
+        articles=tuple(article_of(item, paths) for item in kept),
         form="json", cut=len(items) - len(kept),
     )  # fmt: skip
 
@@ -61,15 +61,26 @@ def _found(path: Any, data: Any) -> Any:
         return None
 
 
-def _article(found: dict[str, Any]) -> RawArticle:
+def article_of(item: Any, paths: Mapping[str, Any]) -> RawArticle:
+    """What the paths find in one article."""
+    return as_it_is({f: _found(p, item) for f, p in paths.items()})
+
+
+def as_it_is(found: dict[str, Any]) -> RawArticle:
+    """Fields under our names, with `removed` and `updated` as a status."""
     removed, updated = found.pop("removed", None), found.pop("updated", None)
     if isinstance(found.get("tickers"), str):
         found["tickers"] = found["tickers"].replace(",", " ").split()
-    if removed:
+    if _is_said(removed):
         found["status"] = "removed"
-    elif updated:
+    elif _is_said(updated):
         found["status"] = "update"
     return {k: v for k, v in found.items() if v is not None}
+
+
+def _is_said(value: Any) -> bool:
+    """Tables have no flags but words."""
+    return bool(value) and str(value).strip().lower() not in ("0", "false", "no", "f", "n")
 
 
 KIND: Final = Kind(

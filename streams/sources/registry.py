@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from streams.sources import feed, mapped
+from streams.sources import feed, file, mapped, push
 from streams.sources.base import Kind
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -13,5 +13,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     for kind in (
         feed.KIND,
         mapped.KIND,
+        push.KIND,
+        file.KIND,
     )
 }  # fmt: skip

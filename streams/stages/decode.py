@@ -37,7 +37,11 @@ def _decoded(article: Article) -> Outcome:
 
 def fields(article: Article, raw: bytes) -> Article:
     """`article` with the fields that `raw` holds. Raises `Malformed`."""
-    data = _object(raw)
+    return fields_of(article, object_of(raw))
+
+
+def fields_of(article: Article, data: dict[str, Any]) -> Article:
+    """`article` with the fields of an object that was read already. Raises `Malformed`."""
     return evolve(
         article,
         id=_identifier(data),
@@ -47,12 +51,13 @@ def fields(article: Article, raw: bytes) -> Article:
         source=_string(data, "source", limits.SOURCE_CHARS * 10)[: limits.SOURCE_CHARS],
         lang=_string(data, "lang", 35),
         published=parse_published(data.get("published")),
-        status=_status(data),
+        status=status_of(data),
         given_tickers=_tickers(data),
     )
 
 
-def _object(raw: bytes) -> dict[str, Any]:
+def object_of(raw: bytes) -> dict[str, Any]:
+    """The JSON object that `raw` is. Raises `Malformed`."""
     if not raw:
         raise Malformed("empty message: send a JSON object with at least a title")
     if len(raw) > limits.MESSAGE_BYTES:
@@ -61,6 +66,11 @@ def _object(raw: bytes) -> dict[str, Any]:
         data = orjson.loads(raw)
     except orjson.JSONDecodeError as fault:
         raise Malformed(f"not JSON: {fault.msg} at character {fault.pos}; send one UTF-8 JSON object") from None
+    return as_object(data)
+
+
+def as_object(data: object) -> dict[str, Any]:
+    """`data`, when it is an object. Raises `Malformed`."""
     if not isinstance(data, dict):
         raise Malformed(f"a JSON {_kind(data)}: send an object such as {{'title': '...'}}")
     return data
@@ -98,7 +108,8 @@ def _identifier(data: dict[str, Any]) -> str:
     return _string(data, "id", limits.MESSAGE_BYTES)
 
 
-def _status(data: dict[str, Any]) -> Status:
+def status_of(data: dict[str, Any]) -> Status:
+    """What the article says it is, in any of the words feeds use. Raises `Malformed`."""
     given = _string(data, "status", 100).strip().lower()
     if not given:
         return Status.NEW

@@ -46,7 +46,7 @@ class Golden:
     def enters(self) -> dict[str, Any]:
         """What the page gives now."""
         reading = KINDS[self.source.kind].parse(self.page, self.source)
-        items, empty = items_of(reading.articles, self.source, self.page)
+        items, empty = items_of(reading.articles, self.source, self.page, ordered=reading.ordered)
         sending = sift(items, {}).sending
         return {
             "form": reading.form,

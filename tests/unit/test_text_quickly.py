@@ -1,0 +1,29 @@
+"""The quick ways through text give what the slow ones gave."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.text import _INVISIBLE, _LINES, _NO_ADDRESS, _NOT_WORD, _SPACE, plain, title_key
+
+WORDS = st.one_of(
+    st.text(max_size=60), st.text("ab  \n\n\t_-.Ää\u0301\u00a0\u2028\u200b\r\x1f", max_size=40), st.text(st.characters(max_codepoint=127))
+)  # fmt: skip
+
+
+@given(WORDS)
+def test_plain_words_are_as_the_rules_make_them(words: str) -> None:
+    """Without markup and entities."""
+    words = words.replace("<", "").replace("&", "")
+    slow = unicodedata.normalize("NFC", _INVISIBLE.sub("", words.replace("\r", "\n")))
+    assert plain(words) == _LINES.sub("\n", _SPACE.sub(" ", slow)).strip()
+
+
+@given(WORDS)
+def test_keys_and_addresses_too(words: str) -> None:
+    """Case, punctuation, spacing; what stands in no address."""
+    assert title_key(words) == _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", words).casefold()).strip()
+    assert bool(_NO_ADDRESS.search(words)) == any(c.isspace() or c in '<>|"\\^`' for c in words)
