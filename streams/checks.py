@@ -11,7 +11,8 @@ from typing import Final
 from models.companies.load import BadDirectory
 from models.relevance.model import BadModel
 from streams.assemble import channels_of
-from streams.settings import Settings, gather_settings, parse_webhooks
+from streams.settings import Settings, parse_webhooks
+from streams.settings_load import gather_settings
 from streams.silent import Knowledge, load_knowledge, read_desk
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, load_sources

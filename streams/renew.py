@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from streams.settings import Settings, gather_settings
+from streams.settings import Settings
+from streams.settings_load import gather_settings
 
 log = logging.getLogger(__name__)
 

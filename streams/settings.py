@@ -1,12 +1,11 @@
 """Settings: `tapewire.toml` and TAPEWIRE_* variables (which win) to one frozen record; all faults at once.
 
 The words behind a setting are its line in `deploy/settings.md`. How they are read: `settings_read.py`; what
-may not be said together: `settings_faults.py`.
+may not be said together: `settings_faults.py`; all of it: `settings_load.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -92,26 +91,6 @@ class BadSettings(ValueError):  # noqa: N818 - named for what was read
     def __init__(self, faults: list[str]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(faults))
-
-
-def load_settings(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
-    """Defaults, then the file (`tapewire.toml` when it exists), then the environment. Raises `BadSettings`."""
-    settings, faults = gather_settings(file, environment)
-    if faults:
-        raise BadSettings(faults)
-    return settings
-
-
-def gather_settings(
-    file: Path | None = None, environment: Mapping[str, str] | None = None
-) -> tuple[Settings, list[str]]:
-    """What can be read (a default for what cannot), and every fault: for commands that look further."""
-    from streams.settings_faults import contradictions  # noqa: PLC0415 - it knows this file
-    from streams.settings_read import read_settings  # noqa: PLC0415
-
-    values, places, faults = read_settings(file, environment)
-    settings = Settings(**values)
-    return settings, faults + contradictions(settings, places)
 
 
 def parse_webhooks(text: str) -> dict[str, str]:

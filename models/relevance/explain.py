@@ -6,21 +6,32 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from models.relevance.parts import Window
-
-if TYPE_CHECKING:
-    from models.relevance.model import Model
+from models.relevance.scorer import Scorer
 
 Floats = npt.NDArray[np.float64]
 MOST_TERMS: Final = 5
 _CANDIDATES: Final = 5
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SHORTEST: Final = 3
+
+
+class Judge(Protocol):
+    """What is asked again, with words taken out."""
+
+    @property
+    def scorer(self) -> Scorer:
+        """What words alone are worth."""
+        ...
+
+    def log_odds(self, parts: Sequence[Sequence[int]], late: Floats) -> Floats:
+        """Shape (windows, categories); `late` is 1 for a window deep in the text, else 0."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +71,20 @@ class _Removals:
         self.parts += [[n for n in part if n != number] for part in judgement.parts[2 * window : 2 * window + 2]]
 
 
-def explain(model: Model, judgement: Judgement, questions: Sequence[Question]) -> list[tuple[str, ...]]:
+def explain(judge: Judge, judgement: Judgement, questions: Sequence[Question]) -> list[tuple[str, ...]]:
     """At most five words each; the probability falls without any of them. One pass over the model for all."""
     removals = _Removals([], [])
-    asked = [_candidates(model, judgement, q, removals) for q in questions]
+    asked = [_candidates(judge, judgement, q, removals) for q in questions]
     if not removals.origins:
         return [()] * len(questions)
-    without = model.log_odds(removals.parts, judgement.late[removals.origins])
+    without = judge.log_odds(removals.parts, judgement.late[removals.origins])
     return [
         _carried(q.body, _drops(judgement, q, tokens, without, removals.origins))
         for q, tokens in zip(questions, asked, strict=True)
     ]
 
 
-def _candidates(model: Model, judgement: Judgement, question: Question, removals: _Removals) -> dict[str, range]:
+def _candidates(judge: Judge, judgement: Judgement, question: Question, removals: _Removals) -> dict[str, range]:
     """The words that say most by themselves in the best window, each with its removals."""
     start, end = judgement.starts[question.article : question.article + 2].tolist()
     best = start + int(judgement.log_odds[start:end, question.column].argmax())
@@ -84,7 +95,7 @@ def _candidates(model: Model, judgement: Judgement, question: Question, removals
     }
     numbers = list(words)
     asked = {}
-    for at in np.argsort(-model.scorer.alone(numbers, question.column), kind="stable")[:_CANDIDATES].tolist():
+    for at in np.argsort(-judge.scorer.alone(numbers, question.column), kind="stable")[:_CANDIDATES].tolist():
         first = len(removals.origins)
         for window in range(start, end):
             if any(numbers[at] in part for part in judgement.parts[2 * window : 2 * window + 2]):

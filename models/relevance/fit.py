@@ -22,6 +22,7 @@ NAIVE: Final = 1.0
 NETWORKS: Final = 2
 HIDDEN: Final = 32
 EPOCHS: Final = 3
+BATCH: Final = 256
 INPUTS: Final = 30_000
 """The networks read the features that tell most; the linear part reads all."""
 
@@ -74,7 +75,7 @@ def _networks(rows: Any, truth: Bools, ratio: Floats) -> tuple[Floats, Floats, F
     scaled = csr_matrix(rows[:, inputs].multiply(scale))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is the regularisation
-        networks = [_network(SEED + n).fit(scaled, truth) for n in range(NETWORKS)]
+        networks = [_network(SEED + n, len(truth)).fit(scaled, truth) for n in range(NETWORKS)]
     inner = np.zeros((rows.shape[1], NETWORKS * HIDDEN))
     inner[inputs] = scale[:, None] * np.hstack([n.coefs_[0] for n in networks])
     return (
@@ -85,7 +86,7 @@ def _networks(rows: Any, truth: Bools, ratio: Floats) -> tuple[Floats, Floats, F
     )
 
 
-def _network(seed: int) -> MLPClassifier:
+def _network(seed: int, rows: int) -> MLPClassifier:
     return MLPClassifier(
-        (HIDDEN,), alpha=1e-2, max_iter=EPOCHS, learning_rate_init=3e-3, batch_size=256, random_state=seed
+        (HIDDEN,), alpha=1e-2, max_iter=EPOCHS, learning_rate_init=3e-3, batch_size=min(BATCH, rows), random_state=seed
     )

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 async def _done(options: argparse.Namespace) -> int:
     from streams.deadletters import Filter, letters, since  # noqa: PLC0415
     from streams.names import Names  # noqa: PLC0415
-    from streams.settings import load_settings  # noqa: PLC0415
+    from streams.settings_load import load_settings  # noqa: PLC0415
 
     settings = load_settings(options.config)
     names = Names(settings.prefix)

@@ -21,7 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 when all is well, 1 when something has to be mended, 2 when the settings cannot be read."""
-    from streams.settings import BadSettings, load_settings  # noqa: PLC0415
+    from streams.settings import BadSettings  # noqa: PLC0415
+    from streams.settings_load import load_settings  # noqa: PLC0415
 
     try:
         settings = load_settings(options.config)

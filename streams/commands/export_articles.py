@@ -22,7 +22,8 @@ def run(options: argparse.Namespace) -> int:
     from streams.names import Names  # noqa: PLC0415 - heavy, and not needed for --help
     from streams.records import Away  # noqa: PLC0415
     from streams.replay.stretch import bound  # noqa: PLC0415
-    from streams.settings import BadSettings, load_settings  # noqa: PLC0415
+    from streams.settings import BadSettings  # noqa: PLC0415
+    from streams.settings_load import load_settings  # noqa: PLC0415
     from streams.times import WallClock  # noqa: PLC0415
     from streams.transfer import take_out  # noqa: PLC0415
 

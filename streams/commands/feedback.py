@@ -34,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Exit code 1 when a command was refused, 2 when something cannot be read, written or reached."""
     from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.settings import BadSettings, load_settings  # noqa: PLC0415
+    from streams.settings import BadSettings  # noqa: PLC0415
+    from streams.settings_load import load_settings  # noqa: PLC0415
     from streams.watch_file import BadWatches  # noqa: PLC0415
 
     try:

@@ -25,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Until SIGTERM. Exit code 1 when another ingest took over, 2 when settings or sources cannot be used."""
     from streams.logs.setup import set_up  # noqa: PLC0415
-    from streams.settings import BadSettings, load_settings  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.settings import BadSettings  # noqa: PLC0415 - heavy, and not needed for --help
+    from streams.settings_load import load_settings  # noqa: PLC0415 - heavy, and not needed for --help
     from streams.sources.registry import KINDS  # noqa: PLC0415
     from streams.sources.settings import BadSources, load_sources  # noqa: PLC0415
 

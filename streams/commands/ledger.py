@@ -26,7 +26,8 @@ def run(options: argparse.Namespace) -> int:
     from streams.names import Names  # noqa: PLC0415
     from streams.records import Away  # noqa: PLC0415
     from streams.replay.stretch import bound  # noqa: PLC0415
-    from streams.settings import BadSettings, load_settings  # noqa: PLC0415
+    from streams.settings import BadSettings  # noqa: PLC0415
+    from streams.settings_load import load_settings  # noqa: PLC0415
     from streams.silent import read_desk  # noqa: PLC0415
     from streams.times import WallClock  # noqa: PLC0415
     from streams.watch_file import BadWatches  # noqa: PLC0415

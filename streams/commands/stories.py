@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _show(options: argparse.Namespace) -> int:
     from streams.names import Names  # noqa: PLC0415
-    from streams.settings import load_settings  # noqa: PLC0415
+    from streams.settings_load import load_settings  # noqa: PLC0415
     from streams.storybook import as_json, read_story, told  # noqa: PLC0415
 
     settings = load_settings(options.config)
@@ -50,7 +50,7 @@ async def _size(options: argparse.Namespace) -> int:
 
     from streams.names import Names  # noqa: PLC0415
     from streams.redis_client import connect  # noqa: PLC0415
-    from streams.settings import load_settings  # noqa: PLC0415
+    from streams.settings_load import load_settings  # noqa: PLC0415
     from streams.stories.redis import RedisStories  # noqa: PLC0415
 
     settings = load_settings(options.config)

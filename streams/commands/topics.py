@@ -21,7 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 when all is as planned, 1 with a line for each difference that is left, 2 when nobody answers."""
     from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.settings import BadSettings, load_settings  # noqa: PLC0415
+    from streams.settings import BadSettings  # noqa: PLC0415
+    from streams.settings_load import load_settings  # noqa: PLC0415
 
     try:
         return asyncio.run(_run(options.what, load_settings(options.config)))

@@ -33,7 +33,7 @@ async def _warmed(options: argparse.Namespace) -> int:
     from streams.desk.kafka import read_feedback  # noqa: PLC0415
     from streams.replay.followed import FollowedSource  # noqa: PLC0415
     from streams.replay.stretch import Bound, TopicSource  # noqa: PLC0415
-    from streams.settings import load_settings  # noqa: PLC0415
+    from streams.settings_load import load_settings  # noqa: PLC0415
     from streams.times import parse_span  # noqa: PLC0415
     from streams.warm import SPAN, Warmed, past, stretch, warm  # noqa: PLC0415
 

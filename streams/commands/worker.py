@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     """Run until told to stop. Exit code 2 when the settings or watches cannot be used, 70 to be restarted."""
     from streams.assemble import live  # noqa: PLC0415 - heavy, and not needed for --help
     from streams.checks import every_fault  # noqa: PLC0415
-    from streams.settings import load_settings  # noqa: PLC0415
+    from streams.settings_load import load_settings  # noqa: PLC0415
 
     _, faults = every_fault(options.config, speaks=options.role != "triage")
     for fault in faults:

@@ -25,7 +25,8 @@ from streams.replay.resume import Kept, kept
 from streams.replay.run import Replay, Sums, run
 from streams.replay.source import FileSource, Source
 from streams.replay.stretch import TopicSource, bound
-from streams.settings import Settings, load_settings
+from streams.settings import Settings
+from streams.settings_load import load_settings
 from streams.times import WallClock
 
 LONG: Final = 20_000

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from streams.assemble import Live, live
-from streams.settings import load_settings
+from streams.settings_load import load_settings
 from streams.worker import publish
 from streams.worker.start import start
 from tests.live.bomb import Bomb, Wrapped

@@ -146,7 +146,7 @@ def _small(folder: Path, per_file: int = 60) -> Path:
 
 def test_the_scorer_adds_up_what_training_learned(tmp_path: Path) -> None:
     """The fast path gives scikit-learn's decision function."""
-    corpus = load_corpus(_small(tmp_path, 14))
+    corpus = load_corpus(_small(tmp_path, 30))
     readings = read_corpus(corpus, load_directory())
     trained = train(corpus, readings)
     save(trained, dict.fromkeys(trained.categories, 0.5), corpus, tmp_path / "model")
@@ -161,7 +161,7 @@ def test_the_scorer_adds_up_what_training_learned(tmp_path: Path) -> None:
 
 def test_training_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     """Deterministic: same corpus, same weights file."""
-    corpus = load_corpus(_small(tmp_path, 14))
+    corpus = load_corpus(_small(tmp_path, 30))
     for name in ("a", "b"):
         trained = train(corpus, read_corpus(corpus, load_directory()))
         save(trained, dict.fromkeys(trained.categories, 0.5), corpus, tmp_path / name)

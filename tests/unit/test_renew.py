@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from streams.renew import Renewer
-from streams.settings import load_settings
+from streams.settings_load import load_settings
 
 
 async def test_a_new_slack_token_is_taken_without_a_restart(

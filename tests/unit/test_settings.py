@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.settings import BadSettings, Settings, load_settings
+from streams.settings import BadSettings, Settings
+from streams.settings_load import load_settings
 
 
 def test_defaults_need_no_file() -> None:
