@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 MEANINGS: Final = 4
 """A word belongs to so many concepts at most."""
@@ -15,6 +16,20 @@ GRAM_FROM: Final = 5
 """Shorter words have no inner structure worth learning."""
 
 CONCEPTS_FILE: Final = Path(__file__).with_name("concepts.toml")
+
+
+class _Edges(NamedTuple):
+    """Beginnings or ends of words with their concepts, and the lengths they come in."""
+
+    lengths: tuple[int, ...]
+    concepts: dict[str, tuple[str, ...]]
+
+
+def _edges(entries: Iterable[tuple[str, str]]) -> _Edges:
+    found: dict[str, tuple[str, ...]] = {}
+    for edge, concept in entries:
+        found[edge] = (*found.get(edge, ()), concept)
+    return _Edges(tuple(sorted({len(edge) for edge in found})), found)
 
 
 @dataclass(frozen=True)
@@ -38,18 +53,21 @@ class Concepts:
         return {k: tuple(v) for k, v in found.items()}
 
     @cached_property
-    def _starts(self) -> list[tuple[str, str]]:
-        return [(e[:-1], c) for c, entries in self.table.items() for e in entries if e.endswith("*")]
+    def _starts(self) -> _Edges:
+        return _edges((e[:-1], c) for c, entries in self.table.items() for e in entries if e.endswith("*"))
 
     @cached_property
-    def _ends(self) -> list[tuple[str, str]]:
-        return [(e[1:], c) for c, entries in self.table.items() for e in entries if e.startswith("*")]
+    def _ends(self) -> _Edges:
+        return _edges((e[1:], c) for c, entries in self.table.items() for e in entries if e.startswith("*"))
 
     def of(self, word: str) -> tuple[str, ...]:
         """The concepts a lower-case word belongs to, sorted."""
         found = set(self._exact.get(word, ()))
-        found.update(c for start, c in self._starts if word.startswith(start))
-        found.update(c for end, c in self._ends if word.endswith(end))
+        starts, ends = self._starts, self._ends  # a look-up for each length there is, not one for each entry
+        for length in starts.lengths:
+            found.update(starts.concepts.get(word[:length], ()))
+        for length in ends.lengths:
+            found.update(ends.concepts.get(word[-length:], ()))
         return tuple(sorted(found))[:MEANINGS]
 
 
@@ -86,4 +104,6 @@ def grams(word: str) -> tuple[str, ...]:
     if len(word) < GRAM_FROM or word[0] == "_" or len(word) > LONGEST_WORD:
         return ()
     framed = f"<{word}>"
-    return tuple(dict.fromkeys(framed[i : i + n] for n in (4, 5) for i in range(len(framed) - n + 1)))
+    fours = [framed[i : i + 4] for i in range(len(framed) - 3)]
+    fives = [framed[i : i + 5] for i in range(len(framed) - 4)]
+    return tuple(dict.fromkeys(fours + fives))

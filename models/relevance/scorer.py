@@ -85,8 +85,10 @@ class Scorer:
         """The words' numbers, two parts a window (title, text); good until the next call."""
         if len(self.words) > _MOST_WORDS:
             self.words.clear()
+        parts = list(chain.from_iterable(windows))
+        self.words.learn(chain.from_iterable(parts))
         number = self.words.__getitem__
-        return [list(map(number, part)) for part in chain.from_iterable(windows)]
+        return [list(map(number, part)) for part in parts]
 
     def scores_of(self, parts: Sequence[Sequence[int]]) -> npt.NDArray[np.float64]:
         """Shape (windows, categories), two parts a window."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import sqrt
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix
 
 from models.relevance.lexicon import MEANINGS, Concepts, Lexicon
 
@@ -16,7 +18,7 @@ _FIRST: Final = 1 << 13
 
 
 class Words(dict[str, int]):
-    """A token to its number; number 0 is no word. A new token gets the next number and its row."""
+    """A token to its number; number 0 is no word. Learn tokens before asking for them."""
 
     def __init__(
         self, index: dict[str, int], inputs: Floats, symbols: dict[str, int], concepts: dict[str, int]
@@ -35,28 +37,38 @@ class Words(dict[str, int]):
         self.meanings = np.zeros((_FIRST, MEANINGS), dtype=np.int32)
         self._used = 1
 
-    def __missing__(self, token: str) -> int:
-        """Learn a word: what it and its character n-grams add, its number in pairs, its concepts."""
-        number, self._used = self._used, self._used + 1
-        if number == len(self.symbol):
+    def learn(self, tokens: Iterable[str]) -> None:
+        """Number the words that are new, and sum up what each and its character n-grams add: all in one product."""
+        new = [t for t in dict.fromkeys(tokens) if t not in self]
+        if not new:
+            return
+        first, self._used = self._used, self._used + len(new)
+        while self._used > len(self.symbol):
             self._grow()
+        at, values, ends = list[int](), list[float](), [0]
+        for number, token in enumerate(new, first):
+            self._note(number, token)
+            features, weights = self._features(token)
+            at += features
+            values += weights
+            ends.append(len(at))
+        rows = csr_matrix((np.array(values, dtype=np.float32), at, ends), shape=(len(new), len(self._inputs)))
+        self.adds[first : self._used] = rows @ self._inputs
+
+    def _note(self, number: int, token: str) -> None:
         self[token] = number
-        self.adds[number] = self._of(token)
         self.symbol[number] = self._symbols.get(token, 0)
         meant = [self._concepts[c] for c in self.lexicon.meant(token) if c in self._concepts]
         self.meanings[number, : len(meant)] = meant
-        return number
+
+    def _features(self, token: str) -> tuple[list[int], list[float]]:
+        index, pieces = self._index, self.lexicon.grams(token)
+        at = [index[n] for p in pieces if (n := "g:" + p) in index]
+        weights = [1.0 / sqrt(max(1, len(pieces)))] * len(at)
+        own = index.get("w:" + token)
+        return (at, weights) if own is None else ([*at, own], [*weights, 1.0])
 
     def _grow(self) -> None:
         self.adds = np.concatenate([self.adds, np.zeros_like(self.adds)])
         self.symbol = np.concatenate([self.symbol, np.zeros_like(self.symbol)])
         self.meanings = np.concatenate([self.meanings, np.zeros_like(self.meanings)])
-
-    def _of(self, token: str) -> Floats:
-        pieces = self.lexicon.grams(token)
-        own = self._sum(["w:" + token])
-        return own + self._sum(["g:" + p for p in pieces]) / np.float32(sqrt(len(pieces))) if pieces else own
-
-    def _sum(self, names: list[str]) -> Floats:
-        at = [self._index[n] for n in names if n in self._index]
-        return np.asarray(self._inputs[at].sum(axis=0), dtype=np.float32)
