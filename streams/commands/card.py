@@ -77,13 +77,14 @@ def _card(model: str, figures: Any, designs: Sequence[Any], growth: Sequence[Any
         "",
         *_table("corpus", growth),
     ]
-    lines += [
-        "",
-        "The thresholds were begun on held-out folds of our own examples and then moved on these headlines: figures at the",
-        "thresholds are a little optimistic by that; average precision is not.",
-        "",
-    ]
+    lines += ["", *_THRESHOLDS, ""]
     return "\n".join(lines)
+
+
+_THRESHOLDS = (
+    "The thresholds were begun on held-out folds of our own examples and then moved on these headlines:",
+    "figures at the thresholds are a little optimistic by that; average precision is not.",
+)
 
 
 def _table(first: str, rows: Sequence[Any]) -> list[str]:
