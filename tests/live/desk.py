@@ -92,6 +92,7 @@ class LiveDesk:
             "TAPEWIRE_REREAD": "300ms",
             "TAPEWIRE_EMBEDDED": str(self.embedded).lower(),
             "TAPEWIRE_HEALTH": "off",
+            "TAPEWIRE_SESSION_TIMEOUT": "3s",  # a dead worker is missed sooner
             **self.extra,
         }
 

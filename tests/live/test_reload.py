@@ -82,5 +82,5 @@ async def test_a_changed_watch_fires_without_a_restart_and_a_bad_file_keeps_the_
     assert await decisions(desk, "Nvidia to spend $5 billion on a campus in Texas") == {"second": Reason.ALERTED}
     watch(desk, "third", "NVDIA")
     assert "watches on disk is refused, the old one stays in use" in await health(desk, "nobody knows 'NVDIA'")
-    assert await decisions(desk, "Nvidia to build $7 billion hub in Bavaria") == {"second": Reason.ALERTED}
+    assert await decisions(desk, "Washington denies licence for new Nvidia processors") == {"second": Reason.ALERTED}
     assert worker.poll() is None
