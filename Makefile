@@ -17,7 +17,7 @@ demo: $(READY)  ## the whole path on embedded parts: no Docker, no Java, no acco
 	$(BIN)/tapewire demo
 
 test: $(READY)  ## all tests; what is not on this machine is skipped with one line (in CI it fails)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m tests
 
 live: $(READY)  ## only the tests on real brokers and a real Redis
 	$(BIN)/python -m pytest tests/live
