@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from tests.live.desk import LiveDesk
 from tests.slack_server.client import SlackProcess
 
 ROOT = Path(__file__).parents[2]
-ARTICLES = 20_000
+ARTICLES = int(os.environ.get("TAPEWIRE_BENCH_ARTICLES", "20000"))
 FROM, TO = 0.1, 0.99  # the share of the work that is timed: a loop's start and its last empty wait are not
 QUIET_S = 3.0
 SLACKS_PACE = {"TAPEWIRE_SLACK_PACE": "1s", "TAPEWIRE_SLACK_TEAM_PACE": "250ms"}
