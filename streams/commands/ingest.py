@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from streams.metrics.meter import Meter
     from streams.settings import Settings
     from streams.sources.settings import Sources
 
@@ -49,6 +50,7 @@ async def _until_told(settings: Settings, sources: Sources) -> int:
     loop = asyncio.get_running_loop()
     async with live(settings, sources) as parts:
         work = asyncio.create_task(run_ingest(parts, sources))
+        health = asyncio.create_task(_serve(settings, parts.meter))
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, lambda: _stop(work))
         try:
@@ -60,7 +62,21 @@ async def _until_told(settings: Settings, sources: Sources) -> int:
                 raise
             log.error("stopping: another ingest has taken over")  # noqa: TRY400 - a state of the world, no fault
             return 1
+        finally:
+            health.cancel()
+            await asyncio.gather(health, return_exceptions=True)
     return 0
+
+
+async def _serve(settings: Settings, meter: Meter) -> None:
+    """/live, /ready and /metrics, unless health is off; a port each when a worker runs on the same machine."""
+    from streams.health.server import HealthServer  # noqa: PLC0415
+    from streams.health.signs import Verdict  # noqa: PLC0415
+    from streams.settings_faults import address  # noqa: PLC0415
+
+    if settings.health != "off":
+        host, port = address(settings.health)
+        await HealthServer(host, port, settings.health_token, verdict=Verdict, metrics=meter.text).run()
 
 
 def _stop(work: asyncio.Task[None]) -> None:

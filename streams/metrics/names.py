@@ -85,6 +85,12 @@ LAST_ARTICLE = Metric(
 USUAL_GAP = Metric(
     "source_usual_gap_seconds", Kind.GAUGE, "a source's longest recent silence; slowly forgotten", ("source",)
 )
+SOURCE_VISITS = Metric("source_visits", Kind.COUNTER, "times `tapewire ingest` looked at a source", ("source",))
+SOURCE_FAILURES = Metric("source_failures", Kind.COUNTER, "looks at a source that failed", ("source",))
+SOURCE_SENT = Metric("source_sent", Kind.COUNTER, "articles of a source put on the topic", ("source",))
+SOURCE_PATIENCE = Metric(
+    "source_silent_in_seconds", Kind.GAUGE, "until a source counts as silent; below 0 it is", ("source",)
+)
 REDIS = Metric("redis_seconds", Kind.HISTOGRAM, "time of one round trip of a script", ("part",), _QUICK)
 REDIS_UP = Metric("redis_up", Kind.GAUGE, "1 while Redis answers")
 REDIS_MEMORY = Metric("redis_memory_bytes", Kind.GAUGE, "memory Redis uses")

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from streams.metrics.meter import Meter, SilentMeter
+from streams.metrics.prometheus import PrometheusMeter
 from streams.names import Names
 from streams.records import Alert
 from streams.redis_client import connect
@@ -40,6 +42,7 @@ class Live:
     writer: Writer
     take: Intake
     watchman: Watchman
+    meter: Meter
     owner: str
 
 
@@ -47,6 +50,7 @@ class Live:
 async def live(settings: Settings, sources: Sources) -> AsyncIterator[Live]:
     """The parts, hung up in the end."""
     clock, names = WallClock(), Names(settings.prefix)
+    meter: Meter = SilentMeter() if settings.health == "off" else PrometheusMeter()
     publisher = Publisher(settings.cluster)
     book = RedisBook(connect(settings), names.sources)
     web = web_of(sources)
@@ -56,11 +60,18 @@ async def live(settings: Settings, sources: Sources) -> AsyncIterator[Live]:
     )
     full_text = FullText(web=world.web, book=book)
     watchman = Watchman(
-        book=book, sources=sources.sources, channel=sources.alerts, tell=_telling(publisher, names.alerts)
+        book=book, sources=sources.sources, channel=sources.alerts, tell=_telling(publisher, names.alerts), meter=meter
     )
     owner = f"{socket.gethostname()}:{os.getpid()}"
     try:
-        yield Live(world=world, writer=writer, take=Intake(KINDS, writer, full_text), watchman=watchman, owner=owner)
+        yield Live(
+            world=world,
+            writer=writer,
+            take=Intake(KINDS, writer, full_text),
+            watchman=watchman,
+            meter=meter,
+            owner=owner,
+        )
     finally:
         full_text.close()
         for close in (web.close, publisher.stop, book.close):

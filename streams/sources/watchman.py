@@ -10,6 +10,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from streams.metrics import names as metric
+from streams.metrics.meter import Meter, SilentMeter
 from streams.records import Alert, Away, Kind, Millis
 from streams.sources.base import Source, Visit
 from streams.sources.book import SourceBook
@@ -25,12 +27,6 @@ OUTAGE = Source(name="ingest", kind="", outlet="ingest")
 """Stands for this process itself: when most sources fail at once, they are not what is ill."""
 
 Tell = Callable[[Alert], Awaitable[None]]
-Meter = Callable[[str, str, float], None]
-"""Name of a metric, source, value."""
-
-
-def _unmeasured(name: str, source: str, value: float) -> None:
-    """Nobody measures."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,7 +37,7 @@ class Watchman:
     sources: Sequence[Source]
     channel: str = ""
     tell: Tell | None = None
-    meter: Meter = _unmeasured
+    meter: Meter = field(default_factory=SilentMeter)
     health: dict[str, Health] = field(default_factory=dict)
     _noted: dict[str, Millis] = field(default_factory=dict)
 
@@ -111,12 +107,12 @@ class Watchman:
             log.debug("the watchman waits: %s", away)
 
     def _measure(self, source: Source, visit: Visit, health: Health) -> None:
-        self.meter("visits", source.name, 1)
+        self.meter.count(metric.SOURCE_VISITS, source.name)
         if visit.fault:
-            self.meter("failures", source.name, 1)
+            self.meter.count(metric.SOURCE_FAILURES, source.name)
         if visit.taken and visit.taken.sent:
-            self.meter("articles", source.name, visit.taken.sent)
-        self.meter("silent_in_seconds", source.name, (silent_at(health, source) - visit.at) / SECOND)
+            self.meter.count(metric.SOURCE_SENT, source.name, by=visit.taken.sent)
+        self.meter.set(metric.SOURCE_PATIENCE, (silent_at(health, source) - visit.at) / SECOND, source.name)
 
 
 def alert_of(source: Source, what: str, ill: Ill, now: Millis, channel: str) -> Alert:

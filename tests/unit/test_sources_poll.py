@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from streams.channels.render import message
+from streams.metrics import names as metric
+from streams.metrics.prometheus import PrometheusMeter
 from streams.records import Away, Kind, Millis
 from streams.sources.base import NotRead, Page, Source, Visit, World
 from streams.sources.book import Bookmark, MemoryBook
@@ -266,3 +268,15 @@ async def test_after_a_restart_nothing_is_told_again() -> None:
         for i in range(12):
             await watchman(SOURCE, Visit(at=NOON + (12 * life + i) * 2 * MINUTE, fault="HTTP 500"))
     assert len(told) == 1
+
+
+async def test_every_visit_is_measured() -> None:
+    """Visits, failures and articles by source, and how long it may still be silent."""
+    meter = PrometheusMeter()
+    watchman = Watchman(book=MemoryBook(), sources=[SOURCE], meter=meter)
+    await watchman(SOURCE, Visit(at=NOON, taken=Taken(new=2, updated=1, known=1)))
+    await watchman(SOURCE, Visit(at=NOON + MINUTE, fault="HTTP 500"))
+    assert meter.value(metric.SOURCE_VISITS, "wire") == 2
+    assert meter.value(metric.SOURCE_FAILURES, "wire") == 1
+    assert meter.value(metric.SOURCE_SENT, "wire") == 3
+    assert meter.value(metric.SOURCE_PATIENCE, "wire") > 0
