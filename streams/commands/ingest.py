@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from streams.metrics.meter import Meter
     from streams.settings import Settings
+    from streams.sources.assemble import Live
     from streams.sources.settings import Sources
 
 
@@ -50,7 +50,7 @@ async def _until_told(settings: Settings, sources: Sources) -> int:
     loop = asyncio.get_running_loop()
     async with live(settings, sources) as parts:
         work = asyncio.create_task(run_ingest(parts, sources))
-        health = asyncio.create_task(_serve(settings, parts.meter))
+        health = asyncio.create_task(_serve(settings, parts))
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, lambda: _stop(work))
         try:
@@ -68,15 +68,18 @@ async def _until_told(settings: Settings, sources: Sources) -> int:
     return 0
 
 
-async def _serve(settings: Settings, meter: Meter) -> None:
+async def _serve(settings: Settings, parts: Live) -> None:
     """/live, /ready and /metrics, unless health is off; a port each when a worker runs on the same machine."""
     from streams.health.server import HealthServer  # noqa: PLC0415
     from streams.health.signs import Verdict  # noqa: PLC0415
     from streams.settings_faults import address  # noqa: PLC0415
 
+    def verdict() -> Verdict:
+        return Verdict(ready=(parts.standing.why,) if parts.standing.why else ())
+
     if settings.health != "off":
         host, port = address(settings.health)
-        await HealthServer(host, port, settings.health_token, verdict=Verdict, metrics=meter.text).run()
+        await HealthServer(host, port, settings.health_token, verdict=verdict, metrics=parts.meter.text).run()
 
 
 def _stop(work: asyncio.Task[None]) -> None:

@@ -7,7 +7,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from streams.metrics.meter import Meter, SilentMeter
 from streams.metrics.prometheus import PrometheusMeter
@@ -20,6 +20,7 @@ from streams.sources.fetch import SafeWeb
 from streams.sources.full_text import FullText
 from streams.sources.guard import Guard
 from streams.sources.hosts import PoliteWeb
+from streams.sources.ingest import Standing
 from streams.sources.intake import Intake
 from streams.sources.kafka_tape import KafkaTape
 from streams.sources.redis_book import RedisBook
@@ -44,6 +45,7 @@ class Live:
     watchman: Watchman
     meter: Meter
     owner: str
+    standing: Standing = field(default_factory=Standing)
 
 
 @asynccontextmanager

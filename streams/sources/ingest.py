@@ -56,10 +56,18 @@ class Deposed(RuntimeError):  # noqa: N818 - named for what happened
     """Another ingest holds this desk's lease; two would send everything twice."""
 
 
+@dataclass(slots=True)
+class Standing:
+    """Why this process brings nothing in; "" when it does."""
+
+    why: str = "waits for Redis, or for the ingest before it to leave"
+
+
 async def run_ingest(parts: Live, sources: Sources) -> None:
     """Wait until this is the desk's one ingest, then work until cancelled. Raises `Deposed`."""
     await hold(parts.world.book, parts.owner)
     await _begun(parts.watchman)
+    parts.standing.why = ""
     ingest = Ingest(kinds=parts.take.kinds, world=parts.world, take=parts.take, notice=parts.watchman)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_keep_hold(parts.world.book, parts.owner))
