@@ -9,9 +9,11 @@ from streams.stories.prepare import Prepared
 def agreeing(score: float, one: Prepared, two: Prepared) -> float:
     """The similarity, raised where both give an equal figure, though not to that of a copy: that takes equal words.
 
-    A figure that differs says nothing: it may have changed.
+    A figure that differs says nothing: it may have changed. Nor does an equal one of another company.
     """
-    return max(score, min(at.AGREED, at.FIGURE_AGREES * score)) if _meet(one.figures, two.figures) else score
+    if apart(one, two) or not _meet(one.figures, two.figures):
+        return score
+    return max(score, min(at.AGREED, at.FIGURE_AGREES * score))
 
 
 def apart(one: Prepared, two: Prepared) -> bool:

@@ -244,7 +244,7 @@ async def test_what_lies_behind_every_partition_is_forgotten(memory: StoryMemory
 async def test_languages_meet_on_company_category_and_figure(memory: StoryMemory) -> None:
     """A German and an English article with the same anchors are one story, though they share hardly a word."""
     english = replace(RAISES, companies=("lumenta",), categories=("funding_rounds",))
-    title = "Laserbauer aus Ulm sichert sich 3,2 Mrd. US-Dollar für neue Hallen von Lumenta"
+    title = "Laserbauer aus Ulm sichert sich 3,2 Mrd. US-Dollar für neue Hallen"
     german = told(7, title, lang="de", after=HOUR, companies=("lumenta",), categories=("funding_rounds",))
     figure = told(8, title.replace("3,2", "1,9"), lang="de", after=HOUR, companies=("lumenta",))
     one, two, three = await memory.relate([english, german, figure])

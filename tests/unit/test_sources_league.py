@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from streams.records import Decision, Millis, Origin, Reason, Relevance
+from streams.records import Decision, Millis, Origin, Reason, Relevance, evolve
 from streams.sources.league import league
 from streams.times import MINUTE
 from tests.build import NOON, alert
@@ -50,7 +50,7 @@ def test_a_source_that_brings_news_later_is_no_copyist() -> None:
         told("Fast", "s1", NOON, Reason.ALERTED),
         told("Slow", "s1", NOON + MINUTE, Reason.UPDATED),
     ]
-    twin = replace(decisions[1], watch="v", reason=Reason.MERGED)
+    twin = evolve(decisions[1], watch="v", reason=Reason.MERGED)
     rows = {r["source"]: r for r in league([*decisions, twin], [])}
     assert rows["Slow"]["copy_rate"] == 0.0
     assert rows["Slow"]["articles"] == rows["Slow"]["alerts"] == 1
@@ -58,6 +58,6 @@ def test_a_source_that_brings_news_later_is_no_copyist() -> None:
 
 def test_articles_that_told_no_story_count_as_articles_only() -> None:
     """Nothing is divided by nothing."""
-    (row,) = league([replace(told("Quiet", "", NOON, Reason.BELOW_THRESHOLD), watch=None)], [])
+    (row,) = league([evolve(told("Quiet", "", NOON, Reason.BELOW_THRESHOLD), watch=None)], [])
     assert (row["articles"], row["stories"], row["lag_seconds"], row["copy_rate"]) == (1, 0, None, 0.0)
     assert league([], []) == []

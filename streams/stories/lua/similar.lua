@@ -140,14 +140,18 @@ local function candidates(window)
   return best
 end
 
+-- Whether both are about companies, but about others.
+local function apart(r)
+  local subjects = r[SUBJECTS] or '' -- a record of an earlier version has none
+  return #A.subjects > 0 and subjects ~= '' and not shares(A.subjects, subjects)
+end
+
 -- The similarity from which the article belongs to the story of `r`, and by which evidence.
 local function bar(r, across, score, count)
   local shorter = max(1, min(own_count, count))
   local height = C.link * min(1.0, C.short / shorter)
   if across then height = max(height, C.link_across) end
-  local subjects = r[SUBJECTS] or '' -- a record of an earlier version has none
-  local apart = #A.subjects > 0 and subjects ~= '' and not shares(A.subjects, subjects)
-  if apart and shorter <= C.short then height = height * C.link_apart end
+  if apart(r) and shorter <= C.short then height = height * C.link_apart end
   if across and score < height and shares(A.companies, r[COMPANIES]) and shares(A.categories, r[CATEGORIES])
     and shares(A.figures, r[FIGURES]) then
     return C.link_anchored, 'anchor'
@@ -172,7 +176,7 @@ local function most_alike(window)
     end
     local days = abs(A.at - r[AT]) / C.half_life
     local score = ((1.0 - C.centroid) * near + C.centroid * centre) * (0.5 + 0.5 / (1.0 + days * days))
-    if shares(A.figures, r[FIGURES]) then score = max(score, min(C.agreed, C.agree * score)) end
+    if shares(A.figures, r[FIGURES]) and not apart(r) then score = max(score, min(C.agreed, C.agree * score)) end
     local height, by = bar(r, across, score, count)
     if score >= height and (most == nil or score - height > most) then
       most, how, similarity, nearest = score - height, by, score, keys[i]
