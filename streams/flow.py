@@ -1,6 +1,7 @@
 """OPEN FIRST. The stages of triage in order, and the one loop that walks them.
 
-    articles ─► decode · normalise · identify · classify · screen · relate · match · decide ─► alerts, decisions
+    articles ─► decode · normalise · identify · classify · screen · relate · match · decide · explain ─► alerts
+                                                                                   └► decisions
 
 Worker, replay, `why`, `analyse` and the tests all call `triage` below; only the parts they hand in differ.
 """
@@ -16,6 +17,7 @@ from streams.records import BURIED, Alert, Article, Away, Decision, Ended, Noun,
 from streams.stages.classify import Classify
 from streams.stages.decide import Decide
 from streams.stages.decode import Decode
+from streams.stages.explain import Explain
 from streams.stages.identify import Identify
 from streams.stages.match import MatchWatches
 from streams.stages.normalise import Normalise
@@ -59,6 +61,7 @@ def stages(parts: Parts) -> tuple[Stage, ...]:
         Relate(parts.stories),
         MatchWatches(parts.desk, parts.clock),
         Decide(parts.stories, parts.desk, parts.clock, parts.model.version, parts.directory.version),
+        Explain(parts.model),
     )
 
 

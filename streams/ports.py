@@ -47,6 +47,10 @@ class RelevanceModel(Protocol):
         """One relevance per category and article, sorted by category; `()` for a language it cannot read."""
         ...
 
+    def explain(self, articles: Sequence[Article]) -> list[tuple[Relevance, ...]]:
+        """The relevances that the articles were given, with the words that carried them. Dearer than judging."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:

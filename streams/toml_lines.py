@@ -39,6 +39,10 @@ class Toml:
         at, counts = ("", 0), dict[str, int]()
         for number, line in enumerate(self.text.splitlines(), 1):
             if header := _HEADER.fullmatch(line):
+                name, _, within = header[1].partition(".")
+                if within and name == at[0]:  # [source.headers] is the key `headers` of the source above it
+                    found[at].setdefault(within, number)
+                    continue
                 name = header[1]
                 at = (name, counts.get(name, 0))
                 counts[name] = at[1] + 1

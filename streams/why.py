@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from streams.flow import Journey, Parts, triage
+from streams.ports import RelevanceModel
 from streams.records import Article, Company, Ended, Outcome, Reason, Relevance
 from streams.text import canonical_url
 from streams.times import iso
@@ -27,6 +28,7 @@ class Walk:
     """One article's way, a paragraph a stage. The context's titles name the nearest story."""
 
     directory: Explains
+    model: RelevanceModel
     titles: dict[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     ended: str = ""
@@ -48,7 +50,7 @@ class Walk:
 
     def _words(self, stage: str, was: Article, now: Article) -> Iterator[str]:
         tell: dict[str, Callable[[Article, Article], Iterator[str]]] = {
-            "decode": _decoded, "normalise": _normalised, "identify": self._identified, "classify": _classified,
+            "decode": _decoded, "normalise": _normalised, "identify": self._identified, "classify": self._classified,
             "relate": self._related, "match": _matched, "decide": _decided,
         }  # fmt: skip
         return tell[stage](was, now) if stage in tell else iter(())
@@ -65,6 +67,12 @@ class Walk:
             yield f"    against: {'; '.join(company.evidence) or 'nothing on record'}"
         if not now.companies:
             yield "names no company"
+
+    def _classified(self, _: Article, now: Article) -> Iterator[str]:
+        for relevance in self.model.explain([now])[0]:
+            yield _relevance(relevance)
+        if not now.relevances:
+            yield f"the model cannot read {now.lang!r}"
 
     def _related(self, _: Article, now: Article) -> Iterator[str]:
         facts = [f"{f.text or f.value} ({f.kind} {f'{f.value} {f.unit}'.strip()})" for f in now.facts or ()]
@@ -100,13 +108,6 @@ def _normalised(was: Article, now: Article) -> Iterator[str]:
     yield f"event time {iso(now.event_time)}{trusted}"
 
 
-def _classified(_: Article, now: Article) -> Iterator[str]:
-    for relevance in now.relevances or ():
-        yield _relevance(relevance)
-    if not now.relevances:
-        yield f"the model cannot read {now.lang!r}"
-
-
 def _relevance(relevance: Relevance) -> str:
     verdict = ">=" if relevance.relevant else "<"
     words = f": {', '.join(relevance.terms)}" if relevance.terms else ""
@@ -134,7 +135,7 @@ async def why(parts: Parts, directory: Explains, context: Sequence[Article], art
     for at in range(0, len(context), 256):
         journeys = await triage(parts, context[at : at + 256])
         titles |= {j.article.key: j.article.title for j in journeys if j.article.story}
-    walk = Walk(directory, titles)
+    walk = Walk(directory, parts.model, titles)
     (journey,) = await triage(parts, [article], whole=True, trace=walk.trace)
     return [*_summary(journey), *walk.lines]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from streams.flow import Parts
 from streams.ports import Clocked, StoryMemory
-from streams.records import Article, Company, Relevance
+from streams.records import Article, Company, Relevance, evolve
 from streams.stories.memory import MemoryStories
 from streams.watches import Desk, Desks, Watch
 from tests.build import NOON, company
@@ -42,6 +42,10 @@ class WordModel:
             (Relevance(category="capex", probability=0.9 if "invest" in a.body else 0.1, threshold=0.5),)
             for a in articles
         ]
+
+    def explain(self, articles: Sequence[Article]) -> list[tuple[Relevance, ...]]:
+        """See `RelevanceModel.explain`."""
+        return [tuple(evolve(r, terms=("invest",) if r.relevant else ()) for r in a.relevances or ()) for a in articles]
 
 
 ALIBABA = Watch(name="alibaba", channel="slack:C1", companies=frozenset({"alibaba"}), categories=frozenset({"capex"}))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Final, Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ from models.relevance.parts import Window
 from models.relevance.scorer import Scorer
 
 Floats = npt.NDArray[np.float64]
+Parts = Sequence[Sequence[int]]
 MOST_TERMS: Final = 5
 _CANDIDATES: Final = 5
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -29,24 +30,23 @@ class Judge(Protocol):
         """What words alone are worth."""
         ...
 
-    def log_odds(self, parts: Sequence[Sequence[int]], late: Floats) -> Floats:
+    def log_odds(self, parts: Parts, late: Floats) -> Floats:
         """Shape (windows, categories); `late` is 1 for a window deep in the text, else 0."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """A batch as it was judged. Article `a` is the windows `starts[a]` to `starts[a + 1]`."""
+class Batch:
+    """Articles as they are judged. Article `a` is the windows `starts[a]` to `starts[a + 1]`."""
 
     windows: Sequence[Window]
-    parts: Sequence[Sequence[int]]  # two a window: the numbers of its words
-    starts: npt.NDArray[np.intp]
+    parts: Parts  # two a window: the numbers of its words
+    starts: Sequence[int]
     late: Floats
-    log_odds: Floats
 
-    def best(self) -> Floats:
-        """Shape (articles, categories)."""
-        return np.asarray(np.maximum.reduceat(self.log_odds, self.starts[:-1], axis=0))
+    def of(self, article: int) -> range:
+        """Its windows."""
+        return range(self.starts[article], self.starts[article + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,65 +60,87 @@ class Question:
 
 @dataclass(slots=True)
 class _Removals:
-    """Windows without one of their words, to be judged together."""
+    """Windows without one of their words, to be judged together with the whole ones."""
 
-    parts: list[list[int]]
+    parts: list[Sequence[int]]
     origins: list[int]  # the window each came from
 
-    def add(self, judgement: Judgement, window: int, number: int) -> None:
-        """Window `window` had the word never stood there."""
-        self.origins.append(window)
-        self.parts += [[n for n in part if n != number] for part in judgement.parts[2 * window : 2 * window + 2]]
+    def add(self, batch: Batch, windows: range, number: int) -> range:
+        """The windows that hold word `number`, as if it had never stood there; their places here."""
+        first = len(self.origins)
+        for window in windows:
+            title, text = batch.parts[2 * window : 2 * window + 2]
+            if number in title or number in text:
+                self.origins.append(window)
+                self.parts += [[n for n in title if n != number], [n for n in text if n != number]]
+        return range(first, len(self.origins))
 
 
-def explain(judge: Judge, judgement: Judgement, questions: Sequence[Question]) -> list[tuple[str, ...]]:
+def explain(judge: Judge, batch: Batch, questions: Sequence[Question]) -> list[tuple[str, ...]]:
     """At most five words each; the probability falls without any of them. One pass over the model for all."""
+    if not questions:
+        return []
+    best = _best_windows(judge, batch, questions)
     removals = _Removals([], [])
-    asked = [_candidates(judge, judgement, q, removals) for q in questions]
-    if not removals.origins:
-        return [()] * len(questions)
-    without = judge.log_odds(removals.parts, judgement.late[removals.origins])
+    asked: list[dict[str, range]] = []
+    for question, words in zip(questions, _candidates(judge.scorer, batch, questions, best), strict=True):
+        windows = batch.of(question.article)
+        asked.append({word: removals.add(batch, windows, number) for number, word in words})
+    late = np.concatenate([batch.late, batch.late[removals.origins]])
+    scores = judge.log_odds([*batch.parts, *removals.parts], late)
+    whole, without = scores[: len(batch.windows)], scores[len(batch.windows) :]
     return [
-        _carried(q.body, _drops(judgement, q, tokens, without, removals.origins))
+        _carried(q.body, _drops(batch.of(q.article), tokens, whole[:, q.column], without[:, q.column], removals))
         for q, tokens in zip(questions, asked, strict=True)
     ]
 
 
-def _candidates(judge: Judge, judgement: Judgement, question: Question, removals: _Removals) -> dict[str, range]:
-    """The words that say most by themselves in the best window, each with its removals."""
-    start, end = judgement.starts[question.article : question.article + 2].tolist()
-    best = start + int(judgement.log_odds[start:end, question.column].argmax())
-    words = {
-        n: t
-        for n, t in zip(chain(*judgement.parts[2 * best : 2 * best + 2]), chain(*judgement.windows[best]), strict=True)
-        if len(t) >= _SHORTEST and t[0] != "_"
-    }
-    numbers = list(words)
-    asked = {}
-    for at in np.argsort(-judge.scorer.alone(numbers, question.column), kind="stable")[:_CANDIDATES].tolist():
-        first = len(removals.origins)
-        for window in range(start, end):
-            if any(numbers[at] in part for part in judgement.parts[2 * window : 2 * window + 2]):
-                removals.add(judgement, window, numbers[at])
-        asked[words[numbers[at]]] = range(first, len(removals.origins))
-    return asked
+def _best_windows(judge: Judge, batch: Batch, questions: Sequence[Question]) -> list[int]:
+    """The window that speaks loudest for each question; a short article has but one."""
+    long = sorted({w for q in questions if len(windows := batch.of(q.article)) > 1 for w in windows})
+    if not long:
+        return [batch.starts[q.article] for q in questions]
+    parts = [part for w in long for part in batch.parts[2 * w : 2 * w + 2]]
+    scores = dict(zip(long, judge.log_odds(parts, batch.late[long]), strict=True))
+    return [max(batch.of(q.article), key=_score_of(scores, q.column)) for q in questions]
+
+
+def _score_of(scores: Mapping[int, Floats], column: int) -> Callable[[int], float]:
+    return lambda window: float(scores[window][column]) if window in scores else 0.0
+
+
+def _candidates(
+    scorer: Scorer, batch: Batch, questions: Sequence[Question], best: Sequence[int]
+) -> Iterator[list[tuple[int, str]]]:
+    """For each question the words that say most by themselves in the best window."""
+    words = [_words(batch, window) for window in best]
+    ends = np.cumsum([0, *map(len, words)]).tolist()
+    alone = scorer.alone(list(chain.from_iterable(words)))
+    for question, mine, (start, end) in zip(questions, words, pairwise(ends), strict=True):
+        values = alone[start:end, question.column].tolist()
+        ranked = sorted(zip(values, mine.items(), strict=True), key=lambda pair: -pair[0])
+        yield [word for _, word in ranked[:_CANDIDATES]]
+
+
+def _words(batch: Batch, window: int) -> Mapping[int, str]:
+    """The distinct words of a window, by number, that can be shown to people."""
+    numbers, tokens = chain(*batch.parts[2 * window : 2 * window + 2]), chain(*batch.windows[window])
+    return {n: t for n, t in zip(numbers, tokens, strict=True) if len(t) >= _SHORTEST and t[0] != "_"}
 
 
 def _drops(
-    judgement: Judgement, question: Question, asked: dict[str, range], without: Floats, origins: Sequence[int]
+    windows: range, asked: Mapping[str, range], whole: Floats, without: Floats, removals: _Removals
 ) -> dict[str, float]:
     """By how much the article's log-odds fall without each word."""
-    start, end = judgement.starts[question.article : question.article + 2].tolist()
-    here = judgement.log_odds[start:end, question.column]
-    drops = {}
-    for token, rows in asked.items():
-        then = here.copy()
-        then[[origins[r] - start for r in rows]] = without[list(rows), question.column]
-        drops[token] = float(here.max() - then.max())
-    return drops
+    here = dict(zip(windows, whole[windows.start : windows.stop].tolist(), strict=True))
+    before = max(here.values())
+    return {
+        token: before - max((here | {removals.origins[r]: float(without[r]) for r in rows}).values())
+        for token, rows in asked.items()
+    }
 
 
-def _carried(body: str, drops: dict[str, float]) -> tuple[str, ...]:
+def _carried(body: str, drops: Mapping[str, float]) -> tuple[str, ...]:
     lower = {t: d for t, d in drops.items() if d > 0}
     best = set(sorted(lower, key=lambda t: -lower[t])[:MOST_TERMS])
     return tuple(dict.fromkeys(w for w in _WORD.findall(body) if w.lower() in best))[:MOST_TERMS]

@@ -19,17 +19,20 @@ CONCEPTS_FILE: Final = Path(__file__).with_name("concepts.toml")
 
 
 class _Edges(NamedTuple):
-    """Beginnings or ends of words with their concepts, and the lengths they come in."""
+    """Beginnings or ends of words with their concepts, by the letters that all of one drawer share."""
 
-    lengths: tuple[int, ...]
-    concepts: dict[str, tuple[str, ...]]
+    grip: int  # how many letters: as many as the shortest has
+    drawers: dict[str, tuple[tuple[str, str], ...]]
 
 
-def _edges(entries: Iterable[tuple[str, str]]) -> _Edges:
-    found: dict[str, tuple[str, ...]] = {}
-    for edge, concept in entries:
-        found[edge] = (*found.get(edge, ()), concept)
-    return _Edges(tuple(sorted({len(edge) for edge in found})), found)
+def _edges(entries: Iterable[tuple[str, str]], *, ends: bool = False) -> _Edges:
+    """`entries` are edges with a concept each."""
+    known = list(entries)
+    grip = min((len(edge) for edge, _ in known), default=1)
+    drawers: dict[str, list[tuple[str, str]]] = {}
+    for edge, concept in known:
+        drawers.setdefault(edge[-grip:] if ends else edge[:grip], []).append((edge, concept))
+    return _Edges(grip, {k: tuple(v) for k, v in drawers.items()})
 
 
 @dataclass(frozen=True)
@@ -58,16 +61,15 @@ class Concepts:
 
     @cached_property
     def _ends(self) -> _Edges:
-        return _edges((e[1:], c) for c, entries in self.table.items() for e in entries if e.startswith("*"))
+        ends = ((e[1:], c) for c, entries in self.table.items() for e in entries if e.startswith("*"))
+        return _edges(ends, ends=True)
 
     def of(self, word: str) -> tuple[str, ...]:
         """The concepts a lower-case word belongs to, sorted."""
         found = set(self._exact.get(word, ()))
-        starts, ends = self._starts, self._ends  # a look-up for each length there is, not one for each entry
-        for length in starts.lengths:
-            found.update(starts.concepts.get(word[:length], ()))
-        for length in ends.lengths:
-            found.update(ends.concepts.get(word[-length:], ()))
+        starts, ends = self._starts, self._ends
+        found.update(c for edge, c in starts.drawers.get(word[: starts.grip], ()) if word.startswith(edge))
+        found.update(c for edge, c in ends.drawers.get(word[-ends.grip :], ()) if word.endswith(edge))
         return tuple(sorted(found))[:MEANINGS]
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from models.relevance.explain import Judgement, Question, explain
+from models.relevance.explain import Batch, Question, explain
 from models.relevance.parts import Reading, read
 from models.relevance.scorer import Scorer, Weights
-from streams.records import Article, Relevance
+from streams.records import Article, Relevance, evolve
 
 TRAINED: Final = Path(__file__).with_name("trained")
 LANGUAGES: Final = frozenset({"de", "en"})
@@ -49,10 +50,9 @@ class Card:
 class Model:
     """See `streams.ports.RelevanceModel`."""
 
-    def __init__(self, card: Card, scorer: Scorer, *, explained: bool = True) -> None:
+    def __init__(self, card: Card, scorer: Scorer) -> None:
         self.card = card
         self.scorer = scorer
-        self._explained = explained
         self._slopes = np.array(card.slopes)
         self._shifts = np.array(card.shifts)
 
@@ -66,21 +66,18 @@ class Model:
         """Every category the model knows, sorted."""
         return self.card.categories
 
-    def unexplained(self) -> Model:
-        """The same judgements without the words that carried them: a third of the time, for long replays."""
-        return Model(self.card, self.scorer, explained=False)
-
     def probabilities(self, readings: Sequence[Reading]) -> Floats:
         """Shape (articles, categories): the best window's calibrated probability."""
-        return _logistic(self._judge(readings).best())
+        batch = self._batch(readings)
+        log_odds = self.log_odds(batch.parts, batch.late)
+        return _logistic(np.maximum.reduceat(log_odds, batch.starts[:-1], axis=0))
 
-    def _judge(self, readings: Sequence[Reading]) -> Judgement:
+    def _batch(self, readings: Sequence[Reading]) -> Batch:
         windows = [w for r in readings for w in r.windows]
-        starts = np.cumsum([0, *(len(r.windows) for r in readings)])
+        starts = [0, *accumulate(len(r.windows) for r in readings)]
         late = np.ones(len(windows))
         late[starts[:-1]] = 0.0
-        parts = self.scorer.parts(windows)
-        return Judgement(windows, parts, starts, late, self.log_odds(parts, late))
+        return Batch(windows, self.scorer.parts(windows), starts, late)
 
     def log_odds(self, parts: Sequence[Sequence[int]], late: Floats) -> Floats:
         """Shape (windows, categories); `late` is 1 for a window deep in the text, else 0."""
@@ -92,30 +89,33 @@ class Model:
         out: list[tuple[Relevance, ...]] = [()] * len(articles)
         if not readable:
             return out
-        judgement = self._judge([_reading(articles[i]) for i in readable])
-        found = _logistic(judgement.best())
-        terms = self._terms([articles[i] for i in readable], judgement, found)
-        columns = range(len(self.categories))
-        for row, (i, probabilities) in enumerate(zip(readable, found.tolist(), strict=True)):
-            out[i] = self._relevances(probabilities, [terms.get((row, k), ()) for k in columns])
+        found = self.probabilities([_reading(articles[i]) for i in readable])
+        for i, probabilities in zip(readable, found.tolist(), strict=True):
+            out[i] = self._relevances(probabilities)
         return out
 
-    def _terms(
-        self, articles: Sequence[Article], judgement: Judgement, found: Floats
-    ) -> dict[tuple[int, int], tuple[str, ...]]:
-        if not self._explained:
-            return {}
-        asked = np.argwhere(found >= np.minimum(EXPLAINED_FROM, np.array(self.card.thresholds))).tolist()
-        questions = [Question(articles[row].body, row, column) for row, column in asked]
-        return dict(zip([(row, column) for row, column in asked], explain(self, judgement, questions), strict=True))
+    def explain(self, articles: Sequence[Article]) -> list[tuple[Relevance, ...]]:
+        """See `RelevanceModel.explain`; a probability below 0.2 keeps its words to itself."""
+        asked = [(i, r) for i, a in enumerate(articles) for r in a.relevances or () if r.probability >= _bar(r)]
+        if not asked:
+            return [a.relevances or () for a in articles]
+        questions = [Question(articles[i].body, i, self.categories.index(r.category)) for i, r in asked]
+        carried = explain(self, self._batch([_reading(a) for a in articles]), questions)
+        terms = {(i, r.category): words for (i, r), words in zip(asked, carried, strict=True)}
+        return [
+            tuple(evolve(r, terms=terms.get((i, r.category), ())) for r in a.relevances or ())
+            for i, a in enumerate(articles)
+        ]
 
-    def _relevances(self, row: Sequence[float], terms: Sequence[tuple[str, ...]]) -> tuple[Relevance, ...]:
+    def _relevances(self, row: Sequence[float]) -> tuple[Relevance, ...]:
         return tuple(
-            Relevance(category=category, probability=probability, threshold=threshold, terms=words)
-            for category, probability, threshold, words in zip(
-                self.categories, row, self.card.thresholds, terms, strict=True
-            )
+            Relevance(category=category, probability=probability, threshold=threshold)
+            for category, probability, threshold in zip(self.categories, row, self.card.thresholds, strict=True)
         )
+
+
+def _bar(relevance: Relevance) -> float:
+    return min(EXPLAINED_FROM, relevance.threshold)
 
 
 def _logistic(log_odds: Floats) -> Floats:

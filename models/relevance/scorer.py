@@ -76,6 +76,8 @@ class Scorer:
         self.words = Words(index, learned.inputs, self.pairs.symbols, self.pairs.concepts)
         self._whole = _rows(learned.inputs, index, ["c:" + c for c in concepts])
         self._title = _rows(learned.inputs, index, ["t:" + c for c in concepts])
+        said = (self._whole + self._title)[:, : learned.categories]
+        self._meant = np.vstack([np.zeros((1, learned.categories), dtype=np.float32), said])
 
     def scores(self, windows: Sequence[Window]) -> npt.NDArray[np.float64]:
         """Shape (windows, categories)."""
@@ -103,11 +105,10 @@ class Scorer:
         network = np.maximum(hidden, 0.0) @ self.learned.outer + self.learned.outer_bias
         return np.asarray((linear + network) / 2, dtype=np.float64)
 
-    def alone(self, numbers: Sequence[int], column: int) -> Floats:
-        """What the linear part says of each word by itself, its concepts included."""
-        concepts = np.concatenate([[np.float32(0)], self._whole[:, column] + self._title[:, column]])
-        meant = concepts[self.words.meanings[numbers]].sum(axis=1)
-        return np.asarray(self.words.adds[numbers, column] + np.maximum(meant, 0))
+    def alone(self, numbers: Sequence[int]) -> Floats:
+        """What the linear part says of each word by itself, its concepts included: shape (words, categories)."""
+        meant = self._meant[self.words.meanings[numbers]].sum(axis=1)
+        return np.asarray(self.words.adds[numbers, : self.learned.categories] + np.maximum(meant, 0))
 
     def _of_words(self, parts: Sequence[Sequence[int]], text: Text) -> Floats:
         """What the distinct words of each part add."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from models.relevance.lexicon import MEANINGS, Concepts, Lexicon
+from models.relevance.lexicon import MEANINGS, Concepts, Lexicon, grams
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -26,7 +26,9 @@ class Words(dict[str, int]):
         """`index`, `inputs`: the learned features; `symbols`, `concepts`: the numbers that pairs are made of."""
         super().__init__()
         self.lexicon = Lexicon(Concepts.load())
-        self._index, self._inputs, self._symbols, self._concepts = index, inputs, symbols, concepts
+        self._inputs, self._symbols, self._concepts = inputs, symbols, concepts
+        self._whole = {name[2:]: i for name, i in index.items() if name[0] == "w"}
+        self._pieces = {name[2:]: i for name, i in index.items() if name[0] == "g"}
         self.clear()
 
     def clear(self) -> None:
@@ -62,10 +64,10 @@ class Words(dict[str, int]):
         self.meanings[number, : len(meant)] = meant
 
     def _features(self, token: str) -> tuple[list[int], list[float]]:
-        index, pieces = self._index, self.lexicon.grams(token)
-        at = [index[n] for p in pieces if (n := "g:" + p) in index]
+        pieces = grams(token)
+        at = [i for i in map(self._pieces.get, pieces) if i is not None]
         weights = [1.0 / sqrt(max(1, len(pieces)))] * len(at)
-        own = index.get("w:" + token)
+        own = self._whole.get(token)
         return (at, weights) if own is None else ([*at, own], [*weights, 1.0])
 
     def _grow(self) -> None:

@@ -1,6 +1,6 @@
 """The process beside: articles on standard input, what they say on standard output.
 
-python -m streams.beside [--model FOLDER] [--directory FOLDER] [--unexplained]
+python -m streams.beside [--model FOLDER] [--directory FOLDER]
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m streams.beside")
     parser.add_argument("--model", type=Path, help="another model folder than the shipped one")
     parser.add_argument("--directory", type=Path, help="another company directory than the shipped one")
-    parser.add_argument("--unexplained", action="store_true")
     options = parser.parse_args()
     directory, model = load_knowledge(options.directory, options.model)
-    parts = silent(None, Clocked(), model.unexplained() if options.unexplained else model)
+    parts = silent(None, Clocked(), model)
     parts = replace(parts, directory=directory)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     gc.freeze()  # what is loaded stays

@@ -28,14 +28,11 @@ class BesideReader:
     Several calls may wait at a time. When the other process ends, all is read here.
     """
 
-    def __init__(
-        self, parts: Parts, *, model: Path | None = None, directory: Path | None = None, explained: bool = True
-    ) -> None:
+    def __init__(self, parts: Parts, *, model: Path | None = None, directory: Path | None = None) -> None:
         self._parts = parts
         self._command = [sys.executable, "-m", "streams.beside"]
         self._command += ["--model", str(model)] if model else []
         self._command += ["--directory", str(directory)] if directory else []
-        self._command += [] if explained else ["--unexplained"]
         self._room = asyncio.Condition()
         self._under_way = 0
         self._reading = False  # here

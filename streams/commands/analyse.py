@@ -53,18 +53,21 @@ async def _collected(parts: Any, clock: Any, source: Iterable[bytes], now: str |
     import orjson  # noqa: PLC0415
 
     from streams.flow import triage  # noqa: PLC0415
+    from streams.records import evolve  # noqa: PLC0415
     from streams.wire import analysis  # noqa: PLC0415
 
     out = []
     for batch in _batches(source):
         articles = [_article(line, number, now) for number, line in batch]
-        for (number, _), journey in zip(batch, await triage(parts, articles, whole=True), strict=True):
+        journeys = await triage(parts, articles, whole=True)
+        explained = parts.model.explain([j.article for j in journeys])
+        for (number, _), journey, relevances in zip(batch, journeys, explained, strict=True):
             clock.set(max(clock.now(), journey.article.seen))
             if journey.buried:
                 error = {"reason": journey.buried.reason.value, "detail": journey.buried.detail}
                 out.append(orjson.dumps({"line": number, "error": error}))
             else:
-                out.append(orjson.dumps(analysis(journey.article, journey.decisions)))
+                out.append(orjson.dumps(analysis(evolve(journey.article, relevances=relevances), journey.decisions)))
     return out
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +15,8 @@ from streams.desk.feedback import Feedback, decode_feedback
 from streams.desk.kafka import read_feedback
 from streams.flow import Parts
 from streams.names import Names
-from streams.ports import Clocked
+from streams.ports import Clocked, RelevanceModel
+from streams.records import Article, Relevance
 from streams.replay.check import check
 from streams.replay.scenarios import load_scenarios
 from streams.replay.source import FileSource, Source
@@ -25,7 +28,32 @@ from streams.watches import Desk, Desks
 def parts(watches: Path, clock: Clocked, model: Path | None = None, changes: tuple[Feedback, ...] = ()) -> Parts:
     """Parts with a new memory; `changes` is what people did to the desk. Raises `BadWatches` and `BadModel`."""
     judge = load_model(model) if model else knowledge()[1]
-    return silent(_desk(watches, changes), clock, judge.unexplained())
+    return silent(_desk(watches, changes), clock, Wordless(judge))
+
+
+@dataclass(frozen=True, slots=True)
+class Wordless:
+    """The same judgements, and no words for them: a replay tells nobody, so nobody reads them."""
+
+    model: RelevanceModel
+
+    @property
+    def version(self) -> str:
+        """See `RelevanceModel.version`."""
+        return self.model.version
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """See `RelevanceModel.categories`."""
+        return self.model.categories
+
+    def classify(self, articles: Sequence[Article]) -> list[tuple[Relevance, ...]]:
+        """See `RelevanceModel.classify`."""
+        return self.model.classify(articles)
+
+    def explain(self, articles: Sequence[Article]) -> list[tuple[Relevance, ...]]:
+        """The relevances as they are."""
+        return [a.relevances or () for a in articles]
 
 
 async def changes_of(file: Path | None, source: Source, settings: Settings) -> tuple[Feedback, ...]:

@@ -110,7 +110,7 @@ async def _run(
     made = parts(setup.watches, clock, setup.model, setup.changes)
     if isinstance(source, FollowedSource):
         made = replace(made, stories=await source.memory(made.stories))
-    beside = BesideReader(made, model=setup.model, explained=False) if setup.two_cores else None
+    beside = BesideReader(made, model=setup.model) if setup.two_cores else None
     replay = Replay(parts=made, clock=clock, source=source, speed=speed, read=beside, done=bytes(before.done))
     try:
         return await run(replay, out.write, before.sums, look)

@@ -21,7 +21,7 @@ _LISTEN: Final = "127.0.0.1:8700"
 
 def options(table: Table) -> Mapping[str, Any]:
     """`listen`, `keys`, and what makes another address than this machine's own safe: a certificate, or a proxy."""
-    folder = Path(table.file).parent
+    folder = Path(table.file.name).parent
     host, _, port = table.text("listen", _LISTEN).rpartition(":")
     if not port.isdecimal() or not 0 < int(port) < 65_536:  # noqa: PLR2004 - ports
         table.fault("listen", f"must be an address and a port, such as {_LISTEN!r}")

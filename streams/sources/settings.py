@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,8 +12,9 @@ from zoneinfo import ZoneInfo
 from streams.limits import SOURCE_CHARS
 from streams.records import Millis
 from streams.sources.base import Kind, Source
-from streams.sources.table import Lines, Table
+from streams.sources.table import Table
 from streams.times import MINUTE, SECOND
+from streams.toml_lines import BadToml, Toml, parse_toml, read_toml
 
 _LEAST_EVERY = 5 * SECOND
 
@@ -42,21 +42,23 @@ class BadSources(ValueError):  # noqa: N818 - named for what was read
 def load_sources(path: Path, kinds: Mapping[str, Kind]) -> Sources:
     """`read_sources` of a file. Raises `BadSources`, also when the file cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise BadSources([f"{path}: {fault}"]) from None
-    return read_sources(text, str(path), kinds)
+        return _sources(read_toml(path), kinds)
+    except BadToml as fault:
+        raise BadSources([str(fault)]) from None
 
 
 def read_sources(text: str, file: str, kinds: Mapping[str, Kind]) -> Sources:
     """The sources that `text` describes. Raises `BadSources` with every fault in it."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise BadSources([f"{file}: {fault}"]) from None
+        return _sources(parse_toml(text, file), kinds)
+    except BadToml as fault:
+        raise BadSources([str(fault)]) from None
+
+
+def _sources(toml: Toml, kinds: Mapping[str, Kind]) -> Sources:
+    file, data = toml.name, toml.data
     faults = [f"{file}: unknown table [{k}]; write [ingest] and [[source]]" for k in data if k not in _TABLES]
-    lines = Lines.of(text)
-    ingest = Table(_table(data.get("ingest", {})), "ingest", 0, file, lines, faults)
+    ingest = Table(_table(data.get("ingest", {})), "ingest", 0, toml, faults)
     whole = Sources(
         private=frozenset(p.lower() for p in ingest.strings("private")), pace=ingest.span("pace", SECOND),
         at_once=ingest.number_in("at_once", 2, 1, 100), contact=ingest.text("contact"), alerts=ingest.text("alerts"),
@@ -65,7 +67,7 @@ def read_sources(text: str, file: str, kinds: Mapping[str, Kind]) -> Sources:
     tables = data.get("source", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise BadSources([*faults, f"{file}: write each source as a [[source]] table"])
-    sources = [_source(Table(t, "source", i, file, lines, faults), kinds) for i, t in enumerate(tables)]
+    sources = [_source(Table(t, "source", i, toml, faults), kinds) for i, t in enumerate(tables)]
     faults += _twins(sources)
     if faults:
         raise BadSources(faults)

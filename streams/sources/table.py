@@ -3,44 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from streams.records import Millis
 from streams.times import parse_span
-
-_HEAD = re.compile(r"^\s*\[\[?\s*([\w.\-\"' ]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"^\s*([\w\-]+|\"[^\"]+\")\s*(?:\.[\w\-.\"]+\s*)?=")
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Where tables and their keys stand in a file: TOML readers do not tell."""
-
-    heads: Mapping[tuple[str, int], int]
-    keys: Mapping[tuple[str, int, str], int]
-
-    @classmethod
-    def of(cls, text: str) -> Lines:
-        """By the shapes of lines; a key inside a text of several lines may be off."""
-        heads: dict[tuple[str, int], int] = {}
-        keys: dict[tuple[str, int, str], int] = {}
-        seen: dict[str, int] = {}
-        at = ("", 0)
-        for number, line in enumerate(text.splitlines(), 1):
-            if found := _HEAD.match(line):
-                name = found[1]
-                if "." not in name:
-                    seen[name] = seen.get(name, -1) + 1
-                    at = (name, seen[name])
-                    heads[at] = number
-                else:
-                    keys.setdefault((*at, name.split(".")[1]), number)
-            elif found := _KEY.match(line):
-                keys.setdefault((*at, found[1].strip('"')), number)
-        return cls(heads, keys)
+from streams.toml_lines import Toml
 
 
 @dataclass(slots=True)
@@ -50,15 +19,13 @@ class Table:
     values: dict[str, Any]
     name: str
     number: int
-    file: str
-    lines: Lines
+    file: Toml
     faults: list[str]
     taken: set[str] = field(default_factory=set)
 
     def at(self, key: str = "") -> str:
         """File and line of a key, or of the table."""
-        head = self.lines.heads.get((self.name, self.number), 1)
-        return f"{self.file}:{self.lines.keys.get((self.name, self.number, key), head)}"
+        return self.file.where(key, self.name, self.number)
 
     def fault(self, key: str, words: str) -> None:
         """Note what is wrong with a key."""

@@ -37,7 +37,7 @@ async def measure() -> dict[str, float]:
     started = time.process_time()
     for _ in range(ROUNDS):
         trace = measured.trace()
-        for stage in ("decode", "normalise", "identify", "classify", "screen", "relate", "match", "decide"):
+        for stage in ("decode", "normalise", "identify", "classify", "screen", "relate", "match", "decide", "explain"):
             trace(stage, articles, articles)
         measured.published(0.01)
         measured.done(journeys, parts.desk)

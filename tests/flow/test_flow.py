@@ -29,9 +29,9 @@ def reasons(journey: Journey) -> dict[str | None, Reason]:
 
 
 def test_the_stages_stand_in_the_order_the_design_gives() -> None:
-    """decode, normalise, identify, classify, screen, relate, match, decide."""
+    """decode, normalise, identify, classify, screen, relate, match, decide, explain."""
     names = [s.name for s in stages(Kit().parts)]
-    assert names == ["decode", "normalise", "identify", "classify", "screen", "relate", "match", "decide"]
+    assert names == ["decode", "normalise", "identify", "classify", "screen", "relate", "match", "decide", "explain"]
 
 
 async def test_a_relevant_article_on_a_watched_company_fires_for_that_watch_alone() -> None:
@@ -109,7 +109,7 @@ async def test_an_empty_desk_still_decides_every_article() -> None:
     assert len(journey.decisions) == 1
     parts = Kit(desk=Desk(())).parts
     article = evolve(sent(title="x"), id="1", story=StoryLink(id="s", role=Role.FIRST, novelty=100), matches=())
-    (decided,) = await stages(parts)[-1]([article])
+    (decided,) = await stages(parts)[-2]([article])
     assert isinstance(decided, Article)
     assert decided.decisions and decided.decisions[0].reason is Reason.NO_WATCH
 
@@ -195,5 +195,5 @@ async def test_a_trace_sees_every_stage_before_and_after() -> None:
         trace=lambda name, before, after: seen.append(f"{name}:{len(before)}:{len(after)}"),
     )
     assert seen[0] == "decode:1:1"
-    assert seen[-1] == "decide:1:1"
-    assert len(seen) == 8
+    assert seen[-1] == "explain:1:1"
+    assert len(seen) == 9

@@ -36,7 +36,8 @@ def article(title: str, text: str = "", lang: str = "en") -> Article:
 
 def judged(model: Model, title: str, text: str = "", lang: str = "en") -> dict[str, Relevance]:
     """Category to relevance."""
-    (found,) = model.classify([article(title, text, lang)])
+    one = article(title, text, lang)
+    (found,) = model.explain([evolve(one, relevances=model.classify([one])[0])])
     return {r.category: r for r in found}
 
 
