@@ -8,10 +8,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import os
 import signal
-import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from streams.beside.frames import HEAD, answer, asked
 from streams.flow import read
@@ -30,13 +31,23 @@ def main() -> None:
     directory, model = load_knowledge(options.directory, options.model)
     parts = silent(None, Clocked(), model)
     parts = replace(parts, directory=directory)
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    source, sink = _pipes()
     gc.freeze()  # what is loaded stays
     with asyncio.Runner() as runner:
         while head := source.read(HEAD):
             articles = asked(source.read(int.from_bytes(head, "big")))
             sink.write(answer(runner.run(read(parts, articles))))
             sink.flush()
+
+
+def _pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Ours alone, and buffered: under PYTHONUNBUFFERED standard output would drop what the pipe does not take at once.
+
+    Whatever prints writes to the standard error output from now on.
+    """
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return source, sink
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from streams.records import Article
 log = logging.getLogger(__name__)
 
 _BUFFER: Final = 1 << 24
-_UNDER_WAY: Final = 2
-"""So many batches the other process is given at a time: one that it reads, and the next, so that it never waits."""
+_UNDER_WAY: Final = 3
+"""So many batches the other process is given at a time: one that it reads, and what keeps it from ever waiting."""
 
 
 class BesideReader:
@@ -69,12 +69,23 @@ class BesideReader:
             async with self._room:
                 self._under_way -= 1
                 self._room.notify_all()
-        if body is not None:
-            return answered(body, articles)
+        if body is not None and (walk := self._understood(body, articles)):
+            return walk
         async with self._room:
             await self._room.wait_for(lambda: not self._reading)
             self._reading = True
         return None
+
+    def _understood(self, body: bytes, articles: Sequence[Article]) -> Walk | None:
+        """None when the answer is none: then no other from there is trusted either."""
+        try:
+            return answered(body, articles)
+        except ValueError as fault:
+            log.error("the process that reads beside this one cannot be understood, all is read here: %s", fault)  # noqa: TRY400
+            self._ended = True
+            if self._process and self._process.returncode is None:
+                self._process.kill()
+            return None
 
     async def _here(self, articles: Sequence[Article]) -> Walk:
         try:

@@ -27,7 +27,7 @@ from streams.worker.triage import Begun, Triage
 
 log = logging.getLogger(__name__)
 
-AHEAD: Final = 2
+AHEAD: Final = 4
 """Batches that may be begun before the one ahead of them is finished."""
 
 

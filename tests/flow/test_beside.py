@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 
+import pytest
+
 from streams.beside.frames import answer, answered, asked, question
 from streams.beside.reader import BesideReader
 from streams.flow import Walk, read
@@ -60,6 +62,45 @@ async def test_a_call_that_is_cancelled_leaves_the_others_their_own_answers() ->
     assert calls[0].cancelled()
     assert rest == [await read(PARTS, batch) for batch in batches()[1:]]
     assert after == await read(PARTS, late)
+
+
+async def test_a_process_that_stands_still_now_and_then_loses_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped while it writes, it has written a part; under PYTHONUNBUFFERED, as in our image, the rest was dropped."""
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+    reader, many = BesideReader(PARTS), [a for batch in batches() for a in batch] * 8
+    await reader(many[:1])
+    assert reader._process is not None
+    stuttering = asyncio.create_task(_stutter(reader._process.pid))
+    try:
+        async with asyncio.timeout(120):
+            found = [w for _ in range(6) for w in await asyncio.gather(*(reader(many) for _ in range(4)))]
+    finally:
+        stuttering.cancel()
+        os.kill(reader._process.pid, signal.SIGCONT)
+        ended = reader._ended
+        await reader.close()
+    assert not ended
+    assert found == [await read(PARTS, many)] * len(found)
+
+
+async def _stutter(pid: int) -> None:
+    while True:
+        os.kill(pid, signal.SIGSTOP)
+        await asyncio.sleep(0.01)
+        os.kill(pid, signal.SIGCONT)
+        await asyncio.sleep(0.01)
+
+
+async def test_an_answer_that_is_none_is_read_here_and_nothing_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Out of step, or another version: no article may be judged by it."""
+    monkeypatch.setattr("streams.beside.reader.answered", lambda _body, _articles: answered(b"\xc1", []))
+    reader = BesideReader(PARTS)
+    try:
+        found = [await reader(batch) for batch in batches()]
+    finally:
+        await reader.close()
+    assert reader._ended
+    assert found == [await read(PARTS, batch) for batch in batches()]
 
 
 async def test_when_the_other_process_dies_all_is_read_here() -> None:
