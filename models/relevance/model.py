@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -53,6 +54,7 @@ class Model:
     def __init__(self, card: Card, scorer: Scorer) -> None:
         self.card = card
         self.scorer = scorer
+        self._turn = Lock()  # the scorer numbers the words it meets: one batch is judged while another is explained
         self._slopes = np.array(card.slopes)
         self._shifts = np.array(card.shifts)
 
@@ -68,8 +70,9 @@ class Model:
 
     def probabilities(self, readings: Sequence[Reading]) -> Floats:
         """Shape (articles, categories): the best window's calibrated probability."""
-        batch = self._batch(readings)
-        log_odds = self.log_odds(batch.parts, batch.late)
+        with self._turn:
+            batch = self._batch(readings)
+            log_odds = self.log_odds(batch.parts, batch.late)
         return _logistic(np.maximum.reduceat(log_odds, batch.starts[:-1], axis=0))
 
     def _batch(self, readings: Sequence[Reading]) -> Batch:
@@ -100,7 +103,9 @@ class Model:
         if not asked:
             return [a.relevances or () for a in articles]
         questions = [Question(articles[i].body, i, self.categories.index(r.category)) for i, r in asked]
-        carried = explain(self, self._batch([_reading(a) for a in articles]), questions)
+        readings = [_reading(a) for a in articles]
+        with self._turn:
+            carried = explain(self, self._batch(readings), questions)
         terms = {(i, r.category): words for (i, r), words in zip(asked, carried, strict=True)}
         return [
             tuple(evolve(r, terms=terms.get((i, r.category), ())) for r in a.relevances or ())

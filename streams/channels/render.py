@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from streams.records import Alert, Company, Fact, Kind, Millis, Status
-from streams.times import DAY, iso
+from streams.times import DAY, MINUTE, iso
 
 MARKER = "d:"
 """Begins the block_id by which a delivery is found again in its channel; what follows a further colon is a revision."""
@@ -131,7 +131,8 @@ def clocks(alert: Alert, posted: Millis | None) -> Block:
 def _first_elsewhere(alert: Alert) -> str:
     if not alert.first_lang or alert.first_lang == alert.lang:
         return ""
-    return f"first in {alert.first_lang}, {(alert.seen - alert.first_seen) / 60_000:.0f} min earlier"
+    published = min(alert.published or alert.seen, alert.seen)  # as its story's clock goes: event time
+    return f"first in {alert.first_lang}, {max(0, published - alert.first_seen) / MINUTE:.0f} min earlier"
 
 
 def _date(at: Millis | None, today: Millis) -> str:
