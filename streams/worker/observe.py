@@ -47,6 +47,7 @@ class Observer:
     app: Any = None
     standing: Callable[[], tuple[str, float]] = lambda: ("", 0.0)
     _ticks: list[float] = field(default_factory=list)
+    _told_of_stories: bool = False
 
     async def run(self) -> None:
         """Look for ever."""
@@ -122,10 +123,20 @@ class Observer:
         self.meter.set(names.REDIS_EVICTS, vitals.evicts)
         self.meter.set(names.REDIS_EVICTED, vitals.evicted)
         if stories:
-            for what, number in (await self.stories.size()).items():
+            sizes = await self.stories.size()
+            for what, number in sizes.items():
                 self.meter.set(names.STORIES, number, what)
+            self._look_at_stories(sizes["articles"])
         if self.book is not None:
             await self._look_at_book(self.book)
+
+    def _look_at_stories(self, remembered: int) -> None:
+        """It knows nothing, though articles were judged before ours: Redis was emptied, or is another one."""
+        if remembered or self._told_of_stories or self.app is None:
+            return
+        if any(place.topic == self.judged and place.start for place in view.places(self.app)):
+            self._told_of_stories = True
+            log.warning("the story memory is empty, but articles were judged before: `tapewire warm` fills it again")
 
     async def _look_at_book(self, book: DeliveryBook) -> None:
         counts, self.signs.held = await book.counts(), await book.holds()

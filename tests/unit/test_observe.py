@@ -190,6 +190,17 @@ async def test_redis_the_book_and_the_story_memory_are_measured() -> None:
     assert b'tapewire_channel_held{channel="slack"}' not in looking.meter.text()
 
 
+@pytest.mark.parametrize(("begins", "told"), [(0, 0), (700, 1)])
+async def test_an_empty_story_memory_in_the_middle_of_a_topic_is_said_once(
+    begins: int, told: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Redis lost it, or is another one: `tapewire warm` mends that. A topic's very beginning needs none."""
+    looking = observer(Consumer({A0: begins}, {A0: 900}, {A0: (3, begins)}))
+    for _ in range(2):
+        await looking.look_outside(stories=True)
+    assert caplog.text.count("tapewire warm") == told
+
+
 async def test_a_redis_that_is_away_is_a_sign_not_an_error() -> None:
     """The look raises `Away`; the loop turns it into a reason."""
 
