@@ -11,25 +11,34 @@ import tempfile
 from pathlib import Path
 
 PYTEST = (sys.executable, "-m", "pytest")
-LIVE = Path(__file__).parent / "live"
-HASTY = "test_delivery_*.py"
-"""Live tests that go with the others, because both halves should take the same time."""
+TESTS = Path(__file__).parent
+HASTY = ("test_kill.py", "test_delivery_*.py")
+"""Live tests that go with the others, behind them, because both halves should take the same time."""
+LAST = "test_soak.py"
+"""It has bounds on time, and by then it has the machine nearly to itself."""
+
+
+def halves() -> tuple[list[Path], list[Path]]:
+    """The live tests, and all others. A new file or folder of tests is in one of them wherever it stands."""
+    live = set((TESTS / "live").glob("test_*.py"))
+    hasty = [file for name in HASTY for file in sorted((TESTS / "live").glob(name))]
+    folders = [path for path in sorted(TESTS.iterdir()) if path.is_dir() and path.name not in ("live", "__pycache__")]
+    return sorted(live - set(hasty), key=lambda file: (file.name == LAST, file)), [*folders, *hasty]
 
 
 def main() -> int:
-    """0 only when both runs pass. A new file of tests is in one of them wherever it stands."""
-    slow = sorted(set(LIVE.glob("test_*.py")) - set(LIVE.glob(HASTY)))
+    """0 only when both runs pass."""
+    live, others = halves()
     with tempfile.TemporaryFile("w+") as said:
-        ignored = [f"--ignore={file}" for file in slow]
-        others = subprocess.Popen([*PYTEST, *ignored, "-p", "no:cacheprovider"], stdout=said, stderr=said)
+        beside = subprocess.Popen([*PYTEST, *map(str, others), "-p", "no:cacheprovider"], stdout=said, stderr=said)
         try:
-            live = subprocess.run([*PYTEST, *map(str, slow)], check=False).returncode
-            other = others.wait()
+            first = subprocess.run([*PYTEST, *map(str, live)], check=False).returncode
+            second = beside.wait()
         finally:
-            others.kill()
+            beside.kill()
         said.seek(0)
         print(said.read(), flush=True)
-    return live or other
+    return first or second
 
 
 if __name__ == "__main__":

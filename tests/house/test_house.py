@@ -13,6 +13,7 @@ import pytest
 
 from streams.cli import COMMANDS
 from streams.records import Reason
+from tests.__main__ import halves
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(p for top in ("streams", "models") for p in (ROOT / top).rglob("*.py"))
@@ -115,3 +116,10 @@ def test_importing_any_module_does_nothing() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-2_000:]
+
+
+def test_make_test_runs_every_file_of_tests_once() -> None:
+    """In the one half or in the other."""
+    places = [place for half in halves() for place in half]
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        assert sum(file == place or place in file.parents for place in places) == 1, file
