@@ -12,7 +12,7 @@ from pathlib import Path
 
 PYTEST = (sys.executable, "-m", "pytest")
 TESTS = Path(__file__).parent
-HASTY = ("test_kill.py", "test_delivery_*.py")
+BEHIND = ("test_kill.py", "test_delivery_*.py")
 """Live tests that go with the others, behind them, because both halves should take the same time."""
 LAST = "test_soak.py"
 """It has bounds on time, and by then it has the machine nearly to itself."""
@@ -21,9 +21,9 @@ LAST = "test_soak.py"
 def halves() -> tuple[list[Path], list[Path]]:
     """The live tests, and all others. A new file or folder of tests is in one of them wherever it stands."""
     live = set((TESTS / "live").glob("test_*.py"))
-    hasty = [file for name in HASTY for file in sorted((TESTS / "live").glob(name))]
+    behind = [file for name in BEHIND for file in sorted((TESTS / "live").glob(name))]
     folders = [path for path in sorted(TESTS.iterdir()) if path.is_dir() and path.name not in ("live", "__pycache__")]
-    return sorted(live - set(hasty), key=lambda file: (file.name == LAST, file)), [*folders, *hasty]
+    return sorted(live - set(behind), key=lambda file: (file.name == LAST, file)), [*folders, *behind]
 
 
 def main() -> int:

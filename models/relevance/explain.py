@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Final, Protocol
@@ -78,8 +78,6 @@ class _Removals:
 
 def explain(judge: Judge, batch: Batch, questions: Sequence[Question]) -> list[tuple[str, ...]]:
     """At most five words each; the probability falls without any of them. One pass over the model for all."""
-    if not questions:
-        return []
     best = _best_windows(judge, batch, questions)
     removals = _Removals([], [])
     asked: list[dict[str, range]] = []
@@ -97,16 +95,11 @@ def explain(judge: Judge, batch: Batch, questions: Sequence[Question]) -> list[t
 
 def _best_windows(judge: Judge, batch: Batch, questions: Sequence[Question]) -> list[int]:
     """The window that speaks loudest for each question; a short article has but one."""
-    long = sorted({w for q in questions if len(windows := batch.of(q.article)) > 1 for w in windows})
-    if not long:
-        return [batch.starts[q.article] for q in questions]
-    parts = [part for w in long for part in batch.parts[2 * w : 2 * w + 2]]
-    scores = dict(zip(long, judge.log_odds(parts, batch.late[long]), strict=True))
-    return [max(batch.of(q.article), key=_score_of(scores, q.column)) for q in questions]
-
-
-def _score_of(scores: Mapping[int, Floats], column: int) -> Callable[[int], float]:
-    return lambda window: float(scores[window][column]) if window in scores else 0.0
+    asked = [(batch.of(q.article), q.column) for q in questions]
+    if all(len(windows) == 1 for windows, _ in asked):
+        return [windows.start for windows, _ in asked]
+    scores = judge.log_odds(batch.parts, batch.late)
+    return [w.start + int(scores[w.start : w.stop, column].argmax()) for w, column in asked]
 
 
 def _candidates(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from streams.ports import RelevanceModel
-from streams.records import Alert, Article, Outcome, Relevance, evolve
+from streams.records import Article, Outcome, Relevance, evolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,11 @@ class Explain:
         telling = [a for a in articles if a.alerts]
         if not telling:
             return articles
-        found = await asyncio.to_thread(self.model.explain, telling)
-        words = {a.key: {r.category: r for r in relevances} for a, relevances in zip(telling, found, strict=True)}
-        return [_explained(a, words[a.key]) if a.alerts else a for a in articles]
+        found = iter(await asyncio.to_thread(self.model.explain, telling))
+        return [_explained(a, next(found)) if a.alerts else a for a in articles]
 
 
-def _explained(article: Article, found: dict[str, Relevance]) -> Article:
-    return evolve(article, alerts=tuple(_with_words(alert, found) for alert in article.alerts))
-
-
-def _with_words(alert: Alert, found: dict[str, Relevance]) -> Alert:
-    return replace(alert, relevances=tuple(found[r.category] for r in alert.relevances))
+def _explained(article: Article, relevances: Sequence[Relevance]) -> Article:
+    words = {r.category: r for r in relevances}
+    alerts = (replace(a, relevances=tuple(words[r.category] for r in a.relevances)) for a in article.alerts)
+    return evolve(article, alerts=tuple(alerts))

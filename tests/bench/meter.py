@@ -10,7 +10,7 @@ import json
 import sys
 import time
 
-from streams.flow import triage
+from streams.flow import stages, triage
 from streams.metrics.names import ALL
 from streams.metrics.prometheus import PrometheusMeter
 from streams.metrics.triaged import Triaged
@@ -37,8 +37,8 @@ async def measure() -> dict[str, float]:
     started = time.process_time()
     for _ in range(ROUNDS):
         trace = measured.trace()
-        for stage in ("decode", "normalise", "identify", "classify", "screen", "relate", "match", "decide", "explain"):
-            trace(stage, articles, articles)
+        for stage in stages(parts):
+            trace(stage.name, articles, articles)
         measured.published(0.01)
         measured.done(journeys, parts.desk)
     meter = (time.process_time() - started) / ROUNDS / BATCH

@@ -40,6 +40,7 @@ async def test_a_relevant_article_on_a_watched_company_fires_for_that_watch_alon
     assert reasons(journey) == {"alibaba": Reason.ALERTED, "nvidia": Reason.NO_COMPANY}
     assert [a.kind for a in journey.alerts] == [Kind.NEW]
     assert journey.decisions[0].alert_id == journey.alerts[0].alert_id
+    assert [r.terms for r in journey.alerts[0].relevances] == [("invest",)]
 
 
 async def test_everyday_news_ends_before_the_story_memory_with_one_decision() -> None:
@@ -109,7 +110,7 @@ async def test_an_empty_desk_still_decides_every_article() -> None:
     assert len(journey.decisions) == 1
     parts = Kit(desk=Desk(())).parts
     article = evolve(sent(title="x"), id="1", story=StoryLink(id="s", role=Role.FIRST, novelty=100), matches=())
-    (decided,) = await stages(parts)[-2]([article])
+    (decided,) = await next(s for s in stages(parts) if s.name == "decide")([article])
     assert isinstance(decided, Article)
     assert decided.decisions and decided.decisions[0].reason is Reason.NO_WATCH
 

@@ -52,7 +52,7 @@ def table(rows: list[tuple[str, Ordeal, dict[str, int]]]) -> str:
 async def test_all_faults_at_once_lose_and_double_nothing(
     tmp_path: Path, redis: EmbeddedRedis, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """1,000 alerts, senders killed at every await, stopped past their lease, Redis killed and flushed, Slack faulty."""
+    """500 alerts, senders killed at every await, stopped past their lease, Redis killed and flushed, Slack faulty."""
     async with slack(tmp_path) as server:
         ordeal = Ordeal(tmp_path, server, redis, 500, seed=1, stops=True, redis_kills=3, flushes=1, rate=55)
         await ordeal.run(500)  # 60 s on two idle cores; a busy machine may take its time

@@ -5,9 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -101,25 +98,11 @@ def test_the_words_that_carried_a_judgement_are_true_to_the_model(
         assert judged(model, rest, lang=lang)[category].probability < found.probability
 
 
-def test_judging_and_explaining_at_the_same_time_disturb_neither(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Threads that change places all the time, new words: the worker explains one batch while it judges the next."""
-    monkeypatch.setattr("models.relevance.scorer._MOST_WORDS", 300)
-    words = ["".join(letters) for letters in product("bdgklmnprst", "aeiou", "bdgklmnprst")]
-    batches = [[article(f"Alibaba raises $3 billion for {n}{m}") for m in words[:40]] for n in words[40:70]]
-    shared = load_model(TRAINED)
-
-    def judge(batch: list[Article]) -> list[tuple[Relevance, ...]]:
-        return shared.explain([evolve(a, relevances=r) for a, r in zip(batch, shared.classify(batch), strict=True)])
-
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        with ThreadPoolExecutor(4) as threads:
-            together = list(threads.map(judge, batches))
-    finally:
-        sys.setswitchinterval(before)
-    shared = load_model(TRAINED)
-    assert together == [judge(batch) for batch in batches]
+def test_a_judgement_without_a_word_to_show_has_none(model: Model) -> None:
+    """Figures carry nothing that people could read; nor is anything shown for what nobody asks about."""
+    sure, low = (Relevance(category="capex", probability=p, threshold=0.5) for p in (0.9, 0.1))
+    bare, idle = (evolve(article(t), relevances=(r,)) for t, r in (("12 34", sure), ("Alibaba to build a plant", low)))
+    assert model.explain([bare, idle]) == [(sure,), (low,)]
 
 
 def test_a_relevant_sentence_deep_in_a_long_text_is_found(model: Model) -> None:
