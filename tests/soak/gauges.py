@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +28,16 @@ class Sample:
     lag: int
     waiting: int  # alerts on the outbox that the delivery book has not taken yet
     memory: dict[int, tuple[float, float]]  # place in the crew: when its process was born, MiB it holds
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a process holds at the end (MiB), and how that grew: MiB a minute over these minutes, and over their latter half."""
+
+    held: float
+    slope: float
+    late: float
+    minutes: float
 
 
 @dataclass
@@ -83,19 +94,22 @@ class Gauges:
                 last = sample.at + BEAT_S
         return last - at
 
-    def slope(self, number: int, settled_s: float) -> tuple[float, float, float]:
-        """Of the last process at this place: MiB at the end, MiB a minute by least squares, minutes looked at.
-
-        The first `settled_s` seconds of its life, in which caches fill, do not count.
-        """
+    def memory(self, number: int, settled_s: float) -> Memory:
+        """Of the last process at this place. Its first `settled_s` seconds, in which caches fill, do not count."""
         born = max((s.memory[number][0] for s in self.samples if number in s.memory), default=0.0)
-        life = [(s.at, s.memory[number][1]) for s in self.samples if s.memory.get(number, (0.0,))[0] == born]
-        life = [(t, m) for t, m in life if t >= born + settled_s and m > 0]
-        if len(life) < 10:  # a line through fewer says nothing
-            return (life[-1][1] if life else float("nan"), float("nan"), 0.0)
-        minutes = np.array([(t - born) / 60 for t, _ in life])
-        held = np.array([m for _, m in life])
-        return float(held[-1]), float(np.polyfit(minutes, held, 1)[0]), float(minutes[-1] - minutes[0])
+        life = [(s.at - born, s.memory[number][1]) for s in self.samples if s.memory.get(number, (0.0,))[0] == born]
+        life = [(age, held) for age, held in life if age >= settled_s and held > 0]
+        late = [(age, held) for age, held in life if age >= (settled_s + life[-1][0]) / 2]
+        minutes = (life[-1][0] - life[0][0]) / 60 if life else 0.0
+        return Memory(life[-1][1] if life else float("nan"), _slope(life), _slope(late), minutes)
+
+
+def _slope(life: Sequence[tuple[float, float]]) -> float:
+    """MiB a minute by least squares; a line through fewer than ten readings says nothing."""
+    if len(life) < 10:
+        return float("nan")
+    age, held = np.array(life).T
+    return float(np.polyfit(age / 60, held, 1)[0])
 
 
 def rss(pid: int) -> float:

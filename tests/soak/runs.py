@@ -56,8 +56,9 @@ def _recoveries(report: Report, gauges: Gauges, done: list[Done], rate: float, b
 
 def _memory(report: Report, gauges: Gauges, crew: Crew, settled: float) -> None:
     for number in sorted(crew.workers):
-        held, slope, minutes = gauges.slope(number, settled)
-        report.row(f"memory of worker {number}", f"{held:.0f} MiB, {slope:+.2f} MiB/min over {minutes:.1f} min")
+        m = gauges.memory(number, settled)
+        grew = f"{m.slope:+.2f} MiB/min over {m.minutes:.1f} min, {m.late:+.2f} over the latter half"
+        report.row(f"memory of worker {number}", f"{m.held:.0f} MiB, {grew}")
     report.row("ends of workers", dict(crew.ends), holds=not any(e.startswith("exit") for e in crew.ends))
 
 
