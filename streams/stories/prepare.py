@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from streams.ports import Told
@@ -202,10 +203,9 @@ def _terms(title: str, text: str, lang: str, subjects: Iterable[int]) -> Iterabl
         counts[f"{one} {two}"] = _PAIR
     weighed: dict[int, float] = {}
     for word, count in counts.items():
-        weight = 1.0 + math.log(count) if count > 1.0 else count
-        weighed.setdefault(term_for(word), round(weight, 3))
+        weighed.setdefault(term_for(word), round(1.0 + math.log(count), 3) if count > 1.0 else count)
     weighed |= dict.fromkeys(subjects, _SUBJECT)
-    return sorted(weighed.items(), key=lambda pair: -pair[1])[: 2 * at.TERMS]
+    return sorted(weighed.items(), key=itemgetter(1), reverse=True)[: 2 * at.TERMS]
 
 
 def _count(counts: dict[str, float], found: Iterable[str], weight: float, lang: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import orjson
+from msgspec import msgpack
 from redis.asyncio import Redis
 
 from streams.ports import Claim, Ruling, Told
@@ -19,9 +19,10 @@ from streams.redis_scripts import GONE, Script, Took
 from streams.stories import thresholds as at
 from streams.stories.memory import ANCHOR_WEIGHT
 from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Prepared, key_for, point_of_key, prepare
-from streams.stories.terms import CONCEPT_BIT
+from streams.stories.similarity import FINE, FINEST
+from streams.stories.terms import CONCEPT_BIT, TERM_TOP
 
-_CONSTANTS = orjson.dumps(
+_CONSTANTS = msgpack.encode(
     {
         "exact": at.EXACT_WINDOW, "window": at.WINDOW, "kept": at.KEPT, "link": at.LINK, "short": at.SHORT,
         "link_across": at.LINK_ACROSS, "link_apart": at.LINK_APART, "agree": at.FIGURE_AGREES, "agreed": at.AGREED,
@@ -31,7 +32,7 @@ _CONSTANTS = orjson.dumps(
         "centroid_terms": at.CENTROID_TERMS, "facts": at.FACTS_PER_STORY, "epoch": at.EPOCH, "prior": at.PRIOR,
         "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,
         "most": at.MOST_ARTICLES, "backstop": at.BACKSTOP, "anchor_weight": ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
-        "lead_bit": LEAD_BIT, "count_bit": COUNT_BIT,
+        "lead_bit": LEAD_BIT, "count_bit": COUNT_BIT, "term_top": TERM_TOP, "fine": FINE, "finest": FINEST,
     }
 )  # fmt: skip
 
@@ -89,18 +90,19 @@ class RedisStories:
 
 def _arguments(article: Prepared) -> tuple[bytes, bytes]:
     story = "s-" + article.key.hex()
-    said = orjson.dumps(
+    said = msgpack.encode(
         {
             "id": article.id, "story": story, "at": article.at, "lang": article.lang, "source": article.source,
             "partition": article.partition, "titles": [how for how, _ in article.titles],
             "patterns": len(article.patterns), "pages": [how for how, _ in article.pages],
             "terms": [t for t, _ in article.terms], "weights": [w for _, w in article.terms],
+            "slots": [f"#{t % at.DF_SLOTS}" for t, _ in article.terms],
             "anchors": article.anchors, "companies": article.companies, "subjects": article.subjects,
             "categories": article.categories, "figures": article.figures, "loud": article.loud,
-            "points": [[*p] for p in article.points],
+            "points": article.points,
         }
     )  # fmt: skip
-    return said, b"".join((article.key, *article.registered, key_for("story", story)))
+    return said, b"".join((article.key, key_for("story", story), *article.registered))
 
 
 def _link(answer: Sequence[Any]) -> StoryLink:
@@ -113,11 +115,11 @@ def _link(answer: Sequence[Any]) -> StoryLink:
 
 
 def _claim_arguments(claim: Claim) -> list[Any]:
-    said = orjson.dumps(
+    said = msgpack.encode(
         {
             "id": claim.article_id, "watch": claim.watch, "status": claim.status.value, "at": claim.event_time,
             "facts": claim.facts[: at.FACTS_PER_ARTICLE],
-            "points": [[*point_of_key(k)] for k in claim.facts[: at.FACTS_PER_ARTICLE]],
+            "points": [point_of_key(k) for k in claim.facts[: at.FACTS_PER_ARTICLE]],
         }
     )  # fmt: skip
     return [_CONSTANTS, "claim", key_for("article", claim.article_id) + key_for("story", claim.story_id), said]

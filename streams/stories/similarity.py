@@ -5,10 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from streams.records import Millis
 from streams.stories import thresholds as at
 from streams.stories.terms import CONCEPT_BIT
+
+FINE: Final = 1 << 22
+"""Steps of a weight before it is scaled: whole, so that Lua can sort weight and term as one number of 53 bits."""
+FINEST: Final = (1 << 29) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ def weigh(terms: Iterable[tuple[int, float]], articles: int, frequency: Mapping[
     for term, weight in terms:
         idf = math.log((articles + at.PRIOR) / (frequency[term] + 1))
         if idf > 0:
-            heavy.append((weight * idf, term))
+            heavy.append((float(min(math.floor(weight * idf * FINE), FINEST)), term))
     heavy.sort(key=lambda pair: (-pair[0], pair[1]))
     heavy = heavy[: at.TERMS]
     length = math.sqrt(_sum(w * w for w, _ in heavy))

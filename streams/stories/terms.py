@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
 CONCEPT_SIGN: Final = "@"
 WORD_BITS: Final = 0x7FFFFF
 CONCEPT_BIT: Final = 0x800000
+TERM_TOP: Final = 1 << 24  # every term is less
 
 
+@lru_cache(maxsize=65_536)
 def term_for(word: str) -> int:
     """24 bits for a word; the highest is set for a concept, which means the same in both languages."""
     bits = crc32(word.encode("utf-8", "replace")) & WORD_BITS

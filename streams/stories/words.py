@@ -77,7 +77,7 @@ def key_of(title: str) -> str:
 def words(text: str, lang: str) -> list[str]:
     """Stems of the words that carry meaning, in order, repeats included."""
     stop = _STOP.get(lang, _STOP["en"])
-    text = _POSSESSIVE.sub("", _TICKER.sub(" ", text)).casefold()
+    text = _POSSESSIVE.sub("", _TICKER.sub(" ", text) if "(" in text else text).casefold()
     return [stem(w, lang) for w in _WORD.findall(text) if w not in stop and (len(w) > 1 or w.isdigit())]
 
 

@@ -1,5 +1,5 @@
 -- Who may speak: what each watch was told of each story. The rules of claims.py. Joined after shared.
--- ARGV[2] = claim: ARGV[3] = article key, story key (8 bytes each), ARGV[4] = the claim (JSON)
+-- ARGV[2] = claim: ARGV[3] = article key, story key (8 bytes each), ARGV[4] = the claim (MessagePack)
 -- ARGV[2] = release: ARGV[3] = article key, ARGV[4] = article id
 
 -- What nobody related is forgotten with what is related now.
@@ -45,7 +45,7 @@ local function first_claim(A, article, story)
 end
 
 local function claim()
-  local A = cjson.decode(ARGV[4])
+  local A = unpacked(ARGV[4])
   local article, story = sub(ARGV[3], 1, 8), sub(ARGV[3], 9, 16)
   local memo = call('HGET', P .. 'm', article .. A.watch)
   if memo then return unpacked(memo) end

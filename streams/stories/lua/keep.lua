@@ -1,11 +1,8 @@
 -- Writing an article down, and forgetting what lies behind.
 local function vector()
-  local packed = {}
-  for i = 1, #terms do
-    local n = terms[i]
-    packed[i] = char(floor(n / 65536), floor(n / 256) % 256, n % 256, weights[i])
-  end
-  return table.concat(packed)
+  local list = {}
+  for i = 1, #terms do list[2 * i - 1], list[2 * i] = terms[i], weights[i] end
+  return bytes_of('>' .. rep('I3B', #terms), unpack(list))
 end
 
 -- The story's centroid with the article in it; `only` is the vector of the one article it had.
@@ -18,13 +15,8 @@ local function grown(centroid, only)
     end
     sum[term] = sum[term] + weight
   end
-  local size = only and 4 or 6
-  local b = { bytes_of(only or centroid, 1, -1) }
-  for i = 1, #b, size do
-    local weight = b[i + 3]
-    if size == 6 then weight = weight * 65536 + b[i + 4] * 256 + b[i + 5] end
-    add(b[i] * 65536 + b[i + 1] * 256 + b[i + 2], weight)
-  end
+  local v, many = flat(only or centroid, only and 1 or 3)
+  for i = 1, many, 2 do add(v[i], v[i + 1]) end
   for i = 1, #terms do add(terms[i], weights[i]) end
   local most = #order
   if most > 2 * C.centroid_terms then
@@ -35,32 +27,38 @@ local function grown(centroid, only)
     most = C.centroid_terms
   end
   local out = {}
-  for i = 1, most do
-    local n, w = order[i], min(sum[order[i]], 16777215)
-    out[i] = char(floor(n / 65536), floor(n / 256) % 256, n % 256, floor(w / 65536), floor(w / 256) % 256, w % 256)
-  end
-  return table.concat(out)
+  for i = 1, most do out[2 * i - 1], out[2 * i] = order[i], min(sum[order[i]], 16777215) end
+  return bytes_of('>' .. rep('I3I3', most), unpack(out))
 end
 
-local function post(list, most, key)
-  local seconds = floor(A.at / 1000)
-  local entry = key .. char(floor(seconds / 16777216) % 256, floor(seconds / 65536) % 256, floor(seconds / 256) % 256,
-    seconds % 256)
-  for i = 1, min(most, #list) do
-    local field = pack3({ list[i] })
-    call('HSET', P .. 'p', field, sub((call('HGET', P .. 'p', field) or '') .. entry, -12 * C.postings))
-  end
+-- The article at the end of every list that leads to it.
+local function post(key)
+  local fields, found = postings()
+  local entry, set = bytes_of('>c8I4', key, floor(A.at / 1000) % 4294967296), {}
+  for i = 1, #fields do set[2 * i - 1], set[2 * i] = fields[i], sub((found[i] or '') .. entry, -12 * C.postings) end
+  if #set > 0 then call('HSET', P .. 'p', unpack(set)) end
 end
 
-local function unpost(list, most, key)
-  for i = 1, min(most, #list) do
-    local field = pack3({ list[i] })
-    local posted, kept = call('HGET', P .. 'p', field) or '', {}
-    for j = 1, #posted, 12 do
-      if sub(posted, j, j + 7) ~= key then kept[#kept + 1] = sub(posted, j, j + 11) end
+local function without(posted, key)
+  local from = find(posted, key, 1, true)
+  while from and from % 12 ~= 1 do from = find(posted, key, from + 1, true) end
+  return from and sub(posted, 1, from - 1) .. sub(posted, from + 12) or posted
+end
+
+local function unpost(fields, key)
+  if #fields == 0 then return end
+  local found, set, gone = call('HMGET', P .. 'p', unpack(fields)), {}, {}
+  for i = 1, #fields do
+    local kept = without(found[i] or '', key)
+    if kept == '' then
+      gone[#gone + 1] = fields[i]
+    elseif #kept < #found[i] then
+      set[#set + 1] = fields[i]
+      set[#set + 1] = kept
     end
-    if #kept == 0 then call('HDEL', P .. 'p', field) else call('HSET', P .. 'p', field, table.concat(kept)) end
   end
+  if #set > 0 then call('HSET', P .. 'p', unpack(set)) end
+  if #gone > 0 then call('HDEL', P .. 'p', unpack(gone)) end
 end
 
 local function forget_article(key)
@@ -74,13 +72,17 @@ local function forget_article(key)
   local gone = unpacked(raw)
   local v, posted = gone[VECTOR], {}
   for i = 1, min(4 * C.posted, #v), 4 do posted[#posted + 1] = sub(v, i, i + 2) end
-  unpost(unpack3(table.concat(posted)), C.posted, key)
-  if v ~= '' or gone[HOW] == '' then unpost(unpack3(gone[ANCHORS]), #gone[ANCHORS], key) end
-  for i = 1, #gone[KEYS_OF], 8 do
-    local field = sub(gone[KEYS_OF], i, i + 7)
-    local x = call('HGET', P .. 'x', field)
-    if x and sub(x, 1, 8) == key then call('HDEL', P .. 'x', field) end
+  if v ~= '' or gone[HOW] == '' then
+    for i = 1, #gone[ANCHORS], 3 do posted[#posted + 1] = sub(gone[ANCHORS], i, i + 2) end
   end
+  unpost(posted, key)
+  local fields, mine = { values_of(rep('c8', #gone[KEYS_OF] / 8), gone[KEYS_OF]) }, {}
+  fields[#fields] = nil
+  if #fields > 0 then
+    local found = call('HMGET', P .. 'x', unpack(fields))
+    for i = 1, #fields do if found[i] and sub(found[i], 1, 8) == key then mine[#mine + 1] = fields[i] end end
+  end
+  if #mine > 0 then call('HDEL', P .. 'x', unpack(mine)) end
   call('HDEL', P .. 'a', key)
   call('HINCRBY', P .. 'n', 'articles', -1)
 end

@@ -1,15 +1,13 @@
 -- Relates one article to the stories and remembers it: memory.py, in one atomic step. Joined after shared, similar, keep.
--- ARGV[2] = wall clock in ms, ARGV[3] = the article (JSON), ARGV[4] = article key, the keys of titles, patterns and
--- pages, story key: 8 bytes each, as many as the JSON tells.
+-- ARGV[2] = wall clock in ms, ARGV[3] = the article (MessagePack), ARGV[4] = article key, story key, the keys of titles,
+-- patterns and pages: 8 bytes each, as many as the article tells.
 local wall = tonumber(ARGV[2])
-local key, story_key = sub(ARGV[4], 1, 8), sub(ARGV[4], -8)
-local taken = 8
+local keys = { values_of(rep('c8', #ARGV[4] / 8), ARGV[4]) }
+local key, story_key, taken = keys[1], keys[2], 2
 local function next_keys(count)
   local list = {}
-  for i = 1, count do
-    list[i] = sub(ARGV[4], taken + 1, taken + 8)
-    taken = taken + 8
-  end
+  for i = 1, count do list[i] = keys[taken + i] end
+  taken = taken + count
   return list
 end
 local titles, patterns, pages = next_keys(#A.titles), next_keys(A.patterns), next_keys(#A.pages)
@@ -78,10 +76,11 @@ if not exact then
 end
 
 -- 6. Its place in the story. Running numbers begin at the wall clock, so that they grow on after a flush.
-call('HSETNX', P .. 'n', 'order', whole(wall * 1000))
+local order = call('HINCRBY', P .. 'n', 'order', 1)
+if order == 1 then order = call('HINCRBY', P .. 'n', 'order', whole(wall * 1000)) end
 local r = { story_key, A.at, A.lang, vector(), pack3(A.anchors), table.concat(titles) .. table.concat(patterns)
   .. table.concat(pages), pack3(A.loud), pack3(A.companies), pack3(A.categories), pack3(A.figures), A.id, 'first', 100,
-  '', 0, '', late and 1 or 0, call('HINCRBY', P .. 'n', 'order', 1),
+  '', 0, '', late and 1 or 0, order,
   pack3(A.subjects) }
 local s = { A.story, A.at, A.lang, A.source, 0, 0, '', pack({}), 0 }
 if how then
@@ -118,8 +117,7 @@ if not exact then
     end
     s[S_VECTORS] = s[S_VECTORS] + 1
   end
-  post(terms, C.posted, key)
-  post(A.anchors, #A.anchors, key)
+  post(key)
 end
 local function register(list)
   for i = 1, #list do

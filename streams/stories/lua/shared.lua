@@ -1,5 +1,6 @@
 -- What all scripts of the story memory share. The parts are joined by redis.py, this one first.
--- KEYS[1] = prefix; its hash tag decides the slot, and every key below lies under it. ARGV[1] = constants (JSON).
+-- KEYS[1] = prefix; its hash tag decides the slot, and every key below lies under it. ARGV[1] = constants (MessagePack).
+-- Loops over bytes are left to struct, and look-ups in one hash go together: the time of a script is that of its Lua.
 --
 -- a hash  article key -> record          s hash  story key -> story
 -- x hash  headline or page key -> article key, time
@@ -9,10 +10,11 @@
 -- m hash  article key -> { story key, watches };  article key .. watch -> ruling
 -- n hash  totals                         wm hash  partition -> time, wall clock
 local P = KEYS[1] .. ':'
-local C = cjson.decode(ARGV[1])
+local C = cmsgpack.unpack(ARGV[1])
 local HOUR = 3600000
 local call, floor, abs, sqrt, log, max, min = redis.call, math.floor, math.abs, math.sqrt, math.log, math.max, math.min
-local bytes_of, char, sub = string.byte, string.char, string.sub
+local find, rep, sub = string.find, string.rep, string.sub
+local bytes_of, values_of = struct.pack, struct.unpack
 local pack, unpacked = cmsgpack.pack, cmsgpack.unpack
 
 -- Positions in records, stories and facts.
@@ -24,17 +26,10 @@ local KEY, GROUP, NUMBER, SLACK, STRENGTH, BY = 1, 2, 3, 4, 5, 6
 local function whole(n) return string.format('%.0f', n) end
 
 -- Numbers of 24 bits as three bytes each.
-local function pack3(list)
-  local out = {}
-  for i = 1, #list do
-    local n = list[i]
-    out[i] = char(floor(n / 65536), floor(n / 256) % 256, n % 256)
-  end
-  return table.concat(out)
-end
+local function pack3(list) return bytes_of('>' .. rep('I3', #list), unpack(list)) end
 local function unpack3(s)
-  local out, b = {}, { bytes_of(s, 1, -1) }
-  for i = 1, #b, 3 do out[#out + 1] = b[i] * 65536 + b[i + 1] * 256 + b[i + 2] end
+  local out = { values_of('>' .. rep('I3', #s / 3), s) }
+  out[#out] = nil -- where the reading ended
   return out
 end
 local function set_of(list)
@@ -44,10 +39,11 @@ local function set_of(list)
 end
 
 local function enqueue(at, what)
-  local hour = floor(at / HOUR)
-  call('RPUSH', P .. 'q:' .. hour, what)
-  call('PEXPIRE', P .. 'q:' .. hour, C.backstop)
-  call('ZADD', P .. 'h', hour, hour)
+  local hour = whole(floor(at / HOUR))
+  if call('RPUSH', P .. 'q:' .. hour, what) % 64 == 1 then
+    call('PEXPIRE', P .. 'q:' .. hour, C.backstop)
+    call('ZADD', P .. 'h', hour, hour)
+  end
 end
 
 -- The rules of news.py.

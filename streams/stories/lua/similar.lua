@@ -1,5 +1,5 @@
 -- How alike the article is to what is remembered: the same arithmetic as similarity.py, in whole numbers.
-local A = cjson.decode(ARGV[3])
+local A = unpacked(ARGV[3])
 local terms, weights, mine = {}, {}, {}
 local own_words, own_meanings, own_count = 0, 0, 0 -- squared lengths of words and concepts; number of words
 
@@ -12,6 +12,16 @@ local function record(k)
     records[k] = r
   end
   return r
+end
+-- Records or stories that will be asked for, in one call.
+local function fetch(hash, into, keys)
+  local missing = {}
+  for i = 1, #keys do
+    if into[keys[i]] == nil then missing[#missing + 1] = keys[i] end
+  end
+  if #missing == 0 then return end
+  local raws = call('HMGET', P .. hash, unpack(missing))
+  for i = 1, #missing do into[missing[i]] = raws[i] and unpacked(raws[i]) or false end
 end
 local function story(k)
   local s = stories[k]
@@ -26,44 +36,48 @@ end
 -- Counts the article's terms; how often each was used in this and the previous epoch, and the number of articles.
 local function frequencies(when)
   local epoch = floor(when / C.epoch)
-  local function counters(e) return e .. ':' .. A.lang end
+  local now, before = whole(epoch) .. ':' .. A.lang, whole(epoch - 1) .. ':' .. A.lang
+  local n = call('HINCRBY', P .. 'n', 'e:' .. now, 1)
+  local all = n + tonumber(call('HGET', P .. 'n', 'e:' .. before) or 0)
+  if #A.terms == 0 then return {}, all end
   local add, get = {}, {}
-  for i = 1, #A.terms do
-    local slot = '#' .. (A.terms[i] % C.slots)
+  for i, slot in ipairs(A.slots) do
     local j, k = 4 * i, 3 * i
-    add[j - 3], add[j - 2], add[j - 1], add[j] = 'INCRBY', 'u16', slot, 1
+    add[j - 3], add[j - 2], add[j - 1], add[j] = 'INCRBY', 'u16', slot, '1'
     get[k - 2], get[k - 1], get[k] = 'GET', 'u16', slot
   end
-  local n = call('HINCRBY', P .. 'n', 'e:' .. counters(epoch), 1)
-    + tonumber(call('HGET', P .. 'n', 'e:' .. counters(epoch - 1)) or 0)
-  if #A.terms == 0 then return {}, n end
-  local now, before = P .. 'f:' .. counters(epoch), P .. 'f:' .. counters(epoch - 1)
-  if call('EXISTS', now) == 0 then call('SETRANGE', now, 2 * C.slots - 1, '\0') end -- at once, in its final size
+  now, before = P .. 'f:' .. now, P .. 'f:' .. before
+  if n % 64 == 1 and call('EXISTS', now) == 0 then call('SETRANGE', now, 2 * C.slots - 1, '\0') end -- in its final size
   local found = call('BITFIELD', now, 'OVERFLOW', 'SAT', unpack(add))
-  call('PEXPIRE', now, C.backstop)
+  if n % 64 == 1 then call('PEXPIRE', now, C.backstop) end
   if call('EXISTS', before) == 1 then
     local more = call('BITFIELD', before, unpack(get))
     for i = 1, #found do found[i] = found[i] + more[i] end
   end
-  return found, n
+  return found, all
 end
 
+-- Weight and term as one number, so that sorting needs no function: the heavier, then the smaller term, is the greater.
 local function weigh(when)
   local found, n = frequencies(when)
   local heavy = {}
   for i = 1, #A.terms do
     local idf = log((n + C.prior) / (found[i] + 1))
-    if idf > 0 then heavy[#heavy + 1] = { A.weights[i] * idf, A.terms[i] } end
+    if idf > 0 then
+      local w = min(floor(A.weights[i] * idf * C.fine), C.finest)
+      heavy[#heavy + 1] = w * C.term_top + C.term_top - 1 - A.terms[i]
+    end
   end
-  table.sort(heavy, function(a, b)
-    if a[1] ~= b[1] then return a[1] > b[1] end
-    return a[2] < b[2]
-  end)
-  local length, most = 0, min(#heavy, C.terms)
-  for i = 1, most do length = length + heavy[i][1] * heavy[i][1] end
+  table.sort(heavy)
+  local length, last = 0, max(1, #heavy - C.terms + 1)
+  for i = #heavy, last, -1 do
+    local w = floor(heavy[i] / C.term_top)
+    length = length + w * w
+  end
   length = sqrt(length)
-  for i = 1, most do
-    local term, w = heavy[i][2], floor(heavy[i][1] / length * C.scale + 0.5)
+  for i = #heavy, last, -1 do
+    local both = heavy[i]
+    local term, w = C.term_top - 1 - both % C.term_top, floor(floor(both / C.term_top) / length * C.scale + 0.5)
     if w > 0 then
       terms[#terms + 1], weights[#weights + 1], mine[term] = term, w, w
       if term < C.concept_bit then
@@ -80,19 +94,26 @@ local function cosine(dot, own, other)
   return dot / sqrt(own * other)
 end
 
--- Likeness to a packed vector (3 bytes a term, then `size` of weight), and how many of its terms are words.
+-- A packed vector as term, weight, term, weight ...; a weight has `size` bytes.
+local function flat(packed, size)
+  local count = #packed / (3 + size)
+  return { values_of('>' .. rep(size == 1 and 'I3B' or 'I3I3', count), packed) }, 2 * count
+end
+
+-- Likeness to a packed vector, and how many of its terms are words.
 local function alike(packed, size, across)
   local words, meanings, words_square, meanings_square, count = 0, 0, 0, 0, 0
-  local b, bit = { bytes_of(packed, 1, -1) }, C.concept_bit
-  for i = 1, #b, 3 + size do
-    local term = b[i] * 65536 + b[i + 1] * 256 + b[i + 2]
-    local weight = b[i + 3]
-    if size == 3 then weight = weight * 65536 + b[i + 4] * 256 + b[i + 5] end
-    local w = mine[term] or 0
+  local v, most = flat(packed, size)
+  local bit = C.concept_bit
+  for i = 1, most, 2 do
+    local term, weight = v[i], v[i + 1]
+    local w = mine[term]
     if term < bit then
-      words, words_square, count = words + w * weight, words_square + weight * weight, count + 1
-    else
-      meanings, meanings_square = meanings + w * weight, meanings_square + weight * weight
+      words_square, count = words_square + weight * weight, count + 1
+      if w then words = words + w * weight end
+    elseif across then
+      meanings_square = meanings_square + weight * weight
+      if w then meanings = meanings + w * weight end
     end
   end
   local names = cosine(words, own_words, words_square)
@@ -109,23 +130,35 @@ local function shares(list, packed)
   return false
 end
 
+-- The terms that lead to the article, as fields of `p`, and what each leads to so far.
+local leading, leads_to
+local function postings()
+  if not leading then
+    leading = {}
+    for i = 1, min(C.posted, #terms) do leading[i] = bytes_of('>I3', terms[i]) end
+    for i = 1, #A.anchors do leading[#leading + 1] = bytes_of('>I3', A.anchors[i]) end
+    leads_to = #leading > 0 and call('HMGET', P .. 'p', unpack(leading)) or {}
+  end
+  return leading, leads_to
+end
+
 -- Articles within `window` that share most of the rarest terms, best first.
 local function candidates(window)
   local shared, keys = {}, {}
-  local seconds = floor(A.at / 1000)
-  local function lead(term, weight)
-    local posted = call('HGET', P .. 'p', pack3({ term })) or ''
-    for i = 1, #posted, 12 do
-      local b1, b2, b3, b4 = bytes_of(posted, i + 8, i + 11)
-      if abs(seconds - (b1 * 16777216 + b2 * 65536 + b3 * 256 + b4)) * 1000 <= window then
-        local k = sub(posted, i, i + 7)
+  local seconds, within, ranked = floor(A.at / 1000), window / 1000, min(C.posted, #terms)
+  local fields, found = postings()
+  for n = 1, #fields do
+    local posted = found[n] or ''
+    local weight = n <= ranked and weights[n] or C.anchor_weight
+    local entries = { values_of('>' .. rep('c8I4', #posted / 12), posted) }
+    for i = 1, #entries - 1, 2 do
+      local k = entries[i]
+      if abs(seconds - entries[i + 1]) <= within then
         if not shared[k] then keys[#keys + 1] = k end
         shared[k] = (shared[k] or 0) + weight * weight
       end
     end
   end
-  for i = 1, min(C.posted, #terms) do lead(terms[i], weights[i]) end
-  for i = 1, #A.anchors do lead(A.anchors[i], C.anchor_weight) end
   local best = {} -- of a hundred keys or more only the first few are wanted
   for i = 1, #keys do
     local k, place = keys[i], #best
@@ -163,6 +196,10 @@ end
 local function most_alike(window)
   local keys, most = candidates(window), nil
   local how, similarity, nearest = nil, 0, nil
+  fetch('a', records, keys)
+  local of = {}
+  for i = 1, #keys do of[i] = records[keys[i]][STORY] end
+  fetch('s', stories, of)
   for i = 1, #keys do
     local r = record(keys[i])
     local across = A.lang ~= r[LANG]
