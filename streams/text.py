@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 _MARKUP: Final = re.compile(r"<(?:[a-zA-Z/!?])")
+_RIC: Final = re.compile(r"<([A-Za-z0-9]{1,6}\.[A-Z]{1,2})>")  # Reuters' code of a share is no tag
 _ENTITY: Final = re.compile(r"&(?:#\d|#x|\w)")
 # Control, zero-width and direction-changing characters: invisible in a headline, dangerous in a channel.
 _INVISIBLE: Final = re.compile(
@@ -40,6 +41,8 @@ def plain(words: str) -> str:
     """Readable text of `words`: markup out, entities resolved once, NFC, no invisible characters, single spaces."""
     if words.isprintable() and not any(c in words for c in _WORK):
         return (words if words.isascii() else unicodedata.normalize("NFC", words)).strip()
+    if "<" in words:
+        words = _RIC.sub(r"&lt;\1&gt;", words.replace("<![CDATA[", "").replace("]]>", ""))
     if "<" in words and _MARKUP.search(words):
         words = _text_of_markup(words)
     elif "&" in words and _ENTITY.search(words):
@@ -97,15 +100,13 @@ def canonical_url(url: str) -> str:
     host = parts.hostname.lower()
     if port and port not in (80, 443):
         host = f"{host}:{port}"
-    return urlunsplit((parts.scheme.lower(), host, parts.path.rstrip("/") or "/", _telling(parts.query), ""))
+    page = parts.fragment if parts.fragment.startswith("!") else ""  # #!/article/5 is another page than #!/article/6
+    return urlunsplit((parts.scheme.lower(), host, parts.path.rstrip("/") or "/", _telling(parts.query), page))
 
 
 def _telling(query: str) -> str:
-    """The parameters that decide which page it is."""
-    if not query:
-        return ""
-    kept = [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if not _TRACKING.fullmatch(k)]
-    return urlencode(kept)
+    """The parameters that decide which page it is, as they were written."""
+    return "&".join(p for p in query.split("&") if p and not _TRACKING.fullmatch(p.partition("=")[0]))
 
 
 def language(said: str, title: str, text: str) -> str:
@@ -113,12 +114,24 @@ def language(said: str, title: str, text: str) -> str:
     return _code(said) or _read_language(f"{title}. {text[:400]}")
 
 
+_TWO_LETTERS: Final = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el"
+    " en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it"
+    " iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt"
+    " my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl"
+    " sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo"
+    " za zh zu"
+)
+_ISO_639: Final = frozenset(_TWO_LETTERS.split())
+"""Two letters that are a language; "us" and "xx" are none, and the article's own words decide."""
+
+
 @lru_cache(maxsize=1_024)
 def _code(said: str) -> str:
     """The two letters that `said` means, "" when it means none."""
     code = re.split(r"[-_]", said.strip().lower())[0]
     code = {"deu": "de", "ger": "de", "german": "de", "deutsch": "de", "eng": "en", "english": "en"}.get(code, code)
-    return code if re.fullmatch(r"[a-z]{2}", code) else ""
+    return code if code in _ISO_639 else ""
 
 
 # A short headline full of names reads like anything; another language must be clear to be believed.

@@ -23,6 +23,18 @@ FOR_GOOD: Millis = 4_102_444_800_000
 _SECONDS_END_AT = 100_000_000_000  # as seconds the year 5138, as milliseconds 1973
 _SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*")
 _EPOCH = re.compile(r"-?\d{9,}(\.\d+)?")
+_DAY = re.compile(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(?:-?\d)?")
+_DOTTED = re.compile(r"\D*\d{1,2}\.\s?\d{1,2}\.")  # as Germans write a day: 3.12. is in December
+_FIRST, _LAST = datetime(2000, 1, 1), datetime(2001, 2, 2, 23, 59, 59, 999_000)  # noqa: DTZ001 - the zone is the text's
+_ZONES = {
+    name: hours * 3_600
+    for hours, names in {
+        -8: "PST", -7: "PDT MST", -6: "MDT CST", -5: "CDT EST", -4: "EDT", 0: "WET", 1: "CET MEZ BST WEST",
+        2: "CEST MESZ EET", 3: "EEST MSK", 8: "HKT SGT", 9: "JST KST",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
+"""Seconds east of UTC, as RFC 822 and the feeds name them; a name that is not here counts as UTC."""
 _UNITS = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 
 
@@ -35,17 +47,18 @@ class WallClock:
         return time.time_ns() // 1_000_000
 
 
-def parse_time(value: object) -> Millis:
+def parse_time(value: object, *, latest: bool = False) -> Millis:
     """Milliseconds of ISO 8601, RFC 822 or epoch (seconds or milliseconds). A time without zone is UTC.
 
-    Raises ValueError for anything else and for years outside 1970 to 2100.
+    A day without a time is its first millisecond, or with `latest` its last.
+    Raises ValueError for anything else, for what names no full day, and for years outside 1970 to 2100.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("not a time")  # noqa: TRY004 - one error type for every unreadable time
     if isinstance(value, str):
         text = value.strip()
         if not _EPOCH.fullmatch(text):
-            return _in_range(_from_text(text))
+            return _in_range(_from_text(text, latest=latest))
         value = float(text)
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN is not itself
         raise ValueError("not a time")
@@ -53,16 +66,25 @@ def parse_time(value: object) -> Millis:
     return _in_range(round(millis))
 
 
-def _from_text(text: str) -> Millis:
+def _from_text(text: str, *, latest: bool) -> Millis:
     try:
-        at = datetime.fromisoformat(text)
+        first = last = datetime.fromisoformat(text)
+        if _DAY.fullmatch(text):
+            last = _LAST.replace(year=first.year, month=first.month, day=first.day)
     except ValueError:
         if len(text) > 60 or not any(c.isdigit() for c in text):  # noqa: PLR2004 - no date is that long
             raise ValueError("not a time") from None
-        at = dateutil_parser.parse(text)
+        first, last = (_parsed(text, default) for default in (_FIRST, _LAST))  # what is left out differs
+        if (first.year, first.month, first.day) != (last.year, last.month, last.day):
+            raise ValueError("not a full date") from None
+    at = last if latest and first.hour != last.hour else first  # no hour was named
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
     return round(at.timestamp() * SECOND)
+
+
+def _parsed(text: str, default: datetime) -> datetime:
+    return dateutil_parser.parse(text, default=default, tzinfos=_ZONES, dayfirst=bool(_DOTTED.match(text)))
 
 
 def _in_range(millis: Millis) -> Millis:
@@ -88,7 +110,7 @@ def _second(at: int) -> str:
 def parse_span(text: str) -> Millis:
     """`90s`, `15m`, `6h`, `2d` to milliseconds. Raises ValueError."""
     found = _SPAN.fullmatch(text)
-    if not found:
+    if not found or len(text) > 20:  # noqa: PLR2004 - no span that long is meant
         raise ValueError(f"{text!r} is no span of time: write 90s, 15m, 6h or 2d")
     return round(float(found[1]) * _UNITS[found[2]])
 

@@ -81,7 +81,7 @@ def _desk(toml: Toml, company_of: COMPANY_OF, tickers: Collection[str], categori
         raise BadWatches([f"{toml.where('watch')}: write each watch as a [[watch]] table"])
     reader = _Reader(toml, company_of, tickers, categories, faults)
     watches = [w for i, t in enumerate(tables) if (w := reader.watch(t, i))]
-    names = [t.get("name") for t in tables]
+    names = [n.strip() if isinstance(n := t.get("name"), str) else n for t in tables]
     faults += [
         f"{toml.where('name', 'watch', i)}: two watches are called {n!r}; each decision names one, so rename this"
         for i, n in enumerate(names)

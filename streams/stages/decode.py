@@ -135,11 +135,14 @@ def _tickers(data: dict[str, Any]) -> tuple[str, ...]:
 
 
 def parse_published(value: object) -> int | None:
-    """Milliseconds for ISO 8601, RFC 822 or epoch seconds/milliseconds; None for none. Raises `Malformed`."""
+    """Milliseconds for ISO 8601, RFC 822 or epoch seconds/milliseconds; None for none. Raises `Malformed`.
+
+    A day without a time is its end: what was published today must not be hours late.
+    """
     if value is None or value == "":
         return None
     try:
-        return parse_time(value)
+        return parse_time(value, latest=True)
     except (ValueError, OverflowError, TypeError) as fault:
         raise Malformed(
             f"field `published` is {str(value)[:60]!r} ({fault}): send ISO 8601, RFC 822 or epoch seconds"

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from streams.records import Ended, Reason, Status
 from streams.stages.decode import Decode
+from streams.stages.normalise import event_time
+from streams.times import HOUR
 from tests.build import NOON, arrival, sent
 
 MALFORMED = [
@@ -37,6 +39,7 @@ MALFORMED = [
     (b'{"title": "x", "tickers": [1]}', "`tickers` must be a list of strings"),
     (b'{"title": "x", "published": "9999-12-31"}', "the year 9999"),
     (b'{"title": "x", "published": "soon"}', "`published` is 'soon'"),
+    (b'{"title": "x", "published": "11:58"}', "not a full date"),
     (b'{"title": "x", "published": []}', "`published` is '[]'"),
     (b'{"title": "x", "published": true}', "`published`"),
     (b'{"title": "x", "published": 1e300}', "`published`"),
@@ -70,6 +73,15 @@ async def test_only_the_title_is_required() -> None:
     )
 
 
+@pytest.mark.parametrize("published", ["2026-01-09", "20260109", "9 January 2026", "09.01.2026"])
+async def test_a_day_without_a_time_is_its_end(published: str) -> None:
+    """What was published today is not hours late because its feed names no hour."""
+    (outcome,) = await Decode()([sent(title="x", published=published)])
+    assert not isinstance(outcome, Ended)
+    assert outcome.published == NOON + 12 * HOUR - 1
+    assert event_time(outcome.published, NOON) == NOON
+
+
 @pytest.mark.parametrize(
     "published",
     [
@@ -78,6 +90,10 @@ async def test_only_the_title_is_required() -> None:
         "2026-01-09 12:00:00",
         "Fri, 09 Jan 2026 12:00:00 GMT",
         "Fri, 09 Jan 2026 13:00:00 +0100",
+        "Fri, 09 Jan 2026 04:00:00 PST",
+        "Fri, 09 Jan 2026 07:00:00 EST",
+        "09.01.2026 13:00 MEZ",
+        "09.01.2026 12:00",
         1_767_960_000,
         1_767_960_000_000,
         1_767_960_000.0,

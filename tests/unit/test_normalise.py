@@ -37,6 +37,9 @@ async def normalised(**fields: Any) -> Article:
         ("  many \t spaces  ", "many spaces"),
         ("&lt;!channel&gt; hello", "<!channel> hello"),
         ("soft\u00adhyphen", "softhyphen"),
+        ("Alibaba <BABA.N> raises <b>$2 billion</b>", "Alibaba <BABA.N> raises $2 billion"),
+        ("Alibaba <BABA.N> & Co", "Alibaba <BABA.N> & Co"),
+        ("<![CDATA[Alibaba plans <b>$3.5</b>]]> billion", "Alibaba plans $3.5 billion"),
     ],
 )
 def test_markup_and_invisible_characters_go(given_words: str, read: str) -> None:
@@ -65,6 +68,8 @@ def test_plain_text_is_stable_and_clean(words: str) -> None:
         ("http://news.example:80/a/", "http://news.example/a"),
         ("https://news.example:8443/a", "https://news.example:8443/a"),
         ("https://news.example", "https://news.example/"),
+        ("https://news.example/?q=%E4&fbclid=1", "https://news.example/?q=%E4"),
+        ("https://news.example/#!/article/5", "https://news.example/#!/article/5"),
         ("javascript:alert(1)", ""),
         ("https://user:pw@news.example/", ""),
         ("https://news.example/a b", ""),
@@ -85,6 +90,8 @@ def test_urls_have_one_spelling_or_none(url: str, canonical: str) -> None:
         ("de-DE", "x", "de"),
         ("eng", "x", "en"),
         ("FR", "x", "fr"),
+        ("us", "Alibaba raises $3.2 billion with convertible notes", "en"),
+        ("xx", "Alibaba nimmt 3,2 Milliarden Dollar mit Wandelanleihe auf", "de"),
         ("", "Alibaba nimmt 3,2 Milliarden Dollar mit Wandelanleihe auf", "de"),
         ("", "Alibaba raises $3.2 billion with convertible notes", "en"),
         ("", "Le conseil municipal vote la rénovation de la piscine après deux ans de débats", "fr"),

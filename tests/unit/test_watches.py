@@ -73,6 +73,8 @@ def test_two_watches_of_one_name_are_refused() -> None:
     one = '[[watch]]\nname="a"\nchannel="c"\ncategories=["capex"]\n'
     with pytest.raises(BadWatches, match="two watches are called 'a'"):
         read(one + one)
+    with pytest.raises(BadWatches, match="two watches are called 'a'"):
+        read(one + one.replace('"a"', '"a "'))
 
 
 WATCH = Watch(name="w", channel="c", companies=frozenset({"alibaba"}), categories=frozenset({"capex"}))

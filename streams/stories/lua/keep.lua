@@ -31,18 +31,28 @@ local function grown(centroid, only)
   return bytes_of('>' .. rep('I3I3', most), unpack(out))
 end
 
--- The article at the end of every list that leads to it.
+-- The article at the end of every list that leads to it; two anchors may share a list, which then has it twice.
 local function post(key)
   local fields, found = postings()
-  local entry, set = bytes_of('>c8I4', key, floor(A.at / 1000) % 4294967296), {}
-  for i = 1, #fields do set[2 * i - 1], set[2 * i] = fields[i], sub((found[i] or '') .. entry, -12 * C.postings) end
+  local entry, lists, set = bytes_of('>c8I4', key, floor(A.at / 1000) % 4294967296), {}, {}
+  for i = 1, #fields do
+    lists[fields[i]] = sub((lists[fields[i]] or found[i] or '') .. entry, -12 * C.postings)
+    set[2 * i - 1], set[2 * i] = fields[i], lists[fields[i]]
+  end
   if #set > 0 then call('HSET', P .. 'p', unpack(set)) end
 end
 
 local function without(posted, key)
   local from = find(posted, key, 1, true)
-  while from and from % 12 ~= 1 do from = find(posted, key, from + 1, true) end
-  return from and sub(posted, 1, from - 1) .. sub(posted, from + 12) or posted
+  while from do
+    if from % 12 == 1 then
+      posted = sub(posted, 1, from - 1) .. sub(posted, from + 12)
+    else
+      from = from + 1 -- across two entries
+    end
+    from = find(posted, key, from, true)
+  end
+  return posted
 end
 
 local function unpost(fields, key)

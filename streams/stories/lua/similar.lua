@@ -47,9 +47,9 @@ local function frequencies(when)
     get[k - 2], get[k - 1], get[k] = 'GET', 'u16', slot
   end
   now, before = P .. 'f:' .. now, P .. 'f:' .. before
-  if n % 64 == 1 and call('EXISTS', now) == 0 then call('SETRANGE', now, 2 * C.slots - 1, '\0') end -- in its final size
+  if call('EXISTS', now) == 0 then call('SETRANGE', now, 2 * C.slots - 1, '\0') end -- in its final size
   local found = call('BITFIELD', now, 'OVERFLOW', 'SAT', unpack(add))
-  if n % 64 == 1 then call('PEXPIRE', now, C.backstop) end
+  call('PEXPIRE', now, C.backstop)
   if call('EXISTS', before) == 1 then
     local more = call('BITFIELD', before, unpack(get))
     for i = 1, #found do found[i] = found[i] + more[i] end
