@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from streams.ports import Claim, Ruling
-from streams.records import Kind, Role, Status
+from streams.records import Kind, Status
 from streams.stories import thresholds as at
 from streams.stories.news import news
 from streams.stories.prepare import Point, point_of_key
@@ -27,14 +27,14 @@ class ClaimBook:
     states: dict[str, dict[str, State]] = field(default_factory=dict)  # story -> watch
     memos: dict[str, dict[str, tuple[str, Ruling]]] = field(default_factory=dict)  # article -> watch -> story, ruling
 
-    def claim(self, claim: Claim, role: Role | None, loud: Collection[int] | None) -> Ruling:
+    def claim(self, claim: Claim, loud: Collection[int] | None) -> Ruling:
         """The ruling; the same again for the same claim. Without `loud` every fact of the claim stands out."""
         memo = self.memos.setdefault(claim.article_id, {})
         if claim.watch not in memo:
-            memo[claim.watch] = (claim.story_id, self._rule(claim, role, loud))
+            memo[claim.watch] = (claim.story_id, self._rule(claim, loud))
         return memo[claim.watch][1]
 
-    def _rule(self, claim: Claim, role: Role | None, loud: Collection[int] | None) -> Ruling:
+    def _rule(self, claim: Claim, loud: Collection[int] | None) -> Ruling:
         facts = claim.facts[: at.FACTS_PER_ARTICLE]
         points = [point_of_key(key) for key in facts]
         watches = self.states.setdefault(claim.story_id, {})
@@ -46,7 +46,6 @@ class ClaimBook:
             return Ruling(kind=Kind.NEW, root=claim.article_id)
         told = [p for p, _ in state.told]
         fresh = news(points, {p.key for p in points} if loud is None else loud, told)
-        fresh = [] if role is Role.COPY else fresh
         kind = Kind.UPDATE if fresh else Kind.ECHO
         if claim.status in (Status.CORRECTION, Status.REMOVED):
             kind = Kind.CORRECTION

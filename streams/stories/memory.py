@@ -244,8 +244,8 @@ class MemoryStories:
             self._queue_up(when, "article", key_for("article", claim.article_id), claim.article_id)
             self._queue_up(when + HOUR, "story", key_for("story", claim.story_id), claim.story_id)
         if article is None:
-            return self._claims.claim(claim, None, None)
-        return self._claims.claim(claim, article.link.role, article.prepared.loud)
+            return self._claims.claim(claim, None)
+        return self._claims.claim(claim, article.prepared.loud)
 
 
 def novelty(role: Role, articles: int) -> int:

@@ -153,8 +153,10 @@ def _measure(fact: Fact) -> tuple[float, float]:
         value = Decimal(fact.value).normalize()
     except ArithmeticError:
         return float(term_for(fact.value)), 0.0
-    half_a_digit = float(Decimal(5).scaleb(int(value.as_tuple().exponent) - 1))
-    return float(value), half_a_digit if fact.kind == "percent" else min(half_a_digit, _LOOSE * float(value))
+    last = int(value.as_tuple().exponent)
+    if fact.kind == "percent":
+        return float(value), float(Decimal(5).scaleb(min(last, 0) - 1))  # 20 is no 25, however round
+    return float(value), min(float(Decimal(5).scaleb(last - 1)), _LOOSE * float(value))
 
 
 def _strength(fact: Fact) -> int:

@@ -174,6 +174,17 @@ async def test_a_removal_of_the_untold_leaves_the_story_open(memory: StoryMemory
         ("Denmark considers ban on scanner exports", "Denmark approves ban on scanner exports", Kind.UPDATE),
         ("Denmark approves ban on scanner exports", "Denmark plans ban on scanner exports", Kind.ECHO),
         ("Denmark approves ban on scanner exports", "Denmark delays ban on scanner exports", Kind.UPDATE),
+        ("Denmark allows Nordchip to sell scanners", "Denmark bans Nordchip from selling scanners", Kind.UPDATE),
+        (
+            "Denmark approves sale of Nordchip scanners",
+            "Denmark does not approve sale of Nordchip scanners",
+            Kind.UPDATE,
+        ),
+        ("Nordchip starts building Oslo scanner plant", "Nordchip stops building Oslo scanner plant", Kind.UPDATE),
+        ("Nordchip gets Danish export licence", "Nordchip loses Danish export licence", Kind.UPDATE),
+        ("Nordchip to pay 20% of scanner revenue", "Nordchip to pay 25% of scanner revenue", Kind.UPDATE),
+        ("Nordchip faces 100% scanner tariff in Oslo", "Nordchip faces 145% scanner tariff in Oslo", Kind.UPDATE),
+        ("Nordchip pays 20% of scanner revenue", "Nordchip pays 20.4% of scanner revenue", Kind.ECHO),
         ("Nordbank cuts 3,000 jobs in Oslo head office", "Nordbank to cut 3,000 jobs, Oslo head office hit", Kind.ECHO),
         ("Nordbank cuts 3,000 jobs in Oslo head office", "Nordbank cuts 3,800 jobs in Oslo head office", Kind.UPDATE),
         ("Nordbank sells $3.2bn bond in Oslo deal", "Nordbank sells $3.17bn bond in Oslo deal", Kind.ECHO),
@@ -189,6 +200,16 @@ async def test_what_breaks_through(memory: StoryMemory, first: str, second: str,
     """Changed headline figures and steps do; rounding, price moves and one more detail do not."""
     assert (await claims(memory, told(1, first))).kind is Kind.NEW
     assert (await claims(memory, told(2, second, after=MINUTE))).kind is kind
+
+
+async def test_a_copy_tells_a_watch_what_it_was_not_told(memory: StoryMemory) -> None:
+    """The raised sum passed the watch by; its copy is news to the watch, though none to the story."""
+    await claims(memory, RAISES)
+    [link] = await memory.relate([MORE])
+    copy = replace(MORE, article_id="a9~1", source="copyist", event_time=MORE.event_time + MINUTE)
+    assert (await claims(memory, copy)).kind is Kind.UPDATE
+    assert [one.role for one in await memory.relate([replace(copy, article_id="a10~1")])] == [Role.COPY]
+    assert link.role is Role.UPDATE
 
 
 async def test_an_extra_figure_in_the_text_is_silent(memory: StoryMemory) -> None:

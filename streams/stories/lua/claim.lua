@@ -55,10 +55,7 @@ local function claim()
   local raw_state = call('HGET', P .. 'w', story .. A.watch)
   if not raw_state then return first_claim(A, article, story) end
   local state = unpacked(raw_state)
-  local fresh = {}
-  if not record or record[ROLE] ~= 'copy' then
-    fresh = news(A.points, record and set_of(unpack3(record[LOUD])) or nil, state[2])
-  end
+  local fresh = news(A.points, record and set_of(unpack3(record[LOUD])) or nil, state[2])
   local names = {} -- as the article calls them: the ruling is kept with them
   local new = set_of(fresh)
   for i = 1, #A.points do
