@@ -68,11 +68,15 @@ class Told:
     categories: tuple[str, ...]
     facts: tuple[Fact, ...]
     subjects: tuple[str, ...] = ()  # those of the companies that it is about
+    status: Status = Status.NEW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A watch that wants to speak about a story, asked for by one article; `facts` are its fact keys."""
+    """A watch that wants to speak about a story, asked for by one article; `facts` are its fact keys.
+
+    `told_only`: the article itself does not match the watch; it is told as what revises something told, or not at all.
+    """
 
     watch: str
     story_id: str
@@ -80,6 +84,7 @@ class Claim:
     status: Status = Status.NEW
     event_time: Millis = 0
     facts: tuple[str, ...] = ()
+    told_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

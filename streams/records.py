@@ -56,6 +56,10 @@ class Status(StrEnum):
     REMOVED = "removed"
 
 
+REVISING = frozenset({Status.CORRECTION, Status.REMOVED})
+"""Of an article that was sent before: whoever was told of that one is told of this one, whatever it says now."""
+
+
 class Role(StrEnum):
     """An article's part in its story."""
 

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from streams.flow import Parts, Stage
 from streams.kafka import Where
 from streams.ports import StoryMemory
-from streams.records import Article, Decision, Millis
+from streams.records import Article, Decision, Match, Millis, Reason
 from streams.stages.classify import Classify
 from streams.stages.decide import claim_of
 from streams.stages.decode import Decode
@@ -37,7 +37,7 @@ class Past:
     """What the ledger says of one article that reached the story memory."""
 
     story: str
-    claimed: set[str] = field(default_factory=set)  # watches that asked to speak
+    claimed: dict[str, Reason | None] = field(default_factory=dict)  # watches that asked, and why they do not match
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ def _enter(found: dict[Place, Past], decision: Decision, since: Millis) -> None:
         return
     known = found.setdefault((decision.origin.partition, decision.origin.offset), Past(decision.story_id))
     if decision.claimed and decision.watch:
-        known.claimed.add(decision.watch)
+        known.claimed[decision.watch] = decision.reason if decision.stage == "match" else None
 
 
 def stretch(topic: str, known: Mapping[Place, Past]) -> Ranges:
@@ -95,7 +95,8 @@ async def warm(parts: Parts, source: LiveOrder, known: Mapping[Place, Past]) -> 
     stages = (Decode(), Normalise(), Identify(parts.directory), Classify(parts.model), Relate(memory))
     async for batch in source.batches(BATCH):
         articles = await _through(stages, [a for a in batch if _place(a) in known])
-        claims = [claim_of(a, watch) for a in articles for watch in sorted(known[_place(a)].claimed)]
+        asked = [(a, watch, why) for a in articles for watch, why in sorted(known[_place(a)].claimed.items())]
+        claims = [claim_of(a, Match(watch=watch, reason=why)) for a, watch, why in asked]
         await memory.claim(claims)
         done.articles += len(articles)
         done.claims += len(claims)

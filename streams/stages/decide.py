@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from streams.ports import Claim, Clock, Ruling, StoryMemory
-from streams.records import Alert, Article, Decision, Kind, Match, Outcome, Reason, StoryLink, evolve
+from streams.records import REVISING, Alert, Article, Decision, Kind, Match, Outcome, Reason, StoryLink, evolve
 from streams.times import iso
 from streams.watches import Desks, Watch
 
@@ -33,10 +33,10 @@ class Decide:
     async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
         """Every article goes on, decided for every watch."""
         claims = [
-            claim_of(article, match.watch)
+            claim_of(article, match)
             for article in articles
             for match in article.matches or ()
-            if not match.reason
+            if not match.reason or revises(article, match)
         ]
         rulings = await self.stories.claim(claims)
         ruled = {(c.article_id, c.watch): r for c, r in zip(claims, rulings, strict=True)}
@@ -47,11 +47,12 @@ class Decide:
         alerts: list[Alert] = []
         desk = self.desk.at(article.seen)
         for match in article.matches or ():
-            if match.reason:
-                decisions.append(self._decision(article, match.watch, match.reason, match.detail))
+            asked = ruled.get((article.key, match.watch))
+            if match.reason and (asked is None or asked.kind is None):
+                order = asked.order if asked else 0
+                decisions.append(self._decision(article, match.watch, match.reason, match.detail, claimed=order))
                 continue
-            watch = desk.by_name[match.watch]
-            ruling = ruled[article.key, watch.name]
+            watch, ruling = desk.by_name[match.watch], ruled[article.key, match.watch]
             alert = self._alert(article, watch, ruling)
             if alert and (alert.kind is not Kind.ECHO or watch.echoes):
                 alerts.append(alert)
@@ -146,13 +147,19 @@ def _link(article: Article) -> StoryLink:
     return article.story
 
 
-def claim_of(article: Article, watch: str) -> Claim:
-    """What the memory is asked, for a watch that matches an article."""
+def revises(article: Article, match: Match) -> bool:
+    """Whether a watch that this article does not match must still hear that it corrects or removes what was told."""
+    return article.status in REVISING and match.reason is not Reason.MUTED
+
+
+def claim_of(article: Article, match: Match) -> Claim:
+    """What the memory is asked, for a watch that matches an article, or that was told of what it revises."""
     return Claim(
-        watch=watch,
+        watch=match.watch,
         story_id=_link(article).id,
         article_id=article.key,
         status=article.status,
         event_time=article.event_time,
         facts=tuple(f.key for f in article.facts or ()),
+        told_only=bool(match.reason),
     )

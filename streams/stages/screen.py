@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streams.records import Article, Ended, Outcome, Reason
+from streams.records import REVISING, Article, Ended, Outcome, Reason
 from streams.watches import Desks
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Lets through what is relevant for a watched category or names a watched company."""
+    """Lets through what is relevant for a watched category, names a watched company, or revises what was sent."""
 
     desk: Desks
     name: str = "screen"
@@ -22,6 +22,8 @@ class Screen:
 
     def _screened(self, article: Article) -> Outcome:
         relevances, companies = article.relevances or (), article.companies or ()
+        if article.status in REVISING:
+            return article
         desk = self.desk.at(article.seen)
         if any(c.id in desk.watched_companies for c in companies):
             return article

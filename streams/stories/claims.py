@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from streams.ports import Claim, Ruling
-from streams.records import Kind, Status
+from streams.records import REVISING, Kind, Status
 from streams.stories import thresholds as at
 from streams.stories.news import news
 from streams.stories.prepare import Point, point_of_key
@@ -40,14 +40,14 @@ class ClaimBook:
         watches = self.states.setdefault(claim.story_id, {})
         state = watches.get(claim.watch)
         if state is None:
-            if claim.status is Status.REMOVED:
+            if claim.status is Status.REMOVED or claim.told_only:
                 return Ruling(kind=None, root="")
             watches[claim.watch] = State(root=claim.article_id, told=[(p, claim.article_id) for p in points])
             return Ruling(kind=Kind.NEW, root=claim.article_id)
         told = [p for p, _ in state.told]
         fresh = news(points, {p.key for p in points} if loud is None else loud, told)
         kind = Kind.UPDATE if fresh else Kind.ECHO
-        if claim.status in (Status.CORRECTION, Status.REMOVED):
+        if claim.status in REVISING:
             kind = Kind.CORRECTION
         if kind is not Kind.ECHO:
             _tell(state, points, claim.article_id)

@@ -90,7 +90,7 @@ class MemoryStories:
             return known.link
         slowest = min(self._marks.values(), default=article.at)
         late = article.at < slowest - at.WINDOW
-        match = self._same_headline(article)
+        match = self._revised(article) or self._same_headline(article)
         vector = None
         if match is None:
             vector = self._frequencies.weigh(article.terms, article.lang, max(article.at, slowest - at.WINDOW))
@@ -101,6 +101,14 @@ class MemoryStories:
         self._marks[article.partition] = max(self._marks.get(article.partition, article.at), article.at)
         self._sweep()
         return link
+
+    def _revised(self, article: Prepared) -> _Match | None:
+        """What a correction or removal was sent for: its page says so, whatever its words are now."""
+        for how, key in article.pages if article.revises else ():
+            if known := self._titles.get(key):
+                earlier = self._articles[known[0]]
+                return _Match(how, 1.0, earlier.prepared.id, earlier.story)
+        return None
 
     def _same_headline(self, article: Prepared) -> _Match | None:
         for how, key in article.titles:

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from streams.ports import Told
-from streams.records import Fact, Millis
+from streams.records import REVISING, Fact, Millis
 from streams.stories import thresholds as at
 from streams.stories.concepts import concept
 from streams.stories.steps import STEPS, without_way
@@ -72,6 +72,7 @@ class Prepared:
     categories: tuple[int, ...]
     figures: tuple[int, ...]
     points: tuple[Point, ...]
+    revises: bool  # it corrects or removes what was sent under its id or url
     loud: tuple[int, ...]  # keys of the facts that stand out: those of the headline; with `LEAD_BIT` one of the lead
 
     @property
@@ -113,6 +114,7 @@ def prepare(told: Told) -> Prepared:
             if f.kind in ("amount", "count", "percent", "date") and f.unit != "move"
         )[:12],
         points=points,
+        revises=told.status in REVISING,
         loud=tuple(_loud(told, points)),
     )
 

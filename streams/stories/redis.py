@@ -99,7 +99,7 @@ def _arguments(article: Prepared) -> tuple[bytes, bytes]:
             "slots": [f"#{t % at.DF_SLOTS}" for t, _ in article.terms],
             "anchors": article.anchors, "companies": article.companies, "subjects": article.subjects,
             "categories": article.categories, "figures": article.figures, "loud": article.loud,
-            "points": article.points,
+            "points": article.points, "revises": article.revises,
         }
     )  # fmt: skip
     return said, b"".join((article.key, key_for("story", story), *article.registered))
@@ -118,6 +118,7 @@ def _claim_arguments(claim: Claim) -> list[Any]:
     said = msgpack.encode(
         {
             "id": claim.article_id, "watch": claim.watch, "status": claim.status.value, "at": claim.event_time,
+            "told_only": claim.told_only,
             "facts": claim.facts[: at.FACTS_PER_ARTICLE],
             "points": [point_of_key(k) for k in claim.facts[: at.FACTS_PER_ARTICLE]],
         }

@@ -18,7 +18,8 @@ _EN: Final = {
     r"suspend\w*|abandon\w*|revok\w+|shelv\w+|calls? off|called off|pulls? out|drops? (?:plan|bid|offer)|retract\w*|"
     r"ban(?:s|ned)|bar(?:s|red)|refus\w+|forbid\w*|prohibit\w*|stop(?:s|ped)|fails? to|failed to|"
     r"los(?:es|t) (?:\w+ ){0,3}(?:approval|licen[cs]e|permit|permission|bid|contract|appeal)|"
-    r"(?:does|do|did|will|would|has|have|is|are|can|could)(?: not|n't)|won't|cannot|no longer|plans? no|no plans?|not to|"
+    r"(?:does|do|did|will|would|has|have|is|are|can|could)(?: not|n't)|won't|cannot|no longer|plans? no|no plans?|"
+    r"not to|"
     r"(?:added to|placed on|puts? (?:\w+ ){1,3}on) (?:\w+ ){0,4}(?:black ?list|entity list)",
     "delays": r"delay(?:s|ed)?|postpon\w+|puts? off",
     "considers": r"consider(?:s|ed|ing)?|weigh(?:s|ed|ing)?|mull(?:s|ed|ing)?|explor(?:es|ed|ing)|ponder\w*|in talks|"
@@ -27,7 +28,8 @@ _EN: Final = {
     r"to (?:raise|build|invest|sell|issue|buy|spend|open|launch|cut|expand|acquire|restrict|ban|curb)",
     "approves": r"approv\w+|agree[sd]?|clear(?:s|ed)|grant(?:s|ed)|signs(?! of)|signed|greenlights?|authori[sz]\w+|"
     r"allow(?:s|ed)|confirm(?:s|ed)?|permit(?:s|ted)|"
-    r"(?:wins?|won|gets?|got|secures?|secured|receives?|received) (?:\w+ ){0,3}(?:approval|licen[cs]e|permit|permission|nod)|"
+    r"(?:wins?|won|gets?|got|secures?|secured|receives?|received) (?:\w+ ){0,3}"
+    r"(?:approval|licen[cs]e|permit|permission|nod)|"
     r"(?:removed|taken|struck) (?:from|off) (?:\w+ ){0,4}(?:black ?list|entity list)",
     "completes": r"complet(?:es|ed|ion)|clos(?:es|ed) (?:deal|sale|round|acquisition|purchase|takeover)|finali[sz]\w+|"
     r"finish(?:es|ed)",
@@ -39,7 +41,8 @@ _DE: Final = {
     r"streich\w+|gestrichen|stopp(?:t|en)|gestoppt|gekippt|kippt|zieh\w+ (?:[^.!?]* )?zurück|zurückgezogen|"
     r"sag\w+ (?:[^.!?]* )?ab|abgesagt|setz\w+ (?:[^.!?]* )?aus|ausgesetzt|untersag\w*|widerruf\w*|platzt|geplatzt|"
     r"verbiet\w*|verboten|verweiger\w*|verwehr\w*|verlier\w* (?:\w+ ){0,3}(?:genehmigung|lizenz|zulassung|auftrag)|"
-    r"(?:plant|plan(?:en|te)|will|wollen|soll|sollen|darf|dürfen|wird|werden) (?:\w+ ){0,3}(?:nicht|kein\w*)|nicht mehr",
+    r"(?:plant|plan(?:en|te)|will|wollen|soll|sollen|darf|dürfen|wird|werden) (?:\w+ ){0,3}(?:nicht|kein\w*)|"
+    r"nicht mehr",
     "delays": r"verschieb\w*|verschoben|verzöger\w*|verspät\w*|vertag\w*",
     "considers": r"erwäg\w*|prüf(?:t|en)|könnte\w*|möglicherweise|verhandel\w+|in gesprächen|liebäugel\w*|"
     r"denk\w+ über|spielt mit",

@@ -22,4 +22,5 @@ def told_of(article: Article, facts: tuple[Fact, ...]) -> Told:
         subjects=tuple(c.id for c in companies if c.role == "subject"),
         categories=tuple(r.category for r in article.relevances or () if r.relevant),
         facts=facts,
+        status=article.status,
     )

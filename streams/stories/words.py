@@ -6,12 +6,18 @@ import re
 import unicodedata
 from functools import lru_cache
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import snowballstemmer
 
-_STEMMERS: Final = {"en": snowballstemmer.stemmer("english"), "de": snowballstemmer.stemmer("german")}
 
+def _stemmer(language: str) -> Any:
+    made = snowballstemmer.stemmer(language)
+    made.maxCacheSize = 0  # `stem` remembers the words itself
+    return made
+
+
+_STEMMERS: Final = {"en": _stemmer("english"), "de": _stemmer("german")}
 _STEMMING: Final = Lock()  # a stemmer keeps the word it works on in itself
 
 _STOP_EN: Final = (

@@ -142,6 +142,17 @@ async def test_a_removal_strikes_the_headline_and_says_who_withdrew_it(
     assert "WITHDRAWN" in words(message)
 
 
+async def test_another_outlets_removal_strikes_nothing(server: SlackServer, slack: SlackChannel) -> None:
+    """Who copied the story and takes the copy back is named; the first message stands."""
+    ts = await stood(slack)
+    await slack.edit(edit_of(ts, reply(3, Kind.CORRECTION, status=Status.REMOVED, source="Copy Blog")))
+    (message,) = await server.messages("C0ALERTS")
+    assert "strike" not in message["blocks"][0]["elements"][0]["elements"][1]["style"]
+    assert "withdrawn by Copy Blog 12:20 UTC" in words(message)
+    assert "WITHDRAWN" not in words(message)
+    assert "CORRECTED" not in words(message)
+
+
 async def test_a_reply_whose_thread_is_gone_is_said_in_the_channel(server: SlackServer, slack: SlackChannel) -> None:
     """Nobody misses an update because the first message was deleted."""
     ts = await stood(slack)

@@ -54,5 +54,5 @@ def test_a_warm_up_reads_what_reached_the_memory_lately() -> None:
         _decided(4, claimed=9), _decided(4, watch="v"), _decided(5, story=""), _decided(1, seen=NOON - 1), _decided(7),
     ):  # fmt: skip
         _enter(found, decision, NOON)
-    assert found == {(0, 4): Past("s-1", {"w"}), (0, 7): Past("s-1", set())}
+    assert found == {(0, 4): Past("s-1", {"w": None}), (0, 7): Past("s-1", {})}
     assert stretch("articles", found) == {("articles", 0): (4, 8)}

@@ -33,7 +33,7 @@ local function tell(told, points, article)
 end
 
 local function first_claim(A, article, story)
-  if A.status == 'removed' then return remember(article, story, A.watch, { '', '', {} }) end
+  if A.status == 'removed' or A.told_only then return remember(article, story, A.watch, { '', '', {} }) end
   local raw = call('HGET', P .. 'w', story)
   local watches = raw and unpacked(raw) or {}
   watches[#watches + 1] = A.watch

@@ -38,8 +38,14 @@ end
 slowest = slowest or A.at
 local late = A.at < slowest - C.window
 
--- 3. The same headline within its window. One that is known but not of today is a daily template.
+-- 3. What a correction or removal was sent for; else the same headline within its window. One that is known but not of
+-- today is a daily template.
 local how, similarity, nearest, recurs = nil, 0, nil, false
+for i = 1, A.revises and #pages or 0 do
+  local x = call('HGET', P .. 'x', pages[i])
+  local earlier = not how and x and record(sub(x, 1, 8))
+  if earlier and story(earlier[STORY]) then how, similarity, nearest = A.pages[i], 1, sub(x, 1, 8) end
+end
 local seen = {}
 local function look_up(field, by)
   seen[field] = call('HGET', P .. 'x', field)
