@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from streams.stories import thresholds as at
 from streams.stories.prepare import Prepared
 
@@ -19,6 +21,15 @@ def agreeing(score: float, one: Prepared, two: Prepared) -> float:
 def apart(one: Prepared, two: Prepared) -> bool:
     """Whether both are about companies, but about others: that speaks against one story."""
     return bool(one.subjects and two.subjects) and not _meet(one.subjects, two.subjects)
+
+
+def templated(one: Prepared, two: Prepared, terms: Collection[int]) -> bool:
+    """Whether both headlines are one but for who acts, and `two`, whose terms these are, says nothing of `one`'s.
+
+    Two that raise money are two stories, however alike; a name before the name, or in the lead, makes no other story.
+    """
+    known = {key for key, _ in two.rests}
+    return any(key in known and not any(term in terms for term in who) for key, who in one.rests)
 
 
 def anchored(one: Prepared, two: Prepared) -> bool:

@@ -12,7 +12,7 @@ from streams.ports import Claim, Ruling, Told
 from streams.records import Millis, Role, StoryLink
 from streams.stories import thresholds as at
 from streams.stories.claims import ClaimBook
-from streams.stories.evidence import agreeing, anchored, apart
+from streams.stories.evidence import agreeing, anchored, apart, templated
 from streams.stories.index import Frequencies, Postings
 from streams.stories.news import news
 from streams.stories.prepare import Key, Point, Prepared, key_for, prepare
@@ -136,6 +136,8 @@ class MemoryStories:
         window = at.EXACT_WINDOW if self._recurs(article) else at.WINDOW
         for key in self._postings.candidates(leads, article.at, window):
             earlier = self._articles[key]
+            if earlier.vector and templated(article, earlier.prepared, earlier.vector.terms):
+                continue
             score = self._similarity(article, mine, earlier)
             height, how = self._bar(article, vector, earlier, score)
             if score >= height and (best is None or score - height > most):

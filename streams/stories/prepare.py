@@ -30,6 +30,8 @@ _SUBJECT: Final = 1.0  # the company it is about, whatever outlets call it, in e
 _CONCEPT: Final = 0.5  # a word's meaning, beside the word itself
 _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
+_FIRST_WORDS: Final = (1, 2)  # who acts, in a headline
+_REST_WORDS: Final = 5
 _FROM_URL: Final = "u-"  # how an id begins that says no more than the url
 _FIGURES: Final = frozenset({"amount", "percent", "count"})
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
@@ -64,6 +66,7 @@ class Prepared:
     partition: int
     titles: tuple[tuple[str, Key], ...]  # (title | kicker, key): equal means the same headline
     patterns: tuple[Key, ...]  # of headlines that return every day, whatever their figures and direction
+    rests: tuple[tuple[Key, tuple[int, ...]], ...]  # the headline after its first words, and the terms of those words
     pages: tuple[tuple[str, Key], ...]  # (id | url, key): equal means the same page, if the words agree
     terms: tuple[tuple[int, float], ...]  # (24-bit term, frequency weight), heaviest first
     anchors: tuple[int, ...]  # company with category: terms that lead to an article but weigh nothing
@@ -102,6 +105,7 @@ def prepare(told: Told) -> Prepared:
         partition=told.partition,
         titles=tuple(_title_keys(title, told.lang)),
         patterns=tuple(_pattern_keys(title, told.lang)),
+        rests=tuple(_rests(title, told.lang)),
         pages=tuple(_page_keys(told)),
         terms=tuple(_terms(title, told.text, told.lang, subjects)),
         anchors=tuple((c ^ (k << 1)) & WORD_BITS for c in companies[:3] for k in categories),
@@ -182,6 +186,16 @@ def _pattern_keys(title: str, lang: str) -> Iterable[Key]:
         pattern = [w for w in words(part, lang) if not w[0].isdigit()]
         if len(pattern) >= _PATTERN_WORDS:
             yield key_for("pattern", *pattern)
+
+
+def _rests(title: str, lang: str) -> Iterable[tuple[Key, tuple[int, ...]]]:
+    """What "Finlo raises $50 million Series B" shares with Kestrix, who raises $40 million; and who it is."""
+    spelled = key_of(kicker(title)[1]).split()
+    for first in _FIRST_WORDS:
+        rest = ["#" if w[0].isdigit() else w for w in spelled[first:]]
+        who = tuple(term_for(w) for w in words(" ".join(spelled[:first]), lang))
+        if len(rest) >= _REST_WORDS and who:
+            yield key_for("rest", *rest), who
 
 
 def _page_keys(told: Told) -> Iterable[tuple[str, Key]]:

@@ -100,9 +100,11 @@ def _arguments(article: Prepared) -> tuple[bytes, bytes]:
             "anchors": article.anchors, "companies": article.companies, "subjects": article.subjects,
             "categories": article.categories, "figures": article.figures, "loud": article.loud,
             "points": article.points, "revises": article.revises,
+            "rests": [who for _, who in article.rests],
         }
     )  # fmt: skip
-    return said, b"".join((article.key, key_for("story", story), *article.registered))
+    rests = (key for key, _ in article.rests)
+    return said, b"".join((article.key, key_for("story", story), *article.registered, *rests))
 
 
 def _link(answer: Sequence[Any]) -> StoryLink:

@@ -297,6 +297,27 @@ async def test_other_subjects_speak_against_one_story(memory: StoryMemory) -> No
     assert one.id != two.id
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "lang", "same"),
+    [
+        ("Finlo raises $50 million Series B", "Kestrix raises $50 million Series B", "en", False),
+        ("Finlo raises $50 million Series B", "Kestrix raises $40 million Series B", "en", False),
+        ("Norway tightens export rules on deep sea drills", "New Zealand tightens export rules on deep sea drills", "en", False),
+        ("Finlo sammelt 50 Millionen Euro ein", "Kestrix sammelt 50 Millionen Euro ein", "de", False),
+        ("Finlo raises $50 million Series B", "Fintech Finlo raises $50 million Series B", "en", True),
+        ("Finlo raises $50 million Series B", "Finlo raises $60 million Series B", "en", True),
+        ("Lender raises $50 million Series B", "Finlo raises $50 million Series B", "en", True),  # the lead names it
+    ],
+)  # fmt: skip
+async def test_headlines_that_differ_in_who_acts(
+    memory: StoryMemory, first: str, second: str, lang: str, same: bool
+) -> None:
+    """Two who do the same are two stories; one name more, another figure, or a name in the lead makes no other one."""
+    lead = "Finlo of Oslo, a lender, said the round was led by its owners." if same else ""
+    one, two = await memory.relate([told(1, first, lead, lang=lang), told(2, second, lead, lang=lang, after=MINUTE)])
+    assert (one.id == two.id) is same
+
+
 _WORDS = st.sampled_from(
     [
         "laser",

@@ -1,16 +1,8 @@
 -- Relates one article to the stories and remembers it: memory.py, in one atomic step. Joined after shared, similar, keep.
 -- ARGV[2] = wall clock in ms, ARGV[3] = the article (MessagePack), ARGV[4] = article key, story key, the keys of titles,
--- patterns and pages: 8 bytes each, as many as the article tells.
+-- patterns, pages and rests: 8 bytes each, as many as the article tells.
 local wall = tonumber(ARGV[2])
-local keys = { values_of(rep('c8', #ARGV[4] / 8), ARGV[4]) }
-local key, story_key, taken = keys[1], keys[2], 2
-local function next_keys(count)
-  local list = {}
-  for i = 1, count do list[i] = keys[taken + i] end
-  taken = taken + count
-  return list
-end
-local titles, patterns, pages = next_keys(#A.titles), next_keys(A.patterns), next_keys(#A.pages)
+local key, story_key = keys[1], keys[2]
 
 local function answer(r, s)
   return { s[S_ID], r[ROLE], r[NOVELTY], r[HOW], r[SIM], r[NEAREST], whole(s[S_AT]), s[S_LANG], s[S_SOURCE], r[LATE], r[ORDER] or 0 }
@@ -85,7 +77,7 @@ end
 local order = call('HINCRBY', P .. 'n', 'order', 1)
 if order == 1 then order = call('HINCRBY', P .. 'n', 'order', whole(wall * 1000)) end
 local r = { story_key, A.at, A.lang, vector(), pack3(A.anchors), table.concat(titles) .. table.concat(patterns)
-  .. table.concat(pages), pack3(A.loud), pack3(A.companies), pack3(A.categories), pack3(A.figures), A.id, 'first', 100,
+  .. table.concat(pages) .. table.concat(rests), pack3(A.loud), pack3(A.companies), pack3(A.categories), pack3(A.figures), A.id, 'first', 100,
   '', 0, '', late and 1 or 0, order,
   pack3(A.subjects) }
 local s = { A.story, A.at, A.lang, A.source, 0, 0, '', pack({}), 0 }

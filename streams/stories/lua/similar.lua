@@ -1,6 +1,15 @@
 -- How alike the article is to what is remembered: the same arithmetic as similarity.py, in whole numbers.
 local A = unpacked(ARGV[3])
 local terms, weights, mine = {}, {}, {}
+local keys = { values_of(rep('c8', #ARGV[4] / 8), ARGV[4]) } -- of the article, its story, then lists as long as it says
+local taken = 2
+local function next_keys(count)
+  local list = {}
+  for i = 1, count do list[i] = keys[taken + i] end
+  taken = taken + count
+  return list
+end
+local titles, patterns, pages, rests = next_keys(#A.titles), next_keys(A.patterns), next_keys(#A.pages), next_keys(#A.rests)
 local own_words, own_meanings, own_count = 0, 0, 0 -- squared lengths of words and concepts; number of words
 
 local records, stories = {}, {}
@@ -179,6 +188,21 @@ local function apart(r)
   return #A.subjects > 0 and subjects ~= '' and not shares(A.subjects, subjects)
 end
 
+-- Whether both headlines are one but for who acts, and `r` says nothing of who acts in the article.
+local function templated(r)
+  for i = 1, #rests do
+    if find(r[KEYS_OF], rests[i], 1, true) then
+      local named = false
+      for at = 1, #r[VECTOR], 4 do
+        local term = sub(r[VECTOR], at, at + 2)
+        for _, who in ipairs(A.rests[i]) do named = named or term == pack3({ who }) end
+      end
+      if not named then return true end
+    end
+  end
+  return false
+end
+
 -- The similarity from which the article belongs to the story of `r`, and by which evidence.
 local function bar(r, across, score, count)
   local shorter = max(1, min(own_count, count))
@@ -215,7 +239,7 @@ local function most_alike(window)
     local score = ((1.0 - C.centroid) * near + C.centroid * centre) * (0.5 + 0.5 / (1.0 + days * days))
     if shares(A.figures, r[FIGURES]) and not apart(r) then score = max(score, min(C.agreed, C.agree * score)) end
     local height, by = bar(r, across, score, count)
-    if score >= height and (most == nil or score - height > most) then
+    if score >= height and not templated(r) and (most == nil or score - height > most) then
       most, how, similarity, nearest = score - height, by, score, keys[i]
     end
   end
