@@ -54,6 +54,7 @@ class Rig:
             "TAPEWIRE_WATCHES": str(self.folder / "watches.toml"),
             "TAPEWIRE_SLACK_TOKEN": BOT_TOKEN,
             "TAPEWIRE_SLACK_URL": self.slack.api_url,
+            "MALLOC_ARENA_MAX": "1",  # as the image and the unit set it
         }
 
     def servers(self) -> dict[str, int]:
