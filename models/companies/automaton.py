@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,19 @@ from models.companies.words import words
 
 _NO_GENITIVE: Final = frozenset("sxzßSXZ")
 _LANGS: Final = ("en", "de")
+_BESIDE: Final = 40
+_SHORTEST: Final = 2
+_LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
+_SOLID: Final = re.compile(
+    r"(?:s?(?:chefs?|chefin|vorstand\w*|manager\w*|sprecher\w*|gründer\w*|mitarbeiter\w*|beschäftigte\w*)|aktien?"
+    r"|aktionär\w*|konzerns?|tochter|töchter|mutter|papiere?n?|zentrale|werke?n?|kunden|nutzer\w*|zahlen|pakete?n?)(?!\w)"
+)
+"""What German writes onto a company's name without a hyphen."""
+_NO_COMPANY: Final = re.compile(
+    r"-(?:class|sized|shocked|picking|sharing|[Rr]egenwald\w*|Becken\w*|Indigene\w*|Indianer\w*|Gebiet\w*|Pie|Kuchen"
+    r"|Saft|Bäume?n?|Ernte)(?!\w)"
+)
+"""After a hyphen: the name is the ordinary word, the river or the fruit."""
 _AMOUNT: Final = frozenset(".,$€£¥")
 
 
@@ -22,7 +36,8 @@ _AMOUNT: Final = frozenset(".,$€£¥")
 class Name:
     """One spelling: whose, and how to trust it.
 
-    `owner` -1 is a blocker (`person`: the surname, when it is somebody's name); `compound` counts before a hyphen only;
+    `owner` -1 is a blocker (`person`: the surname, when it is somebody's name); `compound` counts before a hyphen only,
+    `shouted` among words in capitals only, where a short name is no abbreviation;
     `core` is the name itself where the spelling says more ("Chipdesigner Arm", "Telekom-Aktie").
     """
 
@@ -31,6 +46,7 @@ class Name:
     alias: Alias | None
     langs: tuple[str, ...] = _LANGS
     compound: bool = False
+    shouted: bool = False
     core: tuple[int, int] | None = None
     person: str = ""
 
@@ -84,18 +100,38 @@ class Automaton:
 
 
 def _bounded(text: str, start: int, end: int, name: Name, *, german: bool) -> Mention | None:
-    if start and not _begins(text, start):
+    if (start and not _begins(text, start)) or _ruled_out(text, start, end, name):
         return None
     after = text[end : end + 1]
-    if name.compound:
-        return Mention(start, end, name) if after == "-" else None
     if not after.isalnum() or not text[end - 1].isalnum():
         return Mention(start, end, name)
     if name.owner < 0:  # blockers take inflected and compound ends with them
         return Mention(start, end, name) if after.islower() else None
-    if german and after == "s" and not text[end + 1 : end + 2].isalnum() and text[end - 1] not in _NO_GENITIVE:
+    return _german_end(text, start, end, name) if german else None
+
+
+def _ruled_out(text: str, start: int, end: int, name: Name) -> bool:
+    if name.compound:
+        return text[end : end + 1] != "-"
+    if name.shouted and not _among_capitals(text, start, end):
+        return True
+    return name.owner >= 0 and text[end : end + 1] == "-" and bool(_NO_COMPANY.match(text, end))
+
+
+def _german_end(text: str, start: int, end: int, name: Name) -> Mention | None:
+    """A genitive, or a noun written onto the name."""
+    genitive = text[end] == "s" or (text[end] == "S" and text[end - 1].isupper())
+    if genitive and not text[end + 1 : end + 2].isalnum() and text[end - 1] not in _NO_GENITIVE:
         return Mention(start, end + 1, name, plural=True)
-    return None
+    return Mention(start, end, name) if _SOLID.match(text, end) else None
+
+
+def _among_capitals(text: str, start: int, end: int) -> bool:
+    """Whether the words beside, two before and two after, are in capitals."""
+    beside = (
+        _LETTERS.findall(text[max(0, start - _BESIDE) : start])[-2:] + _LETTERS.findall(text[end : end + _BESIDE])[:2]
+    )
+    return len(beside) > 1 and all(word.isupper() for word in beside)
 
 
 def _begins(text: str, start: int) -> bool:
@@ -136,9 +172,13 @@ def _spellings(entries: Sequence[Entry]) -> Iterator[Name]:
             text = alike(unicodedata.normalize("NFC", alias.text))
             inside = core(text)
             yield Name(text, owner, alias, core=inside)
-            for other in variants(text, capitals=alias.trust("en") in ("safe", "case")):
+            trusted = {lang: alias.trust(lang) in ("safe", "case") for lang in _LANGS}
+            for other in variants(text, capitals=trusted["en"]):
                 if other not in written:
                     yield Name(other, owner, alias, core=inside if len(other) == len(text) else None)
+            upper, langs = text.upper(), tuple(lang for lang in _LANGS if trusted[lang])
+            if langs and upper not in written and len(upper) == len(text) > _SHORTEST:
+                yield Name(upper, owner, alias, langs=langs, core=inside, shouted=True)
             for other in inflected(text):
                 yield Name(other, owner, alias, langs=("de",))
             yield Name(hyphened(text), owner, alias, langs=("de",), compound=True)

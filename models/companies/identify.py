@@ -13,14 +13,22 @@ from models.companies.load import FOLDER, Files, load_files
 from models.companies.notation import Notations
 from models.companies.reading import Found, Reader, Reading, Text
 from models.companies.salience import About, judge
+from models.companies.sources import Houses
 from models.companies.spelling import alike, composed
 from models.companies.universe import Extra, entries
 from streams.records import Article, Company, evolve
 
 _SPANS: Final = 20
 _EVIDENCE: Final = 8
-_HOUSES: Final = frozenset({"banks", "media", "brokers", "asset-managers", "analysts"})
-"""Groups whose members speak of other companies for a living."""
+_RATERS: Final = frozenset({"banks", "brokers", "asset-managers", "analysts"})
+"""Groups whose members rate the shares of others."""
+_PUBLISHERS: Final = frozenset(
+    {
+        "axel-springer", "bbc", "bertelsmann", "bloomberg", "burda", "fox-corp", "funke", "itv", "morningstar",
+        "news-corp", "nyt", "rtl-group", "substack", "thomson-reuters", "yahoo",
+    }
+)  # fmt: skip
+"""Companies whose names stand for the news they publish."""
 _ABSENT: Final = About(20, "mention")
 """A company that only the feed names."""
 
@@ -35,7 +43,10 @@ class CompanyDirectory:
         self._notations = notations
         self._reader = Reader(Automaton(files.entries, files.blockers), notations)
         self._ids = {e.id for e in files.entries}
-        self._houses = frozenset(o for o, e in enumerate(files.entries) if _HOUSES.intersection(e.groups))
+        self._houses = Houses(
+            frozenset(o for o, e in enumerate(files.entries) if _RATERS.intersection(e.groups)),
+            frozenset(o for o, e in enumerate(files.entries) if e.id in _PUBLISHERS),
+        )
         self._by_name = _names(files.entries)
         self._groups = _groups(files.entries)
         for name, members in (groups or {}).items():

@@ -51,18 +51,6 @@ _JOINT: Final = re.compile(
     r"(?:\s*[,/]\s*|,?\s+(?:and|und|&|sowie|or|oder|bzw\.)\s+|-)(?:\w+[\s-])?"
 )
 _SHIFT: Final = re.compile(r"\s(?:auf|to|zu)\s")
-_RATING: Final = re.compile(
-    r"(?:'s)?\s*:?\s*(?:analysts?\s|analysten?\s)?(?i:upgrades?|downgrades?|(?:raises?|lifts?|cuts?) (?:price )?target"
-    r"|initiates|reiterates|belässt|(?:hebt|senkt) (?:das )?(?:kurs)?ziel|stuft|bestätigt|(?:hebt|senkt) \w+ auf"
-    r"|startet \w+ mit|sees upside|rates?\b|analysts?\b|analyst\w*|research\b)"
-)
-_SAID_AFTER: Final = re.compile(
-    r"(?:\s+News)?\s*[,):]?\s*(?i:says?|said|reported|reports|berichtet\w*|sieht|schreibt|zufolge|estimates)\b|\)"
-)
-_SAID_BEFORE: Final = re.compile(
-    r"(?:\b(?:laut|according to|told|via|gegenüber|quoting|citing|reported by|berichtet|so|by|interview with)\s+|\()$",
-    re.IGNORECASE,
-)
 MARKET: Final = re.compile(
     r"\b(?:Wall Street|(?i:stocks? (?:to (?:watch|buy)|making|markets?|futures)|biggest (?:moves|movers)|market wrap)"
     r"|Dow Jones|Dow\b|S&P 500|Nasdaq (?:100|Composite|Futures)|Börsen? \w+|M?D[Aa][Xx]|Hang Seng|Nikkei|FTSE 100"
@@ -98,21 +86,6 @@ def merged(places: Sequence[Place]) -> list[Place]:
         else:
             out.append(p)
     return out
-
-
-def sources(places: Sequence[Place], body: str, houses: frozenset[int]) -> frozenset[int]:
-    """Owners who only speak of the others: raters, and banks and media (`houses`) that say or report."""
-    owners = frozenset(p.owner for p in places)
-    if len(owners) == 1 and not houses & owners:
-        return frozenset()
-    return owners - {p.owner for p in places if not _speaks(p, body, house=p.owner in houses)}
-
-
-def _speaks(place: Place, body: str, *, house: bool) -> bool:
-    if _RATING.match(body, place.end):
-        return True
-    before = body[max(0, place.start - 30) : place.start]
-    return house and bool(_SAID_AFTER.match(body, place.end) or _SAID_BEFORE.search(before))
 
 
 def subjects(places: Sequence[Place], body: str, start: int, end: int) -> frozenset[int]:

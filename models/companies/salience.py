@@ -12,7 +12,8 @@ from math import log2
 from typing import Final
 
 from models.companies.document import Document
-from models.companies.roles import MARKET, Place, merged, sources, subjects
+from models.companies.roles import MARKET, Place, merged, subjects
+from models.companies.sources import Houses, sources
 
 CROWD: Final = 5
 """So many companies in one headline, or so many more in one text, are a list: none of them is what it is about."""
@@ -22,6 +23,7 @@ _PASSING: Final = 29
 _FEW: Final = 2
 _LEAD: Final = 400
 _BRAND: Final = 0.9
+_NOBODY: Final = Houses()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class _Shape:
     crowd: frozenset[int]
 
 
-def judge(places: Sequence[Place], doc: Document, houses: frozenset[int] = frozenset()) -> dict[int, About]:
-    """Salience and role of every owner among `places` (sorted by start); `houses` are banks and media."""
+def judge(places: Sequence[Place], doc: Document, houses: Houses = _NOBODY) -> dict[int, About]:
+    """Salience and role of every owner among `places` (sorted by start)."""
     places = merged(places)
     own: dict[int, list[Place]] = {}
     for p in places:
@@ -53,10 +55,10 @@ def judge(places: Sequence[Place], doc: Document, houses: frozenset[int] = froze
     return {o: _about(o, ps, len(places), length, shape) for o, ps in own.items()}
 
 
-def _shape(places: Sequence[Place], own: dict[int, list[Place]], doc: Document, houses: frozenset[int]) -> _Shape:
+def _shape(places: Sequence[Place], own: dict[int, list[Place]], doc: Document, houses: Houses) -> _Shape:
     in_title = [p for p in places if p.start < doc.title_end]
     titled = frozenset(p.owner for p in in_title)
-    spoken = sources(places, doc.body, houses)
+    spoken = sources(places, doc.body, doc.title_end, houses)
     crowd: frozenset[int] = frozenset()
     if len(titled) >= CROWD:
         crowd = frozenset(own)

@@ -49,6 +49,35 @@ def test_a_bank_that_says_something_of_another_company_is_a_source() -> None:
     assert {found["goldman"].role, found["nvidia"].role} == {"source", "subject"}
 
 
+@pytest.mark.parametrize(
+    ("lang", "title", "text", "expected"),
+    [
+        ("en", "Meta says to cut 600 jobs", "The company said a memo went out.", {"meta"}),
+        ("en", "Tencent reports faster growth on games", "Tencent said costs fell.", {"tencent"}),
+        ("en", "Commerzbank says it will reject UniCredit offer", "", {"commerzbank", "unicredit"}),
+        ("en", "Goldman Sachs reported a 37% jump in profit", "Investment banking fees surged.", {"goldman"}),
+        ("en", "Goldman Sachs says oil could fall to $50", "The bank sees a glut.", set()),
+        ("en", "Regulators told Citi to fix controls by June", "", {"citi"}),
+        ("en", "Adidas downgraded by Bank of America", "", {"adidas"}),
+        ("en", "Intel downgraded to sell at Citi", "", {"intel"}),
+        ("en", "Goldman raises Apple price target", "The bank expects a strong cycle.", {"apple"}),
+        ("en", "JPMorgan cuts Tesla to underweight", "", {"tesla"}),
+        ("en", "Tesla cuts target for its robot; BYD presses on", "", {"tesla", "byd"}),
+        ("de", "Deutsche Bank sieht sich auf Kurs zum Rekordgewinn", "", {"deutsche-bank"}),
+        ("de", "Unicredit bestätigt Interesse an Commerzbank", "", {"unicredit", "commerzbank"}),
+        ("de", "Siemens bestätigt Gespräche mit Alstom", "", {"siemens", "alstom"}),
+        ("de", "UBS belässt Siemens auf Buy", "Die Bank UBS hat die Einstufung für Siemens belassen.", {"siemens"}),
+        (
+            "de", "Goldman Sachs hebt Kursziel für Siemens",
+            "Die US-Investmentbank Goldman Sachs hat das Kursziel für Siemens von 240 auf 250 Euro angehoben.", {"siemens"},
+        ),
+    ],
+)  # fmt: skip
+def test_who_speaks_of_itself_and_who_of_others(lang: str, title: str, text: str, expected: set[str]) -> None:
+    """A house that reports its own news is what the article is about; one that rates a share is its source."""
+    assert subjects(title, text, lang) == expected
+
+
 def test_subject_and_salience_agree() -> None:
     """From 70 a headline is about a company, below 70 it only mentions it."""
     found = companies("Broadcom jumps after Nvidia results", "Broadcom rose 9%. Broadcom supplies Google. AMD fell.")
