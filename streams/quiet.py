@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from streams.records import Millis
@@ -28,8 +28,8 @@ class Quiet:
         if not self._covers(local.time()):
             return 0
         day = local.date() + timedelta(days=1 if self.begin > self.end and local.time() >= self.begin else 0)
-        opening = datetime.combine(day, self.end, zone).astimezone(UTC)
-        return round(opening.timestamp() * SECOND)
+        ends = (datetime.combine(day, self.end.replace(fold=f), zone).timestamp() for f in (0, 1))  # clocks go back
+        return next((round(end * SECOND) for end in ends if end * SECOND > at), 0)
 
     def _covers(self, clock: time) -> bool:
         if self.begin < self.end:

@@ -18,11 +18,13 @@ _RATES: Final = re.compile(
 """After the name: it rates somebody else's shares, whoever it is."""
 _HOUSE_RATES: Final = re.compile(
     r"(?:'s)?\s*:?\s*(?:analysts?\s|analysten?\s)?(?i:upgrades?|downgrades?|raises?|lifts?|cuts?|trims?|initiates"
-    r"|reiterates|keeps|resumes|starts?|rates?|hebt|senkt|stuft|belässt|bestätigt|startet|sees upside|hat|has|have)"
+    r"|reiterates|keeps|resumes|adds|picks|starts?|rates?|hebt|senkt|stuft|belässt|bestätigt"
+    r"|startet|sees upside|hat|has|have)"
     r"(?!\w)"
 )
 _RATING: Final = re.compile(
-    r"\b(?i:price targets?|kursziele?\w*|einstuf\w*|coverage|sees upside|target (?:on|for)"
+    r"\b(?i:price targets?|kursziele?\w*|top (?:\w+ )?picks?|(?:conviction|buy|focus) list|einstuf\w*|coverage"
+    r"|sees upside|target (?:on|for)"
     r"|(?:to|at|auf|mit|as) [\"'„‚]?(?:strong )?(?:buy|sell|hold|neutral|overweight|underweight|outperform|underperform"
     r"|equal[- ]weight|kaufen|halten|verkaufen|reduce|accumulate))(?!\w)|(?<!\w)[\"'„‚](?:Buy|Sell|Hold|Neutral)\b"
 )

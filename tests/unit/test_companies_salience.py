@@ -62,6 +62,8 @@ def test_a_bank_that_says_something_of_another_company_is_a_source() -> None:
         ("en", "Intel downgraded to sell at Citi", "", {"intel"}),
         ("en", "Goldman raises Apple price target", "The bank expects a strong cycle.", {"apple"}),
         ("en", "JPMorgan cuts Tesla to underweight", "", {"tesla"}),
+        ("en", "Goldman adds Rheinmetall to conviction list", "", {"rheinmetall"}),
+        ("en", "Goldman Sachs adds 200 bankers in Milan", "", {"goldman"}),
         ("en", "Tesla cuts target for its robot; BYD presses on", "", {"tesla", "byd"}),
         ("de", "Deutsche Bank sieht sich auf Kurs zum Rekordgewinn", "", {"deutsche-bank"}),
         ("de", "Unicredit bestätigt Interesse an Commerzbank", "", {"unicredit", "commerzbank"}),

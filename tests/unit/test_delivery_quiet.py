@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.quiet import parse_quiet
@@ -39,11 +39,16 @@ def test_a_night_ends_at_its_local_opening(at: str, opening: str | None) -> None
     assert iso(NIGHT.opening(berlin(at)) or None) == opening
 
 
-@given(st.integers(1_700_000_000_000, 1_900_000_000_000))
+OCTOBER = 1_792_886_400_000  # 2026-10-25T00:00 UTC; at 01:00 the clocks of Berlin go from 3 back to 2
+
+
+@given(st.one_of(st.integers(1_700_000_000_000, 1_900_000_000_000), st.integers(OCTOBER, OCTOBER + 10_000_000)))
+@example(OCTOBER + 70 * 60_000)  # ten past two for the second time
 def test_an_opening_lies_ahead_within_a_day_and_is_not_quiet(at: int) -> None:
     """Whatever the season: held means later, never for ever, and released means released."""
-    opening = NIGHT.opening(at)
-    assert opening == 0 or (at < opening < at + DAY and NIGHT.opening(opening) == 0)
+    for quiet in (NIGHT, parse_quiet("22:00-02:30", "Europe/Berlin")):
+        opening = quiet.opening(at)
+        assert opening == 0 or (at < opening < at + DAY and quiet.opening(opening) == 0)
 
 
 @pytest.mark.parametrize(
