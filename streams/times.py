@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+import warnings
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
 from dateutil import parser as dateutil_parser
@@ -47,8 +48,8 @@ class WallClock:
         return time.time_ns() // 1_000_000
 
 
-def parse_time(value: object, *, latest: bool = False) -> Millis:
-    """Milliseconds of ISO 8601, RFC 822 or epoch (seconds or milliseconds). A time without zone is UTC.
+def parse_time(value: object, *, latest: bool = False, zone: tzinfo = UTC) -> Millis:
+    """Milliseconds of ISO 8601, RFC 822 or epoch (seconds or milliseconds). A time that names no zone is in `zone`.
 
     A day without a time is its first millisecond, or with `latest` its last.
     Raises ValueError for anything else, for what names no full day, and for years outside 1970 to 2100.
@@ -58,7 +59,7 @@ def parse_time(value: object, *, latest: bool = False) -> Millis:
     if isinstance(value, str):
         text = value.strip()
         if not _EPOCH.fullmatch(text):
-            return _in_range(_from_text(text, latest=latest))
+            return _in_range(_from_text(text, zone, latest=latest))
         value = float(text)
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN is not itself
         raise ValueError("not a time")
@@ -66,7 +67,7 @@ def parse_time(value: object, *, latest: bool = False) -> Millis:
     return _in_range(round(millis))
 
 
-def _from_text(text: str, *, latest: bool) -> Millis:
+def _from_text(text: str, zone: tzinfo, *, latest: bool) -> Millis:
     try:
         first = last = datetime.fromisoformat(text)
         if _DAY.fullmatch(text):
@@ -79,12 +80,13 @@ def _from_text(text: str, *, latest: bool) -> Millis:
             raise ValueError("not a full date") from None
     at = last if latest and first.hour != last.hour else first  # no hour was named
     if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
+        at = at.replace(tzinfo=zone)
     return round(at.timestamp() * SECOND)
 
 
 def _parsed(text: str, default: datetime) -> datetime:
-    return dateutil_parser.parse(text, default=default, tzinfos=_ZONES, dayfirst=bool(_DOTTED.match(text)))
+    with warnings.catch_warnings(action="ignore"):  # a zone nobody knows is no reason to say so aloud
+        return dateutil_parser.parse(text, default=default, tzinfos=_ZONES, dayfirst=bool(_DOTTED.match(text)))
 
 
 def _in_range(millis: Millis) -> Millis:

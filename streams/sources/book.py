@@ -39,6 +39,7 @@ class Entry:
     url: str = ""
     count: int = 1  # tellings so far
     revisions: tuple[str, ...] = ()
+    main: str = field(default="", compare=False)  # the key it is kept under, where an alias led to it; not kept itself
 
     def told(self, revision: str, title: str = "") -> Entry:
         """With one more telling."""
@@ -70,6 +71,8 @@ class Bookmark:
     digest: str = ""  # of the last page: the same bytes again need no reading
     url: str = ""  # where it has moved for good
     position: int = 0  # of a file that is followed
+    source: str = ""  # the address that was configured
+    asked: Millis = 0  # when the last page came
 
 
 class SourceBook(Protocol):
@@ -141,7 +144,8 @@ class MemoryBook:
         for key in keys:
             kept = _renewed(key, new, old)
             if isinstance(kept, Alias):
-                kept = _renewed(kept.key, new, old)
+                main, kept = kept.key, _renewed(kept.key, new, old)
+                kept = replace(kept, main=main) if isinstance(kept, Entry) else kept
             if isinstance(kept, Entry | Shared):
                 found[key] = kept
         return found

@@ -15,6 +15,7 @@ _MARKS: Final = (
 )
 _SAID_OUTSIDE: Final = re.compile(r"charset\s*=\s*[\"']?([\w\-:.]+)", re.IGNORECASE)
 _SAID_INSIDE: Final = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w\-:.]{1,40})[\"']", re.IGNORECASE)
+_MOSTLY: Final = 5  # so many characters beyond ASCII are whole for each that is not
 _WIDE: Final = ((b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be"))
 # Labels that mean the superset, as browsers read them.
 _MEANT: Final = dict.fromkeys(("ascii", "us-ascii", "iso-8859-1", "iso8859-1", "latin-1", "latin1"), "cp1252")
@@ -38,10 +39,10 @@ def _decoded(body: bytes, media: str) -> str:
     for beginning, name in _WIDE:
         if body.startswith(beginning):
             return body.decode(name, "replace")
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    mostly = body.decode("utf-8", "replace")
+    broken = mostly.count("\ufffd")
+    if not broken or sum(not c.isascii() for c in mostly) > _MOSTLY * broken:  # at most a byte was lost
+        return mostly
     for name in (*_said(body, media), "cp1252"):
         try:
             return body.decode(name)

@@ -16,6 +16,7 @@ from streams.times import MINUTE, SECOND
 
 _TOO_MUCH: Final = frozenset({429, 503})
 _REMEMBERED: Final = 5_000
+_LONGEST: Final = 5 * MINUTE
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class PoliteWeb:
         host = self._host(url)
         async with host.free:
             now = self.clock.now()
+            host.next = min(host.next, now + _LONGEST)  # the clock may have been put back
             wait, host.next = max(0, host.next - now), max(now, host.next) + self.pace
             if wait:
                 await asyncio.sleep(wait / SECOND)
@@ -46,7 +48,7 @@ class PoliteWeb:
             if got.status in _TOO_MUCH:
                 now = self.clock.now()
                 asked = retry_after(got.headers.get("retry-after", ""), now)
-                host.next = max(host.next, now + min(asked, 5 * MINUTE))
+                host.next = max(host.next, now + min(asked, _LONGEST))
             return got
 
     def _host(self, url: str) -> _Host:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
-
-from dateutil import parser as dateutil_parser
 
 from streams import limits
 from streams.records import Millis, Status
@@ -22,7 +17,7 @@ from streams.text import canonical_url, plain, title_key
 from streams.times import DAY, iso, parse_time
 
 _STATUS = {s.value: s for s in Status}
-_DOTTED = re.compile(r"\s*\d{1,2}\.\s?\d{1,2}\.")  # 9.1.2026: whoever writes dots writes the day first
+_SIGN = re.compile(r"[%€$£¥₹<>]|[+−-](?=[€$£¥₹]?\d)(?<![\w)][+−-])")
 _MARKUP = 100_000  # longer texts enter as words only: a record has its bound too
 _LEAD = 160
 """Characters of its text that stand in for a headline an article has not."""
@@ -30,9 +25,13 @@ _LEAD = 160
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """An article ready to be sifted. `own` and `address` are keys: of its feed's id, and of its page."""
+    """An article ready to be sifted. `own` and `address` are keys: of its feed's id, and of its page.
+
+    Where neither tells it apart its headline does: then `by_title` is the key, and the id is `title_id`.
+    """
 
     id: str
+    title_id: str
     title: str
     url: str
     own: str
@@ -46,10 +45,12 @@ class Item:
     @property
     def keys(self) -> tuple[str, ...]:
         """Every key it is known by, the surest first; never none."""
-        return tuple(k for k in (self.own, self.address) if k) or (digest("t", self.title, self._day()),)
+        return tuple(k for k in (self.own, self.address) if k) or (self.by_title,)
 
-    def _day(self) -> str:
-        return "" if self.published is None else str(self.published // DAY)
+    @property
+    def by_title(self) -> str:
+        """The key of its headline on its day."""
+        return digest("t", self.title, "" if self.published is None else str(self.published // DAY))
 
 
 def items_of(
@@ -84,10 +85,16 @@ def item_of(raw: RawArticle, source: Source, page: Page) -> Item | None:
     lang = _text(raw, "lang", 35) or source.lang
     return Item(
         id="f-" + digest(source.outlet.casefold(), guid or canonical or title_key(title), size=12),
+        title_id="f-" + digest(source.outlet.casefold(), title_key(title), size=12),
         title=title, url=url, own=own, address=address, status=status, published=published, missing=missing,
-        revision=digest(title_key(title), title_key(words), size=6),
+        revision=digest(_said(title), _said(words), size=6),
         fields=_fields(raw, source, title=title, text=entered, url=url, lang=lang, published=iso(published)),
     )  # fmt: skip
+
+
+def _said(words: str) -> str:
+    """What two tellings of one wording share. -$0.31 and $0.31 are two, as are 10 euros and 10 dollars."""
+    return title_key(_SIGN.sub(lambda found: f" sign{ord(found[0]):x} ", words))
 
 
 def _fields(raw: RawArticle, source: Source, **told: Any) -> dict[str, Any]:
@@ -134,24 +141,8 @@ def published_of(value: Any, zone: str) -> Millis | None:
 
 
 def _from_words(text: str, zone: str) -> Millis | None:
-    if not text or len(text) > 60:  # noqa: PLR2004 - no date is that long
-        return None
     try:
-        if text[4:5] != "-":  # ISO 8601 is no mail's date
-            at = parsedate_to_datetime(text)
-            if text.endswith("-0000") or at.tzinfo is not None:
-                return parse_time(at.timestamp())
-    except (ValueError, TypeError, IndexError, OverflowError):
-        pass
-    try:
-        at = datetime.fromisoformat(text)
-        return parse_time((at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).timestamp())
-    except (ValueError, OverflowError):
-        pass
-    try:
-        with warnings.catch_warnings(action="ignore"):  # a zone nobody knows is no reason to say so aloud
-            at = dateutil_parser.parse(text, dayfirst=bool(_DOTTED.match(text)))
-        return parse_time((at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).timestamp())
+        return parse_time(text, latest=True, zone=ZoneInfo(zone))
     except (ValueError, OverflowError, ArithmeticError):
         return None
 

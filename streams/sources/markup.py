@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html.entities
 import re
+import sys
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,6 +14,10 @@ from streams.sources.base import NotRead
 
 _XML_OWN: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _NAMED: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_NUMBERED: Final = re.compile(r"(?:&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});)+")
+_NUMBER: Final = re.compile(r"#(\d+|[xX][0-9a-fA-F]+)")
+_LONE: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CDATA: Final = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ROOT: Final = re.compile(r"<[A-Za-z_]")
@@ -31,6 +36,7 @@ NAMESPACES: Final = {
     "http://purl.org/atom/ns#": "atom",
     "http://purl.org/rss/1.0/": "",
     "http://my.netscape.com/rdf/simple/0.9/": "",
+    "http://channel.netscape.com/rdf/simple/0.9/": "",
     "http://purl.org/net/rss1.1#": "",
     "http://backend.userland.com/rss2": "",
     "http://purl.org/dc/elements/1.1/": "dc",
@@ -102,11 +108,21 @@ def _without_doctype(text: str) -> str:
 
 
 def _resolved(text: str) -> str:
-    """Entities that HTML knows and XML does not, outside CDATA, to the characters they mean."""
-    if not _NAMED.search(text):
+    """Outside CDATA: HTML's entities and numbered characters as what they mean, and an & that is none as itself."""
+    if "&" not in text:
         return text
     parts = _CDATA.split(text)
-    return "".join(p if i % 2 else _NAMED.sub(_meant, p) for i, p in enumerate(parts))
+    return "".join(
+        p if i % 2 else _LONE.sub("&amp;", _NAMED.sub(_meant, _NUMBERED.sub(_numbered, p))) for i, p in enumerate(parts)
+    )
+
+
+def _numbered(found: re.Match[str]) -> str:
+    """Characters by number; two halves of a pair, as some feeds write an emoji, are one."""
+    codes = [int(n[1:], 16) if n[0] in "xX" else int(n) for n in _NUMBER.findall(found[0])]
+    text = "".join(chr(c) for c in codes if c <= sys.maxunicode)
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return html.escape(_NOT_XML.sub("", text), quote=True)
 
 
 def _meant(found: re.Match[str]) -> str:

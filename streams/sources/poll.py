@@ -14,7 +14,7 @@ from streams.sources.book import Bookmark
 from streams.sources.hosts import retry_after
 from streams.sources.web import Got, Unreached, Unsafe
 from streams.sources.writer import Taken
-from streams.times import DAY, MINUTE, SECOND
+from streams.times import DAY, HOUR, MINUTE, SECOND
 
 ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/json;q=0.9, "
@@ -24,6 +24,8 @@ _NOT_MODIFIED, _GONE = 304, 410
 _LONGEST: Final = 15 * MINUTE
 _SPREAD: Final = 30 * SECOND
 _HOLD: Final = SECOND
+_TRUSTED: Final = 3 * HOUR
+"""How long "not modified" is believed: some servers say so for ever."""
 
 
 class Failed(Exception):  # noqa: N818 - named for the attempt
@@ -76,14 +78,29 @@ async def _once(source: Source, world: World, take: Take) -> Taken | None:
     while True:
         try:
             before = await world.book.bookmark(source.name)
+            if before.source != source.url:  # another address now: nothing that is known of the old one holds
+                before = Bookmark(source=source.url)
             visited = await _visit(source, world, before)
-            taken = await take(source, visited.page) if visited.page else None
-            if visited.bookmark != before:
-                await world.book.turn(source.name, visited.bookmark)
+            taken = await _taken(source, world, take, visited)
+            after = visited.bookmark
+            if taken and taken.faults:  # a page that was cut must not be called unchanged
+                after = replace(after, etag="", modified="", digest="")
+            if after != before:
+                await world.book.turn(source.name, after)
         except Away:  # Kafka or Redis: nothing was lost, ask again
             await asyncio.sleep(_HOLD / SECOND)
         else:
             return taken
+
+
+async def _taken(source: Source, world: World, take: Take, visited: _Visited) -> Taken | None:
+    """What became of the page. Where the source has moved to it must be readable, else we go back to where it was."""
+    try:
+        return await take(source, visited.page) if visited.page else None
+    except NotRead:
+        if visited.bookmark.url:
+            await world.book.turn(source.name, Bookmark(source=source.url))
+        raise
 
 
 async def _visit(source: Source, world: World, before: Bookmark) -> _Visited:
@@ -91,13 +108,18 @@ async def _visit(source: Source, world: World, before: Bookmark) -> _Visited:
     if got.status == _NOT_MODIFIED:
         return _Visited(before, None)
     digest = blake2b(got.body, digest_size=8).hexdigest()
+    etag, modified = (_ascii(got.headers.get(name, "")) for name in ("etag", "last-modified"))
     after = replace(
-        before, etag=got.headers.get("etag", ""), modified=got.headers.get("last-modified", ""), digest=digest,
-        url=got.moved or before.url,
-    )  # fmt: skip
+        before, etag=etag, modified=modified, digest=digest, url=got.moved or before.url, asked=world.clock.now()
+    )
     if digest == before.digest:
         return _Visited(after, None)
     return _Visited(after, _page(got, world))
+
+
+def _ascii(header: str) -> str:
+    """What cannot be sent back is not kept."""
+    return header if header.isascii() else ""
 
 
 def _page(got: Got, world: World) -> Page:
@@ -106,20 +128,21 @@ def _page(got: Got, world: World) -> Page:
 
 async def _asked(source: Source, world: World, before: Bookmark) -> Got:
     headers = {"accept": ACCEPT, **source.headers}
-    if before.etag:
+    trusted = abs(world.clock.now() - before.asked) < _TRUSTED
+    if before.etag and trusted:
         headers["if-none-match"] = before.etag
-    if before.modified:
+    if before.modified and trusted:
         headers["if-modified-since"] = before.modified
     try:
         got = await world.web.get(before.url or source.url, headers)
     except (Unsafe, Unreached) as fault:
         if before.url:  # where it moved to is no longer good: begin again where it was
-            await world.book.turn(source.name, Bookmark())
+            await world.book.turn(source.name, Bookmark(source=source.url))
         raise Failed(str(fault)) from None
     if got.status == _NOT_MODIFIED or 200 <= got.status < 300:  # noqa: PLR2004 - as HTTP has it
         return got
     if before.url:
-        await world.book.turn(source.name, Bookmark())
+        await world.book.turn(source.name, Bookmark(source=source.url))
     wait = DAY if got.status == _GONE else retry_after(got.headers.get("retry-after", ""), world.clock.now())
     raise Failed(f"HTTP {got.status}", wait)
 

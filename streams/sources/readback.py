@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import orjson
 
@@ -49,8 +50,10 @@ def _kept(record: Written, pages: dict[str, Kept]) -> dict[str, Kept]:
         told = before
     else:
         told = before.told(revision, fields["title"])
-    main = keys[0] if keys else ""
-    return {k: told if k == main else Alias(main) for k in keys}
+    if not keys:
+        return {}
+    main = told.main or next((k for k in keys if isinstance(pages.get(k), Entry)), keys[0])
+    return {k: replace(told, main=main) if k == main else Alias(main) for k in (main, *keys)}
 
 
 def _resolved(pages: dict[str, Kept], key: str) -> Kept | None:

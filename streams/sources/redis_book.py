@@ -39,7 +39,7 @@ class RedisBook:
         parts = [keys[i : i + _AT_ONCE] for i in range(0, len(keys), _AT_ONCE)]
         answers = await self._calls([["known", outlet, now, *self._bounds, int(begun), *part] for part in parts])
         flat = [raw for answer in answers for raw in answer]
-        return {key: _kept(raw) for key, raw in zip(keys, flat, strict=True) if raw and raw[:1] != b"="}
+        return {key: _kept(raw) for key, raw in zip(keys, flat, strict=True) if raw}
 
     async def keep(self, outlet: str, kept: Mapping[str, Kept], now: Millis) -> None:
         """See `SourceBook.keep`."""
@@ -111,7 +111,10 @@ def _encoded(kept: Kept) -> bytes:
 
 
 def _kept(raw: bytes) -> Entry | Shared:
+    main = b""
+    if raw.startswith(b"="):
+        main, _, raw = raw[1:].partition(b" ")
     if raw == _SHARED:
         return Shared()
     own, title, url, count, *revisions = orjson.loads(raw)
-    return Entry(id=own, title=title, url=url, count=count, revisions=tuple(revisions))
+    return Entry(id=own, title=title, url=url, count=count, revisions=tuple(revisions), main=main.decode())

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from streams.records import Millis, Status
 from streams.sources.book import REMOVED, Alias, Entry, Kept, Shared
 from streams.sources.items import Item
+
+_EDITS = 2
+"""Headlines of one article on one page, before and after an edit; with more its key is on several articles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +41,8 @@ def sift(items: Sequence[Item], pages: dict[str, Kept]) -> Sifted:
     """
     found = Sifted()
     _mark_shared(items, pages, found)
-    for item in items:
-        keys = [k for k in item.keys if not isinstance(pages.get(k), Shared)]
+    for given in items:
+        item, keys = _told_apart(given, pages)
         entry = _entry(keys, pages)
         told = _told(item, entry)
         if told is None:
@@ -53,24 +56,39 @@ def sift(items: Sequence[Item], pages: dict[str, Kept]) -> Sifted:
 
 
 def _mark_shared(items: Sequence[Item], pages: dict[str, Kept], found: Sifted) -> None:
-    """A page address under which one page lists several articles with ids of their own tells none of them apart."""
+    """A key under which one page lists several articles tells none of them apart.
+
+    An address is that of articles with ids of their own; an id or address may also be written on whatever comes.
+    """
     owners: dict[str, set[str]] = {}
+    titles: dict[str, set[str]] = {}
     for item in items:
         if item.own and item.address:
             owners.setdefault(item.address, set()).add(item.own)
-    for address, own in owners.items():
-        if len(own) > 1 and not isinstance(pages.get(address), Shared):
-            pages[address] = found.kept[address] = Shared()
+        if item.title and item.status is not Status.REMOVED:
+            titles.setdefault(item.keys[0], set()).add(item.by_title)
+    shared = [k for k, own in owners.items() if len(own) > 1]
+    shared += [k for k, told in titles.items() if len(told) > _EDITS]
+    for key in shared:
+        if not isinstance(pages.get(key), Shared):
+            pages[key] = found.kept[key] = Shared()
+
+
+def _told_apart(item: Item, pages: Mapping[str, Kept]) -> tuple[Item, list[str]]:
+    """The keys that are the article's alone; when there is none, its headline is, and gives the id as well."""
+    keys = [k for k in item.keys if not isinstance(pages.get(k), Shared)]
+    if keys:
+        return item, keys
+    return replace(item, id=item.title_id), [item.by_title]
 
 
 def _entry(keys: Iterable[str], pages: Mapping[str, Kept]) -> Entry | None:
-    for key in keys:
-        kept = pages.get(key)
-        if isinstance(kept, Alias):
-            kept = pages.get(kept.key)
-        if isinstance(kept, Entry):
-            return kept
-    return None
+    return next((e for key in keys if isinstance(e := _resolved(key, pages), Entry)), None)
+
+
+def _resolved(key: str, pages: Mapping[str, Kept]) -> Kept | None:
+    kept = pages.get(key)
+    return pages.get(kept.key) if isinstance(kept, Alias) else kept
 
 
 def _told(item: Item, entry: Entry | None) -> Entry | None:
@@ -102,8 +120,9 @@ def _sending(item: Item, told: Entry, before: Entry | None, keys: Sequence[str])
 
 
 def _keep(keys: Sequence[str], told: Entry, pages: dict[str, Kept], found: Sifted, *, changed: bool) -> None:
-    main = next((k for k in keys if isinstance(pages.get(k), Entry)), keys[0])
-    for key in keys:
-        kept: Kept = told if key == main else Alias(main)
+    """Once, under its main key; every other key leads there, also one that another feed of the outlet brought."""
+    main = told.main or next((k for k in keys if isinstance(pages.get(k), Entry)), keys[0])
+    told = replace(told, main=main)
+    for key in dict.fromkeys((main, *keys)):
         if changed or key not in pages:
-            pages[key] = found.kept[key] = kept
+            pages[key] = found.kept[key] = told if key == main else Alias(main)

@@ -27,7 +27,10 @@ if call == 'known' then
   local found = {}
   for i = 7, #ARGV do
     local kept = fetch(ARGV[i])
-    if kept and string.sub(kept, 1, 1) == '=' then kept = fetch(string.sub(kept, 2)) end
+    if kept and string.sub(kept, 1, 1) == '=' then -- an alias: told with where it leads
+      local entry = fetch(string.sub(kept, 2))
+      kept = entry and kept .. ' ' .. entry or ''
+    end
     found[#found + 1] = kept or ''
   end
   return found

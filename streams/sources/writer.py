@@ -115,7 +115,7 @@ class Writer:
         now = self.clock.now()
         asked: dict[str, list[str]] = defaultdict(list)
         for waiting in batch:
-            asked[waiting.outlet] += [k for item in waiting.items for k in item.keys]
+            asked[waiting.outlet] += [k for item in waiting.items for k in (*item.keys, item.by_title)]
         for outlet, keys in asked.items():
             outlets[outlet] = dict(await self.book.known(outlet, keys, now))
         sifted = [sift(waiting.items, outlets[waiting.outlet]) for waiting in batch]

@@ -164,6 +164,38 @@ def test_a_page_that_moved_is_followed_until_it_fails_there() -> None:
     assert lived.book.bookmarks["wire"] != Bookmark()
 
 
+def test_where_it_moved_to_there_must_be_a_feed() -> None:
+    """Else the first address is asked again, not the web page for ever."""
+    new = "https://new.example/rss"
+
+    async def take(page: Page) -> Taken:
+        if page.body == b"<html>":
+            raise NotRead("is a web page")
+        return Taken()
+
+    lived = poll(14 * MINUTE, ok(moved=new), ok(b"<html>"), ok(b"<rss>3</rss>"), take=take)
+    assert [url for _, url, _ in lived.web.asked[:3]] == [SOURCE.url, new, SOURCE.url]
+
+
+def test_a_page_that_was_cut_is_not_called_unchanged() -> None:
+    """What is missing may come with the same validators; and what no request can carry is not kept."""
+
+    async def take(page: Page) -> Taken:
+        return Taken(faults=("cut",))
+
+    lived = poll(6 * MINUTE, ok(headers={"etag": '"1"'}), take=take)
+    assert all("if-none-match" not in headers for *_, headers in lived.web.asked)
+    lived = poll(6 * MINUTE, ok(headers={"last-modified": "Fr, 06 Mär 2026"}))
+    assert len(lived.web.asked) >= 3 and not any(v.fault for v in lived.visits)
+
+
+def test_not_modified_is_not_believed_for_ever() -> None:
+    """Some servers say so whatever changed: every three hours the page is asked for in full."""
+    lived = poll(7 * HOUR, ok(headers={"etag": '"1"'}), Got(status=304, url=SOURCE.url))
+    full = [at / HOUR for at, _, headers in lived.web.asked if "if-none-match" not in headers]
+    assert full[0] < 0.1 and 3 <= full[1] < 3.1
+
+
 def test_one_host_is_asked_politely_and_another_is_not_held_up() -> None:
     """Paced beginnings, two at once; a host that says 429 is left alone by everybody."""
 

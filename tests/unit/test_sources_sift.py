@@ -116,3 +116,48 @@ def test_dates_as_feeds_write_them() -> None:
     nonsense: object
     for nonsense in ("yesterday", "", "0000-00-00 00:00:00", "1" * 70, float("nan"), None, [], "32.01.2026", True):
         assert published_of(nonsense, "UTC") is None, nonsense
+
+
+def test_what_has_no_key_of_its_own_is_known_by_its_headline() -> None:
+    """An address that others share, and no id: it enters once, and the page is read to its end."""
+    pages: dict[str, Kept] = {}
+    page = (_raw(id="1"), _raw(id="2", title="Mole closes"), {"title": "Crane falls", "url": "https://wire.example/1"})
+    assert [s.fields["title"] for s in _sifted(pages, *page).sending] == ["Crane falls", "Mole closes", "Harbour opens"]
+    assert not _sifted(pages, *page).sending
+
+
+def test_one_key_on_several_headlines_is_nobodys() -> None:
+    """Six articles that all link to the press page, or all have the id 0, are six."""
+    for key in ({"url": "https://wire.example/press"}, {"id": "0", "url": ""}):
+        pages: dict[str, Kept] = {}
+        page = [{"title": f"Crane {n} falls", **key} for n in range(6)]
+        found = _sifted(pages, *page)
+        assert len({s.fields["id"] for s in found.sending}) == 6
+        assert {s.status for s in found.sending} == {Status.NEW}
+        assert not _sifted(pages, *page).sending
+
+
+def test_a_changed_sign_or_currency_is_an_update() -> None:
+    """Nothing else may have changed: a loss is no profit."""
+    for before, after in (("EPS -$0.31", "EPS $0.31"), ("GDP +0.3%", "GDP -0.3%"), ("10 Mrd €", "10 Mrd $")):
+        pages: dict[str, Kept] = {}
+        _sifted(pages, _raw(title=before))
+        assert [s.status for s in _sifted(pages, _raw(title=after)).sending] == [Status.UPDATE]
+
+
+def test_feeds_of_one_outlet_with_ids_of_their_own_and_one_address() -> None:
+    """An edit that the second feed brings first is sent once, and its removal is heard."""
+    pages: dict[str, Kept] = {}
+    _sifted(pages, _raw(id="A"))
+    assert not _sifted(pages, _raw(id="B")).sending
+    assert len(_sifted(pages, _raw(id="B", title="Harbour opens late")).sending) == 1
+    assert not _sifted(pages, _raw(id="A", title="Harbour opens late")).sending
+    assert [s.status for s in _sifted(pages, {"id": "B", "status": "removed"}).sending] == [Status.REMOVED]
+
+
+def test_times_of_feeds() -> None:
+    """Zones by name, a day as its end, in the zone of the source; and never what leaves the day to guess."""
+    assert published_of("9 Jan 2026 13:00 CET", "UTC") == NOON
+    assert published_of("Fri, 09 Jan 2026 07:00:00 EST", "Europe/Berlin") == NOON
+    assert iso(published_of("2026-01-09", "Europe/Berlin")) == "2026-01-09T22:59:59.999Z"
+    assert published_of("10:30", "UTC") is published_of("Friday", "UTC") is published_of("2026-02", "UTC") is None
