@@ -24,12 +24,14 @@ def apart(one: Prepared, two: Prepared) -> bool:
 
 
 def templated(one: Prepared, two: Prepared, terms: Collection[int]) -> bool:
-    """Whether both headlines are one but for who acts, and `two`, whose terms these are, says nothing of `one`'s.
+    """Whether both headlines are one but for who acts, and neither says anything of the other's; `terms` are `two`'s.
 
     Two that raise money are two stories, however alike; a name before the name, or in the lead, makes no other story.
     """
-    known = {key for key, _ in two.rests}
-    return any(key in known and not any(term in terms for term in who) for key, who in one.rests)
+    theirs = {} if _meet(one.subjects, two.subjects) else dict(two.rests)
+    shared = [(who, theirs[key]) for key, who in one.rests if key in theirs]
+    mine = {term for term, _ in one.terms} if shared else set()
+    return any(mine.isdisjoint(other) and not any(term in terms for term in who) for who, other in shared)
 
 
 def anchored(one: Prepared, two: Prepared) -> bool:

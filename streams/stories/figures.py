@@ -53,7 +53,7 @@ _MOVED: Final = re.compile(
     r"legt|kletter|verl(?:or|ier)|stieg|gestieg|steig|fiel|fäll|sank|sink|brach|zugelegt|plus|minus|gewann|gewinn)\w*)\b",
     re.IGNORECASE,
 )
-_CLAUSE: Final = re.compile(r"[.;:!?\n](?!\d)")
+_CLAUSE: Final = re.compile(r"[.;:!?,\n](?!\d)|\s(?:as|after|while|weil|nachdem)\s")
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _WORTH_COUNTING: Final = 1000  # of things we have no word for

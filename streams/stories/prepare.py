@@ -32,6 +32,16 @@ _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
 _FIRST_WORDS: Final = (1, 2)  # who acts, in a headline
 _REST_WORDS: Final = 5
+_NOBODY_WORDS: Final = (
+    "usd eur gbp pct trump biden white house administration congress senate lawmakers government govt washington"
+    " america china beijing peking eu europe brussels brüssel berlin london britain tokyo moscow moskau hague haag"
+    " paris seoul delhi taipei bundesregierung regierung ministerium ministry minister kabinett cabinet court"
+    " courts judge judges richter gericht bundesgericht regulator regulators watchdog kartellamt behörde behörden"
+    " authority authorities officials police polizei fed ecb ezb kommission commission parliament parlament"
+    " bundestag kreml kremlin konzern chipkonzern company firm group maker chipmaker lender startup start"
+    " hersteller autobauer unternehmen"
+)
+_NOBODY: Final = frozenset(_NOBODY_WORDS.split())  # go by other names too, or are no name
 _FROM_URL: Final = "u-"  # how an id begins that says no more than the url
 _FIGURES: Final = frozenset({"amount", "percent", "count"})
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
@@ -189,19 +199,22 @@ def _pattern_keys(title: str, lang: str) -> Iterable[Key]:
 
 
 def _rests(title: str, lang: str) -> Iterable[tuple[Key, tuple[int, ...]]]:
-    """What "Finlo raises $50 million Series B" shares with Kestrix, who raises $40 million; and who it is."""
+    """What "Finlo raises $50 million Series B" shares with Kestrix, who raises $40 million; and who it is.
+
+    Nothing for who goes by many names: a government, a court, an authority.
+    """
     spelled = key_of(kicker(title)[1]).split()
     for first in _FIRST_WORDS:
-        rest = ["#" if w[0].isdigit() else w for w in spelled[first:]]
-        who = tuple(term_for(w) for w in words(" ".join(spelled[:first]), lang))
-        if len(rest) >= _REST_WORDS and who:
-            yield key_for("rest", *rest), who
+        who, rest = spelled[:first], ["#" if w[0].isdigit() else w for w in spelled[first:]]
+        stems = words(" ".join(who), lang)
+        if len(rest) >= _REST_WORDS and len(stems) == first and _NOBODY.isdisjoint(who) and not stems[-1][0].isdigit():
+            yield key_for("rest", *rest), tuple(term_for(w) for w in stems)
 
 
 def _page_keys(told: Told) -> Iterable[tuple[str, Key]]:
     base = told.article_id.rpartition("~")[0]
     if base and not (told.url and base.startswith(_FROM_URL)):
-        yield "id", key_for("id", base)
+        yield "id", key_for("id", told.source.casefold(), base)
     if told.url:
         yield "url", key_for("url", told.url)
 

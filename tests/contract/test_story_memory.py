@@ -181,6 +181,15 @@ async def test_a_removal_of_the_untold_leaves_the_story_open(memory: StoryMemory
             Kind.UPDATE,
         ),
         ("Nordchip starts building Oslo scanner plant", "Nordchip stops building Oslo scanner plant", Kind.UPDATE),
+        ("Denmark bans Nordchip scanner exports", "Denmark lifts ban on Nordchip scanner exports", Kind.UPDATE),
+        ("Denmark considers ban on Nordchip sales", "Denmark does not rule out ban on Nordchip sales", Kind.ECHO),
+        ("Denmark allows Nordchip scanner sales", "Denmark won’t allow Nordchip scanner sales", Kind.UPDATE),
+        ("Nordchip considers new Oslo scanner plant", "Nordchip builds new Oslo scanner plant", Kind.UPDATE),
+        (
+            "Nordchip to buy 10% stake in Oslo rival, shares jump",
+            "Nordchip to buy 15% stake in Oslo rival, shares jump",
+            Kind.UPDATE,
+        ),
         ("Nordchip gets Danish export licence", "Nordchip loses Danish export licence", Kind.UPDATE),
         ("Nordchip to pay 20% of scanner revenue", "Nordchip to pay 25% of scanner revenue", Kind.UPDATE),
         ("Nordchip faces 100% scanner tariff in Oslo", "Nordchip faces 145% scanner tariff in Oslo", Kind.UPDATE),
@@ -302,10 +311,16 @@ async def test_other_subjects_speak_against_one_story(memory: StoryMemory) -> No
     [
         ("Finlo raises $50 million Series B", "Kestrix raises $50 million Series B", "en", False),
         ("Finlo raises $50 million Series B", "Kestrix raises $40 million Series B", "en", False),
-        ("Norway tightens export rules on deep sea drills", "New Zealand tightens export rules on deep sea drills", "en", False),
+        ("Norway tightens export rules on deep sea drills", "Sweden tightens export rules on deep sea drills", "en", False),
         ("Finlo sammelt 50 Millionen Euro ein", "Kestrix sammelt 50 Millionen Euro ein", "de", False),
         ("Finlo raises $50 million Series B", "Fintech Finlo raises $50 million Series B", "en", True),
         ("Finlo raises $50 million Series B", "Finlo raises $60 million Series B", "en", True),
+        ("Norway considers ban on deep sea drill sales", "Norway approves ban on deep sea drill sales", "en", True),
+        ("US considers ban on deep sea drill sales", "US approves ban on deep sea drill sales", "en", True),
+        ("1,200 jobs to go at Finlo in Oslo", "1,500 jobs to go at Finlo in Oslo", "en", True),
+        ("$3.2bn Finlo bond sale draws record demand", "$3.5bn Finlo bond sale draws record demand", "en", True),
+        ("Washington tightens export rules on deep sea drills", "US tightens export rules on deep sea drills", "en", True),
+        ("Finlo streicht 300 Stellen in Oslo", "Kreditfirma streicht 300 Stellen in Oslo", "de", True),
         ("Lender raises $50 million Series B", "Finlo raises $50 million Series B", "en", True),  # the lead names it
     ],
 )  # fmt: skip

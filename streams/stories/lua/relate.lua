@@ -77,9 +77,13 @@ end
 local order = call('HINCRBY', P .. 'n', 'order', 1)
 if order == 1 then order = call('HINCRBY', P .. 'n', 'order', whole(wall * 1000)) end
 local r = { story_key, A.at, A.lang, vector(), pack3(A.anchors), table.concat(titles) .. table.concat(patterns)
-  .. table.concat(pages) .. table.concat(rests), pack3(A.loud), pack3(A.companies), pack3(A.categories), pack3(A.figures), A.id, 'first', 100,
+  .. table.concat(pages), pack3(A.loud), pack3(A.companies), pack3(A.categories), pack3(A.figures), A.id, 'first', 100,
   '', 0, '', late and 1 or 0, order,
-  pack3(A.subjects) }
+  pack3(A.subjects), {} }
+for i = 1, #rests do
+  r[RESTS][i] = { unpack(A.rests[i]) }
+  r[RESTS][i][#A.rests[i] + 1] = rests[i]
+end
 local s = { A.story, A.at, A.lang, A.source, 0, 0, '', pack({}), 0 }
 if how then
   r[STORY] = record(nearest)[STORY]

@@ -188,16 +188,22 @@ local function apart(r)
   return #A.subjects > 0 and subjects ~= '' and not shares(A.subjects, subjects)
 end
 
--- Whether both headlines are one but for who acts, and `r` says nothing of who acts in the article.
+local function any_of(list, has)
+  for i = 1, #list do if has[list[i]] then return true end end
+  return false
+end
+
+-- Whether both headlines are one but for who acts, and neither says anything of the other's. A rest is who, its key last.
 local function templated(r)
+  if #rests == 0 or not r[RESTS] or shares(A.subjects, r[SUBJECTS] or '') then return false end
   for i = 1, #rests do
-    if find(r[KEYS_OF], rests[i], 1, true) then
-      local named = false
-      for at = 1, #r[VECTOR], 4 do
-        local term = sub(r[VECTOR], at, at + 2)
-        for _, who in ipairs(A.rests[i]) do named = named or term == pack3({ who }) end
+    for _, theirs in ipairs(r[RESTS]) do
+      if theirs[#theirs] == rests[i] then
+        local told = {}
+        local v, most = flat(r[VECTOR], 1)
+        for at = 1, most, 2 do told[v[at]] = true end
+        if not any_of(A.rests[i], told) and not any_of(theirs, set_of(A.terms)) then return true end
       end
-      if not named then return true end
     end
   end
   return false
