@@ -112,8 +112,8 @@ class StoryMemory(Protocol):
         """Who may speak. Atomic per claim; the same claim again gets the same ruling."""
         ...
 
-    async def release(self, article_ids: Sequence[str]) -> None:
-        """Undo what these articles claimed: their stories could not be told, so the next article may."""
+    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
+        """Undo what these articles claimed, for one watch or all: it could not be told, so the next article may be."""
         ...
 
     async def size(self) -> Mapping[str, int]:

@@ -47,7 +47,7 @@ def _command(payload: Mapping[str, Any]) -> Heard:
         id=_same("command", payload["trigger_id"]),
         user=_checked(_ID, payload["user_id"]),
         channel="slack:" + _checked(_ID, payload["channel_id"]),
-        words=str(payload.get("text") or "")[:COMMAND_CHARS],
+        words=str(payload.get("text") or "")[: COMMAND_CHARS + 1],  # one more than is read: then it is refused, not cut
     )
     return Heard(click, str(payload.get("response_url") or ""))
 

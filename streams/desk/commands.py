@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -68,7 +69,9 @@ class Reader:
 
     def read(self, words: str, channel: str, now: Millis) -> Order:
         """Raises `Unclear`."""
-        verb, _, rest = words[:COMMAND_CHARS].strip().partition(" ")
+        if len(words) > COMMAND_CHARS:
+            raise Unclear(f"more than {COMMAND_CHARS} characters: ask for less at a time, or use a group")
+        verb, _, rest = words.strip().partition(" ")
         readers: dict[str, Callable[[str, str, Millis], Order]] = {
             "watch": self._watch, "unwatch": self._unwatch, "mute": self._mute, "unmute": self._unmute,
             "list": lambda *_: Order(act=Act.LIST), "help": lambda *_: Order(act=Act.HELP),
@@ -163,10 +166,15 @@ def _number(text: str) -> float:
         raise Unclear(f"{text[:40]!r} is no number") from None
 
 
+_NAME_CHARS: Final = 50
+
+
 def _name(table: dict[str, Any], channel: str) -> str:
     """The name given, or one made of what is asked; the channel is part of it, so no two channels share one."""
     given = table.pop("name", None) or "-".join([*table["companies"], *table["categories"]]).lower()
-    name = given.replace("group:", "")[:60]
+    name = given.replace("group:", "")
+    if len(name) > _NAME_CHARS:  # cut, but not to the name of another
+        name = f"{name[:_NAME_CHARS]}-{blake2b(name.encode(), digest_size=3).hexdigest()}"
     if name and not _NAME.fullmatch(name):
         raise Unclear(f"{name!r} cannot be a name: use letters, digits, dots and dashes")
     return f"{name or 'watch'}@{channel.split(':', 1)[-1]}"

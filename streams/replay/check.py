@@ -41,9 +41,9 @@ class Faulty:
             raise RuntimeError("the scenario's claim fails")
         return rulings
 
-    async def release(self, article_ids: Sequence[str]) -> None:
+    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
         """See `StoryMemory.release`."""
-        await self.inner.release(article_ids)
+        await self.inner.release(article_ids, watch)
 
     async def size(self) -> dict[str, int]:
         """See `StoryMemory.size`."""

@@ -144,9 +144,9 @@ class Followed:
         back = dict(zip(order, rulings, strict=True))
         return [back[n] for n in range(len(claims))]
 
-    async def release(self, article_ids: Sequence[str]) -> None:
+    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
         """See `StoryMemory.release`."""
-        await self.inner.release(article_ids)
+        await self.inner.release(article_ids, watch)
 
     async def size(self) -> Mapping[str, int]:
         """See `StoryMemory.size`."""

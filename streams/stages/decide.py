@@ -52,7 +52,10 @@ class Decide:
                 order = asked.order if asked else 0
                 decisions.append(self._decision(article, match.watch, match.reason, match.detail, claimed=order))
                 continue
-            watch, ruling = desk.by_name[match.watch], ruled[article.key, match.watch]
+            watch, ruling = desk.by_name.get(match.watch), ruled[article.key, match.watch]
+            if watch is None:
+                decisions.append(self._decision(article, match.watch, Reason.NO_WATCH, "the watch ended meanwhile"))
+                continue
             alert = self._alert(article, watch, ruling)
             if alert and (alert.kind is not Kind.ECHO or watch.echoes):
                 alerts.append(alert)

@@ -55,16 +55,21 @@ class ClaimBook:
             kind=kind, root=state.root, news=tuple(f for f, p in zip(facts, points, strict=True) if p.key in fresh)
         )
 
-    def release(self, article_id: str) -> None:
-        """Undo what this article claimed."""
-        for watch, (story, _) in self.memos.pop(article_id, {}).items():
-            state = self.states.get(story, {}).get(watch)
-            if state is None:
-                continue
-            if state.root == article_id:
-                del self.states[story][watch]
-            else:
-                state.told = [(p, by) for p, by in state.told if by != article_id]
+    def release(self, article_id: str, watch: str = "") -> None:
+        """Undo what this article claimed, for one watch or for all."""
+        memos = self.memos.get(article_id, {})
+        for name in [watch] if watch else list(memos):
+            if name in memos:
+                self._undo(article_id, memos.pop(name)[0], name)
+        if not memos:
+            self.memos.pop(article_id, None)
+
+    def _undo(self, article_id: str, story: str, watch: str) -> None:
+        state = self.states.get(story, {}).get(watch)
+        if state is not None and state.root == article_id:
+            del self.states[story][watch]
+        elif state is not None:
+            state.told = [(p, by) for p, by in state.told if by != article_id]
 
 
 def _tell(state: State, points: Sequence[Point], article_id: str) -> None:

@@ -75,10 +75,10 @@ class MemoryStories:
         """See `StoryMemory.claim`."""
         return [self._claim(c) for c in claims]
 
-    async def release(self, article_ids: Sequence[str]) -> None:
+    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
         """See `StoryMemory.release`."""
         for article_id in article_ids:
-            self._claims.release(article_id)
+            self._claims.release(article_id, watch)
 
     async def size(self) -> Mapping[str, int]:
         """See `StoryMemory.size`; bytes are an estimate."""

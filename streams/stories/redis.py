@@ -73,9 +73,9 @@ class RedisStories:
         answers = await self._claim.run_many([self._tag], [_claim_arguments(c) for c in claims])
         return [_ruling(answer) for answer in answers]
 
-    async def release(self, article_ids: Sequence[str]) -> None:
+    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
         """See `StoryMemory.release`. Raises `Away`."""
-        calls = [[_CONSTANTS, "release", key_for("article", i), i] for i in article_ids]
+        calls = [[_CONSTANTS, "release", key_for("article", i), i, watch] for i in article_ids]
         await self._claim.run_many([self._tag], calls)
 
     async def size(self) -> Mapping[str, int]:

@@ -87,9 +87,10 @@ def _sender(settings: Settings, live: Live) -> Sender:
 
 
 def _releasing(live: Live) -> Callable[[Sequence[Alert]], Awaitable[None]]:
-    """A story that could not be told must not silence the next article."""
+    """A story that could not be told must not silence the next article, for the watch that was not told."""
 
     async def release(alerts: Sequence[Alert]) -> None:
-        await live.parts.stories.release([a.article_key for a in alerts])
+        for watch in {a.watch for a in alerts}:
+            await live.parts.stories.release([a.article_key for a in alerts if a.watch == watch], watch)
 
     return release

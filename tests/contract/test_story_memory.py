@@ -143,6 +143,17 @@ async def test_a_released_update_may_be_told_again(memory: StoryMemory) -> None:
     assert (await claims(memory, MORE_AGAIN)).kind is Kind.UPDATE
 
 
+async def test_what_one_watch_was_not_told_is_not_taken_from_another(memory: StoryMemory) -> None:
+    """Its channel was gone: its claim is released, the other watch was told and hears no more of it."""
+    await claims(memory, RAISES, "told")
+    await claims(memory, RAISES, "untold")
+    await memory.release([RAISES.article_id], "untold")
+    assert (await claims(memory, AGAIN, "told")).kind is Kind.ECHO
+    assert (await claims(memory, AGAIN, "untold")).kind is Kind.NEW
+    await memory.release([AGAIN.article_id])
+    assert (await claims(memory, MORE, "untold")).kind is Kind.NEW
+
+
 @pytest.mark.parametrize(
     ("status", "told_before", "kind"),
     [

@@ -1,6 +1,6 @@
 -- Who may speak: what each watch was told of each story. The rules of claims.py. Joined after shared.
 -- ARGV[2] = claim: ARGV[3] = article key, story key (8 bytes each), ARGV[4] = the claim (MessagePack)
--- ARGV[2] = release: ARGV[3] = article key, ARGV[4] = article id
+-- ARGV[2] = release: ARGV[3] = article key, ARGV[4] = article id, ARGV[5] = the watch, or nothing for all
 
 -- What nobody related is forgotten with what is related now.
 local function enqueue_unrelated(at, article, story)
@@ -79,24 +79,29 @@ local function close(story, watch)
   if #kept == 0 then call('HDEL', P .. 'w', story) else call('HSET', P .. 'w', story, pack(kept)) end
 end
 
+local function undo(article, id, story, watch)
+  call('HDEL', P .. 'm', article .. watch)
+  local raw_state = call('HGET', P .. 'w', story .. watch)
+  local state = raw_state and unpacked(raw_state)
+  if state and state[1] == id then
+    close(story, watch)
+  elseif state then
+    local told = {}
+    for _, p in ipairs(state[2]) do if p[BY] ~= article then told[#told + 1] = p end end
+    call('HSET', P .. 'w', story .. watch, pack({ state[1], told }))
+  end
+end
+
 local function release()
-  local article, id = ARGV[3], ARGV[4]
+  local article, id, only = ARGV[3], ARGV[4], ARGV[5]
   local raw = call('HGET', P .. 'm', article)
   if not raw then return 0 end
   local story, watches = unpack(unpacked(raw))
+  local left = {}
   for _, watch in ipairs(watches) do
-    call('HDEL', P .. 'm', article .. watch)
-    local raw_state = call('HGET', P .. 'w', story .. watch)
-    local state = raw_state and unpacked(raw_state)
-    if state and state[1] == id then
-      close(story, watch)
-    elseif state then
-      local told = {}
-      for _, p in ipairs(state[2]) do if p[BY] ~= article then told[#told + 1] = p end end
-      call('HSET', P .. 'w', story .. watch, pack({ state[1], told }))
-    end
+    if only == '' or watch == only then undo(article, id, story, watch) else left[#left + 1] = watch end
   end
-  call('HDEL', P .. 'm', article)
+  if #left == 0 then call('HDEL', P .. 'm', article) else call('HSET', P .. 'm', article, pack({ story, left })) end
   return 1
 end
 
