@@ -1,6 +1,6 @@
 """`python -m tests.soak [RUN]`: months in minutes on real Kafka; prints a table, exit 1 when something does not hold.
 
-RUN is soak (default), takeover, rolling, burst, steady or scaling. On a machine that others use too,
+RUN is soak (default), memory, takeover, rolling, burst, steady or scaling. On a machine that others use too,
 TAPEWIRE_SOAK_SLACK=3 multiplies every bound on time; what must be 0 stays 0.
 """
 
@@ -11,8 +11,10 @@ import asyncio
 import logging
 import os
 import sys
+from collections.abc import Awaitable, Callable
 
 from tests.soak import runs
+from tests.soak.memory import memory
 from tests.soak.report import Report
 from tests.soak.scaling import scaling
 
@@ -27,19 +29,15 @@ def patience() -> float:
 async def run(options: argparse.Namespace) -> Report:
     """The run that was asked for."""
     slow, rate = patience(), options.rate
-    match options.what:
-        case "takeover":
-            return await runs.takeover(rate=rate, bound=15 * slow)
-        case "rolling":
-            return await runs.rolling(rate=rate, bound=10 * slow)
-        case "burst":
-            return await runs.burst(articles=options.articles, within=60 * slow)
-        case "steady":
-            return await runs.steady(rate=rate, seconds=options.minutes * 60)
-        case "scaling":
-            return await scaling(articles=options.articles)
-        case _:
-            return await _soak(options.minutes, rate, slow)
+    others: dict[str, Callable[[], Awaitable[Report]]] = {
+        "memory": lambda: memory(rate=rate),
+        "takeover": lambda: runs.takeover(rate=rate, bound=15 * slow),
+        "rolling": lambda: runs.rolling(rate=rate, bound=10 * slow),
+        "burst": lambda: runs.burst(articles=options.articles, within=60 * slow),
+        "steady": lambda: runs.steady(rate=rate, seconds=options.minutes * 60),
+        "scaling": lambda: scaling(articles=options.articles),
+    }
+    return await others.get(options.what, lambda: _soak(options.minutes, rate, slow))()
 
 
 async def _soak(minutes: float, rate: float, slow: float) -> Report:
@@ -54,7 +52,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="tests.soak", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    choices = ("soak", "takeover", "rolling", "burst", "steady", "scaling")
+    choices = ("soak", "memory", "takeover", "rolling", "burst", "steady", "scaling")
     parser.add_argument("what", nargs="?", choices=choices, default="soak")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--rate", type=float, default=200)
