@@ -9,8 +9,8 @@ from typing import Final
 
 from streams.records import Millis
 from streams.stories import thresholds as at
-from streams.stories.prepare import Key
 from streams.stories.similarity import Vector, weigh
+from streams.stories.terms import Key
 from streams.times import SECOND
 
 _FULL: Final = 65_535

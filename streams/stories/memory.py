@@ -15,8 +15,9 @@ from streams.stories.claims import ClaimBook
 from streams.stories.evidence import agreeing, anchored, apart, templated
 from streams.stories.index import Frequencies, Postings
 from streams.stories.news import news
-from streams.stories.prepare import Key, Point, Prepared, key_for, prepare
+from streams.stories.prepare import Point, Prepared, prepare
 from streams.stories.similarity import Vector, add_to_centroid, alike, bar, blend
+from streams.stories.terms import Key, key_for
 from streams.times import HOUR
 
 ANCHOR_WEIGHT: Final = 40  # of a company with a category, beside a term's 1 to 255, when candidates are ranked

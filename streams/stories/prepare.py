@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import blake2b
 from itertools import pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -14,13 +13,12 @@ from typing import Final, NamedTuple
 from streams.ports import Told
 from streams.records import REVISING, Fact, Millis
 from streams.stories import thresholds as at
+from streams.stories.actors import rests
 from streams.stories.concepts import concept
 from streams.stories.steps import STEPS, without_way
-from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, term_for
+from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for
 from streams.stories.units import THINGS
 from streams.stories.words import headline, key_of, kicker, words
-
-Key = bytes  # 8 bytes that stand for an article, a story, a headline or a page
 
 _LEAD: Final = 0.5  # a word of the lead counts half a word of the headline
 _PAIR: Final = 0.25  # two neighbouring words of the headline, beside each word alone
@@ -30,18 +28,6 @@ _SUBJECT: Final = 1.0  # the company it is about, whatever outlets call it, in e
 _CONCEPT: Final = 0.5  # a word's meaning, beside the word itself
 _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
-_FIRST_WORDS: Final = (1, 2)  # who acts, in a headline
-_REST_WORDS: Final = 5
-_NOBODY_WORDS: Final = (
-    "usd eur gbp pct trump biden white house administration congress senate lawmakers government govt washington"
-    " america china beijing peking eu europe brussels brüssel berlin london britain tokyo moscow moskau hague haag"
-    " paris seoul delhi taipei bundesregierung regierung ministerium ministry minister kabinett cabinet court"
-    " courts judge judges richter gericht bundesgericht regulator regulators watchdog kartellamt behörde behörden"
-    " authority authorities officials police polizei fed ecb ezb kommission commission parliament parlament"
-    " bundestag kreml kremlin konzern chipkonzern company firm group maker chipmaker lender startup start"
-    " hersteller autobauer unternehmen"
-)
-_NOBODY: Final = frozenset(_NOBODY_WORDS.split())  # go by other names too, or are no name
 _FROM_URL: Final = "u-"  # how an id begins that says no more than the url
 _FIGURES: Final = frozenset({"amount", "percent", "count"})
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
@@ -94,11 +80,6 @@ class Prepared:
         return (*(k for _, k in self.titles), *self.patterns, *(k for _, k in self.pages))
 
 
-def key_for(*parts: str) -> Key:
-    """Eight bytes for a name."""
-    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8).digest()
-
-
 def prepare(told: Told) -> Prepared:
     """Everything about `told` that does not depend on what the memory holds."""
     title = headline(told.title)
@@ -115,7 +96,7 @@ def prepare(told: Told) -> Prepared:
         partition=told.partition,
         titles=tuple(_title_keys(title, told.lang)),
         patterns=tuple(_pattern_keys(title, told.lang)),
-        rests=tuple(_rests(title, told.lang)),
+        rests=tuple(rests(title, told.lang)),
         pages=tuple(_page_keys(told)),
         terms=tuple(_terms(title, told.text, told.lang, subjects)),
         anchors=tuple((c ^ (k << 1)) & WORD_BITS for c in companies[:3] for k in categories),
@@ -196,19 +177,6 @@ def _pattern_keys(title: str, lang: str) -> Iterable[Key]:
         pattern = [w for w in words(part, lang) if not w[0].isdigit()]
         if len(pattern) >= _PATTERN_WORDS:
             yield key_for("pattern", *pattern)
-
-
-def _rests(title: str, lang: str) -> Iterable[tuple[Key, tuple[int, ...]]]:
-    """What "Finlo raises $50 million Series B" shares with Kestrix, who raises $40 million; and who it is.
-
-    Nothing for who goes by many names: a government, a court, an authority.
-    """
-    spelled = key_of(kicker(title)[1]).split()
-    for first in _FIRST_WORDS:
-        who, rest = spelled[:first], ["#" if w[0].isdigit() else w for w in spelled[first:]]
-        stems = words(" ".join(who), lang)
-        if len(rest) >= _REST_WORDS and len(stems) == first and _NOBODY.isdisjoint(who) and not stems[-1][0].isdigit():
-            yield key_for("rest", *rest), tuple(term_for(w) for w in stems)
 
 
 def _page_keys(told: Told) -> Iterable[tuple[str, Key]]:

@@ -18,9 +18,9 @@ from streams.records import Away, Kind, Millis, Role, StoryLink
 from streams.redis_scripts import GONE, Script, Took
 from streams.stories import thresholds as at
 from streams.stories.memory import ANCHOR_WEIGHT
-from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Prepared, key_for, point_of_key, prepare
+from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Prepared, point_of_key, prepare
 from streams.stories.similarity import FINE, FINEST
-from streams.stories.terms import CONCEPT_BIT, TERM_TOP
+from streams.stories.terms import CONCEPT_BIT, TERM_TOP, key_for
 
 _CONSTANTS = msgpack.encode(
     {

@@ -1,10 +1,14 @@
-"""Words as 24-bit numbers: small to store, equal in every process."""
+"""Words as 24-bit numbers, names as eight bytes: small to store, equal in every process."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Final
 from zlib import crc32
+
+Key = bytes
+"""Eight bytes that stand for an article, a story, a headline or a page."""
 
 CONCEPT_SIGN: Final = "@"
 WORD_BITS: Final = 0x7FFFFF
@@ -17,3 +21,8 @@ def term_for(word: str) -> int:
     """24 bits for a word; the highest is set for a concept, which means the same in both languages."""
     bits = crc32(word.encode("utf-8", "replace")) & WORD_BITS
     return bits | CONCEPT_BIT if word.startswith(CONCEPT_SIGN) else bits
+
+
+def key_for(*parts: str) -> Key:
+    """Eight bytes for a name."""
+    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8).digest()
