@@ -6,7 +6,7 @@ and whatever lies beyond them is read from the topic before anything is sent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -60,6 +60,23 @@ class Shared:
 
 
 Kept = Entry | Alias | Shared
+
+
+def entry_of(keys: Iterable[str], pages: Mapping[str, Kept]) -> Entry | None:
+    """The article that is kept under one of these keys, or where an alias leads."""
+    for key in keys:
+        kept = pages.get(key)
+        kept = pages.get(kept.key) if isinstance(kept, Alias) else kept
+        if isinstance(kept, Entry):
+            return kept
+    return None
+
+
+def kept_under(keys: Sequence[str], told: Entry, pages: Mapping[str, Kept]) -> dict[str, Kept]:
+    """Once, under its main key; every other key leads there, also one that another feed of the outlet brought."""
+    main = told.main or next((k for k in keys if isinstance(pages.get(k), Entry)), keys[0])
+    aliases: dict[str, Kept] = {key: Alias(main) for key in keys}
+    return aliases | {main: replace(told, main=main)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

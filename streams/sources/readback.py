@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 import orjson
 
 from streams.records import Millis
-from streams.sources.book import Alias, Entry, Kept, Shared, SourceBook
+from streams.sources.book import Entry, Kept, Shared, SourceBook, entry_of, kept_under
 from streams.sources.tape import KEYS, Written
 
 
@@ -40,7 +39,7 @@ def _kept(record: Written, pages: dict[str, Kept]) -> dict[str, Kept]:
     revision, keys = _keys(record)
     keys = [k for k in keys if not isinstance(pages.get(k), Shared)]
     fields = orjson.loads(record.value)
-    before = next((e for k in keys if isinstance(e := _resolved(pages, k), Entry)), None)
+    before = entry_of(keys, pages)
     if before is None:
         told = Entry(
             id=fields["id"], title=fields["title"], url=fields.get("url", ""), revisions=(revision,),
@@ -50,12 +49,4 @@ def _kept(record: Written, pages: dict[str, Kept]) -> dict[str, Kept]:
         told = before
     else:
         told = before.told(revision, fields["title"])
-    if not keys:
-        return {}
-    main = told.main or next((k for k in keys if isinstance(pages.get(k), Entry)), keys[0])
-    return {k: replace(told, main=main) if k == main else Alias(main) for k in (main, *keys)}
-
-
-def _resolved(pages: dict[str, Kept], key: str) -> Kept | None:
-    kept = pages.get(key)
-    return pages.get(kept.key) if isinstance(kept, Alias) else kept
+    return kept_under(keys, told, pages) if keys else {}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from streams.records import Millis, Status
-from streams.sources.book import REMOVED, Alias, Entry, Kept, Shared
+from streams.sources.book import REMOVED, Entry, Kept, Shared, entry_of, kept_under
 from streams.sources.items import Item
 
 _EDITS = 2
@@ -43,7 +43,7 @@ def sift(items: Sequence[Item], pages: dict[str, Kept]) -> Sifted:
     _mark_shared(items, pages, found)
     for given in items:
         item, keys = _told_apart(given, pages)
-        entry = _entry(keys, pages)
+        entry = entry_of(keys, pages)
         told = _told(item, entry)
         if told is None:
             found.known += 1
@@ -82,15 +82,6 @@ def _told_apart(item: Item, pages: Mapping[str, Kept]) -> tuple[Item, list[str]]
     return replace(item, id=item.title_id), [item.by_title]
 
 
-def _entry(keys: Iterable[str], pages: Mapping[str, Kept]) -> Entry | None:
-    return next((e for key in keys if isinstance(e := _resolved(key, pages), Entry)), None)
-
-
-def _resolved(key: str, pages: Mapping[str, Kept]) -> Kept | None:
-    kept = pages.get(key)
-    return pages.get(kept.key) if isinstance(kept, Alias) else kept
-
-
 def _told(item: Item, entry: Entry | None) -> Entry | None:
     """The article's entry after this telling; None when it tells nothing."""
     if entry is None:
@@ -120,9 +111,6 @@ def _sending(item: Item, told: Entry, before: Entry | None, keys: Sequence[str])
 
 
 def _keep(keys: Sequence[str], told: Entry, pages: dict[str, Kept], found: Sifted, *, changed: bool) -> None:
-    """Once, under its main key; every other key leads there, also one that another feed of the outlet brought."""
-    main = told.main or next((k for k in keys if isinstance(pages.get(k), Entry)), keys[0])
-    told = replace(told, main=main)
-    for key in dict.fromkeys((main, *keys)):
+    for key, kept in kept_under(keys, told, pages).items():
         if changed or key not in pages:
-            pages[key] = found.kept[key] = told if key == main else Alias(main)
+            pages[key] = found.kept[key] = kept

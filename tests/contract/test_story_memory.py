@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from uuid import uuid4
 
@@ -12,48 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from streams.ports import Claim, Ruling, StoryMemory, Told
+from streams.ports import Ruling, StoryMemory, Told
 from streams.records import Away, Kind, Role, Status
 from streams.stories.facts import extract
 from streams.stories.memory import MemoryStories
 from streams.stories.redis import RedisStories
 from streams.times import HOUR, MINUTE
 from tests.build import NOON
-from tests.story_build import told
-
-LEAD = "The maker of industrial lasers said the money will pay for a second plant near Ulm, which opens in spring."
-
-
-@pytest.fixture(params=["memory", "redis"])
-async def memory(request: pytest.FixtureRequest) -> AsyncIterator[StoryMemory]:
-    """An empty memory of each kind."""
-    if request.param == "memory":
-        yield MemoryStories()
-        return
-    redis = Redis.from_url(request.getfixturevalue("redis_url"))
-    yield RedisStories(redis, f"stories-{uuid4().hex}")
-    await redis.aclose()
-
-
-async def claims(memory: StoryMemory, article: Told, watch: str = "lasers", status: Status = Status.NEW) -> Ruling:
-    """Relate an article and claim its story for a watch."""
-    [link] = await memory.relate([article])
-    [ruling] = await memory.claim(
-        [
-            Claim(
-                watch=watch, story_id=link.id, article_id=article.article_id, status=status,
-                event_time=article.event_time, facts=tuple(f.key for f in article.facts),
-            )
-        ]
-    )  # fmt: skip
-    return ruling
-
-
-RAISES = told(1, "Lumenta Photonics raises $3.2bn in convertible bond sale", LEAD)
-AGAIN = told(2, "Lumenta Photonics sells convertible bond for 3.2 billion dollars", LEAD, after=10 * MINUTE)
-MORE = told(3, "Lumenta Photonics convertible bond sale raised to $3.5bn", LEAD, after=20 * MINUTE)
-MORE_AGAIN = told(4, "Convertible bond sale of Lumenta Photonics now 3.5 billion dollars", LEAD, after=30 * MINUTE)
-OTHER = told(5, "Harbour workers in Rotterdam vote to end their strike", "The union said shifts resume on Monday.")
+from tests.story_build import AGAIN, LEAD, MORE, MORE_AGAIN, OTHER, RAISES, claims, told
 
 
 async def test_a_story_is_told_once_and_its_changed_figure_once(memory: StoryMemory) -> None:
@@ -152,106 +117,6 @@ async def test_what_one_watch_was_not_told_is_not_taken_from_another(memory: Sto
     assert (await claims(memory, AGAIN, "untold")).kind is Kind.NEW
     await memory.release([AGAIN.article_id])
     assert (await claims(memory, MORE, "untold")).kind is Kind.NEW
-
-
-@pytest.mark.parametrize(
-    ("status", "told_before", "kind"),
-    [
-        (Status.CORRECTION, True, Kind.CORRECTION),
-        (Status.REMOVED, True, Kind.CORRECTION),
-        (Status.CORRECTION, False, Kind.NEW),
-        (Status.REMOVED, False, None),
-    ],
-)
-async def test_corrections_and_removals(
-    memory: StoryMemory, status: Status, told_before: bool, kind: Kind | None
-) -> None:
-    """They break through where something was told; a removal of what was never told says nothing."""
-    if told_before:
-        await claims(memory, RAISES)
-    ruling = await claims(memory, AGAIN, status=status)
-    assert ruling.kind is kind
-
-
-async def test_a_removal_of_the_untold_leaves_the_story_open(memory: StoryMemory) -> None:
-    """The next article may still be the first that is told."""
-    await claims(memory, RAISES, status=Status.REMOVED)
-    assert (await claims(memory, AGAIN)).kind is Kind.NEW
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "kind"),
-    [
-        ("Denmark considers ban on scanner exports", "Denmark approves ban on scanner exports", Kind.UPDATE),
-        ("Denmark approves ban on scanner exports", "Denmark plans ban on scanner exports", Kind.ECHO),
-        ("Denmark approves ban on scanner exports", "Denmark delays ban on scanner exports", Kind.UPDATE),
-        ("Denmark allows Nordchip to sell scanners", "Denmark bans Nordchip from selling scanners", Kind.UPDATE),
-        (
-            "Denmark approves sale of Nordchip scanners",
-            "Denmark does not approve sale of Nordchip scanners",
-            Kind.UPDATE,
-        ),
-        ("Nordchip starts building Oslo scanner plant", "Nordchip stops building Oslo scanner plant", Kind.UPDATE),
-        ("Denmark bans Nordchip scanner exports", "Denmark lifts ban on Nordchip scanner exports", Kind.UPDATE),
-        ("Denmark considers ban on Nordchip sales", "Denmark does not rule out ban on Nordchip sales", Kind.ECHO),
-        ("Denmark allows Nordchip scanner sales", "Denmark won’t allow Nordchip scanner sales", Kind.UPDATE),
-        ("Nordchip considers new Oslo scanner plant", "Nordchip builds new Oslo scanner plant", Kind.UPDATE),
-        (
-            "Nordchip to buy 10% stake in Oslo rival, shares jump",
-            "Nordchip to buy 15% stake in Oslo rival, shares jump",
-            Kind.UPDATE,
-        ),
-        ("Nordchip gets Danish export licence", "Nordchip loses Danish export licence", Kind.UPDATE),
-        ("Nordchip to pay 20% of scanner revenue", "Nordchip to pay 25% of scanner revenue", Kind.UPDATE),
-        ("Nordchip faces 100% scanner tariff in Oslo", "Nordchip faces 145% scanner tariff in Oslo", Kind.UPDATE),
-        ("Nordchip pays 20% of scanner revenue", "Nordchip pays 20.4% of scanner revenue", Kind.ECHO),
-        ("Nordbank cuts 3,000 jobs in Oslo head office", "Nordbank to cut 3,000 jobs, Oslo head office hit", Kind.ECHO),
-        ("Nordbank cuts 3,000 jobs in Oslo head office", "Nordbank cuts 3,800 jobs in Oslo head office", Kind.UPDATE),
-        ("Nordbank sells $3.2bn bond in Oslo deal", "Nordbank sells $3.17bn bond in Oslo deal", Kind.ECHO),
-        ("Nordbank shares fall 3.1% on Oslo bond deal", "Nordbank shares fall 3.4% on Oslo bond deal", Kind.ECHO),
-        (
-            "Nordbank sells $3.2bn bond in Oslo deal",
-            "Nordbank sells $3.2bn bond in Oslo deal as assets reach $90bn",
-            Kind.ECHO,
-        ),
-    ],
-)
-async def test_what_breaks_through(memory: StoryMemory, first: str, second: str, kind: Kind) -> None:
-    """Changed headline figures and steps do; rounding, price moves and one more detail do not."""
-    assert (await claims(memory, told(1, first))).kind is Kind.NEW
-    assert (await claims(memory, told(2, second, after=MINUTE))).kind is kind
-
-
-async def test_a_copy_tells_a_watch_what_it_was_not_told(memory: StoryMemory) -> None:
-    """The raised sum passed the watch by; its copy is news to the watch, though none to the story."""
-    await claims(memory, RAISES)
-    [link] = await memory.relate([MORE])
-    copy = replace(MORE, article_id="a9~1", source="copyist", event_time=MORE.event_time + MINUTE)
-    assert (await claims(memory, copy)).kind is Kind.UPDATE
-    assert [one.role for one in await memory.relate([replace(copy, article_id="a10~1")])] == [Role.COPY]
-    assert link.role is Role.UPDATE
-
-
-async def test_an_extra_figure_in_the_text_is_silent(memory: StoryMemory) -> None:
-    """A retelling with more detail is a retelling."""
-    await claims(memory, RAISES)
-    text = LEAD + " It had sales of $900 million and 4,100 employees. Its shares fell 5 percent."
-    assert (await claims(memory, replace(AGAIN, text=text, facts=extract(AGAIN.title, text, "en")))).kind is Kind.ECHO
-
-
-async def test_a_changed_amount_in_the_lead_breaks_through(memory: StoryMemory) -> None:
-    """When the headline holds no figure, the lead's amount counts, but only as the revision of a told one."""
-    title = "Lumenta Photonics convertible bond sale in Ulm"
-    leads = (
-        "sells bonds for $3.2 billion.",
-        "sells bonds for $3.5 billion.",
-        "sells bonds, and has $90 billion of assets.",
-    )
-    kinds = []
-    for number, lead in enumerate(leads):
-        text = f"The maker of industrial lasers {lead} {LEAD}"
-        kinds.append((await claims(memory, told(number, f"{title} {'again ' * number}", text, after=number))).kind)
-    assert kinds == [Kind.NEW, Kind.UPDATE, Kind.ECHO]
 
 
 async def test_an_article_older_than_the_window_is_late(memory: StoryMemory) -> None:

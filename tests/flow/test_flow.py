@@ -15,7 +15,7 @@ from streams.stories.memory import MemoryStories
 from streams.times import HOUR, iso
 from streams.watches import Desk
 from tests.build import NOON, arrival, sent
-from tests.twins import Kit, WordModel
+from tests.twins import NVIDIA, Kit, WordModel
 
 
 async def run(kit: Kit, *articles: Any, whole: bool = False) -> list[Journey]:
@@ -113,6 +113,20 @@ async def test_an_empty_desk_still_decides_every_article() -> None:
     (decided,) = await next(s for s in stages(parts) if s.name == "decide")([article])
     assert isinstance(decided, Article)
     assert decided.decisions and decided.decisions[0].reason is Reason.NO_WATCH
+
+
+async def test_a_watch_that_ends_under_an_article_buries_it_for_nobody() -> None:
+    """It was matched and is gone when its turn comes: the other watches are decided as ever."""
+    kit = Kit()
+    articles: Sequence[Any] = [
+        sent(id="1", title="Alibaba to invest in three data centres, Nvidia supplies", lang="en")
+    ]
+    before, (_, decide) = stages(kit.parts)[:7], stages(replace(kit, desk=Desk((NVIDIA,))).parts)[6:8]
+    for stage in (*before, decide):
+        articles = await stage(articles)
+    assert [(d.watch, d.reason) for d in articles[0].decisions] == [
+        ("alibaba", Reason.NO_WATCH), ("nvidia", Reason.ALERTED),
+    ]  # fmt: skip
 
 
 async def test_one_bad_article_never_fails_its_batch() -> None:

@@ -33,6 +33,14 @@ def test_the_same_words_make_the_same_watch_and_a_name_can_be_given() -> None:
     assert READER.read("unwatch mine@C0DESK", HERE, NOON).watch == "mine@C0DESK"
 
 
+def test_what_is_long_is_neither_cut_nor_taken_for_another() -> None:
+    """A cut command would watch less than was asked; two cut names would be one watch, the second ending the first."""
+    names = [READER.read(f"watch BABA name={'long-' * 14}{end}", HERE, NOON).watch for end in "ab"]
+    assert len(set(names)) == 2 and all(len(name) < 70 for name in names)
+    with pytest.raises(Unclear, match="more than 500 characters"):
+        READER.read("watch BABA " + " " * 500 + "NVDA", HERE, NOON)
+
+
 @pytest.mark.parametrize(
     ("words", "until"),
     [

@@ -1,0 +1,113 @@
+"""What breaks through to a watch that was told, and what stays silent: both story memories alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from streams.ports import StoryMemory
+from streams.records import Kind, Role, Status
+from streams.stories.facts import extract
+from streams.times import MINUTE
+from tests.story_build import AGAIN, LEAD, MORE, RAISES, claims, told
+
+
+@pytest.mark.parametrize(
+    ("status", "told_before", "kind"),
+    [
+        (Status.CORRECTION, True, Kind.CORRECTION),
+        (Status.REMOVED, True, Kind.CORRECTION),
+        (Status.CORRECTION, False, Kind.NEW),
+        (Status.REMOVED, False, None),
+    ],
+)
+async def test_corrections_and_removals(
+    memory: StoryMemory, status: Status, told_before: bool, kind: Kind | None
+) -> None:
+    """They break through where something was told; a removal of what was never told says nothing."""
+    if told_before:
+        await claims(memory, RAISES)
+    ruling = await claims(memory, AGAIN, status=status)
+    assert ruling.kind is kind
+
+
+async def test_a_removal_of_the_untold_leaves_the_story_open(memory: StoryMemory) -> None:
+    """The next article may still be the first that is told."""
+    await claims(memory, RAISES, status=Status.REMOVED)
+    assert (await claims(memory, AGAIN)).kind is Kind.NEW
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind"),
+    [
+        ("Denmark considers ban on scanner exports", "Denmark approves ban on scanner exports", Kind.UPDATE),
+        ("Denmark approves ban on scanner exports", "Denmark plans ban on scanner exports", Kind.ECHO),
+        ("Denmark approves ban on scanner exports", "Denmark delays ban on scanner exports", Kind.UPDATE),
+        ("Denmark allows Nordchip to sell scanners", "Denmark bans Nordchip from selling scanners", Kind.UPDATE),
+        (
+            "Denmark approves sale of Nordchip scanners",
+            "Denmark does not approve sale of Nordchip scanners",
+            Kind.UPDATE,
+        ),
+        ("Nordchip starts building Oslo scanner plant", "Nordchip stops building Oslo scanner plant", Kind.UPDATE),
+        ("Denmark bans Nordchip scanner exports", "Denmark lifts ban on Nordchip scanner exports", Kind.UPDATE),
+        ("Denmark considers ban on Nordchip sales", "Denmark does not rule out ban on Nordchip sales", Kind.ECHO),
+        ("Denmark allows Nordchip scanner sales", "Denmark won’t allow Nordchip scanner sales", Kind.UPDATE),
+        ("Nordchip considers new Oslo scanner plant", "Nordchip builds new Oslo scanner plant", Kind.UPDATE),
+        (
+            "Nordchip to buy 10% stake in Oslo rival, shares jump",
+            "Nordchip to buy 15% stake in Oslo rival, shares jump",
+            Kind.UPDATE,
+        ),
+        ("Nordchip gets Danish export licence", "Nordchip loses Danish export licence", Kind.UPDATE),
+        ("Nordchip to pay 20% of scanner revenue", "Nordchip to pay 25% of scanner revenue", Kind.UPDATE),
+        ("Nordchip faces 100% scanner tariff in Oslo", "Nordchip faces 145% scanner tariff in Oslo", Kind.UPDATE),
+        ("Nordchip pays 20% of scanner revenue", "Nordchip pays 20.4% of scanner revenue", Kind.ECHO),
+        ("Nordbank cuts 3,000 jobs in Oslo head office", "Nordbank to cut 3,000 jobs, Oslo head office hit", Kind.ECHO),
+        ("Nordbank cuts 3,000 jobs in Oslo head office", "Nordbank cuts 3,800 jobs in Oslo head office", Kind.UPDATE),
+        ("Nordbank sells $3.2bn bond in Oslo deal", "Nordbank sells $3.17bn bond in Oslo deal", Kind.ECHO),
+        ("Nordbank shares fall 3.1% on Oslo bond deal", "Nordbank shares fall 3.4% on Oslo bond deal", Kind.ECHO),
+        (
+            "Nordbank sells $3.2bn bond in Oslo deal",
+            "Nordbank sells $3.2bn bond in Oslo deal as assets reach $90bn",
+            Kind.ECHO,
+        ),
+    ],
+)
+async def test_what_breaks_through(memory: StoryMemory, first: str, second: str, kind: Kind) -> None:
+    """Changed headline figures and steps do; rounding, price moves and one more detail do not."""
+    assert (await claims(memory, told(1, first))).kind is Kind.NEW
+    assert (await claims(memory, told(2, second, after=MINUTE))).kind is kind
+
+
+async def test_a_copy_tells_a_watch_what_it_was_not_told(memory: StoryMemory) -> None:
+    """The raised sum passed the watch by; its copy is news to the watch, though none to the story."""
+    await claims(memory, RAISES)
+    [link] = await memory.relate([MORE])
+    copy = replace(MORE, article_id="a9~1", source="copyist", event_time=MORE.event_time + MINUTE)
+    assert (await claims(memory, copy)).kind is Kind.UPDATE
+    assert [one.role for one in await memory.relate([replace(copy, article_id="a10~1")])] == [Role.COPY]
+    assert link.role is Role.UPDATE
+
+
+async def test_an_extra_figure_in_the_text_is_silent(memory: StoryMemory) -> None:
+    """A retelling with more detail is a retelling."""
+    await claims(memory, RAISES)
+    text = LEAD + " It had sales of $900 million and 4,100 employees. Its shares fell 5 percent."
+    assert (await claims(memory, replace(AGAIN, text=text, facts=extract(AGAIN.title, text, "en")))).kind is Kind.ECHO
+
+
+async def test_a_changed_amount_in_the_lead_breaks_through(memory: StoryMemory) -> None:
+    """When the headline holds no figure, the lead's amount counts, but only as the revision of a told one."""
+    title = "Lumenta Photonics convertible bond sale in Ulm"
+    leads = (
+        "sells bonds for $3.2 billion.",
+        "sells bonds for $3.5 billion.",
+        "sells bonds, and has $90 billion of assets.",
+    )
+    kinds = []
+    for number, lead in enumerate(leads):
+        text = f"The maker of industrial lasers {lead} {LEAD}"
+        kinds.append((await claims(memory, told(number, f"{title} {'again ' * number}", text, after=number))).kind)
+    assert kinds == [Kind.NEW, Kind.UPDATE, Kind.ECHO]
