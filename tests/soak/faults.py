@@ -35,10 +35,10 @@ class Done:
 def calendar(seconds: float, every: float, *, redis: int, brokers: int, rebalances: int) -> list[Planned]:
     """A worker dies every `every` seconds; the other faults lie halfway between two deaths, spread evenly.
 
-    After the first third only place 1 is hit, so that place 0 shows what memory does over a long life.
+    Until the last third only place 1 is hit, so that place 0 shows what memory does over a long life.
     """
     deaths = [
-        Planned(every * (k + 1), "SIGTERM" if k // 2 % 2 else "kill -9", k % 2 if k < seconds / every / 3 else 1)
+        Planned(every * (k + 1), "SIGTERM" if k // 2 % 2 else "kill -9", 1 if k < seconds / every * 2 / 3 else k % 2)
         for k in range(int(seconds / every) - 2)
     ]
     kinds = (("Redis restart", redis), ("broker restart", brokers), ("rebalance", rebalances))

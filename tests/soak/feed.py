@@ -12,13 +12,19 @@ from tests.soak.rig import Rig
 
 BEAT_S = 0.05
 MOST = 500  # records in one publish when catching up
+AT_ONCE = 1e9
+
+
+async def backlog(rig: Rig, articles: int, *, stories: int = 5) -> None:
+    """So many at once, before anyone reads."""
+    await Feed(rig, AT_ONCE, stories=stories).run(articles / AT_ONCE)
 
 
 class Feed:
-    """Appends articles; `count` says how many so far."""
+    """Appends articles, the first of them numbered `first`; `count` says how many so far."""
 
-    def __init__(self, rig: Rig, rate: float, *, stories: int = 5) -> None:
-        self._rig, self._rate, self._stories = rig, rate, stories
+    def __init__(self, rig: Rig, rate: float, *, stories: int = 5, first: int = 0) -> None:
+        self._rig, self._rate, self._stories, self._first = rig, rate, stories, first
         self.count = 0
         self.began = self.ended = 0.0
 
@@ -38,7 +44,8 @@ class Feed:
 
     async def _append(self, publisher: Publisher, first: int, end: int) -> None:
         topic = self._rig.names.articles
-        rows = [(n, article(n, stories=self._stories)) for n in range(first, end)]
+        numbers = range(self._first + first, self._first + end)
+        rows = [(n, article(n, stories=self._stories)) for n in numbers]
         records = [Record(topic=topic, key=f"s{n}".encode(), value=raw) for n, raw in rows]
         while True:
             try:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,9 +96,11 @@ class Gauges:
         return last - at
 
     def memory(self, number: int, settled_s: float) -> Memory:
-        """Of the last process at this place. Its first `settled_s` seconds, in which caches fill, do not count."""
-        born = max((s.memory[number][0] for s in self.samples if number in s.memory), default=0.0)
-        life = [(s.at - born, s.memory[number][1]) for s in self.samples if s.memory.get(number, (0.0,))[0] == born]
+        """Of the process that lived longest at this place, without its first `settled_s` seconds of load."""
+        lives = Counter(s.memory[number][0] for s in self.samples if number in s.memory)
+        born = max(lives, key=lives.__getitem__, default=0.0)
+        since = max(born, self.samples[0].at if self.samples else 0.0)
+        life = [(s.at - since, s.memory[number][1]) for s in self.samples if s.memory.get(number, (0.0,))[0] == born]
         life = [(age, held) for age, held in life if age >= settled_s and held > 0]
         late = [(age, held) for age, held in life if age >= (settled_s + life[-1][0]) / 2]
         minutes = (life[-1][0] - life[0][0]) / 60 if life else 0.0

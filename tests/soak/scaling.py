@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 
 from tests.soak.crew import Crew
-from tests.soak.feed import Feed
+from tests.soak.feed import backlog
 from tests.soak.gauges import Gauges, cpu
 from tests.soak.report import Report
 from tests.soak.rig import Rig
@@ -35,8 +35,7 @@ async def scaling(*, articles: int = 20_000, crews: tuple[int, ...] = (1, 2, 4),
     )
     for size in crews:
         async with Rig(PARTITIONS) as rig:
-            feed = Feed(rig, 1e9, stories=stories)
-            await feed.run(articles / 1e9)
+            await backlog(rig, articles, stories=stories)
             first, last = await _emptied(rig, size, articles)
         done = first.left - last.left
         report.row(f"{size} workers, articles/s", round(done / (last.at - first.at)))

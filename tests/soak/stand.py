@@ -15,6 +15,7 @@ from streams.topics import TopicReader
 from streams.worker.publish import Publisher, Record
 from tests.live.ordeal import markers
 from tests.soak.crew import Crew
+from tests.soak.feed import backlog
 from tests.soak.gauges import Gauges
 from tests.soak.rig import Rig
 from tests.soak.verdict import outbox
@@ -76,16 +77,25 @@ class Stand:
 
 
 @contextlib.asynccontextmanager
-async def stand(workers: int = 2, *, partitions: int = 4) -> AsyncIterator[Stand]:
-    """A rig with a crew that is ready; everything is ended afterwards."""
+async def stand(workers: int = 2, *, partitions: int = 4, behind: int = 0) -> AsyncIterator[Stand]:
+    """A rig with a crew that is ready; everything is ended afterwards.
+
+    So many articles wait there already, and worker 0 has read them before the others come. Thus its memory has been as
+    full as it gets: one that has only seen a trickle rises to its high-water mark with each outage, as the batches
+    behind it are larger than any before, and a line through that says nothing of leaks.
+    """
     async with Rig(partitions) as rig:
+        await backlog(rig, behind)
         crew = Crew(rig)
         gauges = Gauges(rig, crew)
         reading = None
         try:
-            for number in range(workers):
-                crew.hire(number)
             made = Stand(rig, crew, gauges)
+            crew.hire(0)
+            while behind and (await gauges.read()).lag != 0:  # noqa: ASYNC110 - another process reads
+                await asyncio.sleep(1.0)
+            for number in range(1, workers):
+                crew.hire(number)
             await made.ready(workers)
             reading = asyncio.create_task(gauges.run())
             yield made
