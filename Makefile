@@ -22,7 +22,7 @@ test: $(READY)  ## all tests; what is not on this machine is skipped with one li
 live: $(READY)  ## only the tests on real brokers and a real Redis
 	$(BIN)/python -m pytest tests/live
 
-check: $(READY)  ## ruff, format, mypy, import contracts, the directory and the watches
+check: $(READY)  ## ruff, format, mypy, import contracts, the directory
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

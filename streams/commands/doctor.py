@@ -96,7 +96,7 @@ async def _kafka(settings: Settings, topics: Sequence[str]) -> list[Finding]:
         mend = "start it, or set TAPEWIRE_KAFKA to where it runs"
         return [Finding("kafka", f"{settings.kafka} cannot be reached: {fault}", mend)]
     found = [
-        Finding("kafka", f"topic {topic}", "" if topic in held else f"create the topic {topic} (deploy/README.md)")
+        Finding("kafka", f"topic {topic}", "" if topic in held else "tapewire topics apply")
         for topic in topics
     ]
     return found + await _kept(settings.cluster, topics[-1])

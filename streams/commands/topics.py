@@ -1,4 +1,4 @@
-"""`tapewire topics`: the four topics, as `streams/topic_plan.py` wants them."""
+"""`tapewire topics`: the topics, as `streams/topic_plan.py` wants them."""
 
 from __future__ import annotations
 

@@ -50,6 +50,8 @@ def test_what_operators_read_names_what_is_there() -> None:
     scaler = found["ScaledObject", "tapewire-triage"]["spec"]
     assert ("Deployment", scaler["scaleTargetRef"]["name"]) in found
     trigger = scaler["triggers"][0]["metadata"]
+    login = {r["parameter"] for r in found["TriggerAuthentication", "tapewire-kafka"]["spec"]["secretTargetRef"]}
+    assert login == {"username", "password", "ca"}  # where the scaler looks for them, and nowhere else
     assert (trigger["consumerGroup"], trigger["topic"]) == ("tapewire-triage", "articles")
     settings = tomllib.loads((FOLDER / "base" / "tapewire.toml").read_text())
     assert scaler["maxReplicaCount"] == settings["topic_partitions"]
@@ -102,9 +104,21 @@ def test_secrets_are_named_and_never_written_down() -> None:
         assert ("TAPEWIRE_SLACK_TOKEN_FILE" in names) == (workload["metadata"]["name"] == "tapewire-deliver")
 
 
+def test_whoever_is_given_secrets_can_read_them() -> None:
+    """The files are the group's, and the container is not root: the pod says which group that is."""
+    for workload in workloads():
+        pod = workload["spec"]["template"]["spec"]
+        assert pod["securityContext"]["fsGroup"] == pod["securityContext"]["runAsGroup"]
+
+
+def test_one_place_says_which_image_runs_everywhere() -> None:
+    """Components included: a bare name would be looked for at a public registry."""
+    assert {_container(w)["image"] for w in workloads()} == {"registry.example/tapewire:0.1.0"}
+
+
 def test_probes_ask_what_the_worker_serves() -> None:
     """Liveness asks /live, readiness /ready; Redis being away makes a worker unready, never restarts it."""
-    assert {w["metadata"]["name"] for w in workers()} == {"tapewire-triage", "tapewire-deliver"}
+    assert {w["metadata"]["name"] for w in workers()} == {"tapewire-triage", "tapewire-deliver", "tapewire-ingest"}
     for workload in workers():
         container = _container(workload)
         assert container["livenessProbe"]["httpGet"] == {"path": "/live", "port": "health"}

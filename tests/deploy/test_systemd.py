@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from tests.deploy.tools import DEPLOY, ran, tool
@@ -14,7 +15,10 @@ def _copied(folder: Path) -> list[str]:
     """The units with a program that exists here in place of ours."""
     made = []
     for unit in (DEPLOY / "systemd").glob("tapewire*"):
-        copy = folder / unit.name.replace("@.", "@triage-1.")
+        copy = folder / unit.name.replace("@.", "@deliver-1.")
+        if unit.is_dir():
+            shutil.copytree(unit, folder / unit.name)
+            continue
         copy.write_text(unit.read_text().replace("/opt/tapewire/bin/tapewire", "/bin/true"))
         made.append(str(copy))
     return made
