@@ -26,7 +26,7 @@ class NotSettled(ValueError):  # noqa: N818 - named for the letter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One buried article. `burials` counts letters with these very bytes up to this one."""
+    """One buried article. `burials` is one more than the earlier letters with these very bytes that were sent again."""
 
     partition: int
     offset: int
@@ -108,12 +108,14 @@ def _counted(found: Sequence[Letter]) -> list[Letter]:
         if SETTLED in letter.headers:
             continue
         same = burials.setdefault(_digest(letter), [])
+        settled = notes.get(letter.at, "")
+        again = sum(notes.get(x.at) == "requeued" for x in same)
         same.append(letter)
         out.append(
             Letter(
                 partition=letter.partition, offset=letter.offset, key=letter.key, value=letter.value,
-                headers=letter.headers, time=letter.time, burials=len(same), first=same[0].headers,
-                settled=notes.get(letter.at, ""),
+                headers=letter.headers, time=letter.time, burials=again + 1,
+                first=same[0].headers if again else letter.headers, settled=settled,
             )
         )  # fmt: skip
     return out
@@ -127,8 +129,12 @@ async def requeue(publisher: Publisher, names: Names, chosen: Sequence[Letter], 
     """Send letters to the articles topic again, their bytes and key unchanged; the number sent.
 
     Each carries the origin of its first burial and `attempts`. Raises `NotSettled` before anything is sent when one
-    was buried `most` times, and `Away`; a repeat after `Away` may send some twice, which the story memory bears.
+    was buried `most` times or is no article, and `Away`; a repeat after `Away` may send some twice, which the story
+    memory bears.
     """
+    foreign = [x.at for x in chosen if x.first.get("topic", names.articles.encode()) != names.articles.encode()]
+    if foreign:
+        raise NotSettled(f"no articles, they came from another topic: {', '.join(foreign[:10])}; `dead drop` ends them")
     worn = [letter.at for letter in chosen if letter.burials >= most]
     if worn:
         raise NotSettled(f"buried {most} times already: {', '.join(worn[:10])}; mend the cause, or raise --attempts")

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import orjson
 
+from streams.flow import normalised
 from streams.names import Names
 from streams.records import Article, Origin
 from streams.replay.source import FileSource, Source
 from streams.replay.stretch import TopicSource, bound
 from streams.settings import Settings
-from streams.stages.decode import Decode
-from streams.stages.normalise import Normalise
 from streams.stories.thresholds import KEPT
 from streams.times import WallClock, iso
 from streams.topics import TopicReader
@@ -53,10 +52,8 @@ async def _named(article: Article, what: str) -> tuple[str, str, str] | None:
         return ("", "", "") if str(article.origin) == what else None
     if said[0] or what[:2] not in ("u-", "t-", "i-"):
         return (what if str(article.origin) == what else said[0]), said[1], said[2]
-    (decoded,) = await Decode()([article])
-    if isinstance(decoded, Article):
-        (decoded,) = await Normalise()([decoded])
-    return (decoded.id, said[1], said[2]) if isinstance(decoded, Article) else None
+    found = await normalised([article])
+    return (found[0].id, said[1], said[2]) if found else None
 
 
 async def ledger_lines(settings: Settings, origin: Origin) -> list[str]:

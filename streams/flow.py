@@ -3,14 +3,15 @@
     articles ─► decode · normalise · identify · classify · screen · relate · match · decide · explain ─► alerts
                                                                                    └► decisions
 
-Worker, replay, `why`, `analyse` and the tests all call `triage` below; only the parts they hand in differ.
+Worker, replay, `why`, `analyse` and the tests all walk it with `triage` below, or with its halves `read` and `settled`;
+only the parts they hand in differ.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Protocol
 
 from streams.ports import Clock, Directory, RelevanceModel, StoryMemory
 from streams.records import BURIED, Alert, Article, Away, Decision, Ended, Noun, Outcome, Reason, evolve
@@ -50,13 +51,14 @@ class Parts:
     clock: Clock
 
 
-def stages(parts: Parts) -> tuple[Stage, ...]:
-    """The flow, in order. To add a stage, add a line."""
+def reading(parts: Parts) -> tuple[Stage, ...]:
+    """The pure half, in order: it knows neither stories nor watches nor the time."""
+    return (Decode(), Normalise(), Identify(parts.directory), Classify(parts.model))
+
+
+def settling(parts: Parts) -> tuple[Stage, ...]:
+    """The other half, in order."""
     return (
-        Decode(),
-        Normalise(),
-        Identify(parts.directory),
-        Classify(parts.model),
         Screen(parts.desk),
         Relate(parts.stories),
         MatchWatches(parts.desk, parts.clock),
@@ -65,8 +67,10 @@ def stages(parts: Parts) -> tuple[Stage, ...]:
     )
 
 
-PURE: Final = 4
-"""So many stages, to `classify`, know neither stories nor watches nor the time."""
+def stages(parts: Parts) -> tuple[Stage, ...]:
+    """The whole flow. To add a stage, add a line to one of its halves."""
+    return (*reading(parts), *settling(parts))
+
 
 Trace = Callable[[str, Sequence[Article], Sequence[Outcome]], None]
 """Called after each stage with its name, what went in and what came out (`why`, metrics)."""
@@ -105,7 +109,7 @@ async def triage(
 ) -> list[Journey]:
     """Walk a batch through all stages; one journey per article, in the order given.
 
-    An article never fails its batch: when a stage raises, each article is tried alone and the culprit
+    An article never fails its batch: when a stage raises, the batch is halved until the culprit stands alone and
     ends as `failed`. `Away` passes through, and the same batch may be given again.
     With `whole`, an article that ended early still visits the later stages, so that every field is filled.
     """
@@ -114,12 +118,18 @@ async def triage(
 
 async def read(parts: Parts, articles: Sequence[Article], *, whole: bool = False, trace: Trace | None = None) -> Walk:
     """The pure half of `triage`: what an article says depends on nothing but itself, so any process may read it."""
-    return await _walked(stages(parts)[:PURE], Walk(list(articles)), whole=whole, trace=trace)
+    return await _walked(reading(parts), Walk(list(articles)), whole=whole, trace=trace)
+
+
+async def normalised(records: Sequence[Article]) -> list[Article]:
+    """What the first two stages make of records, for whoever looks for an article; unreadable ones are left out."""
+    walk = await _walked((Decode(), Normalise()), Walk(list(records)), whole=False, trace=None)
+    return [walk.at[i] for i in walk.going(whole=False)]
 
 
 async def settled(parts: Parts, walk: Walk, *, whole: bool = False, trace: Trace | None = None) -> list[Journey]:
     """The other half: what was read, held against stories and watches. Batches come here in the order of the wire."""
-    walk = await _walked(stages(parts)[PURE:], Walk(list(walk.at), dict(walk.ended)), whole=whole, trace=trace)
+    walk = await _walked(settling(parts), Walk(list(walk.at), dict(walk.ended)), whole=whole, trace=trace)
     journeys = [_settle(article, walk.ended.get(i), parts) for i, article in enumerate(walk.at)]
     lost = [j.article.key for j in journeys if j.buried and j.article.story]
     if lost:  # a story that could not be told must not silence the next article

@@ -10,15 +10,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from streams.flow import Parts, Stage
+from streams.flow import Parts, read
 from streams.kafka import Where
 from streams.ports import StoryMemory
-from streams.records import Article, Decision, Match, Millis, Reason
-from streams.stages.classify import Classify
+from streams.records import Article, Decision, Millis, Reason
 from streams.stages.decide import claim_of
-from streams.stages.decode import Decode
-from streams.stages.identify import Identify
-from streams.stages.normalise import Normalise
 from streams.stages.relate import Relate
 from streams.stories import thresholds as at
 from streams.topics import Ranges, TopicReader
@@ -37,7 +33,7 @@ class Past:
     """What the ledger says of one article that reached the story memory."""
 
     story: str
-    claimed: dict[str, Reason | None] = field(default_factory=dict)  # watches that asked, and why they do not match
+    claimed: dict[str, bool] = field(default_factory=dict)  # watches that asked; whether only for what they were told
 
 
 @dataclass(slots=True)
@@ -68,16 +64,18 @@ async def past(where: Where, decisions: str, since: Millis) -> dict[Place, Past]
     async with TopicReader(where) as reader:
         async for records in reader.read(await reader.ranges(decisions)):
             for record in records:
-                _enter(found, decode_decision(record.value), since)
+                enter(found, decode_decision(record.value), since)
     return found
 
 
-def _enter(found: dict[Place, Past], decision: Decision, since: Millis) -> None:
+def enter(found: dict[Place, Past], decision: Decision, since: Millis) -> None:
+    """What one record of the ledger adds."""
     if not decision.story_id or decision.seen < since:
         return
     known = found.setdefault((decision.origin.partition, decision.origin.offset), Past(decision.story_id))
     if decision.claimed and decision.watch:
-        known.claimed[decision.watch] = decision.reason if decision.stage == "match" else None
+        # who was corrected had been told; who did not match was asked for that alone
+        known.claimed[decision.watch] = decision.stage == "match" or decision.reason is Reason.CORRECTED
 
 
 def stretch(topic: str, known: Mapping[Place, Past]) -> Ranges:
@@ -92,11 +90,10 @@ async def warm(parts: Parts, source: LiveOrder, known: Mapping[Place, Past]) -> 
     """Tells the memory what it knew; yields the sums after each batch. A repeat is harmless. Raises `Away`."""
     done = Warmed()
     memory = await source.memory(parts.stories)
-    stages = (Decode(), Normalise(), Identify(parts.directory), Classify(parts.model), Relate(memory))
     async for batch in source.batches(BATCH):
-        articles = await _through(stages, [a for a in batch if _place(a) in known])
-        asked = [(a, watch, why) for a in articles for watch, why in sorted(known[_place(a)].claimed.items())]
-        claims = [claim_of(a, Match(watch=watch, reason=why)) for a, watch, why in asked]
+        articles = await _related(parts, memory, [a for a in batch if _place(a) in known])
+        asked = [(a, watch, only) for a in articles for watch, only in sorted(known[_place(a)].claimed.items())]
+        claims = [claim_of(a, watch, told_only=only) for a, watch, only in asked]
         await memory.claim(claims)
         done.articles += len(articles)
         done.claims += len(claims)
@@ -107,12 +104,12 @@ async def warm(parts: Parts, source: LiveOrder, known: Mapping[Place, Past]) -> 
         yield done
 
 
-async def _through(stages: Sequence[Stage], articles: Sequence[Article]) -> list[Article]:
-    """Those that reach the end; one that cannot be read any more is passed over."""
-    on = list(articles)
-    for stage in stages:
-        on = [o for o in await stage(on) if isinstance(o, Article)] if on else on
-    return on
+async def _related(parts: Parts, memory: StoryMemory, articles: Sequence[Article]) -> list[Article]:
+    """Those that can still be read, with their stories."""
+    walk = await read(parts, articles)
+    readable = [walk.at[i] for i in walk.going(whole=False)]
+    related = await Relate(memory)(readable) if readable else ()
+    return [a for a in related if isinstance(a, Article)]
 
 
 def _place(article: Article) -> Place:

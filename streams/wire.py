@@ -12,9 +12,9 @@ from streams.records import (
     Article,
     Company,
     Decision,
-    Ended,
     Fact,
     Kind,
+    Millis,
     Origin,
     Reason,
     Relevance,
@@ -255,12 +255,11 @@ def fact_fields(fact: Fact) -> dict[str, str]:
     return {"kind": fact.kind, "value": fact.value, "unit": fact.unit, "text": fact.text}
 
 
-def dead_headers(ended: Ended, stage: str, at: int) -> Mapping[str, bytes]:
-    """What a dead letter carries beside its unchanged bytes."""
-    origin = ended.article.origin
+def dead_headers(origin: Origin, reason: Reason, detail: str, stage: str, at: Millis) -> Mapping[str, bytes]:
+    """What a dead letter carries beside its unchanged bytes: where it lay, and why it ended at which stage."""
     return {
-        "reason": ended.reason.value.encode(),
-        "detail": ended.detail.encode("utf-8", "replace")[:1_000],
+        "reason": reason.value.encode(),
+        "detail": detail.encode("utf-8", "replace")[:1_000],
         "stage": stage.encode(),
         "topic": origin.topic.encode(),
         "partition": str(origin.partition).encode(),

@@ -95,10 +95,7 @@ async def _kafka(settings: Settings, topics: Sequence[str]) -> list[Finding]:
     except (Away, TimeoutError) as fault:
         mend = "start it, or set TAPEWIRE_KAFKA to where it runs"
         return [Finding("kafka", f"{settings.kafka} cannot be reached: {fault}", mend)]
-    found = [
-        Finding("kafka", f"topic {topic}", "" if topic in held else "tapewire topics apply")
-        for topic in topics
-    ]
+    found = [Finding("kafka", f"topic {topic}", "" if topic in held else "tapewire topics apply") for topic in topics]
     return found + await _kept(settings.cluster, topics[-1])
 
 

@@ -12,10 +12,9 @@ from typing import Any, Final
 import orjson
 
 from streams.desk.feedback import Act, Feedback, Subject
+from streams.flow import normalised
 from streams.kafka import Where
 from streams.records import Article, Origin
-from streams.stages.decode import Decode
-from streams.stages.normalise import Normalise
 from streams.times import iso
 from streams.topics import TopicReader
 
@@ -82,16 +81,12 @@ async def _article(reader: TopicReader, topic: str, subject: Subject) -> Article
     first = await reader.offsets_at(ranges, subject.seen)
     end = await reader.offsets_at(ranges, subject.seen + 1)
     async for records in reader.read({tp: (first[tp], end[tp]) for tp in ranges if first[tp] < end[tp]}):
-        for article in await _normalised(records, subject.seen):
+        for article in await normalised([_came_in(r, subject.seen) for r in records]):
             if article.id == subject.article_id:
                 return article
     return None
 
 
-async def _normalised(records: Sequence[Any], seen: int) -> list[Article]:
-    raws = [
-        Article(raw=r.value or b"", origin=Origin(topic=r.topic, partition=r.partition, offset=r.offset), seen=seen)
-        for r in records
-    ]
-    decoded = [o for o in await Decode()(raws) if isinstance(o, Article)]
-    return [o for o in await Normalise()(decoded) if isinstance(o, Article)]
+def _came_in(record: Any, seen: int) -> Article:
+    origin = Origin(topic=record.topic, partition=record.partition, offset=record.offset)
+    return Article(raw=record.value or b"", origin=origin, seen=seen)

@@ -10,7 +10,7 @@ from streams.replay.output import decided
 from streams.replay.run import Sums
 
 _FORGETFUL: Final = frozenset({"decode", "normalise", "identify", "classify", "screen"})
-"""Stages before the story memory: what ends there leaves nothing behind."""
+"""Stages before the story memory (a test holds them against the flow): what ends there leaves nothing behind."""
 
 
 @dataclass(slots=True)

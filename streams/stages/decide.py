@@ -33,7 +33,7 @@ class Decide:
     async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
         """Every article goes on, decided for every watch."""
         claims = [
-            claim_of(article, match)
+            claim_of(article, match.watch, told_only=bool(match.reason))
             for article in articles
             for match in article.matches or ()
             if not match.reason or revises(article, match)
@@ -49,8 +49,7 @@ class Decide:
         for match in article.matches or ():
             asked = ruled.get((article.key, match.watch))
             if match.reason and (asked is None or asked.kind is None):
-                order = asked.order if asked else 0
-                decisions.append(self._decision(article, match.watch, match.reason, match.detail, claimed=order))
+                decisions.append(self._unmatched(article, match, asked.order if asked else 0))
                 continue
             watch, ruling = desk.by_name.get(match.watch), ruled[article.key, match.watch]
             if watch is None:
@@ -63,6 +62,10 @@ class Decide:
         if not decisions:
             decisions.append(self._decision(article, None, Reason.NO_WATCH, "the desk has no watch"))
         return evolve(article, decisions=tuple(decisions), alerts=tuple(alerts))
+
+    def _unmatched(self, article: Article, match: Match, claimed: int) -> Decision:
+        reason = match.reason or Reason.NO_WATCH
+        return self._decision(article, match.watch, reason, match.detail, stage="match", claimed=claimed)
 
     def _ruled(self, article: Article, match: Match, ruling: Ruling, alert: Alert | None) -> Decision:
         link = _link(article)
@@ -81,12 +84,20 @@ class Decide:
         return self._decision(article, match.watch, _REASONS[alert.kind], detail, alert.alert_id, claimed=ruling.order)
 
     def _decision(
-        self, article: Article, watch: str | None, reason: Reason, detail: str, alert_id: str = "", *, claimed: int = 0
+        self,
+        article: Article,
+        watch: str | None,
+        reason: Reason,
+        detail: str,
+        alert_id: str = "",
+        *,
+        stage: str = "decide",
+        claimed: int = 0,
     ) -> Decision:
         return Decision(
             article_id=article.id,
             watch=watch,
-            stage="decide" if reason in _REASONS.values() else "match",
+            stage=stage,
             reason=reason,
             detail=detail,
             origin=article.origin,
@@ -155,14 +166,14 @@ def revises(article: Article, match: Match) -> bool:
     return article.status in REVISING and match.reason is not Reason.MUTED
 
 
-def claim_of(article: Article, match: Match) -> Claim:
-    """What the memory is asked, for a watch that matches an article, or that was told of what it revises."""
+def claim_of(article: Article, watch: str, *, told_only: bool) -> Claim:
+    """What the memory is asked for a watch that matches an article, or (`told_only`) was told of what it revises."""
     return Claim(
-        watch=match.watch,
+        watch=watch,
         story_id=_link(article).id,
         article_id=article.key,
         status=article.status,
         event_time=article.event_time,
         facts=tuple(f.key for f in article.facts or ()),
-        told_only=bool(match.reason),
+        told_only=told_only,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,14 +11,12 @@ from aiokafka.errors import KafkaError
 from streams.delivery.book import DeliveryBook
 from streams.kafka import Where
 from streams.names import Names
-from streams.records import Alert, Away
+from streams.records import Alert, Away, Origin, Reason
 from streams.times import SECOND
 from streams.topics import TopicReader
-from streams.wire import Unreadable, decode_alert
+from streams.wire import Unreadable, dead_headers, decode_alert
+from streams.worker.holding import Health, hold
 from streams.worker.publish import Publisher, Record
-from streams.worker.triage import Health, Stopping
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -35,32 +31,27 @@ class Deliver:
     async def __call__(self, events: Sequence[Any]) -> None:
         """Enter a batch of records into the book; waits as long as Redis is away. Repeats are harmless."""
         alerts, dead = self._decoded(events)
-        while True:
-            try:
-                await self.book.intend(alerts)
-                await self.publisher.publish(dead)
-            except Away as away:
-                if not self.health.away:
-                    log.warning("holding: %s", away)
-                self.health.away = str(away)
-                if self.health.stopping():
-                    raise Stopping(str(away)) from None
-                await asyncio.sleep(0.5)
-            else:
-                self.health.away = ""
-                self.health.handled = round(max((e.message.timestamp for e in events), default=0) * SECOND)
-                return
+
+        async def enter() -> None:
+            await self.book.intend(alerts)
+            await self.publisher.publish(dead)
+
+        await hold(self.health, enter)
+        self.health.handled = round(max((e.message.timestamp for e in events), default=0) * SECOND)
 
     def _decoded(self, events: Sequence[Any]) -> tuple[list[Alert], list[Record]]:
         alerts: list[Alert] = []
         dead: list[Record] = []
         for event in events:
-            raw = event.message.value or b""
+            message = event.message
+            raw = message.value or b""
             try:
                 alerts.append(decode_alert(raw))
             except Unreadable as fault:
-                headers = {"reason": b"malformed", "detail": str(fault).encode()[:500], "stage": b"deliver"}
-                dead.append(Record(topic=self.names.dead, key=b"alert", value=raw, headers=headers))
+                origin = Origin(topic=message.topic, partition=message.partition, offset=message.offset)
+                at = round(message.timestamp * SECOND)
+                headers = dead_headers(origin, Reason.MALFORMED, str(fault), "deliver", at)
+                dead.append(Record(topic=self.names.dead, key=message.key or b"", value=raw, headers=headers))
         return alerts, dead
 
 

@@ -20,7 +20,7 @@ from streams.records import Away
 from streams.redis_client import Vitals
 from streams.times import SECOND
 from streams.worker import view
-from streams.worker.triage import Health
+from streams.worker.holding import Health
 
 log = logging.getLogger(__name__)
 

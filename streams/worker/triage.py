@@ -14,34 +14,16 @@ from streams.logs.decisions import tell
 from streams.metrics.meter import SilentMeter
 from streams.metrics.triaged import Triaged
 from streams.names import Names
-from streams.records import Article, Away, Millis, Reason
+from streams.records import Article, Millis, Reason
 from streams.wire import dead_headers, encode_alert, encode_decision
+from streams.worker.holding import Health, hold
 from streams.worker.publish import Publisher, Record
 
 log = logging.getLogger(__name__)
 
-_WAITS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-
 
 class TooManyBurials(RuntimeError):  # noqa: N818 - named for what happened
     """Nearly everything fails: a fault of the program or its files, not of the articles. Stop, do not bury."""
-
-
-class Stopping(Exception):  # noqa: N818 - a state of the worker, not a fault
-    """The worker stops while it holds a batch: nothing of it is acknowledged, the next worker begins there."""
-
-
-@dataclass(slots=True)
-class Health:
-    """What the worker says of itself."""
-
-    stopping: Callable[[], bool] = lambda: False
-
-    away: str = ""  # which part of the world is missing; "" when all is well
-    articles: int = 0
-    alerts: int = 0
-    buried: int = 0
-    handled: Millis = 0  # Kafka's time of the newest record handled
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,31 +72,20 @@ class Triage:
 
         Raises `TooManyBurials`, and `Stopping` when the worker stops meanwhile. A repeat is harmless.
         """
-        attempt = 0
-        while True:
-            parts = replace(begun.parts, desk=self.parts.desk)  # read as it was, judged by the desk of today
-            try:
-                if self.fresh:
-                    await self.fresh(max(a.seen for a in begun.walk.at))
-                journeys = await settled(parts, begun.walk, trace=self.measured.trace())
-                self._refuse_to_bury_everything(journeys)
-                await self._publish(journeys)
-            except Away as away:
-                if not self.health.away:
-                    log.warning("holding: %s", away)
-                self.health.away = str(away)
-                if self.health.stopping():
-                    raise Stopping(str(away)) from None
-                await asyncio.sleep(_WAITS[min(attempt, len(_WAITS) - 1)])
-                attempt += 1
-                continue
-            if self.health.away:
-                log.warning("going on after %s", self.health.away)
-            self.health.away = ""
-            self._count(journeys)
-            self.measured.done(journeys, parts.desk)
-            tell(journeys)
-            return journeys
+        journeys = await hold(self.health, lambda: self._settled(begun))
+        self.health.handled = max((j.article.seen for j in journeys), default=self.health.handled)
+        tell(journeys)
+        return journeys
+
+    async def _settled(self, begun: Begun) -> list[Journey]:
+        parts = replace(begun.parts, desk=self.parts.desk)  # read as it was, judged by the desk of today
+        if self.fresh:
+            await self.fresh(max(a.seen for a in begun.walk.at))
+        journeys = await settled(parts, begun.walk, trace=self.measured.trace())
+        self._refuse_to_bury_everything(journeys)
+        await self._publish(journeys)
+        self.measured.done(journeys, parts.desk)
+        return journeys
 
     async def _publish(self, journeys: Sequence[Journey]) -> None:
         started = time.perf_counter()
@@ -133,7 +104,10 @@ class Triage:
                 Record(topic=self.names.alerts, key=a.channel.encode(), value=encode_alert(a)) for a in journey.alerts
             ]
             if journey.buried:
-                headers = dead_headers(journey.buried, journey.decisions[0].stage, self.parts.clock.now())
+                buried, stage = journey.buried, journey.decisions[0].stage
+                headers = dead_headers(
+                    buried.article.origin, buried.reason, buried.detail, stage, self.parts.clock.now()
+                )
                 raw = journey.article.raw
                 records.append(Record(topic=self.names.dead, key=key, value=raw, headers=headers))
         return records
@@ -146,9 +120,3 @@ class Triage:
             worst = next(j.buried.detail for j in journeys if j.buried)
             raise TooManyBurials(f"{sum(recent)} of the last {len(recent)} articles failed: {worst}")
         self.window.extend(failed)
-
-    def _count(self, journeys: Sequence[Journey]) -> None:
-        self.health.handled = max((j.article.seen for j in journeys), default=self.health.handled)
-        self.health.articles += len(journeys)
-        self.health.alerts += sum(len(j.alerts) for j in journeys)
-        self.health.buried += sum(j.buried is not None for j in journeys)

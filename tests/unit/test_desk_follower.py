@@ -9,8 +9,9 @@ from streams.desk.kafka import Follower
 from streams.names import Names
 from streams.ports import Clocked
 from streams.records import Away, Reason
+from streams.worker.holding import Stopping
 from streams.worker.publish import Publisher, Record
-from streams.worker.triage import Stopping, Triage
+from streams.worker.triage import Triage
 from tests.build import NOON, sent
 from tests.desk_kit import desk, said
 from tests.twins import Kit

@@ -19,8 +19,8 @@ from streams.records import Away
 from streams.redis_client import Vitals
 from streams.stories.memory import MemoryStories
 from streams.worker import view
+from streams.worker.holding import Health
 from streams.worker.observe import Observer
-from streams.worker.triage import Health
 from tests.build import NOON, alert
 
 

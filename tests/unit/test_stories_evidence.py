@@ -1,13 +1,12 @@
-"""What speaks for one story beside the words; and which part of the past a warm-up reads."""
+"""What speaks for one story beside the words."""
 
 from __future__ import annotations
 
-from streams.records import Article, Decision, Origin, Reason
+from streams.records import Article, Origin
 from streams.stories import thresholds as at
 from streams.stories.evidence import agreeing, apart
 from streams.stories.prepare import prepare
 from streams.stories.tell import told_of
-from streams.warm import Past, _enter, stretch
 from tests.build import NOON, company
 from tests.story_build import told
 
@@ -38,21 +37,3 @@ def test_only_whom_an_article_is_about_is_its_subject() -> None:
     origin = Origin(topic="articles", partition=0, offset=1)
     article = Article(raw=b"", origin=origin, seen=NOON, companies=(about, mentioned))
     assert (told_of(article, ()).companies, told_of(article, ()).subjects) == (("alibaba", "nvidia"), ("alibaba",))
-
-
-def _decided(offset: int, *, story: str = "s-1", seen: int = NOON, watch: str = "w", claimed: int = 0) -> Decision:
-    return Decision(
-        article_id=str(offset), watch=watch, stage="decide", reason=Reason.ALERTED, detail="", seen=seen,
-        origin=Origin(topic="articles", partition=0, offset=offset), story_id=story, claimed=claimed,
-    )  # fmt: skip
-
-
-def test_a_warm_up_reads_what_reached_the_memory_lately() -> None:
-    """Without a story or too old: left out. A watch counts as claiming only where the memory ruled."""
-    found: dict[tuple[int, int], Past] = {}
-    for decision in (
-        _decided(4, claimed=9), _decided(4, watch="v"), _decided(5, story=""), _decided(1, seen=NOON - 1), _decided(7),
-    ):  # fmt: skip
-        _enter(found, decision, NOON)
-    assert found == {(0, 4): Past("s-1", {"w": None}), (0, 7): Past("s-1", {})}
-    assert stretch("articles", found) == {("articles", 0): (4, 8)}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.records import Decision, Ended, Origin, Reason
+from streams.records import Decision, Origin, Reason
 from streams.wire import (
     Unreadable,
     dead_headers,
@@ -17,7 +17,7 @@ from streams.wire import (
     encode_alert,
     encode_decision,
 )
-from tests.build import NOON, alert, arrival
+from tests.build import NOON, alert
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 
@@ -50,8 +50,8 @@ def test_unreadable_records_say_so(raw: bytes) -> None:
 
 def test_a_dead_letter_says_why_where_and_when() -> None:
     """Headers carry reason, stage, origin and time."""
-    ended = Ended(article=arrival(b"x", offset=7, partition=3), reason=Reason.MALFORMED, detail="not JSON")
-    headers = dead_headers(ended, "decode", NOON)
+    origin = Origin(topic="articles", partition=3, offset=7)
+    headers = dead_headers(origin, Reason.MALFORMED, "not JSON", "decode", NOON)
     assert headers["reason"] == b"malformed"
     assert (headers["topic"], headers["partition"], headers["offset"]) == (b"articles", b"3", b"7")
     assert headers["time"] == b"2026-01-09T12:00:00.000Z"

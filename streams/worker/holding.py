@@ -1,0 +1,50 @@
+"""Holding: while Kafka or Redis are away a batch is tried again and again, and nothing behind it is read."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from streams.records import Away, Millis
+
+log = logging.getLogger(__name__)
+
+_WAITS_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+T = TypeVar("T")
+
+
+class Stopping(Exception):  # noqa: N818 - a state of the worker, not a fault
+    """The worker stops while it holds a batch: nothing of it is acknowledged, the next worker begins there."""
+
+
+@dataclass(slots=True)
+class Health:
+    """What an agent says of itself."""
+
+    stopping: Callable[[], bool] = lambda: False
+    away: str = ""  # which part of the world is missing; "" when all is well
+    handled: Millis = 0  # Kafka's time of the newest record handled
+
+
+async def hold(health: Health, act: Callable[[], Awaitable[T]]) -> T:
+    """What `act` gives, once it can. Raises `Stopping` when the worker stops meanwhile. `act` must bear repeats."""
+    attempt = 0
+    while True:
+        try:
+            done = await act()
+        except Away as away:
+            if not health.away:
+                log.warning("holding: %s", away)
+            health.away = str(away)
+            if health.stopping():
+                raise Stopping(str(away)) from None
+            await asyncio.sleep(_WAITS_S[min(attempt, len(_WAITS_S) - 1)])
+            attempt += 1
+        else:
+            if health.away:
+                log.warning("going on after %s", health.away)
+            health.away = ""
+            return done
