@@ -70,7 +70,8 @@ class MemoryStories:
 
     async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
         """See `StoryMemory.relate`."""
-        return [self._relate(prepare(t)) for t in told]
+        floor = in_use([t.event_time for t in told], min(self._marks.values(), default=None))
+        return [self._relate(prepare(t), floor) for t in told]
 
     async def claim(self, claims: Sequence[Claim]) -> list[Ruling]:
         """See `StoryMemory.claim`."""
@@ -86,7 +87,7 @@ class MemoryStories:
         articles = len(self._articles)
         return {"articles": articles, "stories": len(self._stories), "bytes": 2_000 * articles}
 
-    def _relate(self, article: Prepared) -> StoryLink:
+    def _relate(self, article: Prepared, floor: float) -> StoryLink:
         if known := self._articles.get(article.key):
             return known.link
         slowest = min(self._marks.values(), default=article.at)
@@ -100,13 +101,13 @@ class MemoryStories:
         self._remember(article, link, match.story if match else key_for("story", link.id), vector)
         self._queue_article(article, link, slowest if late else article.at)
         self._marks[article.partition] = max(self._marks.get(article.partition, article.at), article.at)
-        self._sweep()
+        self._sweep(floor)
         return link
 
     def _revised(self, article: Prepared) -> _Match | None:
         """What a correction or removal was sent for: its page says so, whatever its words are now."""
         for how, key in article.pages if article.revises else ():
-            if known := self._titles.get(key):
+            if (known := self._titles.get(key)) and abs(article.at - known[1]) <= at.KEPT:
                 earlier = self._articles[known[0]]
                 return _Match(how, 1.0, earlier.prepared.id, earlier.story)
         return None
@@ -149,7 +150,7 @@ class MemoryStories:
         """Whether the headline is a daily template: known, but not of today. Yesterday's is another story."""
         keys = (*(key for _, key in article.titles), *article.patterns)
         known = [self._titles[key][1] for key in keys if key in self._titles]
-        return any(abs(article.at - when) > at.EXACT_WINDOW for when in known)
+        return any(at.EXACT_WINDOW < abs(article.at - when) <= at.WINDOW for when in known)
 
     def _similarity(self, article: Prepared, mine: Mapping[int, int], earlier: _Article) -> float:
         if earlier.vector is None:
@@ -221,8 +222,8 @@ class MemoryStories:
     def _queue_up(self, when: Millis, what: str, key: Key, name: str) -> None:
         self._queue.setdefault(when // HOUR, deque()).append((what, key, name))
 
-    def _sweep(self) -> None:
-        cut = (min(self._marks.values()) - at.KEPT) // HOUR
+    def _sweep(self, floor: float) -> None:
+        cut = (min(*self._marks.values(), floor) - at.KEPT) // HOUR
         for _ in range(at.SWEPT_PER_CALL):
             hour = min(self._queue)
             if hour >= cut and len(self._articles) <= at.MOST_ARTICLES:
@@ -257,6 +258,15 @@ class MemoryStories:
         if article is None:
             return self._claims.claim(claim, None)
         return self._claims.claim(claim, article.prepared.loud)
+
+
+def in_use(times: Sequence[Millis], slowest: Millis | None) -> float:
+    """The oldest event time of a batch that is not late: its articles have yet to claim, so nothing they need may go.
+
+    `slowest` is where the slowest partition was before. Infinite when nothing is needed.
+    """
+    since = -math.inf if slowest is None else slowest - at.WINDOW
+    return min((when for when in times if when >= since), default=math.inf)
 
 
 def novelty(role: Role, articles: int) -> int:

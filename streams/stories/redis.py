@@ -17,7 +17,7 @@ from streams.ports import Claim, Ruling, Told
 from streams.records import Away, Kind, Millis, Role, StoryLink
 from streams.redis_scripts import GONE, Script, Took
 from streams.stories import thresholds as at
-from streams.stories.memory import ANCHOR_WEIGHT
+from streams.stories.memory import ANCHOR_WEIGHT, in_use
 from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Prepared, point_of_key, prepare
 from streams.stories.similarity import FINE, FINEST
 from streams.stories.terms import CONCEPT_BIT, TERM_TOP, key_for
@@ -35,6 +35,9 @@ _CONSTANTS = msgpack.encode(
         "lead_bit": LEAD_BIT, "count_bit": COUNT_BIT, "term_top": TERM_TOP, "fine": FINE, "finest": FINEST,
     }
 )  # fmt: skip
+
+
+_SLOWEST = 11  # place in the answer of the script
 
 
 def _parts(*names: str) -> list[Path]:
@@ -59,14 +62,17 @@ class RedisStories:
         self._redis = redis
         self._tag = "{" + prefix + "}"
         self._wall = wall
+        self._slowest: Millis | None = None  # where the slowest partition was, as far as this process knows
         self._relate = Script(redis, *_parts("shared", "similar", "keep", "relate"), took=took)
         self._claim = Script(redis, *_parts("shared", "claim"), took=took)
 
     async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
         """See `StoryMemory.relate`. One call per article, all in one round trip. Raises `Away`."""
-        wall = self._wall()
-        calls = [[_CONSTANTS, wall, *_arguments(prepare(t))] for t in told]
-        return [_link(answer) for answer in await self._relate.run_many([self._tag], calls)]
+        wall, floor = self._wall(), in_use([t.event_time for t in told], self._slowest)
+        calls = [[_CONSTANTS, wall, *_arguments(prepare(t), floor)] for t in told]
+        answers = await self._relate.run_many([self._tag], calls)
+        self._slowest = next((int(a[_SLOWEST]) for a in reversed(answers) if a[_SLOWEST]), self._slowest)
+        return [_link(answer[:_SLOWEST]) for answer in answers]
 
     async def claim(self, claims: Sequence[Claim]) -> list[Ruling]:
         """See `StoryMemory.claim`. Raises `Away`."""
@@ -88,12 +94,12 @@ class RedisStories:
         return {"articles": int(articles or 0), "stories": int(stories or 0), "bytes": sum(s or 0 for s in sizes)}
 
 
-def _arguments(article: Prepared) -> tuple[bytes, bytes]:
+def _arguments(article: Prepared, floor: float) -> tuple[bytes, bytes]:
     story = "s-" + article.key.hex()
     said = msgpack.encode(
         {
-            "id": article.id, "story": story, "at": article.at, "lang": article.lang, "source": article.source,
-            "partition": article.partition, "titles": [how for how, _ in article.titles],
+            "id": article.id, "story": story, "at": article.at, "floor": floor, "lang": article.lang,
+            "source": article.source, "partition": article.partition, "titles": [how for how, _ in article.titles],
             "patterns": len(article.patterns), "pages": [how for how, _ in article.pages],
             "terms": [t for t, _ in article.terms], "weights": [w for _, w in article.terms],
             "slots": [f"#{t % at.DF_SLOTS}" for t, _ in article.terms],

@@ -9,7 +9,7 @@ import pytest
 from streams.ports import StoryMemory
 from streams.records import Kind, Role, Status
 from streams.stories.facts import extract
-from streams.times import MINUTE
+from streams.times import HOUR, MINUTE
 from tests.story_build import AGAIN, LEAD, MORE, RAISES, claims, told
 
 
@@ -111,3 +111,10 @@ async def test_a_changed_amount_in_the_lead_breaks_through(memory: StoryMemory) 
         text = f"The maker of industrial lasers {lead} {LEAD}"
         kinds.append((await claims(memory, told(number, f"{title} {'again ' * number}", text, after=number))).kind)
     assert kinds == [Kind.NEW, Kind.UPDATE, Kind.ECHO]
+
+
+async def test_a_batch_that_spans_a_weekend_is_told_as_one_by_one(memory: StoryMemory) -> None:
+    """What Monday's articles make forgotten is not forgotten under Friday's, which have yet to claim."""
+    monday = [told(20 + n, f"Harbour {n} opens a quay for grain ships", after=72 * HOUR) for n in range(12)]
+    await memory.relate([RAISES, AGAIN, MORE, *monday])
+    assert [(await claims(memory, a)).kind for a in (RAISES, AGAIN, MORE)] == [Kind.NEW, Kind.ECHO, Kind.UPDATE]

@@ -4,13 +4,14 @@
 local wall = tonumber(ARGV[2])
 local key, story_key = keys[1], keys[2]
 
-local function answer(r, s)
-  return { s[S_ID], r[ROLE], r[NOVELTY], r[HOW], r[SIM], r[NEAREST], whole(s[S_AT]), s[S_LANG], s[S_SOURCE], r[LATE], r[ORDER] or 0 }
+local function answer(r, s, slowest)
+  return { s[S_ID], r[ROLE], r[NOVELTY], r[HOW], r[SIM], r[NEAREST], whole(s[S_AT]), s[S_LANG], s[S_SOURCE], r[LATE], r[ORDER] or 0,
+    slowest and whole(slowest) or '' }
 end
 
 -- 1. The same article again.
 local again = record(key)
-if again and story(again[STORY]) then return answer(again, story(again[STORY])) end
+if again and story(again[STORY]) then return answer(again, story(again[STORY]), nil) end
 
 -- 2. How far the slowest partition is. One that was silent for long holds nothing back.
 local mark, slowest, others = A.at, nil, nil
@@ -36,15 +37,18 @@ local how, similarity, nearest, recurs = nil, 0, nil, false
 for i = 1, A.revises and #pages or 0 do
   local x = call('HGET', P .. 'x', pages[i])
   local earlier = not how and x and record(sub(x, 1, 8))
-  if earlier and story(earlier[STORY]) then how, similarity, nearest = A.pages[i], 1, sub(x, 1, 8) end
+  if earlier and story(earlier[STORY]) and abs(A.at - tonumber(sub(x, 9))) <= C.kept then
+    how, similarity, nearest = A.pages[i], 1, sub(x, 1, 8)
+  end
 end
 local seen = {}
 local function look_up(field, by)
   seen[field] = call('HGET', P .. 'x', field)
   local earlier = seen[field] and record(sub(seen[field], 1, 8))
   if not earlier or not story(earlier[STORY]) then return end
-  if abs(A.at - tonumber(sub(seen[field], 9))) > C.exact then
-    recurs = true
+  local gap = abs(A.at - tonumber(sub(seen[field], 9)))
+  if gap > C.exact then
+    recurs = recurs or gap <= C.window
   elseif by and not how then
     how, similarity, nearest = by, 1, sub(seen[field], 1, 8)
   end
@@ -147,5 +151,5 @@ if r[ORDER] % 50 == 0 or s[S_ARTICLES] == 1 then
 end
 
 -- 8. Forget what lies behind every partition.
-sweep(min(mark, others or mark) - C.kept)
-return answer(r, s)
+sweep(min(mark, others or mark, A.floor) - C.kept) -- what the batch has yet to claim stays
+return answer(r, s, slowest)
