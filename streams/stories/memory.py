@@ -150,7 +150,7 @@ class MemoryStories:
         """Whether the headline is a daily template: known, but not of today. Yesterday's is another story."""
         keys = (*(key for _, key in article.titles), *article.patterns)
         known = [self._titles[key][1] for key in keys if key in self._titles]
-        return any(at.EXACT_WINDOW < abs(article.at - when) <= at.WINDOW for when in known)
+        return any(at.EXACT_WINDOW < abs(article.at - when) <= at.KEPT for when in known)
 
     def _similarity(self, article: Prepared, mine: Mapping[int, int], earlier: _Article) -> float:
         if earlier.vector is None:

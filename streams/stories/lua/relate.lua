@@ -48,7 +48,7 @@ local function look_up(field, by)
   if not earlier or not story(earlier[STORY]) then return end
   local gap = abs(A.at - tonumber(sub(seen[field], 9)))
   if gap > C.exact then
-    recurs = recurs or gap <= C.window
+    recurs = recurs or gap <= C.kept
   elseif by and not how then
     how, similarity, nearest = by, 1, sub(seen[field], 1, 8)
   end
