@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Point
-
-NEVER: Final = 0
-REVISION: Final = 1
-ANY: Final = 2
-STEP: Final = 3
-TURN: Final = 4
+from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Point, Strength
 
 _NEAR: Final = 2.0  # a revised figure is at most this many times the old one
 _SETBACK: Final = 0.0  # steps below are setbacks
@@ -25,9 +19,11 @@ def news(points: Sequence[Point], loud: Collection[int], told: Sequence[Point]) 
     A figure is news when it was not told. Where another loud figure of the article repeats a told one, the
     article retells, and an extra figure is news only if it revises a told one: same group, near, and different.
     """
-    outspoken = [p for p in points if p.key in loud and p.strength != NEVER]
-    outspoken += [p._replace(strength=REVISION) for p in points if p.key | LEAD_BIT in loud and p.key not in loud]
-    retells = any(p.strength in (REVISION, ANY) and _known(p, told) for p in outspoken)
+    outspoken = [p for p in points if p.key in loud and p.strength != Strength.NEVER]
+    outspoken += [
+        p._replace(strength=Strength.REVISION) for p in points if p.key | LEAD_BIT in loud and p.key not in loud
+    ]
+    retells = any(p.strength in (Strength.REVISION, Strength.ANY) and _known(p, told) for p in outspoken)
     return [p.key for p in outspoken if _is_news(p, told, retells=retells)]
 
 
@@ -35,13 +31,13 @@ def _is_news(point: Point, told: Sequence[Point], *, retells: bool) -> bool:
     if _known(point, told):
         return False
     group = [t for t in told if t.group == point.group]
-    if point.strength == ANY and not retells:
+    if point.strength == Strength.ANY and not retells:
         return True
-    if point.strength in (REVISION, ANY):
+    if point.strength in (Strength.REVISION, Strength.ANY):
         return any(_near(point, t) for t in group)
     if not group:
         return False
-    if point.strength == STEP:
+    if point.strength == Strength.STEP:
         return point.number < _SETBACK or all(point.number > t.number for t in group)
     return True
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import IntEnum
 from itertools import pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -20,12 +21,12 @@ from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_fo
 from streams.stories.units import THINGS
 from streams.stories.words import headline, key_of, kicker, words
 
-_LEAD: Final = 0.5  # a word of the lead counts half a word of the headline
 _PAIR: Final = 0.25  # two neighbouring words of the headline, beside each word alone
-_LOOSE: Final = 0.02  # amounts and counts differ when they are further apart than this
+_LEAD: Final = 0.5  # a word of the lead counts half a word of the headline
 _KICKER: Final = 0.5  # and so does a word of the topic before its colon
 _SUBJECT: Final = 1.0  # the company it is about, whatever outlets call it, in either language
 _CONCEPT: Final = 0.5  # a word's meaning, beside the word itself
+_LOOSE: Final = 0.02  # amounts and counts differ when they are further apart than this share
 _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
 _FROM_URL: Final = "u-"  # how an id begins that says no more than the url
@@ -36,18 +37,24 @@ COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
 _KNOWN_THINGS: Final = frozenset(THINGS.values())
 
 
-class Point(NamedTuple):
-    """A fact in numbers.
+class Strength(IntEnum):
+    """When a fact is news."""
 
-    `strength` says when it is news: 0 never, 1 when it revises a told one of its group, 2 whenever it was not told,
-    3 as a step of a plan, 4 as a turn of direction.
-    """
+    NEVER = 0
+    REVISION = 1  # when it revises a told one of its group
+    ANY = 2  # whenever it was not told
+    STEP = 3  # when its plan goes on, or back
+    TURN = 4  # when the direction changes
+
+
+class Point(NamedTuple):
+    """A fact in numbers."""
 
     key: int
     group: int
     number: float
     slack: float  # figures this close are one, given more exactly: 3.2 and 3.17 agree, 3 and 3.2 do not
-    strength: int
+    strength: int  # a `Strength`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,12 +163,12 @@ def _measure(fact: Fact) -> tuple[float, float]:
     return float(value), min(float(Decimal(5).scaleb(last - 1)), _LOOSE * float(value))
 
 
-def _strength(fact: Fact) -> int:
+def _strength(fact: Fact) -> Strength:
     if fact.kind in ("amount", "percent"):
-        return 0 if fact.unit == "move" else 2
+        return Strength.NEVER if fact.unit == "move" else Strength.ANY
     if fact.kind == "count":
-        return 2 if fact.unit in _KNOWN_THINGS else 1
-    return {"status": 3, "direction": 4}.get(fact.kind, 0)
+        return Strength.ANY if fact.unit in _KNOWN_THINGS else Strength.REVISION
+    return {"status": Strength.STEP, "direction": Strength.TURN}.get(fact.kind, Strength.NEVER)
 
 
 def _title_keys(title: str, lang: str) -> Iterable[tuple[str, Key]]:

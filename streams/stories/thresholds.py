@@ -1,4 +1,6 @@
-"""Every number the story memory decides by, in one place, with the files it was chosen on.
+"""When two articles are one story, and how much is remembered; with the files each number was chosen on.
+
+What a word weighs is said in `prepare`, when a figure is news in `news`.
 
 Chosen on the development files only: `LINK` and `SHORT` on pairs.finance, pairs.german and stream.olympics together,
 `LINK_ACROSS` on pairs.german-english, bounds and ageing on stream.olympics; each is a round number on a plateau, where

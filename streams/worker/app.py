@@ -110,7 +110,7 @@ class Raw(faust.Schema):  # type: ignore[misc]  # Faust says nothing of its type
 def _repair(settings: Settings) -> None:
     repairs.exact_commits()
     repairs.inline_delivery()
-    gc.freeze()  # directory and model: a million objects that no search for garbage has to visit again
+    gc.freeze()  # directory and model: a million objects; Faust collects garbage while it waits for a batch to end
     if settings.embedded:
         repairs.fetch_wait(10)
         repairs.join_mock_groups()

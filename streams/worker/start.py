@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import socket
@@ -53,8 +52,6 @@ def start(
     if reader:
         app.on_before_shutdown.connect(_closing(reader), weak=False)
     jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer, desk=desk, config=config))
-    # Faust collects garbage while it waits for a batch to end; models and directory need not be walked each time.
-    gc.freeze()
     leave_in_time(app, settings.slack_timeout / 1_000 + 2)  # a post under way has its answer by then
     run(app, Beside(observer.run, *jobs, first=reaching(publisher, observer.signs)))
 

@@ -61,7 +61,7 @@ end
 local function is_news(p, told, retells)
   if known(p, told) then return false end
   local strength = p[STRENGTH]
-  if strength == 2 and not retells then return true end
+  if strength == C.strength.any and not retells then return true end
   local any, near, beyond = false, false, true
   for i = 1, #told do
     local t = told[i]
@@ -71,9 +71,9 @@ local function is_news(p, told, retells)
       if p[NUMBER] <= t[NUMBER] then beyond = false end
     end
   end
-  if strength <= 2 then return near end
+  if strength <= C.strength.any then return near end
   if not any then return false end
-  if strength == 3 then return p[NUMBER] < 0 or beyond end
+  if strength == C.strength.step then return p[NUMBER] < 0 or beyond end
   return true
 end
 -- Keys of the facts that are news to someone who was told `told`. `loud` nil: every fact stands out.
@@ -82,13 +82,13 @@ local function news(points, loud, told)
   for i = 1, #points do
     local p = points[i]
     if loud and not loud[p[KEY]] and loud[p[KEY] + C.lead_bit] then
-      p = { p[KEY], p[GROUP], p[NUMBER], p[SLACK], 1 } -- of the lead: news only as a revision
-    elseif p[STRENGTH] == 0 or (loud and not loud[p[KEY]]) then
+      p = { p[KEY], p[GROUP], p[NUMBER], p[SLACK], C.strength.revision } -- of the lead: news only as a revision
+    elseif p[STRENGTH] == C.strength.never or (loud and not loud[p[KEY]]) then
       p = nil
     end
     if p then
       outspoken[#outspoken + 1] = p
-      if p[STRENGTH] <= 2 and known(p, told) then retells = true end
+      if p[STRENGTH] <= C.strength.any and known(p, told) then retells = true end
     end
   end
   for i = 1, #outspoken do
