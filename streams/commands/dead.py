@@ -11,7 +11,8 @@ from typing import Any
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and with which letters."""
-    parser.add_argument("action", choices=("list", "show", "requeue", "drop"))
+    what = "list: sums and places; show: in full; requeue: send again, unchanged; drop: done with, stays on the topic"
+    parser.add_argument("action", choices=("list", "show", "requeue", "drop"), help=what)
     parser.add_argument("at", nargs="*", metavar="PARTITION/OFFSET", help="these letters (default: as the filters say)")
     parser.add_argument("--reason", default="", help="malformed or failed")
     parser.add_argument("--stage", default="", help="the stage that buried it")

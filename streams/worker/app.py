@@ -65,9 +65,8 @@ def build_app(
         health.stopping = lambda: bool(app.should_stop)
     watchdog = repairs.Watchdog(app, stall_s=settings.stall / 1_000, held=lambda: any(h.away for h in held))
     app.timer(1.0)(_looking(watchdog))
-    if observer:
-        observer.standing = watchdog.standing
-    _side_services(app, beside, publisher, observer)
+    attach = (lambda: observer.attach(app, watchdog.standing)) if observer else None
+    _side_services(app, beside, publisher, attach)
     return app
 
 
@@ -178,14 +177,17 @@ def _looking(watchdog: repairs.Watchdog) -> Callable[[], Awaitable[None]]:
 
 
 def _side_services(
-    app: faust.App, beside: Sequence[Callable[[], Awaitable[None]]], publisher: Publisher, observer: Observer | None
+    app: faust.App,
+    beside: Sequence[Callable[[], Awaitable[None]]],
+    publisher: Publisher,
+    started: Callable[[], None] | None,
 ) -> None:
-    """What runs beside the agents, and is stopped after them."""
+    """What runs beside the agents, and is stopped after them; `started` hears that the app has begun."""
     tasks: list[asyncio.Task[None]] = []
 
     async def start() -> None:
-        if observer:
-            observer.app = app  # from now on there is a consumer to look at
+        if started:
+            started()
         tasks.extend(asyncio.create_task(_running(service)) for service in beside)
 
     async def stop(*_: Any, **__: Any) -> None:

@@ -34,7 +34,7 @@ _PARTS: Final = ("redis", "kafka", "other")
 
 @dataclass(slots=True, kw_only=True)
 class Observer:
-    """`run` looks for ever. `app` and `standing` are known once the app is built."""
+    """`run` looks for ever; at Kafka from the moment the app is `attach`ed."""
 
     signs: Signs
     meter: Meter
@@ -48,6 +48,10 @@ class Observer:
     standing: Callable[[], tuple[str, float]] = lambda: ("", 0.0)
     _ticks: list[float] = field(default_factory=list)
     _told_of_stories: bool = False
+
+    def attach(self, app: Any, standing: Callable[[], tuple[str, float]]) -> None:
+        """From now on there is a consumer to look at; `standing` says what stands still, and for how many seconds."""
+        self.app, self.standing = app, standing
 
     async def run(self) -> None:
         """Look for ever."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
+import importlib
 import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -89,9 +92,22 @@ def test_every_reason_is_shown_by_a_test() -> None:
 
 
 def test_every_command_is_in_the_readme_and_has_help() -> None:
-    """What users can call, users can read about."""
+    """What users can call, users can read about; every argument says what it does."""
     readme = (ROOT / "README.md").read_text()
     assert [c for c in COMMANDS if f"tapewire {c}" not in readme] == []
+    for module, _ in COMMANDS.values():
+        parser = argparse.ArgumentParser()
+        importlib.import_module(f"streams.commands.{module}").add_arguments(parser)
+        assert [action.dest for action in _actions(parser) if not action.help] == []
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for one in action.choices.values():
+                yield from _actions(one)
+        else:
+            yield action
 
 
 def test_help_starts_within_the_blink_of_an_eye() -> None:
@@ -112,6 +128,11 @@ def test_importing_any_module_does_nothing() -> None:
         "import socket, importlib\n"
         "def no(*a, **k): raise RuntimeError('a socket at import')\n"
         "socket.socket.connect = no\n"
+        "def ours(event, args):\n"
+        "    name = str(args[0]) if event == 'open' else ''\n"
+        f"    if name.startswith({str(ROOT)!r}) and not name.endswith(('.py', '.pyc', '.so')) and '/.venv/' not in name:\n"
+        "        raise RuntimeError(f'{name} is read at import')\n"
+        "import sys; sys.addaudithook(ours)\n"
         f"for m in {modules!r}: importlib.import_module(m)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT)

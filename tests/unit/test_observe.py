@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -201,12 +203,28 @@ async def test_an_empty_story_memory_in_the_middle_of_a_topic_is_said_once(
     assert caplog.text.count("tapewire warm") == told
 
 
-async def test_a_redis_that_is_away_is_a_sign_not_an_error() -> None:
-    """The look raises `Away`; the loop turns it into a reason."""
+async def test_a_redis_that_is_away_is_a_sign_not_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look raises `Away`; the loop goes on, turns it into a reason, and takes it back."""
+    monkeypatch.setattr("streams.worker.observe._OUTSIDE_S", 0.05)
+    answers: list[Exception | None] = [Away("Redis: connection refused"), None]
 
     async def away() -> Vitals:
-        raise Away("Redis: connection refused")
+        if answers and (fault := answers.pop(0)):
+            raise fault
+        return await vitals()
 
     looking = observer(Consumer({}, {}), vitals=away)
-    with pytest.raises(Away):
-        await looking.look_outside(stories=False)
+    looping = asyncio.create_task(looking._outside())
+    try:
+        await _until(lambda: looking.signs.redis == "connection refused")
+        assert number(looking, names.REDIS_UP) == 0
+        await _until(lambda: looking.signs.redis == "")
+        assert number(looking, names.REDIS_UP) == 1
+    finally:
+        looping.cancel()
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():  # noqa: ASYNC110 - the loop under test is the event
+            await asyncio.sleep(0.01)
