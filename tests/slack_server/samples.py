@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.slack_server.basics import JSON
+from tests.slack_server.client import SlackServer
 
 
 @dataclass(slots=True)
@@ -67,3 +68,10 @@ def mrkdwn(text: str) -> JSON:
 def section(text: str = "words", **more: Any) -> JSON:
     """A section block."""
     return {"type": "section", "text": plain(text), **more}
+
+
+async def post(slack: SlackServer, delivery: str = "1", /, **changes: Any) -> str:
+    """Posts a good alert; its timestamp."""
+    answer = await slack.call("chat.postMessage", alert(delivery, **changes))
+    assert answer["ok"], answer
+    return str(answer["ts"])
