@@ -16,7 +16,7 @@ from streams.records import REVISING, Fact, Millis
 from streams.stories import thresholds as at
 from streams.stories.actors import rests
 from streams.stories.concepts import concept
-from streams.stories.steps import STEPS, without_way
+from streams.stories.steps import GROUNDS, STEPS, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for
 from streams.stories.units import THINGS
 from streams.stories.words import headline, key_of, kicker, words
@@ -150,7 +150,7 @@ def point_of_key(key: str) -> Point:
 
 def _measure(fact: Fact) -> tuple[float, float]:
     if fact.kind == "status":
-        return float(STEPS.get(fact.value, 0)), 0.0
+        return float((STEPS | GROUNDS).get(fact.value, 0)), 0.0
     if fact.kind == "direction":
         return (1.0 if fact.value == "up" else -1.0), 0.0
     try:

@@ -1,4 +1,4 @@
-"""How far a plan has come, and which way things went, by the words of a headline: those of `steps.toml`."""
+"""How far a plan has come, how sure that is, and which way things went: by the words of a headline, in `steps.toml`."""
 
 from __future__ import annotations
 
@@ -14,22 +14,28 @@ from streams.records import Fact
 STEPS: Final = {"considers": 0, "plans": 1, "approves": 2, "starts": 3, "completes": 4, "refuses": -1, "delays": -2}
 """How far each step is. Negative steps are setbacks: news whenever they come."""
 
+GROUNDS: Final = {"reported": 0, "confirmed": 1}
+"""How sure it is."""
+
 _MEANS: Final = {"lifted": "approves", "open": "considers"}
 
 
 class _Words(NamedTuple):
-    """What is looked for in one language; a match's last group is the step, or the way."""
+    """What is looked for in one language; a match's last group is the step, the grounds, or the way."""
 
     step: re.Pattern[str]
+    grounds: re.Pattern[str]
     way: re.Pattern[str]
 
 
 def steps(title: str, lang: str) -> Iterator[Fact]:
-    """At most one status (the first step the headline names) and one direction (the first way it names)."""
+    """The first step the headline names, its first grounds (both are statuses), and the first way, a direction."""
     words = _words("de" if lang == "de" else "en")
     if found := words.step.search(title):
         step = found.lastgroup or ""
         yield Fact(kind="status", unit="step", value=_MEANS.get(step, step), text=found[0])
+    if found := words.grounds.search(title):
+        yield Fact(kind="status", unit="grounds", value=found.lastgroup or "", text=found[0])
     if found := words.way.search(title):
         yield Fact(kind="direction", unit="way", value=found.lastgroup or "", text=found[0])
 
@@ -42,7 +48,7 @@ def without_way(title: str, lang: str) -> str:
 @cache
 def _words(lang: str) -> _Words:
     table = tomllib.loads(Path(__file__).with_name("steps.toml").read_text(encoding="utf-8"))[lang]
-    return _Words(_compiled(table["steps"], table["parts"]), _compiled(table["ways"], table["parts"]))
+    return _Words(*(_compiled(table[name], table["parts"]) for name in ("steps", "grounds", "ways")))
 
 
 def _compiled(groups: Mapping[str, Sequence[str]], parts: Mapping[str, str]) -> re.Pattern[str]:

@@ -131,6 +131,28 @@ def test_the_step_of_a_headline(title: str, lang: str, step: str) -> None:
     assert f"status:step:{step}" in keys(title, lang)
 
 
+@pytest.mark.parametrize(
+    ("title", "lang", "grounds"),
+    [
+        ("Lumenta reportedly plans share sale", "en", "reported"),
+        ("Lumenta plans share sale: report", "en", "reported"),
+        ("Lumenta said to weigh share sale, according to people familiar", "en", "reported"),
+        ("Lumenta confirms share sale", "en", "confirmed"),
+        ("Lumenta does not confirm share sale", "en", ""),
+        ("Kreise: Lumenta plant Kapitalerhöhung", "de", "reported"),
+        ("Lumenta plant laut Medienbericht Kapitalerhöhung", "de", "reported"),
+        ("Lumenta bestätigt Kapitalerhöhung", "de", "confirmed"),
+        ("Lumenta bestätigt Kapitalerhöhung nicht", "de", ""),
+        ("Lumenta reports record sales", "en", ""),
+        ("Drei Landkreise planen Fabrik", "de", ""),
+    ],
+)
+def test_the_grounds_of_a_headline(title: str, lang: str, grounds: str) -> None:
+    """Hearsay, or confirmed; most headlines say neither."""
+    found = [k.rpartition(":")[2] for k in keys(title, lang) if k.startswith("status:grounds")]
+    assert found == ([grounds] if grounds else [])
+
+
 @pytest.mark.parametrize("title", ["Lumenta shares close at record", "Dax opens higher", "Oil prices under pressure"])
 def test_market_reports_take_no_step(title: str) -> None:
     """A share that closes has completed nothing."""
