@@ -54,7 +54,7 @@ def live(settings: Settings) -> Live:
     parts = Parts(
         directory=directory,
         model=model,
-        stories=RedisStories(redis, names.stories, took=_timed(meter, "stories")),
+        stories=RedisStories(redis, names.stories, most=settings.stories_most, took=_timed(meter, "stories")),
         desk=desk,
         clock=clock,
     )

@@ -117,7 +117,7 @@ class StoryMemory(Protocol):
         ...
 
     async def size(self) -> Mapping[str, int]:
-        """Articles, stories and bytes kept."""
+        """Articles, stories and bytes kept; `most`: articles beyond which the oldest are forgotten early."""
         ...
 
 

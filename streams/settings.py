@@ -68,6 +68,7 @@ class Settings:
     health_token: str = field(default="", repr=False)  # bearer token for /metrics and reasons; a must beyond loopback
     log_format: LogFormat = "console"  # for eyes, or one JSON object a line
     log_level: LogLevel = "info"  # debug adds one line a decision
+    stories_most: int = 500_000  # articles the story memory holds at most, some 1.2 kB each; the oldest go first
     topic_partitions: int = 8  # of `articles` and `alerts`, as `tapewire topics apply` makes them
     topic_replication: int = 1  # copies of every topic; 3 where there are three brokers
     topic_min_insync: int = 1  # copies that must have a record before it counts as written; 2 of 3

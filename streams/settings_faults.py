@@ -18,6 +18,7 @@ _WITHIN: Final[dict[str, tuple[int, int]]] = {
     "topic_partitions": (1, 1_000),
     "topic_replication": (1, 20),
     "topic_min_insync": (1, 20),
+    "stories_most": (1_000, 1_000_000_000),
 }
 _BETWEEN: Final[dict[str, tuple[int, int]]] = {
     "reload": (0, HOUR),

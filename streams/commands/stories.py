@@ -55,11 +55,12 @@ async def _size(options: argparse.Namespace) -> int:
 
     settings = load_settings(options.config)
     async with connect(settings) as redis:
-        size = dict(await RedisStories(redis, Names(settings.prefix).stories).size())
+        size = dict(await RedisStories(redis, Names(settings.prefix).stories, most=settings.stories_most).size())
     size["bytes_per_article"] = size["bytes"] // size["articles"] if size["articles"] else 0
     if options.json:
         print(orjson.dumps(size).decode())
     else:
         each = f"{size['bytes_per_article']} bytes an article"
-        print(f"{size['articles']} articles of {size['stories']} stories, {size['bytes'] / 1e6:.1f} MB, {each}")
+        kept = f"{size['articles']} articles (of {size['most']} at most)"
+        print(f"{kept} of {size['stories']} stories, {size['bytes'] / 1e6:.1f} MB, {each}")
     return 0

@@ -97,7 +97,12 @@ REDIS_MEMORY = Metric("redis_memory_bytes", Kind.GAUGE, "memory Redis uses")
 REDIS_MOST = Metric("redis_maxmemory_bytes", Kind.GAUGE, "memory Redis may use; 0 is no limit")
 REDIS_EVICTS = Metric("redis_evicts", Kind.GAUGE, "1 when the eviction policy may throw state away; must be 0")
 REDIS_EVICTED = Metric("redis_evicted_keys", Kind.GAUGE, "keys Redis has evicted since it started; must be 0")
-STORIES = Metric("story_memory", Kind.GAUGE, "what the story memory keeps: articles, stories, bytes", ("what",))
+STORIES = Metric(
+    "story_memory",
+    Kind.GAUGE,
+    "articles, stories and bytes that the story memory keeps; most articles it may",
+    ("what",),
+)
 AWAY = Metric("away", Kind.GAUGE, "1 while the worker waits for this part of the world", ("part",))
 LOOP_DELAY = Metric("event_loop_delay_seconds", Kind.GAUGE, "the longest the event loop was late in the last 10 s")
 READY = Metric("ready", Kind.GAUGE, "1 while /ready says yes")

@@ -85,7 +85,12 @@ class MemoryStories:
     async def size(self) -> Mapping[str, int]:
         """See `StoryMemory.size`; bytes are an estimate."""
         articles = len(self._articles)
-        return {"articles": articles, "stories": len(self._stories), "bytes": 2_000 * articles}
+        return {
+            "articles": articles,
+            "stories": len(self._stories),
+            "bytes": 2_000 * articles,
+            "most": at.MOST_ARTICLES,
+        }
 
     def _relate(self, article: Prepared, floor: float) -> StoryLink:
         if known := self._articles.get(article.key):

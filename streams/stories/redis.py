@@ -22,7 +22,7 @@ from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Prepared, Strength, poi
 from streams.stories.similarity import FINE, FINEST
 from streams.stories.terms import CONCEPT_BIT, TERM_TOP, key_for
 
-_CONSTANTS = msgpack.encode(
+_CONSTANTS = (
     {
         "exact": at.EXACT_WINDOW, "window": at.WINDOW, "kept": at.KEPT, "link": at.LINK, "short": at.SHORT,
         "link_across": at.LINK_ACROSS, "link_apart": at.LINK_APART, "agree": at.FIGURE_AGREES, "agreed": at.AGREED,
@@ -31,7 +31,7 @@ _CONSTANTS = msgpack.encode(
         "terms": at.TERMS, "posted": at.POSTED, "postings": at.POSTINGS, "candidates": at.CANDIDATES,
         "centroid_terms": at.CENTROID_TERMS, "facts": at.FACTS_PER_STORY, "epoch": at.EPOCH, "prior": at.PRIOR,
         "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,
-        "most": at.MOST_ARTICLES, "backstop": at.BACKSTOP, "anchor_weight": ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
+        "backstop": at.BACKSTOP, "anchor_weight": ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
         "lead_bit": LEAD_BIT, "count_bit": COUNT_BIT, "term_top": TERM_TOP, "fine": FINE, "finest": FINEST,
         "strength": {s.name.lower(): s.value for s in Strength},
     }
@@ -58,11 +58,14 @@ class RedisStories:
         prefix: str,
         *,
         wall: Callable[[], Millis] = _wall,
+        most: int = at.MOST_ARTICLES,
         took: Took = lambda _seconds: None,
     ) -> None:
         self._redis = redis
         self._tag = "{" + prefix + "}"
         self._wall = wall
+        self._most = most
+        self._constants = msgpack.encode(_CONSTANTS | {"most": most})
         self._slowest: Millis | None = None  # where the slowest partition was, as far as this process knows
         self._relate = Script(redis, *_parts("shared", "similar", "keep", "relate"), took=took)
         self._claim = Script(redis, *_parts("shared", "claim"), took=took)
@@ -70,19 +73,19 @@ class RedisStories:
     async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
         """See `StoryMemory.relate`. One call per article, all in one round trip. Raises `Away`."""
         wall, floor = self._wall(), in_use([t.event_time for t in told], self._slowest)
-        calls = [[_CONSTANTS, wall, *_arguments(prepare(t), floor)] for t in told]
+        calls = [[self._constants, wall, *_arguments(prepare(t), floor)] for t in told]
         answers = await self._relate.run_many([self._tag], calls)
         self._slowest = next((int(a[_SLOWEST]) for a in reversed(answers) if a[_SLOWEST]), self._slowest)
         return [_link(answer[:_SLOWEST]) for answer in answers]
 
     async def claim(self, claims: Sequence[Claim]) -> list[Ruling]:
         """See `StoryMemory.claim`. Raises `Away`."""
-        answers = await self._claim.run_many([self._tag], [_claim_arguments(c) for c in claims])
+        answers = await self._claim.run_many([self._tag], [[self._constants, *_claim_arguments(c)] for c in claims])
         return [_ruling(answer) for answer in answers]
 
     async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
         """See `StoryMemory.release`. Raises `Away`."""
-        calls = [[_CONSTANTS, "release", key_for("article", i), i, watch] for i in article_ids]
+        calls = [[self._constants, "release", key_for("article", i), i, watch] for i in article_ids]
         await self._claim.run_many([self._tag], calls)
 
     async def size(self) -> Mapping[str, int]:
@@ -92,7 +95,8 @@ class RedisStories:
             sizes = [await self._redis.memory_usage(f"{self._tag}:{name}", samples=200) for name in "asxpmw"]
         except GONE as fault:
             raise Away(f"Redis: {fault}") from None
-        return {"articles": int(articles or 0), "stories": int(stories or 0), "bytes": sum(s or 0 for s in sizes)}
+        return {"articles": int(articles or 0), "stories": int(stories or 0), "bytes": sum(s or 0 for s in sizes),
+                "most": self._most}  # fmt: skip
 
 
 def _arguments(article: Prepared, floor: float) -> tuple[bytes, bytes]:
@@ -132,7 +136,7 @@ def _claim_arguments(claim: Claim) -> list[Any]:
             "points": [point_of_key(k) for k in claim.facts[: at.FACTS_PER_ARTICLE]],
         }
     )  # fmt: skip
-    return [_CONSTANTS, "claim", key_for("article", claim.article_id) + key_for("story", claim.story_id), said]
+    return ["claim", key_for("article", claim.article_id) + key_for("story", claim.story_id), said]
 
 
 def _ruling(answer: Sequence[Any]) -> Ruling:

@@ -146,6 +146,18 @@ async def test_what_lies_behind_every_partition_is_forgotten(memory: StoryMemory
     assert size["bytes"] > 0
 
 
+async def test_the_oldest_go_when_it_holds_the_most_it_may(redis_url: str) -> None:
+    """Though they lie in the window: memory is bounded, and `size` tells how near the bound is."""
+    async with Redis.from_url(redis_url) as redis:
+        memory = RedisStories(redis, f"stories-{uuid4().hex}", most=20)
+        for number in range(40):
+            article = told(number, f"Town number {number} opens its library on {number} street", after=number * MINUTE)
+            await memory.relate([article])
+        size = await memory.size()
+    assert size["most"] == 20
+    assert size["articles"] <= 21
+
+
 async def test_languages_meet_on_company_category_and_figure(memory: StoryMemory) -> None:
     """A German and an English article with the same anchors are one story, though they share hardly a word."""
     english = replace(RAISES, companies=("lumenta",), categories=("funding_rounds",))
