@@ -1,7 +1,7 @@
 """The desk as it stood at any time: the watch file, and every change that people made in a channel since.
 
-A pure fold. Changes come from the feedback topic in any interleaving of its partitions and any number of times; all
-changes of one channel share a partition, and nothing here looks across channels, so every reader folds the same.
+A pure fold. Changes come from the feedback topic in any order and any number of times, a worker's own before others'
+that were earlier; they are folded in the order of their times, so that every reader has the same desk.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ class _Span:
         return self.begin <= at < self.end
 
 
+def _order(feedback: Feedback) -> tuple[Millis, str]:
+    return feedback.at, feedback.id
+
+
 Check = Callable[[Mapping[str, Any]], Watch]
 """A watch table to a watch, as the watch file is read. Raises `BadWatches`."""
 _NEVER: Final[Millis] = 1 << 62
@@ -53,12 +57,15 @@ class ChangingDesk:
 
     def add(self, feedbacks: Iterable[Feedback]) -> int:
         """Fold these in; what is known already changes nothing. Returns how many changes were new."""
-        fresh = [f for f in feedbacks if f.changes and f.id not in self._known]
-        for feedback in fresh:
-            if feedback.id not in self._known:
-                self._known[feedback.id] = feedback
-                self._fold(feedback)
+        fresh = {f.id: f for f in feedbacks if f.changes and f.id not in self._known}
         if fresh:
+            latest = max(map(_order, self._known.values()), default=(0, ""))
+            self._known |= fresh
+            behind = min(map(_order, fresh.values())) < latest  # two people at once: whoever clicked first goes first
+            if behind:
+                self._spans.clear()
+            for feedback in sorted((self._known if behind else fresh).values(), key=_order):
+                self._fold(feedback)
             edges = {e for spans in self._spans.values() for s in spans for e in (s.begin, s.end)}
             self._edges = sorted(edges)
             self._desks.clear()

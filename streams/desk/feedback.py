@@ -7,10 +7,11 @@ from it (`desk.changing`), labelled examples are joined from it (`desk.examples`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+import msgspec
 import orjson
 
 from streams.records import Millis
@@ -89,16 +90,6 @@ def decode_feedback(raw: bytes) -> Feedback:
         data = orjson.loads(raw)
         if data.get("v") != VERSION:
             raise BadFeedback(f"no feedback of version {VERSION}")
-        known = {f.name for f in fields(Feedback)}
-        told = {name: value for name, value in data.items() if name in known}
-        subject = told.get("subject")
-        return Feedback(
-            **told
-            | {
-                "act": Act(told["act"]),
-                "companies": tuple(told.get("companies", ())),
-                "subject": Subject(**subject | {"categories": tuple(subject["categories"])}) if subject else None,
-            }
-        )
-    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError) as fault:
+        return msgspec.convert(data, Feedback)  # every field of its type: what folds it may rely on that
+    except (orjson.JSONDecodeError, AttributeError, msgspec.ValidationError) as fault:
         raise BadFeedback(f"no feedback: {fault!r}"[:200]) from None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from streams.ports import Claim, Clock, Ruling, StoryMemory
-from streams.records import REVISING, Alert, Article, Decision, Kind, Match, Outcome, Reason, StoryLink, evolve
+from streams.records import REVISING, Alert, Article, Company, Decision, Kind, Match, Outcome, Reason, StoryLink, evolve
 from streams.times import iso
 from streams.watches import Desks, Watch
 
@@ -36,7 +36,7 @@ class Decide:
             claim_of(article, match.watch, told_only=bool(match.reason))
             for article in articles
             for match in article.matches or ()
-            if not match.reason or revises(article, match)
+            if not match.reason or article.status in REVISING
         ]
         rulings = await self.stories.claim(claims)
         ruled = {(c.article_id, c.watch): r for c, r in zip(claims, rulings, strict=True)}
@@ -133,7 +133,7 @@ class Decide:
             url=article.url,
             source=article.source,
             lang=article.lang,
-            companies=tuple(c for c in article.companies or () if c.confidence >= watch.min_confidence),
+            companies=_led_by(watch, article),
             relevances=tuple(r for r in article.relevances or () if r.probability >= watch.bar(r)),
             facts=tuple(f for f in article.facts or () if f.key in ruling.news),
             why=watch.describe(),
@@ -155,15 +155,16 @@ def alert_id(watch: str, story_id: str, article_key: str, kind: Kind) -> str:
     return blake2b(f"{watch}\x1f{story_id}\x1f{article_key}\x1f{kind}".encode(), digest_size=10).hexdigest()
 
 
+def _led_by(watch: Watch, article: Article) -> tuple[Company, ...]:
+    """The companies the watch is sure of, those it asks for first: they head the alert, and its button mutes them."""
+    sure = (c for c in article.companies or () if c.confidence >= watch.min_confidence)
+    return tuple(sorted(sure, key=lambda c: c.id not in watch.companies))
+
+
 def _link(article: Article) -> StoryLink:
     if article.story is None:
         raise ValueError("decide needs an article that was related to a story")
     return article.story
-
-
-def revises(article: Article, match: Match) -> bool:
-    """Whether a watch that this article does not match must still hear that it corrects or removes what was told."""
-    return article.status in REVISING and match.reason is not Reason.MUTED
 
 
 def claim_of(article: Article, watch: str, *, told_only: bool) -> Claim:

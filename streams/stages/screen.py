@@ -32,7 +32,10 @@ class Screen:
         if not relevances:
             detail = f"language {article.lang!r}: the model reads others, and no watched company is named"
             return Ended(article=article, reason=Reason.UNSUPPORTED_LANGUAGE, detail=detail)
-        best = max(relevances, key=lambda r: r.probability / r.threshold)
-        named = f"; names {companies[0].name}, which nobody watches" if companies else ""
-        detail = f"{best.category} {best.probability:.2f} < {desk.lowest_bar(best):.2f}{named}"
+        named = f"names {companies[0].name}, which nobody watches" if companies else "names no company"
+        asked = [r for r in relevances if desk.lowest_bar(r) <= 1.0]
+        if not asked:
+            return Ended(article=article, reason=Reason.NO_COMPANY, detail=f"{named}; every watch asks for companies")
+        best = max(asked, key=lambda r: r.probability / r.threshold)
+        detail = f"{best.category} {best.probability:.2f} < {desk.lowest_bar(best):.2f}; {named}"
         return Ended(article=article, reason=Reason.BELOW_THRESHOLD, detail=detail)

@@ -51,6 +51,22 @@ async def test_everyday_news_ends_before_the_story_memory_with_one_decision() ->
     assert (await kit.stories.size())["articles"] == 0
 
 
+async def test_what_no_watch_asks_for_by_category_alone_ends_for_want_of_a_company() -> None:
+    """A probability is held against a bar only where somebody set one."""
+    kit = Kit(desk=Desk((replace(NVIDIA, categories=frozenset()),)))
+    (journey,) = await triage(kit.parts, [sent(id="1", title="Alibaba to invest in three data centres", lang="en")])
+    assert journey.decisions[0].reason is Reason.NO_COMPANY
+    assert "which nobody watches; every watch asks for companies" in journey.decisions[0].detail
+
+
+async def test_the_company_a_watch_asks_for_heads_its_alert() -> None:
+    """The first is the one that the alert's button mutes."""
+    title = "Alibaba to invest in three data centres, Nvidia supplies"
+    (journey,) = await triage(Kit(desk=Desk((NVIDIA,))).parts, [sent(id="1", title=title, lang="en")])
+    assert [c.id for c in journey.article.companies or ()] == ["alibaba", "nvidia"]
+    assert [c.id for c in journey.alerts[0].companies] == ["nvidia", "alibaba"]
+
+
 async def test_a_copy_is_merged_and_says_so() -> None:
     """The second outlet's article is silent for a watch that was told."""
     first, copy = await run(

@@ -110,7 +110,8 @@ def test_feedback_travels_as_bytes() -> None:
     assert decode_feedback(encode_feedback(made)) == made
     newer = encode_feedback(made)[:-1] + b',"more":1}'
     assert decode_feedback(newer) == made
-    for raw in (b"", b"[]", b'{"v":1}', b'{"v":2}', b'{"v":1,"act":"sing"}', b"\xff"):
+    no_time = encode_feedback(made).replace(b'"at":', b'"at":null,"was":')
+    for raw in (b"", b"[]", b'{"v":1}', b'{"v":2}', b'{"v":1,"act":"sing"}', b"\xff", no_time):
         try:
             decode_feedback(raw)
         except BadFeedback:
@@ -144,3 +145,29 @@ async def test_an_article_that_names_another_company_too_is_told() -> None:
     (together,) = await triage(parts, [sent(id="2", title="Nvidia and Alibaba invest", lang="en", seen=AT)])
     assert alone.decisions[0].reason is Reason.MUTED and alone.decisions[0].detail.endswith("for good")
     assert together.decisions[0].reason is Reason.ALERTED
+
+
+async def test_a_correction_reaches_whoever_was_told_also_under_a_mute() -> None:
+    """What stands in the channel and is wrong is put right there; what was never told stays unsaid."""
+    made = ChangingDesk(Desk((ALIBABA,)), READER.check)
+    parts = replace(Kit().parts, desk=made)
+    title = "Alibaba to invest in a data centre in Leipzig"
+    await triage(parts, [sent(id="1", title=title, lang="en", seen=NOON)])
+    made.add([said(Act.MUTE, channel=ALIBABA.channel, companies=("alibaba",), until=FOR_GOOD)])
+    new = sent(id="2", title="Lisbon metro and Alibaba invest", lang="en", seen=AT, status="correction")
+    told, untold = await triage(parts, [sent(id="1", title=title, lang="en", seen=AT, status="correction"), new])
+    assert [d.reason for d in told.decisions] == [Reason.CORRECTED]
+    assert [d.reason for d in untold.decisions] == [Reason.MUTED]
+
+
+def test_two_people_at_once_leave_the_same_desk_to_all() -> None:
+    """A worker folds its own click first and hears of the earlier one afterwards; the other one the other way round."""
+    hour = said(Act.MUTE, companies=("alibaba",), until=NOON + HOUR, id="first", at=NOON)
+    good = said(Act.MUTE, companies=("alibaba",), until=FOR_GOOD, id="second", at=NOON + 100)
+    one, two = desk(), desk()
+    for made, clicks in ((one, (hour, good)), (two, (good, hour))):
+        for click in clicks:
+            made.add([click])
+    for at in range(NOON, NOON + 3 * HOUR, MINUTE):
+        assert one.at(at).mutes == two.at(at).mutes
+    assert one.at(NOON + 2 * HOUR).mutes == {(HERE, "alibaba"): FOR_GOOD}
