@@ -154,8 +154,9 @@ async def test_a_correction_reaches_whoever_was_told_also_under_a_mute() -> None
     title = "Alibaba to invest in a data centre in Leipzig"
     await triage(parts, [sent(id="1", title=title, lang="en", seen=NOON)])
     made.add([said(Act.MUTE, channel=ALIBABA.channel, companies=("alibaba",), until=FOR_GOOD)])
-    new = sent(id="2", title="Lisbon metro and Alibaba invest", lang="en", seen=AT, status="correction")
-    told, untold = await triage(parts, [sent(id="1", title=title, lang="en", seen=AT, status="correction"), new])
+    correction = sent(id="1", title=title, lang="en", seen=AT, status="correction")
+    (told,) = await triage(parts, [correction])
+    (untold,) = await triage(replace(Kit().parts, desk=made), [correction])
     assert [d.reason for d in told.decisions] == [Reason.CORRECTED]
     assert [d.reason for d in untold.decisions] == [Reason.MUTED]
 
