@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 _SETTLED_S: Final = 0.1
 """A file that changes within so long is still being written."""
 
-Mark = tuple[tuple[str, int, int, int], ...]
-"""What tells that a file or a folder's files have changed."""
+Mark = tuple[tuple[str, int, int, int, int], ...]
+"""What tells that a file or a folder's files have changed, or who may read them."""
 
 
 class Look(Protocol):
@@ -47,10 +47,10 @@ class Refused(ValueError):  # noqa: N818 - named for what happened
 
 
 def mark(path: Path) -> Mark:
-    """Name, time, size and inode of the file, or of the folder's files; empty when there is none."""
+    """Name, times, size and inode of the file, or of the folder's files; empty when there is none."""
     try:
         files = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
-        return tuple((p.name, s.st_mtime_ns, s.st_size, s.st_ino) for p in files for s in (p.stat(),))
+        return tuple((p.name, s.st_mtime_ns, s.st_ctime_ns, s.st_size, s.st_ino) for p in files for s in (p.stat(),))
     except OSError:
         return ()
 
@@ -149,6 +149,12 @@ class Reloader:
                 fresh = await asyncio.to_thread(read_again, self.settings, self.current(), whole)
             except Refused as refused:
                 fault = fault or str(refused)
+            except Exception as odd:
+                log.exception("%s cannot be read", " and ".join(whole))
+                fault = fault or f"cannot be read: {odd!r}"
+                self._marks |= dict.fromkeys(
+                    changed, ()
+                )  # nobody foresaw it, so it may pass by itself: looked at again
             else:
                 self._take(fresh, whole)
                 return True

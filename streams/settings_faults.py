@@ -66,6 +66,14 @@ def is_local(host: str) -> bool:
     return host in _LOCAL
 
 
+def holds(folder: Path, pattern: str) -> bool:
+    """Whether there is a folder with such files in it."""
+    try:
+        return any(folder.glob(pattern))
+    except OSError:  # too long for a name
+        return False
+
+
 def _ranges(settings: Settings) -> Iterator[Fault]:
     for name, (low, high) in _WITHIN.items():
         if not low <= getattr(settings, name) <= high:
@@ -185,7 +193,7 @@ def _rest(settings: Settings) -> Iterator[Fault]:
         yield "prefix", "may only hold letters, digits, dot, dash and underline, 100 at most: it becomes topic names"
     for name, file in (("model", "model.json"), ("directory", "*.toml")):
         folder: Path | None = getattr(settings, name)
-        if folder is not None and not any(folder.glob(file)):
+        if folder is not None and not holds(folder, file):
             yield name, f"names {folder}, which is no folder with {file} in it"
     try:
         parse_quiet("00:00-01:00", settings.zone)

@@ -76,6 +76,8 @@ def load_watches(path: Path, *, company_of: COMPANY_OF, tickers: Collection[str]
 
 def _desk(toml: Toml, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]) -> Desk:
     faults = [f"{toml.where(k)}: unknown table [{k}]; watches are [[watch]] tables" for k in toml.data if k != "watch"]
+    if "watch" not in toml.data and not faults:
+        faults.append(f"{toml.name}: no [[watch]] in it; is it whole? `watch = []` watches nothing")
     tables = toml.data.get("watch", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise BadWatches([f"{toml.where('watch')}: write each watch as a [[watch]] table"])
