@@ -177,12 +177,19 @@ class _Reader:
         for key in ("urgent", "echoes"):
             if not isinstance(table.get(key, False), bool):
                 self.faults.append(f"{at(key)}: `{key}` must be true or false")
-        if "max_age" in table:
-            try:
-                values["max_age"] = parse_span(str(table["max_age"]))
-            except ValueError as fault:
-                self.faults.append(f"{at('max_age')}: `max_age`: {fault}")
-        return values
+        return values | self._max_age(table, at)
+
+    def _max_age(self, table: dict[str, Any], at: _At) -> dict[str, Any]:
+        if "max_age" not in table:
+            return {}
+        try:
+            age = parse_span(str(table["max_age"]))
+        except ValueError as fault:
+            self.faults.append(f"{at('max_age')}: `max_age`: {fault}")
+            return {}
+        if not age:
+            self.faults.append(f"{at('max_age')}: `max_age`: every article would be too old; leave it out for 6h")
+        return {"max_age": age}
 
 
 def nearest(word: str, known: Collection[str]) -> str:
