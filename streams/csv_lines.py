@@ -47,6 +47,8 @@ def read_rows(file: IO[bytes], mapping: Mapping[str, str], name: str) -> Iterato
             if any(cells):
                 yield _line(header, cells)
             began = reader.line_num + 1
+    except UnicodeDecodeError:  # text is decoded some lines ahead
+        raise ValueError(f"{name}: not UTF-8, after line {reader.line_num}; save it as UTF-8") from None
     except (csv.Error, ValueError) as fault:
         raise ValueError(f"{name}:{began}: {_WORDS.get(str(fault), fault)}") from None
 

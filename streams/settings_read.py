@@ -161,7 +161,7 @@ def _boolean(value: object) -> bool:
 
 
 def _number(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).strip().isdigit():
+    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).strip().isdecimal():
         raise ValueError("write a whole number")
     return int(value)
 

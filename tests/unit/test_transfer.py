@@ -83,6 +83,13 @@ def test_a_table_that_would_be_misread_is_refused(tmp_path: Path, text: str, map
         read(tmp_path / "a.csv", text, mapping)
 
 
+def test_a_table_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    """With the last line that could be read."""
+    (tmp_path / "a.csv").write_bytes(b"title\n" + b"a\n" * 9_000 + "Küche\n".encode("cp1252"))
+    with pytest.raises(ValueError, match=r"a\.csv: not UTF-8, after line \d{4}; save it as UTF-8"):
+        list(read_file(tmp_path / "a.csv", {}))
+
+
 def test_the_end_of_its_name_says_what_a_file_is(tmp_path: Path) -> None:
     """In capitals or not; only `.gz` is left aside."""
     assert read(tmp_path / "a.CSV", "title\na\n") == [{"title": "a"}]
