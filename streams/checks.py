@@ -17,8 +17,8 @@ from streams.settings_load import gather_settings
 from streams.silent import load_knowledge
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, load_sources
-from streams.toml_lines import BadToml, read_toml
-from streams.watch_file import BadWatches, load_watches
+from streams.toml_lines import Toml
+from streams.watch_file import BadWatches, desk_of, open_watches
 from streams.watches import Desk
 
 _SLACK_ID: Final = re.compile(r"[CGD][A-Z0-9]{2,20}")
@@ -31,13 +31,14 @@ def every_fault(
     settings, faults = gather_settings(config)
     if watches:
         settings = replace(settings, watches=watches)
-    desk = None
+    known = _knowledge(settings, faults)
     try:
-        desk = load_watches(settings.watches, **_knowledge(settings, faults))
+        toml = open_watches(settings.watches)
+        desk = desk_of(toml, **known)
     except BadWatches as bad:
-        faults += bad.faults
-    if desk and speaks and not any("`webhooks`" in fault for fault in faults):
-        faults += unreachable(settings, desk)
+        return None, faults + list(bad.faults)
+    if speaks and not any("`webhooks`" in fault for fault in faults):
+        faults += unreachable(settings, toml, desk)
     return desk, faults
 
 
@@ -92,12 +93,8 @@ def _usable(folder: Path | None, file: str) -> bool:
     return folder is None or holds(folder, file)
 
 
-def unreachable(settings: Settings, desk: Desk) -> list[str]:
-    """Watches whose channel nothing could be sent to."""
-    try:
-        toml = read_toml(settings.watches)
-    except BadToml as fault:  # it was there a moment ago
-        return [str(fault)]
+def unreachable(settings: Settings, toml: Toml, desk: Desk) -> list[str]:
+    """Watches of the watch file whose channel nothing could be sent to."""
     return [
         f"{toml.where('channel', 'watch', n)}: watch {watch.name!r}: channel {watch.channel!r} {why}"
         for n, watch in enumerate(desk.watches)

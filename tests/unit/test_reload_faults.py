@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from models.relevance.model import TRAINED
 from streams import reload
-from streams.checks import unreachable
 from streams.metrics import names
-from streams.settings import Settings
-from streams.silent import read_desk
 from tests.unit.test_reload import COMPANY, WATCH, Desk
 
 
@@ -58,7 +54,7 @@ async def test_what_nobody_foresaw_is_a_refusal_and_tried_again(
         raise MemoryError("no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(reload, "read_desk", broken)
+        patch.setattr(reload, "desk_in", broken)
         assert not await desk.reloader.look()
     assert desk.refused == {"watches": "cannot be read: MemoryError('no room')"}
     assert await desk.reloader.look()
@@ -92,12 +88,20 @@ async def test_a_directory_that_is_none_is_refused(tmp_path: Path, text: str) ->
     assert desk.refused == {"directory": "a.toml: Is a directory"}
 
 
-def test_a_watch_file_that_goes_while_it_is_read_is_a_fault(tmp_path: Path) -> None:
-    """It is read once for its watches and once more for the lines of their channels."""
-    desk = Desk(tmp_path)
-    read = read_desk(desk.watches)
-    desk.watches.unlink()
-    (fault,) = unreachable(replace(Settings(), watches=desk.watches), read)
-    assert "cannot be read: No such file" in fault
-    desk.watches.write_text("a = " + "1" * 5_000)
-    assert "no TOML" in unreachable(replace(Settings(), watches=desk.watches), read)[0]
+async def test_a_new_model_does_not_wait_for_a_broken_watch_file(tmp_path: Path) -> None:
+    """It is held against the watches in use; the file on disk stays refused until it is mended."""
+    folder = tmp_path / "model"
+    shutil.copytree(TRAINED, folder)
+    desk = Desk(tmp_path, model=folder)
+    desk.watches.write_text("[[watch]")
+    assert not await desk.reloader.look()
+    card = (folder / "model.json").read_text()
+    (folder / "model.json").write_text(card.replace(desk.parts.model.version, "new-version"))
+    assert await desk.reloader.look()
+    assert (desk.parts.model.version, desk.names()) == ("new-version", ["first"])
+    assert set(desk.refused) == {"watches"}
+    assert desk.meter.value(names.RELOAD_OK, "watches") == 0
+    (folder / "model.json").write_text(card.replace("capex", "buybacks"))  # whatever the watches ask, it knows
+    desk.watches.write_text(WATCH.format("second", "BABA") + "categories = ['buybacks']")
+    assert await desk.reloader.look()
+    assert (desk.names(), desk.refused) == (["second"], {})
