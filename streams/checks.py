@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from models.companies.load import BadDirectory
 from models.relevance.model import BadModel
 from streams.assemble import channels_of
 from streams.settings import Settings, parse_webhooks
+from streams.settings_faults import holds
 from streams.settings_load import gather_settings
-from streams.silent import Knowledge, load_knowledge, read_desk
+from streams.silent import load_knowledge
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, load_sources
-from streams.toml_lines import read_toml
-from streams.watch_file import BadWatches
+from streams.toml_lines import Toml
+from streams.watch_file import BadWatches, desk_of, open_watches
 from streams.watches import Desk
 
 _SLACK_ID: Final = re.compile(r"[CGD][A-Z0-9]{2,20}")
@@ -30,23 +31,25 @@ def every_fault(
     settings, faults = gather_settings(config)
     if watches:
         settings = replace(settings, watches=watches)
-    known, more = _knowledge(settings)
-    faults += more
-    desk = None
+    known = _knowledge(settings, faults)
     try:
-        desk = read_desk(settings.watches, known)
+        toml = open_watches(settings.watches)
+        desk = desk_of(toml, **known)
     except BadWatches as bad:
-        faults += bad.faults
-    if desk and speaks and not any("`webhooks`" in fault for fault in faults):
-        faults += unreachable(settings, desk)
+        return None, faults + list(bad.faults)
+    if speaks and not any("`webhooks`" in fault for fault in faults):
+        faults += unreachable(settings, toml, desk)
     return desk, faults
 
 
 def source_faults(config: Path | None) -> list[str]:
     """One line per fault of the sources file, when there is one: only `tapewire ingest` needs it."""
     settings, _ = gather_settings(config)
-    if not settings.sources.exists():
-        return []
+    try:
+        if not settings.sources.exists():
+            return []
+    except OSError:
+        pass  # too long for a name: the reader says so
     try:
         load_sources(settings.sources, KINDS)
     except BadSources as bad:
@@ -54,24 +57,44 @@ def source_faults(config: Path | None) -> list[str]:
     return []
 
 
-def _knowledge(settings: Settings) -> tuple[Knowledge | None, list[str]]:
-    directory, model = _held(settings.directory, "*.toml"), _held(settings.model, "model.json")
+class _Anything(Collection[str]):
+    """What a watch may name when nobody can say what there is: its own faults are the directory's or the model's."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _knowledge(settings: Settings, faults: list[str]) -> dict[str, Any]:
+    """What watches are held against; the faults of directory and model are added."""
+    known: dict[str, Any] = {"company_of": lambda one: frozenset({one}), "tickers": (), "categories": _Anything()}
     try:
-        return load_knowledge(directory, model), []
+        if _usable(settings.directory, "*.toml"):
+            directory, _ = load_knowledge(settings.directory, None)
+            known |= {"company_of": directory.company_of, "tickers": directory.tickers}
     except BadDirectory as bad:
-        return None, [f"{settings.directory}: {fault}" for fault in bad.faults]
+        faults += [f"{settings.directory}: {fault}" for fault in bad.faults]
+    try:
+        if _usable(settings.model, "model.json"):
+            _, model = load_knowledge(None, settings.model)
+            known["categories"] = model.categories
     except BadModel as bad:
-        return None, [str(bad)]
+        faults.append(str(bad))
+    return known
 
 
-def _held(folder: Path | None, file: str) -> Path | None:
-    """The folder, if it holds such a file; the settings' own faults say it when it does not."""
-    return folder if folder and any(folder.glob(file)) else None
+def _usable(folder: Path | None, file: str) -> bool:
+    """Whether it is worth reading; the settings' own faults say it when the folder holds no such file."""
+    return folder is None or holds(folder, file)
 
 
-def unreachable(settings: Settings, desk: Desk) -> list[str]:
-    """Watches whose channel nothing could be sent to."""
-    toml = read_toml(settings.watches)
+def unreachable(settings: Settings, toml: Toml, desk: Desk) -> list[str]:
+    """Watches of the watch file whose channel nothing could be sent to."""
     return [
         f"{toml.where('channel', 'watch', n)}: watch {watch.name!r}: channel {watch.channel!r} {why}"
         for n, watch in enumerate(desk.watches)

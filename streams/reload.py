@@ -7,6 +7,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeGuard
@@ -20,9 +21,10 @@ from streams.metrics import names
 from streams.metrics.meter import Meter
 from streams.records import Millis
 from streams.settings import Settings
-from streams.silent import Knowledge, read_desk
+from streams.silent import Knowledge, desk_in
 from streams.times import SECOND
-from streams.watch_file import BadWatches
+from streams.toml_lines import Toml
+from streams.watch_file import BadWatches, open_watches
 from streams.watches import Desk
 
 log = logging.getLogger(__name__)
@@ -30,8 +32,8 @@ log = logging.getLogger(__name__)
 _SETTLED_S: Final = 0.1
 """A file that changes within so long is still being written."""
 
-Mark = tuple[tuple[str, int, int, int], ...]
-"""What tells that a file or a folder's files have changed."""
+Mark = tuple[tuple[str, int, int, int, int], ...]
+"""What tells that a file or a folder's files have changed, or who may read them."""
 
 
 class Look(Protocol):
@@ -47,36 +49,41 @@ class Refused(ValueError):  # noqa: N818 - named for what happened
 
 
 def mark(path: Path) -> Mark:
-    """Name, time, size and inode of the file, or of the folder's files; empty when there is none."""
+    """Name, times, size and inode of the file, or of the folder's files; empty when there is none."""
     try:
         files = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
-        return tuple((p.name, s.st_mtime_ns, s.st_size, s.st_ino) for p in files for s in (p.stat(),))
+        return tuple((p.name, s.st_mtime_ns, s.st_ctime_ns, s.st_size, s.st_ino) for p in files for s in (p.stat(),))
     except OSError:
         return ()
 
 
 class Fresh(NamedTuple):
-    """Parts read again around the same memory and clock, and the watch file's desk and the knowledge in them."""
+    """Parts read again around the same memory and clock; the watch file in them, its desk, and the knowledge."""
 
     parts: Parts
     desk: Desk
     known: Knowledge
+    watches: Toml
 
 
-def read_again(settings: Settings, parts: Parts, changed: Sequence[str]) -> Fresh:
-    """New parts around the same memory and clock; only what changed is read. Raises `Refused`."""
+def read_again(settings: Settings, parts: Parts, changed: Sequence[str], watches: Toml | None) -> Fresh:
+    """New parts around the same memory and clock; only what changed is read. Raises `Refused`.
+
+    `watches` is the watch file in use; it is read again only when it has changed, as the one on disk may be refused.
+    """
     try:
         directory = load_directory(settings.directory) if _given(settings.directory, "directory", changed) else None
         model = load_model(settings.model) if _given(settings.model, "model", changed) else None
         known: Any = directory or parts.directory, model or parts.model
-        desk = read_desk(settings.watches, known)
+        toml = watches if watches and "watches" not in changed else open_watches(settings.watches)
+        desk = desk_in(toml, known)
     except (BadDirectory, BadWatches) as bad:
         raise Refused("\n".join(bad.faults)) from None
     except (BadModel, OSError) as bad:
         raise Refused(str(bad)) from None
-    if faults := unreachable(settings, desk):
+    if faults := unreachable(settings, toml, desk):
         raise Refused("\n".join(faults))
-    return Fresh(replace(parts, directory=known[0], model=known[1], desk=desk), desk, known)
+    return Fresh(replace(parts, directory=known[0], model=known[1], desk=desk), desk, known, toml)
 
 
 def _given(folder: Path | None, what: str, changed: Sequence[str]) -> TypeGuard[Path]:
@@ -114,12 +121,15 @@ class Reloader:
     swap: Callable[[Fresh], None]
     meter: Meter
     tell_refused: Callable[[Mapping[str, str]], None] = lambda _refused: None
+    _watches: Toml | None = None
     _marks: dict[str, Mark] = field(default_factory=dict)
     _refused: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """What lies on disk now is what the parts were read from."""
         self._marks = {what: mark(path) for what, path in self._files().items()}
+        with suppress(BadWatches):  # gone meanwhile: the next look says so
+            self._watches = open_watches(self.settings.watches)
         for what in self._marks:
             self._say(what, well=True)
 
@@ -146,9 +156,15 @@ class Reloader:
         fault = ""
         for whole in (together, changed):  # what was refused may be right beside what has changed now
             try:
-                fresh = await asyncio.to_thread(read_again, self.settings, self.current(), whole)
+                fresh = await asyncio.to_thread(read_again, self.settings, self.current(), whole, self._watches)
             except Refused as refused:
                 fault = fault or str(refused)
+            except Exception as odd:
+                log.exception("%s cannot be read", " and ".join(whole))
+                fault = fault or f"cannot be read: {odd!r}"
+                self._marks |= dict.fromkeys(
+                    changed, ()
+                )  # nobody foresaw it, so it may pass by itself: looked at again
             else:
                 self._take(fresh, whole)
                 return True
@@ -157,6 +173,7 @@ class Reloader:
 
     def _take(self, fresh: Fresh, changed: Sequence[str]) -> None:
         self.swap(fresh)
+        self._watches = fresh.watches
         for what in changed:
             self._refused.pop(what, None)
             self._say(what, well=True)

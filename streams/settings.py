@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from streams.kafka import Cluster
 from streams.records import Millis
@@ -34,7 +35,7 @@ class Settings:
     kafka_key: Path | None = None  # PEM file of its key, unless `kafka_cert` holds both
     kafka_key_password: str = field(default="", repr=False)  # of the key
     kafka_token_path: Path | None = None  # for oauthbearer: a file with the token, read anew at every connection
-    redis: str = "redis://127.0.0.1:6379/0"  # redis://, rediss:// (TLS) or unix:// url
+    redis: str = field(default="redis://127.0.0.1:6379/0", repr=False)  # redis://, rediss:// (TLS) or unix:// url
     redis_user: str = ""  # ACL user
     redis_password: str = field(default="", repr=False)  # of the user, or of the server
     redis_ca: Path | None = None  # PEM file of who signed Redis' certificate; the system's without it
@@ -94,12 +95,29 @@ class BadSettings(ValueError):  # noqa: N818 - named for what was read
         super().__init__("\n".join(faults))
 
 
+def is_local(host: str) -> bool:
+    """Whether only this machine can reach it."""
+    return host in {"127.0.0.1", "localhost", "::1"}
+
+
+def is_safe(url: str) -> bool:
+    """Whether nobody on the way reads what is sent there: https, or http to this machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    return (parts.scheme == "https" and bool(host)) or (parts.scheme == "http" and is_local(host))
+
+
 def parse_webhooks(text: str) -> dict[str, str]:
     """`ops=https://... desk=https://...` to urls by name. Raises ValueError, never with a url in it."""
     urls: dict[str, str] = {}
     for part in text.split():
         name, equals, url = part.partition("=")
-        if not name or not equals or not url.startswith(("https://", "http://127.0.0.1")):
+        if not name or not equals or not is_safe(url):
             raise ValueError("write webhooks as NAME=https://..., separated by spaces")
+        if name in urls:
+            raise ValueError(f"two are called {name!r}: give each a name of its own")
         urls[name] = url
     return urls

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from streams.kafka import tls_context
 from streams.quiet import parse_quiet
-from streams.settings import Settings, parse_webhooks
+from streams.settings import Settings, is_local, is_safe, parse_webhooks
+from streams.settings_read import shown
 from streams.times import DAY, HOUR, MINUTE, SECOND, span_words
 
 _WITHIN: Final[dict[str, tuple[int, int]]] = {
@@ -34,10 +35,9 @@ _BETWEEN: Final[dict[str, tuple[int, int]]] = {
     "stall": (5 * SECOND, DAY),
     "topic_keep": (HOUR, 3_650 * DAY),
 }
-_LOCAL: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _ADDRESS: Final = re.compile(r"(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+):(\d{1,5})")
 _PREFIX: Final = re.compile(r"[A-Za-z0-9._-]{0,100}")
-_TOKEN: Final = re.compile(r"xox[a-z]+-\S+")
+_TOKEN: Final = re.compile(r"(?:xoxe\.)?xox[a-z]+-\S+")
 _APP_TOKEN: Final = re.compile(r"xapp-\S+")
 
 Fault = tuple[str, str]
@@ -46,7 +46,16 @@ Fault = tuple[str, str]
 
 def contradictions(settings: Settings, places: Mapping[str, str]) -> list[str]:
     """Every fault of settings that were read; `places` says where each was given."""
-    rules: tuple[Callable[[Settings], Iterator[Fault]], ...] = (_ranges, _kafka, _tls, _redis, _slack, _rest)
+    rules: tuple[Callable[[Settings], Iterator[Fault]], ...] = (
+        _ranges,
+        _kafka,
+        _sasl,
+        _tls,
+        _redis,
+        _webhooks,
+        _slack,
+        _rest,
+    )
     return [
         f"{places[name]}: `{name}` {words}" if name in places else f"`{name}` {words}"
         for rule in rules
@@ -55,16 +64,19 @@ def contradictions(settings: Settings, places: Mapping[str, str]) -> list[str]:
 
 
 def address(text: str) -> tuple[str, int]:
-    """`HOST:PORT` in two. Raises ValueError."""
+    """`HOST:PORT` in two. Raises ValueError, never with a password in it."""
     found = _ADDRESS.fullmatch(text)
     if not found or not 0 < int(found[2]) <= 65_535:  # noqa: PLR2004 - the last port there is
-        raise ValueError(f"{text!r} is no HOST:PORT")
+        raise ValueError(f"{shown(text)} is no HOST:PORT")
     return found[1].strip("[]"), int(found[2])
 
 
-def is_local(host: str) -> bool:
-    """Whether only this machine can reach it."""
-    return host in _LOCAL
+def holds(folder: Path, pattern: str) -> bool:
+    """Whether there is a folder with such files in it."""
+    try:
+        return any(folder.glob(pattern))
+    except OSError:  # too long for a name
+        return False
 
 
 def _ranges(settings: Settings) -> Iterator[Fault]:
@@ -83,12 +95,14 @@ def _ranges(settings: Settings) -> Iterator[Fault]:
 
 
 def _kafka(settings: Settings) -> Iterator[Fault]:
+    if "@" in settings.kafka:
+        yield "kafka", "says who you are; write broker:9092 alone, and that into `kafka_user` and `kafka_password`"
+        return
     for one in settings.kafka.split(","):
         try:
             address(one.strip())
         except ValueError as fault:
             yield "kafka", f"cannot be used: {fault}; write broker:9092, several separated by commas"
-    yield from _sasl(settings)
 
 
 def _sasl(settings: Settings) -> Iterator[Fault]:
@@ -153,31 +167,36 @@ def _redis(settings: Settings) -> Iterator[Fault]:
         known, inside = False, False
     if not known:
         yield "redis", "is no url of a Redis; write redis://host:6379/0, rediss://... for TLS"
+    elif not (re.fullmatch(r"/?\d*", url.path) or url.scheme == "unix") or not re.fullmatch(r"(db=\d+)?", url.query):
+        yield "redis", "may say which database and nothing else: redis://host:6379/0, unix:///path?db=0"
     if inside and settings.redis_password:
         yield "redis_password", "is given twice: the url in `redis` has a password too; take it out of the url"
     if settings.redis_user and not (settings.redis_password or inside):
         yield "redis_password", "is missing: `redis_user` needs one"
 
 
-def _slack(settings: Settings) -> Iterator[Fault]:
+def _webhooks(settings: Settings) -> Iterator[Fault]:
     try:
-        parse_webhooks(settings.webhooks)
+        hooks = [f"webhook:{name}" for name in parse_webhooks(settings.webhooks)]
     except ValueError as fault:
         yield "webhooks", f"cannot be used: {fault}"
+        hooks = [settings.alarm]  # nobody knows
     if settings.alarm and settings.alarm.split(":")[0] not in {"webhook", "console"}:
         yield "alarm", "must be webhook:NAME or console: an alarm about Slack does not go to Slack"
+    elif settings.alarm and settings.alarm not in {"console", *hooks}:
+        yield "alarm", "names no webhook of `webhooks`: nobody would hear it"
+
+
+def _slack(settings: Settings) -> Iterator[Fault]:
     if settings.slack_token and not _TOKEN.fullmatch(settings.slack_token):
         yield "slack_token", "is no Slack token; a bot token begins with xoxb-"
     if settings.slack_app_token and not _APP_TOKEN.fullmatch(settings.slack_app_token):
         yield "slack_app_token", "is no app-level Slack token; one begins with xapp-"
     if settings.slack_app_token and not settings.slack_token:
         yield "slack_app_token", "hears clicks on alerts that `slack_token` would have to post: give both"
-    try:
-        url = urlsplit(settings.slack_url)
-        safe = url.scheme == "https" or (url.scheme == "http" and is_local(url.hostname or ""))
-    except ValueError:
-        safe = False
-    if not safe:
+    if settings.desk_users and not settings.desk_users.replace(",", " ").split():
+        yield "desk_users", "names nobody, and would mean everybody; leave it out for that"
+    if not is_safe(settings.slack_url):
         yield "slack_url", "must be https://...; http only to this machine, for it carries the token"
 
 
@@ -186,7 +205,7 @@ def _rest(settings: Settings) -> Iterator[Fault]:
         yield "prefix", "may only hold letters, digits, dot, dash and underline, 100 at most: it becomes topic names"
     for name, file in (("model", "model.json"), ("directory", "*.toml")):
         folder: Path | None = getattr(settings, name)
-        if folder is not None and not any(folder.glob(file)):
+        if folder is not None and not holds(folder, file):
             yield name, f"names {folder}, which is no folder with {file} in it"
     try:
         parse_quiet("00:00-01:00", settings.zone)

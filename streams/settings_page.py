@@ -36,7 +36,7 @@ def page() -> str:
             "Written by `python -m streams.settings_page` from `streams/settings.py`; a test keeps it fresh.",
             "In `tapewire.toml` (or the file that `TAPEWIRE_CONFIG` names) as `NAME = VALUE`; or as a variable, which",
             "wins. Any of them can come from a file: `TAPEWIRE_SLACK_TOKEN_FILE=/run/secrets/slack_token`, or",
-            '`slack_token_file = "..."` in `tapewire.toml`. A span is `500ms`, `90s`, `15m`, `6h` or `2d`.',
+            '`slack_token_file = "..."` in `tapewire.toml`. A span has its unit: `500ms`, `90s`, `15m`, `6h` or `2d`.',
             "`tapewire check` names every fault at once, with file and line; a worker that finds one ends with code 2",
             "before it starts anything.",
             "",

@@ -15,6 +15,7 @@ from streams.times import parse_span
 from streams.toml_lines import BadToml, read_toml
 
 PREFIX: Final = "TAPEWIRE_"
+HIDDEN: Final = "(secret)"
 _FILE: Final = "_file"
 _NEAR: Final = 0.8
 
@@ -38,6 +39,11 @@ def secrets() -> frozenset[str]:
     return frozenset(f.name for f in fields(Settings) if not f.repr)
 
 
+def shown(value: object) -> str:
+    """A value as a fault may repeat it: what has an @ in it may hold a password."""
+    return HIDDEN if "@" in str(value) else repr(value)[:80]
+
+
 def read_settings(
     file: Path | None, environment: Mapping[str, str] | None
 ) -> tuple[dict[str, Any], dict[str, str], list[str]]:
@@ -51,9 +57,8 @@ def read_settings(
             values[given.name] = _value(given)
             places[given.name] = given.where
         except ValueError as fault:
-            hidden = given.name in secrets() or "@" in str(given.value)  # a url may hold a password
-            shown = "(secret)" if hidden else repr(given.value)[:80]
-            faults.append(f"{given.where}: `{given.name}` = {shown}: {fault}")
+            value = HIDDEN if given.name in secrets() else shown(given.value)
+            faults.append(f"{given.where}: `{given.name}` = {value}: {fault}")
     return values, places, faults
 
 
@@ -72,6 +77,8 @@ def _from_file(named: Path | None, faults: list[str]) -> Iterator[Given]:
         return
     for name, value in toml.data.items():
         where = toml.where(name)
+        if name.endswith(_FILE) and (own := name.removesuffix(_FILE)) in toml.data:
+            faults.append(f"{where}: `{own}` is given too; take one of them out")
         if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
             faults.append(
                 f"{where}: [{name}] is a table; write settings as NAME = VALUE, watches in a file of their own"
@@ -98,7 +105,7 @@ def _known(name: str, value: object, where: str, faults: list[str]) -> Iterator[
         yield Given(name, value, where)
     elif name.endswith(_FILE) and own in types():
         try:
-            yield Given(own, _content(value), f"{where} ({value})")
+            yield Given(own, _content(own, value), f"{where} ({value})")
         except ValueError as fault:
             faults.append(f"{where}: {fault}")
     else:
@@ -106,13 +113,15 @@ def _known(name: str, value: object, where: str, faults: list[str]) -> Iterator[
         faults.append(f"{where}: unknown setting `{name}`" + (f"; did you mean `{near}`?" if near else ""))
 
 
-def _content(path: object) -> str:
+def _content(name: str, path: object) -> str:
     if not isinstance(path, str) or not path:
         raise ValueError("give the path of a file, as a string")
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ValueError(f"{path} cannot be read: {getattr(fault, 'strerror', None) or 'not UTF-8'}") from None
+    except (OSError, ValueError) as fault:
+        # Who gives the secret itself instead of a file with it must not find it in a log.
+        what = "the file of the secret" if name in secrets() else shown(path)
+        raise ValueError(f"{what} cannot be read: {getattr(fault, 'strerror', None) or 'not UTF-8'}") from None
 
 
 def _nearest(name: str, cutoff: float = 0.6) -> str:
@@ -152,7 +161,7 @@ def _boolean(value: object) -> bool:
 
 
 def _number(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).strip().isdigit():
+    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).strip().isdecimal():
         raise ValueError("write a whole number")
     return int(value)
 
@@ -160,7 +169,7 @@ def _number(value: object) -> int:
 def _span(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise ValueError("write a span of time: 500ms, 90s, 15m, 6h or 2d")  # noqa: TRY004 - as above
-    return int(value) if str(value).isdigit() else parse_span(str(value))
+    return 0 if str(value) == "0" else parse_span(str(value))  # 30 without a unit: 30 seconds, or milliseconds?
 
 
 def _path(value: object) -> Path:

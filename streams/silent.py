@@ -14,7 +14,8 @@ from streams.desk.feedback import Feedback
 from streams.flow import Parts
 from streams.ports import Clock, RelevanceModel
 from streams.stories.memory import MemoryStories
-from streams.watch_file import load_watches
+from streams.toml_lines import Toml
+from streams.watch_file import desk_of, open_watches
 from streams.watches import Desk, Desks, Watch
 
 Knowledge = tuple[CompanyDirectory, Model]
@@ -36,8 +37,13 @@ def load_knowledge(directory: Path | None, model: Path | None) -> Knowledge:
 
 def read_desk(path: Path, known: Knowledge | None = None) -> Desk:
     """The desk in a watch file, checked against directory and model (the shipped ones). Raises `BadWatches`."""
+    return desk_in(open_watches(path), known)
+
+
+def desk_in(toml: Toml, known: Knowledge | None = None) -> Desk:
+    """`read_desk` of a watch file that was opened already."""
     directory, model = known or knowledge()
-    return load_watches(path, company_of=directory.company_of, tickers=directory.tickers, categories=model.categories)
+    return desk_of(toml, company_of=directory.company_of, tickers=directory.tickers, categories=model.categories)
 
 
 def reader(zone: str = "UTC", known: Knowledge | None = None) -> Reader:

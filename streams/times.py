@@ -86,7 +86,10 @@ def _from_text(text: str, zone: tzinfo, *, latest: bool) -> Millis:
 
 def _parsed(text: str, default: datetime) -> datetime:
     with warnings.catch_warnings(action="ignore"):  # a zone nobody knows is no reason to say so aloud
-        return dateutil_parser.parse(text, default=default, tzinfos=_ZONES, dayfirst=bool(_DOTTED.match(text)))
+        try:
+            return dateutil_parser.parse(text, default=default, tzinfos=_ZONES, dayfirst=bool(_DOTTED.match(text)))
+        except OverflowError:
+            raise ValueError("not a time") from None
 
 
 def _in_range(millis: Millis) -> Millis:

@@ -58,7 +58,7 @@ def parse_toml(text: str, name: str) -> Toml:
 
     try:
         return Toml(name, text, tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:  # a ValueError also for a number of thousands of digits
         place = _PLACE.search(str(fault))
         line = (place[1] or str(len(text.splitlines()) or 1)) if place else "1"
         column = f" (column {place[2]})" if place and place[2] else ""

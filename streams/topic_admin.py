@@ -52,6 +52,11 @@ class TopicAdmin:
                 await self._called(self._mend(topic, ours))
         return done, await self._settled(planned)
 
+    async def ensure(self, topic: Topic) -> None:
+        """Make it as planned when it is not there; one that is stays as it is."""
+        if topic.name not in await self._called(self._admin.list_topics()):
+            await self._called(self._create(topic))
+
     async def _settled(self, planned: Sequence[Topic]) -> list[Difference]:
         """What is left once the brokers have told each other, or after a while."""
         end = time.monotonic() + _TOLD_S
@@ -68,7 +73,7 @@ class TopicAdmin:
             raise Away(f"Kafka: {fault!r}") from None
 
     async def _mend(self, topic: Topic, ours: Sequence[Difference]) -> None:
-        if any("not there" in d.words for d in ours):
+        if any(d.missing for d in ours):
             await self._create(topic)
             return
         if any(not d.key for d in ours):

@@ -46,6 +46,7 @@ class Difference:
     mend: str
     ours: bool = False
     key: str = ""  # the config to alter; "" for the topic itself or its partitions
+    missing: bool = False  # there is no such topic
 
     def __str__(self) -> str:
         return f"{self.topic}: {self.words}; mend: {self.mend}"
@@ -82,7 +83,7 @@ def plan(settings: Settings) -> tuple[Topic, ...]:
 def differences(planned: Topic, found: Found | None) -> Iterator[Difference]:
     """Everything in which the cluster's topic is not as planned."""
     if found is None:
-        yield Difference(planned.name, "is not there", _APPLY, ours=True)
+        yield Difference(planned.name, "is not there", _APPLY, ours=True, missing=True)
         return
     if found.partitions < planned.partitions:
         words = f"has {found.partitions} partitions, not {planned.partitions}"

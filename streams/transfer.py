@@ -2,52 +2,38 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
+import os
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from itertools import islice
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final, cast
 
 import orjson
 
+from streams.csv_lines import CsvWriter, read_rows
 from streams.kafka import Where
 from streams.replay.lines import Line, decode_line, encode_line
 from streams.replay.source import opened
 from streams.replay.stretch import Bound, cut
-from streams.times import iso, parse_time
 from streams.topics import TopicReader
 from streams.worker.publish import Publisher, Record
 
-FIELDS: Final = ("id", "title", "text", "url", "source", "published", "lang", "tickers", "status")
-COLUMNS: Final = (*FIELDS, "key", "time", "raw")
-"""Columns of a CSV file: an article's fields, the record's key and time; `raw` holds what no table can."""
 _BATCH: Final = 500
 
 
 def is_csv(path: Path) -> bool:
-    """`.csv` or `.csv.gz`."""
-    return ".csv" in path.suffixes[-2:]
-
-
-def columns(text: str) -> dict[str, str]:
-    """`headline=title,date=published`: a file's column to an article's field. Raises ValueError."""
-    found = {}
-    for pair in filter(None, text.split(",")):
-        theirs, _, ours = (p.strip() for p in pair.partition("="))
-        if not theirs or ours not in COLUMNS:
-            raise ValueError(f"--columns {pair!r}: write THEIRS=OURS, with one of {', '.join(COLUMNS)}")
-        found[theirs] = ours
-    return found
+    """`.csv` or `.csv.gz`, in capitals or not."""
+    return path.name.lower().removesuffix(".gz").endswith(".csv")
 
 
 def read_file(path: Path, mapping: Mapping[str, str]) -> Iterator[Line]:
     """The records of a file. Raises ValueError with the line for a broken one, and OSError."""
+    if mapping and not is_csv(path):
+        raise ValueError(f"{path}: --columns is for a table, and its name does not end with .csv")
     with opened(path) as file:
         if is_csv(path):
-            text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-            yield from _rows(csv.DictReader(text), mapping, path)
+            yield from read_rows(file, mapping, str(path))
             return
         for number, raw in enumerate(file, 1):
             if raw.strip():
@@ -58,42 +44,46 @@ def read_file(path: Path, mapping: Mapping[str, str]) -> Iterator[Line]:
                 yield line
 
 
-def _rows(reader: csv.DictReader[str], mapping: Mapping[str, str], path: Path) -> Iterator[Line]:
-    try:
-        for row in reader:
-            yield _row({mapping.get(k, k): v for k, v in row.items() if k is not None and v not in ("", None)})
-    except (csv.Error, ValueError) as fault:
-        raise ValueError(f"{path}:{reader.line_num}: {fault}") from None
-
-
-def _row(row: dict[str, Any]) -> Line:
-    key, time, raw = (row.pop(name, None) for name in ("key", "time", "raw"))
-    if raw is None and "tickers" in row:
-        row["tickers"] = row["tickers"].replace(",", " ").split()
-    return Line(
-        value=orjson.dumps(row) if raw is None else str(raw).encode(),
-        key=None if key is None else str(key).encode(),
-        time=None if time is None else parse_time(time),
-    )
-
-
 async def bring_in(path: Path, publisher: Publisher, topic: str, mapping: Mapping[str, str]) -> int:
     """The file's records onto the topic, in order per key; how many. Raises ValueError, OSError and `Away`.
 
     A record without a time gets the broker's, a bare article without a key its id, url or headline as key.
+    What came before a broken record is on the topic, and the ValueError says how many those are.
     """
     count = 0
-    lines = read_file(path, mapping)
-    while batch := list(islice(lines, _BATCH)):
-        await publisher.publish([_record(line, topic) for line in batch])
-        count += len(batch)
+    try:
+        for batch in _batches(read_file(path, mapping)):
+            await publisher.publish([_record(line, topic) for line in batch])
+            count += len(batch)
+    except (ValueError, OSError) as fault:
+        if not count:
+            raise
+        raise ValueError(f"{fault}; the {count} records before that are on {topic}") from None
     return count
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Many at a time; those before a fault come before it is raised."""
+    batch: list[Line] = []
+    try:
+        for line in lines:
+            batch.append(line)
+            if len(batch) == _BATCH:
+                yield batch
+                batch = []
+    except (ValueError, OSError):
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
 
 
 def _record(line: Line, topic: str) -> Record:
     key = _key(line.value) if line.key is None else line.key
-    bare = line.key is None and line.offset is None
-    return Record(topic=topic, key=key, value=line.value, headers=line.headers, timestamp=None if bare else line.time)
+    return Record(
+        topic=topic, key=key, value=line.value, headers=line.headers, timestamp=None if line.bare else line.time
+    )
 
 
 def _key(value: bytes) -> bytes:
@@ -105,18 +95,21 @@ def _key(value: bytes) -> bytes:
 
 
 async def take_out(bootstrap: Where, topic: str, path: Path, start: Bound, end: Bound) -> int:
-    """A stretch of the topic into a file, each partition in its order; how many records. Raises OSError and `Away`."""
+    """A stretch of the topic into a file, each partition in its order; how many records. Raises OSError and `Away`.
+
+    The file is there when it is whole: until then, and after a fault, an older one of that name is untouched.
+    """
     count = 0
     with packed(path) as out:
-        writer = _csv_writer(out) if is_csv(path) else None
+        table = CsvWriter(out) if is_csv(path) else None
         async for batch in _stretch(bootstrap, topic, start, end):
-            if writer:
-                writer.writerows(_cells(line) for line in batch)
+            if table:
+                table.write(batch)
             else:
                 out.write(b"".join(encode_line(line) + b"\n" for line in batch))
             count += len(batch)
-        if writer:
-            writer.close()
+        if table:
+            table.close()
     return count
 
 
@@ -132,41 +125,27 @@ async def _stretch(bootstrap: Where, topic: str, start: Bound, end: Bound) -> As
             ]  # fmt: skip
 
 
-def packed(path: Path) -> IO[bytes]:
-    """A file to write bytes into, packed when its name ends with `.gz` (without a time: the same bytes every time)."""
-    if path.suffix == ".gz":
-        return gzip.GzipFile(path, "wb", mtime=0)  # type: ignore[return-value]  # it is one in all but name
-    return path.open("wb")
+@contextmanager
+def packed(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write bytes into, packed when its name ends with `.gz` (without a time: the same bytes every time).
 
-
-class _csv_writer:  # noqa: N801 - reads like the library's own
-    """CSV rows onto bytes."""
-
-    def __init__(self, out: IO[bytes]) -> None:
-        self._text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-        self._writer = csv.DictWriter(self._text, COLUMNS, extrasaction="ignore", lineterminator="\n")
-        self._writer.writeheader()
-
-    def writerows(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._writer.writerows(rows)
-
-    def close(self) -> None:
-        self._text.detach()
-
-
-def _cells(line: Line) -> dict[str, Any]:
-    cells: dict[str, Any] = {"key": (line.key or b"").decode("utf-8", "replace"), "time": iso(line.time)}
+    What is written stands beside it and takes its place at the end. Raises OSError.
+    """
+    if path.exists() and not path.is_file():  # a pipe has no place to take
+        with path.open("wb") as out:
+            yield out
+        return
+    target = path.resolve()
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        data = orjson.loads(line.value)
-    except orjson.JSONDecodeError:
-        data = None
-    if not isinstance(data, dict) or data.keys() - {*FIELDS} or not all(_flat(v) for v in data.values()):
-        return cells | {"raw": line.value.decode("utf-8", "replace")}
-    return cells | {k: v if isinstance(v, str) else " ".join(v) for k, v in data.items()}
-
-
-def _flat(value: object) -> bool:
-    """Whether a cell of a table can hold it, so that reading it again gives the same article."""
-    if isinstance(value, list):
-        return all(isinstance(v, str) and " " not in v and "," not in v for v in value)
-    return isinstance(value, str)
+        with beside.open("wb") as out:
+            if path.suffix.lower() == ".gz":
+                with gzip.GzipFile("", "wb", fileobj=out, mtime=0) as small:
+                    yield cast("IO[bytes]", small)
+            else:
+                yield out
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)

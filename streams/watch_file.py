@@ -45,9 +45,10 @@ def read_watches(
 ) -> Desk:
     """The desk that `text` (TOML, `[[watch]]` tables) describes. Raises `BadWatches` with every fault in it."""
     try:
-        return _desk(parse_toml(text, where), company_of, tickers, categories)
+        toml = parse_toml(text, where)
     except BadToml as fault:
         raise BadWatches([str(fault)]) from None
+    return desk_of(toml, company_of=company_of, tickers=tickers, categories=categories)
 
 
 def read_watch(
@@ -66,16 +67,19 @@ def read_watch(
     return watch
 
 
-def load_watches(path: Path, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]) -> Desk:
-    """`read_watches` of a file. Raises `BadWatches`, also when the file cannot be read."""
+def open_watches(path: Path) -> Toml:
+    """The watch file as it stands there now. Raises `BadWatches` when it cannot be read or is no TOML."""
     try:
-        return _desk(read_toml(path), company_of, tickers, categories)
+        return read_toml(path)
     except BadToml as fault:
         raise BadWatches([str(fault)]) from None
 
 
-def _desk(toml: Toml, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]) -> Desk:
+def desk_of(toml: Toml, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]) -> Desk:
+    """The desk that a watch file describes. Raises `BadWatches` with every fault in it."""
     faults = [f"{toml.where(k)}: unknown table [{k}]; watches are [[watch]] tables" for k in toml.data if k != "watch"]
+    if "watch" not in toml.data and not faults:
+        faults.append(f"{toml.name}: no [[watch]] in it; is it whole? `watch = []` watches nothing")
     tables = toml.data.get("watch", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise BadWatches([f"{toml.where('watch')}: write each watch as a [[watch]] table"])
@@ -175,12 +179,19 @@ class _Reader:
         for key in ("urgent", "echoes"):
             if not isinstance(table.get(key, False), bool):
                 self.faults.append(f"{at(key)}: `{key}` must be true or false")
-        if "max_age" in table:
-            try:
-                values["max_age"] = parse_span(str(table["max_age"]))
-            except ValueError as fault:
-                self.faults.append(f"{at('max_age')}: `max_age`: {fault}")
-        return values
+        return values | self._max_age(table, at)
+
+    def _max_age(self, table: dict[str, Any], at: _At) -> dict[str, Any]:
+        if "max_age" not in table:
+            return {}
+        try:
+            age = parse_span(str(table["max_age"]))
+        except ValueError as fault:
+            self.faults.append(f"{at('max_age')}: `max_age`: {fault}")
+            return {}
+        if not age:
+            self.faults.append(f"{at('max_age')}: `max_age`: every article would be too old; leave it out for 6h")
+        return {"max_age": age}
 
 
 def nearest(word: str, known: Collection[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -42,6 +42,8 @@ def load_files(folder: Path = FOLDER) -> Files:
     files = read_files(folder)
     if files.faults:
         raise BadDirectory(files.faults)
+    if not files.entries:
+        raise BadDirectory([f"{folder}: no [[company]] in its files; is it whole?"])
     return files
 
 
@@ -54,19 +56,20 @@ def read_files(folder: Path) -> Files:
     sources: dict[str, str] = {}
     whole = blake2b(_code(), digest_size=6)
     for path in sorted(folder.glob("*.toml")):
-        raw = path.read_bytes()
-        whole.update(raw)
         try:
+            raw = path.read_bytes()
             text = raw.decode("utf-8")
             data = tomllib.loads(text)
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-            faults.append(f"{path.name}: {fault}")
+        except (OSError, ValueError, RecursionError) as fault:
+            faults.append(f"{path.name}: {getattr(fault, 'strerror', None) or fault}")
             continue
+        whole.update(raw)
         sources[path.name] = text
+        placed = partial(_placed, data, path.name, text, faults)
         faults.extend(f"{path.name}: unknown table [{k}]" for k in data if k not in _TABLES)
-        entries += [e for t, at in _placed(data, "company", path.name, text) if (e := parse.entry(t, at, faults))]
-        blockers += [b for t, at in _placed(data, "blocker", path.name, text) if (b := parse.blocker(t, at, faults))]
-        groups |= {str(t.get("name")): str(t.get("means", "")) for t, _ in _placed(data, "group", path.name, text)}
+        entries += [e for t, at in placed("company") if (e := parse.entry(t, at, faults))]
+        blockers += [b for t, at in placed("blocker") if (b := parse.blocker(t, at, faults))]
+        groups |= {str(t.get("name")): str(t.get("means", "")) for t, _ in placed("group")}
     return Files(
         entries=tuple(entries),
         blockers=tuple(blockers),
@@ -86,9 +89,11 @@ def _code() -> bytes:
     return whole.digest()
 
 
-def _placed(data: Mapping[str, Any], kind: str, name: str, text: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+def _placed(
+    data: Mapping[str, Any], name: str, text: str, faults: list[str], kind: str
+) -> Iterator[tuple[Mapping[str, Any], str]]:
     """The tables of one kind, each with file and line."""
-    tables = data.get(kind, [])
+    tables = parse.tables(data, kind, name, faults)
     lines = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == f"[[{kind}]]"]
     if len(lines) != len(tables):  # written in another style (inline): the file has to do
         lines = [1] * len(tables)

@@ -26,11 +26,11 @@ def entry(table: Mapping[str, Any], where: str, faults: list[str]) -> Entry | No
     """The company a `[[company]]` table describes; None, and lines in `faults`, when it is misshapen."""
     before = len(faults)
     _company(table, where, faults)
-    for listing in _tables(table, "listings", where, faults):
+    for listing in tables(table, "listings", where, faults):
         _strings(listing, _LISTING, frozenset({"ticker", "mic"}), f"{where}: listing", faults)
-    for former in _tables(table, "former", where, faults):
+    for former in tables(table, "former", where, faults):
         _unknown(former, _FORMER, f"{where}: former", faults)
-    ambiguous = [_ambiguous(a, where, faults) for a in _tables(table, "ambiguous", where, faults)]
+    ambiguous = [_ambiguous(a, where, faults) for a in tables(table, "ambiguous", where, faults)]
     if len(faults) > before:
         return None
     return Entry(
@@ -116,7 +116,8 @@ def _telling(name: str) -> bool:
     return len(name) >= _SHORTEST and name.casefold() not in words().ordinary and name not in words().first_names
 
 
-def _tables(table: Mapping[str, Any], key: str, where: str, faults: list[str]) -> list[Mapping[str, Any]]:
+def tables(table: Mapping[str, Any], key: str, where: str, faults: list[str]) -> list[Mapping[str, Any]]:
+    """The tables under a key; none, and a line in `faults`, when there is something else."""
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
         faults.append(f"{where}: `{key}` must be a list of tables")

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import Final
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -132,28 +133,45 @@ def _reading(article: Article) -> Reading:
 
 
 def load_model(folder: Path = TRAINED) -> Model:
-    """The model in a folder. Raises `BadModel` when it is missing or does not fit this code."""
+    """The model in a folder. Raises `BadModel` when it is missing, half written or does not fit this code."""
     try:
-        said: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
-            learned = Weights(
-                vocabulary=tuple(bytes(arrays["vocabulary"]).decode("utf-8").split("\n")),
-                inputs=arrays["inputs"].astype(np.float32),
-                bias=arrays["bias"],
-                outer=arrays["outer"],
-                outer_bias=arrays["outer_bias"],
-            )
-    except (OSError, ValueError, KeyError) as fault:
-        raise BadModel(f"{folder}: {fault}; run `tapewire train`") from None
+        card, learned = _card(folder / "model.json"), _weights(folder / "weights.npz")
+        _fit(card, learned)
+        return Model(card, Scorer(learned))
+    except Exception as fault:  # noqa: BLE001 - what JSON, zip and numpy say of half a file has many names
+        what = "" if isinstance(fault, BadModel) else f"{type(fault).__name__}: "
+        raise BadModel(f"{folder}: {what}{fault}; run `tapewire train`") from None
+
+
+def _card(path: Path) -> Card:
+    said = json.loads(path.read_text(encoding="utf-8"))
     if said.get("format") != FORMAT:
-        raise BadModel(f"{folder}: format {said.get('format')}, this code reads {FORMAT}; run `tapewire train`")
-    card = Card(
-        version=said["version"],
-        categories=tuple(said["categories"]),
-        thresholds=tuple(said["thresholds"]),
-        slopes=tuple(said["slopes"]),
-        shifts=tuple(said["shifts"]),
-    )
-    if learned.inputs.shape[0] != len(learned.vocabulary) or learned.categories != len(card.categories):
-        raise BadModel(f"{folder}: {learned.inputs.shape} weights do not fit; run `tapewire train`")
-    return Model(card, Scorer(learned))
+        raise BadModel(f"format {said.get('format')}, this code reads {FORMAT}")
+    return msgspec.convert(said, Card)
+
+
+def _weights(path: Path) -> Weights:
+    with np.load(path, allow_pickle=False) as arrays:
+        return Weights(
+            vocabulary=tuple(bytes(arrays["vocabulary"]).decode("utf-8").split("\n")),
+            inputs=arrays["inputs"].astype(np.float32),
+            bias=arrays["bias"].astype(np.float32),
+            outer=arrays["outer"].astype(np.float32),
+            outer_bias=arrays["outer_bias"].astype(np.float32),
+        )
+
+
+def _fit(card: Card, learned: Weights) -> None:
+    """Raises `BadModel` unless every number has its place: else each article would fail, one by one."""
+    known, hidden = len(card.categories), len(learned.outer)
+    wanted = {
+        "thresholds": (len(card.thresholds), known),
+        "slopes": (len(card.slopes), known),
+        "shifts": (len(card.shifts), known),
+        "inputs": (learned.inputs.shape, (len(learned.vocabulary), known + hidden)),
+        "bias": (learned.bias.shape, (known + hidden,)),
+        "outer": (learned.outer.shape, (hidden, known)),
+        "outer_bias": (learned.outer_bias.shape, (known,)),
+    }
+    if wrong := [f"{name} {has}, not {fits}" for name, (has, fits) in wanted.items() if has != fits]:
+        raise BadModel(f"what was learned does not fit: {', '.join(wrong)}")

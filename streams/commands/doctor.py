@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from streams.delivery.checkup import Finding
-    from streams.kafka import Where
     from streams.settings import Settings
 
 
@@ -45,7 +44,7 @@ async def examine(settings: Settings) -> list[Finding]:
     names = Names(settings.prefix)
     knowledge, places = _knowledge(settings)
     found = await asyncio.gather(
-        _kafka(settings, names.topics),
+        _kafka(settings),
         redis_findings(connect(settings), names.delivery),
         channel_findings(settings, places),
     )
@@ -84,40 +83,21 @@ def _knowledge(settings: Settings) -> tuple[list[Finding], list[str]]:
     return found, [w.channel for w in desk.watches]
 
 
-async def _kafka(settings: Settings, topics: Sequence[str]) -> list[Finding]:
+async def _kafka(settings: Settings) -> list[Finding]:
     from streams.delivery.checkup import Finding  # noqa: PLC0415
     from streams.records import Away  # noqa: PLC0415
-    from streams.topics import TopicReader  # noqa: PLC0415
+    from streams.topic_admin import TopicAdmin  # noqa: PLC0415
+    from streams.topic_plan import plan  # noqa: PLC0415
 
+    planned = plan(settings)
     try:
-        async with asyncio.timeout(15), TopicReader(settings.cluster) as reader:
-            held = {topic for topic, _ in await reader.ranges(*topics)}
+        async with asyncio.timeout(15), TopicAdmin(settings.cluster) as admin:
+            if settings.embedded:
+                return [Finding("kafka", "the broker is embedded: its topics appear when first named")]
+            differences = await admin.check(planned)
     except (Away, TimeoutError) as fault:
         mend = "start it, or set TAPEWIRE_KAFKA to where it runs"
         return [Finding("kafka", f"{settings.kafka} cannot be reached: {fault}", mend)]
-    found = [Finding("kafka", f"topic {topic}", "" if topic in held else "tapewire topics apply") for topic in topics]
-    return found + await _kept(settings.cluster, topics[-1])
-
-
-async def _kept(where: Where, topic: str) -> list[Finding]:
-    """Whether the feedback topic, which is the truth, is kept for ever; nothing when the broker does not say."""
-    from aiokafka.admin import AIOKafkaAdminClient  # noqa: PLC0415
-    from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType  # noqa: PLC0415
-    from aiokafka.errors import KafkaError  # noqa: PLC0415
-
-    from streams.delivery.checkup import Finding  # noqa: PLC0415
-    from streams.kafka import client_options  # noqa: PLC0415
-
-    admin = AIOKafkaAdminClient(**client_options(where))
-    asked = ConfigResource(ConfigResourceType.TOPIC, topic, configs={"retention.ms": None})
-    try:
-        await admin.start()
-        async with asyncio.timeout(10):
-            answers = await admin.describe_configs([asked])
-    except (KafkaError, OSError, TimeoutError):
-        return []
-    finally:
-        await admin.close()
-    kept = [str(entry[1]) for answer in answers for row in answer.resources for entry in row[4]]
-    mend = f"kafka-configs.sh --alter --topic {topic} --add-config retention.ms=-1: mutes and watches live there"
-    return [Finding("kafka", f"{topic} is kept {k} ms", mend) for k in kept if k != "-1"]
+    other = {d.topic for d in differences}
+    well = [Finding("kafka", f"topic {topic.name}") for topic in planned if topic.name not in other]
+    return [*well, *(Finding("kafka", f"topic {d.topic}: {d.words}", d.mend) for d in differences)]

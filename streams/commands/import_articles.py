@@ -31,9 +31,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _done(options: argparse.Namespace) -> tuple[int, str]:
+    from streams.csv_lines import columns  # noqa: PLC0415
     from streams.names import Names  # noqa: PLC0415
     from streams.settings_load import load_settings  # noqa: PLC0415
-    from streams.transfer import bring_in, columns  # noqa: PLC0415
+    from streams.transfer import bring_in  # noqa: PLC0415
     from streams.worker.publish import Publisher  # noqa: PLC0415
 
     settings = load_settings(options.config)

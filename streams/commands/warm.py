@@ -46,7 +46,7 @@ async def _warmed(options: argparse.Namespace) -> int:
         )
         return 1
     house.desk.add(await read_feedback(settings.cluster, house.names.feedback))
-    since = house.parts.clock.now() - (parse_span(options.start) if options.start else SPAN)
+    since = max(0, house.parts.clock.now() - (parse_span(options.start) if options.start else SPAN))
     known = await past(settings.cluster, house.names.decisions, since)
     if not known:
         print("the ledger knows no article that reached the memory: nothing to warm it with")

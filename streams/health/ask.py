@@ -20,7 +20,7 @@ def ask(host: str, port: int, token: str, what: str) -> tuple[bool, list[str]]:
         said: Any = json.loads(answer.read(_MOST_BYTES))
         words = [*said.get("reasons", ()), *said.get("notes", ())]
         return answer.status == http.HTTPStatus.OK and said.get(what) is True, [str(word) for word in words]
-    except (OSError, http.client.HTTPException, ValueError, AttributeError) as fault:
+    except (OSError, http.client.HTTPException, ValueError, AttributeError, TypeError) as fault:
         return False, [f"no worker answers on {host}:{port}: {fault}"]
     finally:
         connection.close()

@@ -47,7 +47,8 @@ class ConsoleLines(logging.Formatter):
         at = (iso(round(record.created * SECOND)) or "")[11:23]
         line = f"{at} {record.levelname:<7} {record.name}: {_CONTROL.sub(_escaped, record.getMessage())}"
         if record.exc_info:
-            line += "\n    " + self.formatException(record.exc_info).replace("\n", "\n    ")
+            trace = self.formatException(record.exc_info).split("\n")
+            line += "".join("\n    " + _CONTROL.sub(_escaped, part) for part in trace)
         return self._redact(line)
 
 
@@ -69,7 +70,14 @@ class JsonLines(logging.Formatter):
         said |= {name: value for name, value in vars(record).items() if name not in _ORDINARY}
         if record.exc_info:
             said["error"] = self.formatException(record.exc_info)
-        return self._redact(orjson.dumps(said, default=repr).decode())
+        return orjson.dumps({name: self._clean(value) for name, value in said.items()}).decode()
+
+    def _clean(self, value: object) -> object:
+        """Redacted before it is JSON: what hides a secret must not reach beyond the value it stands in."""
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        text = value if isinstance(value, str) else repr(value)
+        return self._redact(text.encode(errors="backslashreplace").decode())  # half a character is no JSON
 
 
 def _escaped(found: re.Match[str]) -> str:

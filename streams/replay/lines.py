@@ -8,6 +8,7 @@ Bytes that are no UTF-8 stand under `value64` (and `key64`) in base64. Every oth
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ class Line:
     value: bytes
     key: bytes | None = None
     time: Millis | None = None
+    bare: bool = False  # an article alone: `time` is its own, not a record's
     partition: int | None = None
     offset: int | None = None
     headers: Mapping[str, bytes] = field(default_factory=dict)
@@ -33,24 +35,25 @@ class Line:
 
 def encode_line(line: Line) -> bytes:
     """The line, without its line feed."""
-    said: dict[str, Any] = _text("key", line.key) if line.key is not None else {}
+    said: dict[str, Any] = shown("key", line.key) if line.key is not None else {}
     said |= {"time": iso(line.time), "partition": line.partition, "offset": line.offset}
     if line.headers:
-        said["headers"] = {k: _text("value", v) for k, v in line.headers.items()}
-    return orjson.dumps(said | _text("value", line.value))
+        said["headers"] = {k: shown("value", v) for k, v in line.headers.items()}
+    return orjson.dumps(said | shown("value", line.value))
 
 
 def decode_line(raw: bytes) -> Line:
     """A record as export writes it, else `raw` itself as the value. Raises ValueError for a broken record."""
+    raw = raw.removeprefix(BOM_UTF8)  # as Windows begins a file
     data = _object(raw)
     if data is None or "title" in data or not ({"value", "value64"} & data.keys()):
-        return Line(value=raw, time=_published(data))
+        return Line(value=raw, time=_published(data), bare=True)
     try:
         at = data.get("time")
-        headers = {str(k): _bytes("value", v) or b"" for k, v in (data.get("headers") or {}).items()}
+        headers = {str(k): bytes_under("value", v) or b"" for k, v in (data.get("headers") or {}).items()}
         return Line(
-            value=_bytes("value", data) or b"",
-            key=_bytes("key", data),
+            value=bytes_under("value", data) or b"",
+            key=bytes_under("key", data),
             time=None if at is None else parse_time(at),
             partition=data.get("partition"),
             offset=data.get("offset"),
@@ -64,6 +67,24 @@ def article_of(line: Line, *, topic: str, number: int, before: Millis) -> Articl
     """The record as the worker would have taken it; one without a time was seen when the one `before` was."""
     origin = Origin(topic=topic, partition=line.partition or 0, offset=number if line.offset is None else line.offset)
     return Article(raw=line.value, origin=origin, seen=before if line.time is None else line.time)
+
+
+def shown(name: str, value: bytes) -> dict[str, str]:
+    """Bytes as text under `name`, or in base64 under `name64` when they are no UTF-8."""
+    try:
+        return {name: value.decode()}
+    except UnicodeDecodeError:
+        return {name + "64": b64encode(value).decode()}
+
+
+def bytes_under(name: str, data: Mapping[str, Any]) -> bytes | None:
+    """What `shown` was given; None when neither is there. Raises ValueError."""
+    text, coded = data.get(name), data.get(name + "64")
+    if not isinstance(text, str | None) or not isinstance(coded, str | None):
+        raise ValueError(f"`{name}` must be a string")  # noqa: TRY004 - one error type for every broken record
+    if text is not None:
+        return text.encode()
+    return None if coded is None else b64decode(coded, validate=True)
 
 
 def _object(raw: bytes) -> dict[str, Any] | None:
@@ -83,17 +104,3 @@ def _published(data: dict[str, Any] | None) -> Millis | None:
         except Malformed:
             continue  # the flow will say what is wrong with it
     return None
-
-
-def _text(name: str, value: bytes) -> dict[str, str]:
-    try:
-        return {name: value.decode()}
-    except UnicodeDecodeError:
-        return {name + "64": b64encode(value).decode()}
-
-
-def _bytes(name: str, data: Mapping[str, Any]) -> bytes | None:
-    if (text := data.get(name)) is not None:
-        return str(text).encode()
-    coded = data.get(name + "64")
-    return None if coded is None else b64decode(coded, validate=True)

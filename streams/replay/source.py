@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol, cast
@@ -67,6 +69,11 @@ class FileSource:
                 yield article
 
 
-def opened(path: Path) -> IO[bytes]:
-    """The bytes of a file, unpacked when its name ends with `.gz`."""
-    return cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file, unpacked when its name ends with `.gz`. Raises OSError, also for what cannot be unpacked."""
+    try:
+        with path.open("rb") as file:
+            yield cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if path.suffix.lower() == ".gz" else file
+    except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
+        raise OSError(f"{path}: cannot be unpacked: {fault}") from None

@@ -36,7 +36,7 @@ def bound(text: str | None, now: Millis) -> Bound:
     if found := _OFFSET.fullmatch(text.strip()):
         return Bound(offset=int(found[1] or found[2]))
     try:
-        return Bound(time=now - parse_span(text))
+        return Bound(time=max(0, now - parse_span(text)))
     except ValueError:
         pass
     try:

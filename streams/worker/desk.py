@@ -12,20 +12,19 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import uuid4
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
-
 from streams.assemble import Live, live
 from streams.desk.clerk import Clerk
 from streams.desk.click import Click, Ear
 from streams.desk.feedback import Feedback, encode_feedback
 from streams.desk.kafka import Follower, LedgerSearch, read_feedback
 from streams.flow import Parts
-from streams.kafka import Where, client_options
+from streams.kafka import Where
 from streams.records import Away, Millis
 from streams.reload import Fresh
 from streams.settings import Settings
 from streams.silent import reader
+from streams.topic_admin import TopicAdmin
+from streams.topic_plan import Topic, plan
 from streams.worker.publish import Publisher, Record
 
 log = logging.getLogger(__name__)
@@ -41,13 +40,13 @@ class DeskService:
     clerk: Clerk
     publisher: Publisher
     ear: Ear | None
-    embedded: bool = False
+    planned: Topic | None  # what is followed, to be made when it is not there; a mock broker's appear when first named
 
     async def run(self) -> None:
         """Follow and hear until cancelled."""
         parts = [self.follower.run()]
-        if not self.embedded:  # a mock broker's topics appear when first named
-            parts.append(ensure_topic(self.follower.where, self.follower.topic))
+        if self.planned:
+            parts.append(ensure_topic(self.follower.where, self.planned))
         if self.ear:
             parts.append(self._hear(self.ear))
         try:
@@ -97,9 +96,10 @@ def desk_service(settings: Settings, parts: Live, *, hears: bool) -> DeskService
         users=frozenset(settings.desk_users.replace(",", " ").split()),
         names={entry.id: entry.name for entry in directory.entries},
     )
+    planned = next(t for t in plan(settings) if t.name == topic)
     return DeskService(
         follower=Follower(settings.cluster, topic, parts.desk, clock), clerk=clerk, publisher=publisher,
-        ear=parts.ear if hears else None, embedded=settings.embedded,
+        ear=parts.ear if hears else None, planned=None if settings.embedded else planned,
     )  # fmt: skip
 
 
@@ -130,30 +130,17 @@ async def say(settings: Settings, channel: str, words: str) -> tuple[str, bool]:
         await service.publisher.stop()
 
 
-async def ensure_topic(where: Where, topic: str) -> None:
-    """Create the topic to be kept for ever, when it is not there; waits as long as Kafka is away.
+async def ensure_topic(where: Where, topic: Topic) -> None:
+    """Make the topic as planned, when it is not there; waits as long as Kafka is away.
 
     Left to the broker's defaults, a mute for good would end with the topic's retention.
     """
     while True:
-        admin = AIOKafkaAdminClient(**client_options(where))
         try:
-            await admin.start()
-            if topic not in await admin.list_topics():
-                await _create(admin, topic)
-        except (KafkaError, OSError) as fault:
-            log.warning("the topic %s cannot be made now: %s", topic, fault)
+            async with TopicAdmin(where) as admin:
+                await admin.ensure(topic)
+        except Away as away:
+            log.warning("the topic %s cannot be made now: %s", topic.name, away)
             await asyncio.sleep(5)
         else:
             return
-        finally:
-            await admin.close()
-
-
-async def _create(admin: AIOKafkaAdminClient, topic: str) -> None:
-    brokers = len((await admin.describe_cluster())["brokers"])
-    keep = {"retention.ms": "-1", "cleanup.policy": "delete"}
-    answer = await admin.create_topics([NewTopic(topic, 1, min(3, brokers), topic_configs=keep)])
-    for _, code, *_words in answer.topic_errors:
-        if code and code != TopicAlreadyExistsError.errno:  # another worker was quicker
-            raise for_code(code)

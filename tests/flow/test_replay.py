@@ -138,7 +138,7 @@ def test_a_bare_article_was_seen_when_it_says_so_else_when_published() -> None:
     assert decode_line(b'{"title": "a", "published": "2026-01-09T12:00:00Z"}').time == NOON
     assert decode_line(b'{"title": "a", "published": 1, "seen": "2026-01-09T12:00:00Z"}').time == NOON
     assert decode_line(b'{"title": "a", "published": "soon"}').time is None
-    assert decode_line(b"junk") == Line(value=b"junk")
+    assert decode_line(b"junk") == Line(value=b"junk", bare=True)
     with pytest.raises(ValueError, match="no record as export writes it"):
         decode_line(b'{"value64": "%%%"}')
     assert decode_line(b'{"value64": "' + b64encode(b"\xff") + b'"}').value == b"\xff"

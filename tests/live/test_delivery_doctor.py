@@ -48,7 +48,7 @@ def settings(tmp_path: Path, embedded_kafka: EmbeddedKafka, slack: SlackServer) 
     (tmp_path / "redis").mkdir()
     with EmbeddedRedis(persistent=tmp_path / "redis") as redis:
         yield Settings(
-            kafka=embedded_kafka.bootstrap, redis=redis.url, prefix="doctor.", watches=tmp_path / "watches.toml",
+            kafka=embedded_kafka.bootstrap, redis=redis.url, prefix="doctor.", embedded=True, watches=tmp_path / "watches.toml",
             slack_token=BOT_TOKEN, slack_app_token=APP_TOKEN, slack_url=slack.api_url, webhooks=f"ops={slack.hook_url}",
         )  # fmt: skip
 
@@ -100,7 +100,7 @@ async def test_each_fault_has_its_line_and_its_mend(settings: Settings, slack: S
     assert any(w.startswith("watches:") for w in await wrong(replace(settings, watches=tmp_path / "bad.toml")))
 
 
-async def test_topics_that_are_missing_are_named(settings: Settings) -> None:
-    """Kafka away is one line; the mend says what to set."""
+async def test_kafka_away_is_one_line(settings: Settings) -> None:
+    """The mend says what to set."""
     told = await wrong(replace(settings, kafka="127.0.0.1:1"))
     assert next(w for w in told if w.startswith("kafka")).endswith("set TAPEWIRE_KAFKA to where it runs")

@@ -52,7 +52,7 @@ async def names(apache_kafka: ApacheKafka, monkeypatch: pytest.MonkeyPatch, tmp_
     records = [Record(topic=made.feedback, key=b"k", value=encode_feedback(c)) for c in clicks]
     await publisher.publish([*records, Record(topic=made.feedback, key=b"k", value=b"no feedback")])
     await publisher.stop()
-    (tmp_path / "watches.toml").write_text("")
+    (tmp_path / "watches.toml").write_text("watch = []")
     monkeypatch.setenv("TAPEWIRE_KAFKA", apache_kafka.bootstrap)
     monkeypatch.setenv("TAPEWIRE_PREFIX", made.prefix)
     monkeypatch.setenv("TAPEWIRE_WATCHES", str(tmp_path / "watches.toml"))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from streams.cli import main
+from streams.commands.doctor import examine
 from streams.settings import Settings
 from streams.topic_admin import TopicAdmin
 from streams.topic_plan import plan
+from streams.worker.desk import ensure_topic
 from tests.apache_kafka import ApacheKafka
 
 pytestmark = [pytest.mark.live, pytest.mark.kafka]
@@ -58,6 +61,25 @@ async def test_raising_one_config_keeps_the_others(apache_kafka: ApacheKafka) ->
         assert (await admin.apply([larger]))[1] == []
         assert await admin.check([topic]) != []
         assert {d.key for d in await admin.check([topic])} == {"retention.ms"}
+
+
+async def test_doctor_and_worker_go_by_the_same_plan(apache_kafka: ApacheKafka) -> None:
+    """The doctor names each difference with its mend; the topic of the desk is made as planned, and then left alone."""
+    settings = Settings(kafka=apache_kafka.bootstrap, prefix=f"t{uuid4().hex[:8]}.", redis="redis://127.0.0.1:1/0")
+    feedback = plan(settings)[-1]
+
+    async def told() -> dict[str, str]:
+        return {f.words: f.mend for f in await examine(settings) if f.part == "kafka"}
+
+    missing = {f"topic {topic.name}: is not there": "tapewire topics apply" for topic in plan(settings)}
+    assert await told() == missing
+    await ensure_topic(settings.cluster, feedback)
+    del missing[f"topic {feedback.name}: is not there"]
+    assert await told() == missing | {f"topic {feedback.name}": ""}
+    other = replace(feedback, configs={**feedback.configs, "retention.ms": "86400000"})
+    await ensure_topic(settings.cluster, other)
+    async with TopicAdmin(apache_kafka.bootstrap) as admin:
+        assert await admin.check([feedback]) == []
 
 
 def test_nobody_there_is_code_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

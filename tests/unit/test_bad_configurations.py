@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from streams.checks import source_faults
 from streams.cli import main
 from streams.worker import start
 
@@ -21,7 +22,7 @@ def lay_out(case: dict[str, Any], folder: Path) -> dict[str, str]:
     """Write the case's files; its environment."""
     (folder / "watches.toml").write_text(case.get("watches", GOOD))
     for name, text in case.get("files", {}).items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
         (folder / name).write_text(text)
     if "settings_hex" in case:
         (folder / "tapewire.toml").write_bytes(bytes.fromhex(case["settings_hex"]))
@@ -71,6 +72,30 @@ def test_every_fault_comes_at_once(
     monkeypatch.setenv("TAPEWIRE_SLACK_TOKEN_FILE", "/nowhere")
     assert main(["check"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 8
+
+
+def test_directory_and_model_are_told_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each with its own fault, and what a watch asks of either is no fault while nobody knows."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tapewire.toml").write_text("directory = 'd'\nmodel = '.'")
+    (tmp_path / "model.json").write_text("{}")
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "a.toml").write_text("[[firm]]")
+    (tmp_path / "watches.toml").write_text(GOOD.replace("capex", "buybacks") + "\ncompanies = ['ACME']")
+    assert main(["check"]) == 2
+    directory, model = capsys.readouterr().err.splitlines()
+    assert directory == "d: a.toml: unknown table [firm]"
+    assert model.startswith(".: format None")
+
+
+def test_sources_whose_name_is_too_long_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As every other name; only `check` and ingest read them."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TAPEWIRE_SOURCES", "x" * 300)
+    (fault,) = source_faults(None)
+    assert "cannot be read: File name too long" in fault
 
 
 def test_a_worker_of_its_own_ends_with_code_2(tmp_path: Path) -> None:

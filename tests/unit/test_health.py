@@ -152,6 +152,24 @@ def test_the_command_ends_with_0_1_or_2(
     assert main(["health"]) == 2
 
 
+@pytest.mark.parametrize("said", ['{"reasons": null, "ready": true}', '{"reasons": 5}', "[]", "null", "no json"])
+async def test_whatever_answers_is_no_traceback(said: str) -> None:
+    """Another program may listen there."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {len(said)}\r\n\r\n{said}".encode())
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    well, words = await asyncio.to_thread(ask, "127.0.0.1", port, "", "ready")
+    assert not well
+    assert "no worker answers on 127.0.0.1" in words[0]
+    server.close()
+
+
 def test_asking_loads_nothing_heavy() -> None:
     """A health check runs every few seconds: no Faust, numpy, Redis or web client."""
     script = (

@@ -74,6 +74,32 @@ def test_json_lines_carry_what_they_were_given() -> None:
     assert "object" in said["odd"]
 
 
+@pytest.mark.parametrize(
+    ("words", "extra"),
+    [
+        ("cannot post to https://hooks.slack.com/services/T1/B1/s3cret", {}),
+        ("decided", {"article": "http://x", "watch": "china", "source": "e@y"}),
+        ("half a character \udcff", {}),
+    ],
+)
+def test_hiding_a_secret_breaks_no_json(words: str, extra: dict[str, Any]) -> None:
+    """It is one object still, and each value beside the secret is as it was given."""
+    line = JsonLines(Redactor()).format(record(words, **extra, last="kept"))
+    said = json.loads(line)
+    assert "s3cret" not in line
+    assert {name: said[name] for name in extra} == extra
+    assert said["last"] == "kept"
+
+
+def test_a_traceback_steers_no_terminal() -> None:
+    """Its lines stay lines; what else is a control character is written out."""
+    made = record("failed")
+    made.exc_info = (ValueError, ValueError("a\r\x1b[2J\n12:00:00.000 ERROR forged"), None)
+    line = ConsoleLines(Redactor()).format(made)
+    assert "\\r\\x1b[2J\n    12:00" in line
+    assert not {"\r", "\x1b"} & {*line}
+
+
 def test_a_flood_is_counted_not_written() -> None:
     """Five of a kind in ten seconds; then the first says how many there were; other lines pass, debug too."""
     now = [0.0]

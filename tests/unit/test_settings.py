@@ -58,8 +58,41 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
     assert len(bad.value.faults) == 4
 
 
-def test_no_secret_is_repeated_in_a_message() -> None:
-    """A missing token file is named by its path only."""
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"TAPEWIRE_SLACK_TOKEN_FILE": "xoxb-s3cret"},
+        {"TAPEWIRE_SLACK_TOKEN_FILE": "/nowhere", "TAPEWIRE_SLACK_TOKEN": "xoxb-s3cret"},
+        {"TAPEWIRE_WEBHOOKS_FILE": "ops=https://ops.example/s3cret"},
+        {"TAPEWIRE_KAFKA": "desk:s3cret@broker:9092"},
+        {"TAPEWIRE_KAFKA": "SASL_SSL://desk:s3cret,s3cret@broker:9092,other:9092"},
+        {"TAPEWIRE_KAFKA_FILE": "desk:s3cret@broker:9092"},
+        {"TAPEWIRE_HEALTH": "desk:s3cret@127.0.0.1"},
+        {"TAPEWIRE_REDIS": "redis://:s3cret@redis:port"},
+        {"TAPEWIRE_REDIS": "redis://:s3cret@redis/desk"},
+    ],
+)
+def test_no_secret_is_repeated_in_a_message(given: dict[str, str]) -> None:
+    """Also where it does not belong: people try."""
     with pytest.raises(BadSettings) as bad:
-        load_settings(None, {"TAPEWIRE_SLACK_TOKEN_FILE": "/nowhere", "TAPEWIRE_SLACK_TOKEN": "xoxb-secret"})
-    assert "xoxb-secret" not in str(bad.value)
+        load_settings(None, given)
+    assert "s3cret" not in str(bad.value)
+
+
+def test_no_secret_is_in_the_settings_own_words() -> None:
+    """A url with a password is one."""
+    assert "s3cret" not in repr(Settings(redis="redis://:s3cret@redis/0", slack_token="xoxb-s3cret"))
+
+
+def test_what_is_odd_but_right_is_taken(tmp_path: Path) -> None:
+    """A token that is renewed, no password in an empty file, a socket's database, and no wait at all."""
+    (tmp_path / "empty").write_text("\n")
+    read = load_settings(
+        None,
+        {
+            "TAPEWIRE_SLACK_TOKEN": "xoxe.xoxb-1-abc", "TAPEWIRE_REDIS_PASSWORD_FILE": str(tmp_path / "empty"),
+            "TAPEWIRE_REDIS": "unix:///run/redis.sock?db=2", "TAPEWIRE_SLACK_PACE": "0", "TAPEWIRE_ALARM": "console",
+            "TAPEWIRE_WEBHOOKS": "here=http://127.0.0.1:8080/hook",
+        },
+    )  # fmt: skip
+    assert (read.slack_token, read.redis_password, read.slack_pace) == ("xoxe.xoxb-1-abc", "", 0)
