@@ -18,6 +18,7 @@ from streams.records import Article
 log = logging.getLogger(__name__)
 
 _BUFFER: Final = 1 << 24
+_PATIENCE_S: Final = 60.0  # for an answer: a batch takes a tenth of a second, a start some seconds
 _UNDER_WAY: Final = 3
 """So many batches the other process is given at a time: one that it reads, and what keeps it from ever waiting."""
 
@@ -25,7 +26,8 @@ _UNDER_WAY: Final = 3
 class BesideReader:
     """Reads batches in another process, which it starts when first asked, and here while that one is busy.
 
-    Several calls may wait at a time. When the other process ends, all is read here.
+    Several calls may wait at a time. When the other process cannot be started, ends, or owes an answer for too long,
+    all is read here.
     """
 
     def __init__(self, parts: Parts, *, model: Path | None = None, directory: Path | None = None) -> None:
@@ -64,7 +66,7 @@ class BesideReader:
         """None, and a place to read here, when the other process ended before it answered."""
         body = None
         try:
-            body = await (await self._asked(articles))
+            body = await self._answer(await self._asked(articles))
         finally:
             async with self._room:
                 self._under_way -= 1
@@ -76,15 +78,25 @@ class BesideReader:
             self._reading = True
         return None
 
+    async def _answer(self, future: asyncio.Future[bytes | None]) -> bytes | None:
+        try:
+            return await asyncio.wait_for(future, _PATIENCE_S)
+        except TimeoutError:
+            self._give_up(f"has not answered for {_PATIENCE_S:.0f} s")
+            return None
+
+    def _give_up(self, why: str) -> None:
+        log.error("the process that reads beside this one %s: all is read here", why)
+        self._ended = True
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+
     def _understood(self, body: bytes, articles: Sequence[Article]) -> Walk | None:
         """None when the answer is none: then no other from there is trusted either."""
         try:
             return answered(body, articles)
         except ValueError as fault:
-            log.error("the process that reads beside this one cannot be understood, all is read here: %s", fault)  # noqa: TRY400
-            self._ended = True
-            if self._process and self._process.returncode is None:
-                self._process.kill()
+            self._give_up(f"cannot be understood ({fault})")
             return None
 
     async def _here(self, articles: Sequence[Article]) -> Walk:
@@ -100,7 +112,7 @@ class BesideReader:
         future: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
         async with self._sending:
             process = await self._running()
-            if process.stdin is None or self._ended:
+            if process is None or process.stdin is None or self._ended:
                 future.set_result(None)
                 return future
             self._waiting.append(future)
@@ -111,10 +123,15 @@ class BesideReader:
                 pass  # the listener learns of it too, and answers for all that wait
         return future
 
-    async def _running(self) -> Process:
-        if self._process is None:
-            self._process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE, limit=_BUFFER)
-            self._listener = asyncio.create_task(self._listen(self._process), name="beside")
+    async def _running(self) -> Process | None:
+        if self._process is None and not self._ended:
+            try:
+                started = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE, limit=_BUFFER)
+            except OSError as fault:
+                self._give_up(f"cannot be started ({fault})")
+                return None
+            self._process = started
+            self._listener = asyncio.create_task(self._listen(started), name="beside")
         return self._process
 
     async def _listen(self, process: Process) -> None:

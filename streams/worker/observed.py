@@ -63,7 +63,7 @@ def tell_build(meter: Meter, parts: Parts, role: str) -> None:
     meter.clear(names.BUILD)
     labels = (_version(), role, parts.model.version, parts.directory.version, parts.desk.version)
     meter.set(names.BUILD, 1, *labels)
-    meter.set(names.WATCHES, len(parts.desk.names))
+    meter.set(names.WATCHES, len(parts.desk.at(parts.clock.now()).watches))
 
 
 def _version() -> str:

@@ -62,7 +62,7 @@ class Triage:
 
     def take(self, parts: Parts) -> None:
         """Put parts that were read again to use, from the next batch on."""
-        if (parts.model, parts.directory) != (self.parts.model, self.parts.directory) and self.reader:
+        if _versions(parts) != _versions(self.parts) and self.reader:
             log.warning("the process beside keeps what it read at its start: reading here until the next start")
             self.reader = None
         self.parts = parts
@@ -82,8 +82,9 @@ class Triage:
         if self.fresh:
             await self.fresh(max(a.seen for a in begun.walk.at))
         journeys = await settled(parts, begun.walk, trace=self.measured.trace())
-        self._refuse_to_bury_everything(journeys)
+        failed = self._refuse_to_bury_everything(journeys)
         await self._publish(journeys)
+        self.window.extend(failed)
         self.measured.done(journeys, parts.desk)
         return journeys
 
@@ -112,11 +113,15 @@ class Triage:
                 records.append(Record(topic=self.names.dead, key=key, value=raw, headers=headers))
         return records
 
-    def _refuse_to_bury_everything(self, journeys: Sequence[Journey]) -> None:
+    def _refuse_to_bury_everything(self, journeys: Sequence[Journey]) -> list[bool]:
         # Malformed input is the sender's; `failed` is ours, and many in a row mean a bad deployment.
         failed = [bool(j.buried and j.buried.reason is Reason.FAILED) for j in journeys]
         recent = [*self.window, *failed]
         if len(recent) >= 100 and sum(recent) > 0.9 * len(recent):  # noqa: PLR2004 - nearly everything, of many
             worst = next(j.buried.detail for j in journeys if j.buried)
             raise TooManyBurials(f"{sum(recent)} of the last {len(recent)} articles failed: {worst}")
-        self.window.extend(failed)
+        return failed
+
+
+def _versions(parts: Parts) -> tuple[str, str]:
+    return parts.model.version, parts.directory.version

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from typing import Any
 
 import pytest
 
@@ -101,6 +102,30 @@ async def test_an_answer_that_is_none_is_read_here_and_nothing_is_asked_again(mo
         await reader.close()
     assert reader._ended
     assert found == [await read(PARTS, batch) for batch in batches()]
+
+
+async def test_a_process_that_cannot_be_started_leaves_all_to_be_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No memory, no descriptors: the worker goes on alone."""
+
+    async def refused(*_: Any, **__: Any) -> Any:
+        raise OSError("cannot allocate memory")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", refused)
+    reader = BesideReader(PARTS)
+    walks = [await reader(batches()[0]) for _ in range(2)]
+    assert walks == [await read(PARTS, batches()[0])] * 2
+    await reader.close()
+
+
+async def test_an_answer_that_never_comes_is_not_waited_for_forever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that hangs is ended, and what it was asked is read here."""
+    monkeypatch.setattr("streams.beside.reader._PATIENCE_S", 0.2)
+    reader = BesideReader(PARTS)
+    reader._command = [sys.executable, "-c", "import time; time.sleep(600)"]
+    assert await reader(batches()[0]) == await read(PARTS, batches()[0])
+    assert reader._process is not None
+    assert await asyncio.wait_for(reader._process.wait(), 10) != 0
+    await reader.close()
 
 
 async def test_when_the_other_process_dies_all_is_read_here() -> None:
