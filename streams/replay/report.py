@@ -10,6 +10,7 @@ from rich.table import Table
 
 from streams.records import Millis
 from streams.replay.diff import HOW, Change, Difference
+from streams.replay.output import Decided
 from streams.times import DAY, HOUR, MINUTE, SECOND, iso
 
 _SHOWN = 40
@@ -57,10 +58,15 @@ def told(changes: Sequence[Change]) -> Iterator[str]:
         if change.how == "moved" and change.before:
             yield f"         {span(change.shift)}, was: {change.before.title}"
         elif change.how == "changed" and change.before:
-            yield f"         {change.before.reason} before, {alert.reason} now: {alert.detail}"
+            yield f"         {_way(change.before)} before, {_way(alert)} now: {alert.detail}"
         else:
             other, when = (change.after, "now") if change.how == "lost" else (change.before, "before")
             yield f"         {when}: {f'{other.reason}, {other.detail}' if other else 'not in that run'}"
+
+
+def _way(alert: Decided) -> str:
+    where = f" to {alert.channel}" if alert.channel else ""
+    return f"{alert.reason}{where}{f', held until {iso(alert.hold)},' if alert.hold else ''}"
 
 
 def span(shift: Millis) -> str:
