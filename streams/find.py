@@ -11,7 +11,7 @@ from streams.flow import normalised
 from streams.names import Names
 from streams.records import Article, Origin
 from streams.replay.source import FileSource, Source
-from streams.replay.stretch import TopicSource, bound
+from streams.replay.stretch import Bound, TopicSource, bound
 from streams.settings import Settings
 from streams.stories.thresholds import KEPT
 from streams.times import WallClock, iso
@@ -25,7 +25,8 @@ async def until_found(what: str, file: Path | None, start: str | None, settings:
     same = asked_for(what)
     before: deque[Article] = deque()
     found: list[Article] = []
-    async for batch in _source(file, start, settings).batches(500):
+    source = await _source(file, start, settings)
+    async for batch in source.batches(500):
         for article in batch:
             before.append(article)
             while before[0].seen < article.seen - KEPT:
@@ -35,12 +36,11 @@ async def until_found(what: str, file: Path | None, start: str | None, settings:
     return found
 
 
-def _source(file: Path | None, start: str | None, settings: Settings) -> Source:
+async def _source(file: Path | None, start: str | None, settings: Settings) -> Source:
     if file:
         return FileSource(file)
-    now = WallClock().now()
     topic = Names(settings.prefix).articles
-    return TopicSource(bootstrap=settings.cluster, topic=topic, start=bound(start, now), end=bound(None, now))
+    return await TopicSource.between(settings.cluster, topic, bound(start, WallClock().now()), Bound())
 
 
 async def _named(article: Article, what: str) -> tuple[str, str, str] | None:

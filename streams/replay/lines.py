@@ -52,8 +52,8 @@ def decode_line(raw: bytes) -> Line:
             value=_bytes("value", data) or b"",
             key=_bytes("key", data),
             time=None if at is None else parse_time(at),
-            partition=data.get("partition"),
-            offset=data.get("offset"),
+            partition=_number("partition", data),
+            offset=_number("offset", data),
             headers=headers,
         )
     except (ValueError, TypeError, AttributeError) as fault:
@@ -90,6 +90,13 @@ def _text(name: str, value: bytes) -> dict[str, str]:
         return {name: value.decode()}
     except UnicodeDecodeError:
         return {name + "64": b64encode(value).decode()}
+
+
+def _number(name: str, data: Mapping[str, Any]) -> int | None:
+    number = data.get(name)
+    if number is None or (type(number) is int and 0 <= number < 1 << 63):
+        return number
+    raise ValueError(f"`{name}` is {str(number)[:40]!r}: an export has a whole number there")
 
 
 def _bytes(name: str, data: Mapping[str, Any]) -> bytes | None:
