@@ -191,9 +191,9 @@ class FollowedSource:
         if self.order is None:
             async with TopicReader(self.inner.bootstrap) as reader:
                 order = Order.over(self.inner.ranges)
-                async for records in reader.read(await reader.ranges(self.decisions)):
-                    for record in records:
-                        order.add(decode_decision(record.value))
+                async for decisions in reader.decoded(await reader.ranges(self.decisions), decode_decision):
+                    for decision in decisions:
+                        order.add(decision)
             order.settle()
             self.order = order
         return self.order

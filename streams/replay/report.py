@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from streams.records import Millis
@@ -21,7 +22,7 @@ def print_sums(console: Console, sums: Mapping[str, Counter[str]], articles: int
     table = Table(title=f"{articles} articles, {alerts} alerts")
     table.add_column("reason")
     for watch in sums:
-        table.add_column(watch, justify="right")
+        table.add_column(escape(watch), justify="right")
     for reason in sorted({r for s in sums.values() for r in s}):
         table.add_row(reason, *(str(s[reason] or "") for s in sums.values()))
     console.print(table)
@@ -46,7 +47,7 @@ def _table(what: str, sums: Mapping[str, Counter[str]]) -> Table:
     for how in HOW:
         table.add_column(how, justify="right")
     for name, counted in sums.items():
-        table.add_row(name, *(str(counted[h] or "") for h in HOW))
+        table.add_row(escape(name), *(str(counted[h] or "") for h in HOW))
     return table
 
 
