@@ -14,14 +14,16 @@ from streams.replay.source import FileSource, Source
 from streams.replay.stretch import Bound, TopicSource, bound
 from streams.settings import Settings
 from streams.stories.thresholds import KEPT
+from streams.text import plain
 from streams.times import WallClock, iso
 from streams.topics import TopicReader
 from streams.why import asked_for
-from streams.wire import Unreadable, decode_decision
+from streams.wire import decode_decision
 
 
 async def until_found(what: str, file: Path | None, start: str | None, settings: Settings) -> list[Article]:
     """The newest article that is asked for, after those of the story window before it; empty when there is none."""
+    what = what.strip()
     same = asked_for(what)
     before: deque[Article] = deque()
     found: list[Article] = []
@@ -47,7 +49,7 @@ async def _named(article: Article, what: str) -> tuple[str, str, str] | None:
     """Id, url and title as the flow reads them; a derived id costs a decode, so only what looks like one gets it."""
     try:
         data = orjson.loads(article.raw)
-        said = str(data.get("id") or ""), str(data.get("url") or ""), str(data.get("title") or "")
+        said = str(data.get("id") or "").strip(), str(data.get("url") or ""), plain(str(data.get("title") or ""))
     except (orjson.JSONDecodeError, AttributeError):
         return ("", "", "") if str(article.origin) == what else None
     if said[0] or what[:2] not in ("u-", "t-", "i-"):
@@ -60,12 +62,8 @@ async def ledger_lines(settings: Settings, origin: Origin) -> list[str]:
     """What the live run decided on the record at this place."""
     found: dict[str, str] = {}
     async with TopicReader(settings.cluster) as reader:
-        async for records in reader.read(await reader.ranges(Names(settings.prefix).decisions)):
-            for record in records:
-                try:
-                    decision = decode_decision(record.value)
-                except Unreadable:
-                    continue
+        async for decisions in reader.decoded(await reader.ranges(Names(settings.prefix).decisions), decode_decision):
+            for decision in decisions:
                 if decision.origin == origin:
                     watch = decision.watch or "every watch"
                     found[watch] = f"{decision.reason.value}: {decision.detail} ({iso(decision.decided)})"

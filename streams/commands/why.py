@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
     """Exit code 1 when no such article is found, 2 when something cannot be read or reached."""
     from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
     from streams.settings_load import load_settings  # noqa: PLC0415
+    from streams.text import visible  # noqa: PLC0415
 
     try:
         settings = load_settings(options.config)
@@ -32,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     if not lines:
         print(f"no article is {options.what!r} by id, url or headline", file=sys.stderr)
         return 1
-    print("\n".join(lines))
+    print("\n".join(visible(line) for line in lines))
     return 0
 
 
