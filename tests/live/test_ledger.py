@@ -1,0 +1,115 @@
+"""A topic that goes on while it is read: the ledger's command and a replay's gate tell of one moment."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from streams.cli import main
+from streams.embedded import EmbeddedKafka
+from streams.ledger_topic import read_ledger
+from streams.names import Names
+from streams.records import Decision, Origin, Reason
+from streams.replay.stretch import Bound, TopicSource
+from streams.topics import TopicReader
+from streams.wire import encode_decision
+from streams.worker.publish import Publisher, Record
+from tests.build import NOON
+
+pytestmark = pytest.mark.live
+
+
+class Topics:
+    """Articles and decisions under a prefix of their own."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self.bootstrap = bootstrap
+        self.names = Names(f"l{uuid4().hex[:8]}.")
+        self.publisher = Publisher(bootstrap)
+
+    async def articles(self, count: int) -> None:
+        """So many more, a second apart."""
+        raw = b'{"title": "Alibaba to invest in three data centres"}'
+        records = [
+            Record(topic=self.names.articles, key=b"k", value=raw, timestamp=NOON + n * 1_000) for n in range(count)
+        ]
+        await self.publisher.publish(records)
+
+    async def decisions(self, *places: tuple[int, str]) -> None:
+        """One for each offset and watch, all of the only partition that holds articles."""
+        async with TopicReader(self.bootstrap) as reader:
+            ((_, partition),) = [
+                tp for tp, (low, high) in (await reader.ranges(self.names.articles)).items() if low < high
+            ]
+        records = []
+        for offset, watch in places:
+            origin = Origin(topic=self.names.articles, partition=partition, offset=offset)
+            decision = Decision(
+                article_id="a", watch=watch, stage="decide", reason=Reason.LATE, detail="", origin=origin
+            )
+            records.append(Record(topic=self.names.decisions, key=b"a", value=encode_decision(decision)))
+        await self.publisher.publish(records)
+
+
+@pytest.fixture
+async def topics(embedded_kafka: EmbeddedKafka) -> AsyncIterator[Topics]:
+    """On the embedded broker."""
+    made = Topics(embedded_kafka.bootstrap)
+    embedded_kafka.create(*made.names.topics)
+    yield made
+    await made.publisher.stop()
+
+
+async def test_a_stretch_with_an_open_end_is_cut_once(topics: Topics) -> None:
+    """What comes in between a run and its baseline is in neither: it would be lost to the one that came first."""
+    await topics.articles(3)
+    source = await TopicSource.between(topics.bootstrap, topics.names.articles, Bound(), Bound())
+    await topics.articles(2)
+    assert await source.total() == 3
+    for _ in range(2):
+        assert sum([len(batch) async for batch in source.batches(10)]) == 3
+
+
+async def test_the_ledger_is_of_the_articles_that_were_there(topics: Topics) -> None:
+    """A decision on what came in meanwhile, or on what retention took, is no stranger; one in no version is named."""
+    await topics.articles(3)
+    await topics.decisions(*((offset, "w") for offset in range(3)), (7, "w"))
+    await topics.publisher.publish([Record(topic=topics.names.decisions, key=b"a", value=b"junk")])
+    ledger, came_in = await read_ledger(topics.bootstrap, topics.names)
+    assert ledger.gaps(came_in, ["w"]) == []
+    assert len(ledger.articles()) == 3
+
+
+async def test_a_watch_new_in_the_file_is_told_and_a_missing_decision_is_a_gap(
+    topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 0 for the one, 1 for the other, 2 for a bound that says two things."""
+    watches = tmp_path / "watches.toml"
+    watches.write_text(
+        "".join(f'[[watch]]\nname = "{w}"\nchannel = "console"\ncategories = ["capex"]\n' for w in ("old", "new"))
+    )
+    for name, value in (("KAFKA", topics.bootstrap), ("PREFIX", topics.names.articles.removesuffix("articles"))):
+        monkeypatch.setenv(f"TAPEWIRE_{name}", value)
+    monkeypatch.setenv("TAPEWIRE_WATCHES", str(watches))
+
+    async def ledger(*arguments: str) -> int:
+        return await asyncio.to_thread(main, ["ledger", "--json", *arguments])
+
+    await topics.articles(4)
+    await topics.decisions(*((offset, "old") for offset in range(4)), (2, "new"), (3, "new"))
+    assert await ledger() == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["articles"], said["gaps"]) == (4, [])
+    assert said["changed"] == {"new": "decided on 2 of 4 articles that reached the watches"}
+    assert await ledger("--since", "@9999") == 0
+    assert json.loads(capsys.readouterr().out)["articles"] == 0
+    assert await ledger("--since", "20260109") == 2
+    assert "write 2026-01-09 for a day" in capsys.readouterr().err
+    await topics.decisions((0, "new"))
+    assert await ledger() == 1
+    assert json.loads(capsys.readouterr().out)["gaps"] == ["watch new: 3 decisions for 4 articles"]
