@@ -140,14 +140,14 @@ def _unpaired(before: _Run, after: _Run) -> list[Change]:
     return changes + [Change(how="added", before=before.instead(k), after=alert) for k, alert in added.items()]
 
 
-_LIMIT: Final = re.compile(r"(lost|added|changed|moved)(?:>(\d+(?:\.\d+)?)(%?))?")
+_LIMIT: Final = re.compile(r"(lost|added|changed|moved)(?:\s*>\s*(\d{1,9}(?:\.\d{1,9})?)\s*(%?))?", re.ASCII)
 
 
 def limits(text: str) -> dict[str, tuple[float, bool]]:
     """`lost,added>5%`: what may not be exceeded, and whether it is a share of the baseline. Raises ValueError."""
     found = {}
-    for part in text.replace(" ", "").split(","):
-        match = _LIMIT.fullmatch(part)
+    for part in text.split(","):
+        match = _LIMIT.fullmatch(part.strip())
         if not match:
             raise ValueError(f"{part!r}: write lost, added, changed or moved, with >5 or >5% behind it")
         if match[1] in found:

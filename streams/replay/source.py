@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol, cast
@@ -81,14 +82,16 @@ class FileSource:
 
 
 def lines_of(path: Path) -> Iterator[bytes]:
-    """The lines of a file, unpacked. Raises ValueError for a packed file that is broken, and OSError."""
+    """The lines of a file. Raises what `opened` raises."""
     with opened(path) as lines:
+        yield from lines
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file, unpacked when its name ends with `.gz`. Raises OSError, and ValueError for a broken one."""
+    with cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb") as file:
         try:
-            yield from lines
+            yield file
         except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
             raise ValueError(f"{path}: cannot be unpacked: {fault}") from None
-
-
-def opened(path: Path) -> IO[bytes]:
-    """The bytes of a file, unpacked when its name ends with `.gz`."""
-    return cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")

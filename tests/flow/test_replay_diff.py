@@ -124,7 +124,7 @@ def test_the_gate_knows_counts_and_shares(tmp_path: Path) -> None:
     diff = difference(*files(tmp_path, BEFORE, NOW))
     assert exceeded(diff, limits("lost, added>50%, moved>1")) == ["lost: 1 of 3 alerts, allowed 0"]
     assert exceeded(diff, limits("added>5%")) == ["added: 1 of 3 alerts, allowed 5%"]
-    for wrong in ("lots", "", "lost,"):
+    for wrong in ("lots", "", "lost,", "lost>5 0", "lost>" + 400 * "9"):
         with pytest.raises(ValueError, match="write lost, added, changed or moved"):
             limits(wrong)
     with pytest.raises(ValueError, match="lost has two limits"):

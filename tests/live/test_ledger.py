@@ -73,6 +73,8 @@ async def test_a_stretch_with_an_open_end_is_cut_once(topics: Topics) -> None:
     assert await source.total() == 3
     for _ in range(2):
         assert sum([len(batch) async for batch in source.batches(10)]) == 3
+    later = await TopicSource.between(topics.bootstrap, topics.names.articles, Bound(), Bound())
+    assert await later.mark() != await source.mark()  # so --resume does not go on with the one as the other
 
 
 async def test_the_ledger_is_of_the_articles_that_were_there(topics: Topics) -> None:

@@ -133,6 +133,10 @@ def test_a_broken_file_names_the_line(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b'{"title": "a"}\n{"value64": "%%"}\n'))
     with pytest.raises(ValueError, match=r"a\.jsonl\.gz:2: no record"):
         list(read_file(path, {}))
+    for name, packed in (("cut.jsonl.gz", b'{"title": "a"}\n'), ("cut.csv.gz", b"title\na\n")):
+        (tmp_path / name).write_bytes(gzip.compress(packed)[:-9])
+        with pytest.raises(ValueError, match="cannot be unpacked"):
+            list(read_file(tmp_path / name, {}))
     table = tmp_path / "a.csv"
     table.write_text("title,time\na,never\n")
     with pytest.raises(ValueError, match=r"a\.csv:2: not a time"):
