@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 
 from streams.flow import normalised
+from streams.ledger import Ledger
 from streams.names import Names
 from streams.records import Article, Origin
 from streams.replay.source import FileSource, Source
@@ -60,12 +61,12 @@ async def _named(article: Article, what: str) -> tuple[str, str, str] | None:
 
 async def ledger_lines(settings: Settings, origin: Origin) -> list[str]:
     """What the live run decided on the record at this place."""
-    found: dict[str, str] = {}
+    ledger = Ledger()
     async with TopicReader(settings.cluster) as reader:
         async for decisions in reader.decoded(await reader.ranges(Names(settings.prefix).decisions), decode_decision):
-            for decision in decisions:
-                if decision.origin == origin:
-                    watch = decision.watch or "every watch"
-                    found[watch] = f"{decision.reason.value}: {decision.detail} ({iso(decision.decided)})"
-    words = [f"    {watch}: {said}" for watch, said in found.items()] or ["    nothing yet"]
-    return ["", "the ledger (what the live run decided)", *words]
+            ledger.add(d for d in decisions if d.origin == origin)
+    words = [
+        f"    {d.watch or 'every watch'}: {d.reason.value}: {d.detail} ({iso(d.decided)})"
+        for d in ledger.newest.values()
+    ]
+    return ["", "the ledger (what the live run decided)", *(words or ["    nothing yet"])]

@@ -65,7 +65,8 @@ class Ledger:
     def changed(self, watches: Collection[str]) -> dict[str, str]:
         """Watches that were added or removed while articles came in, each with what it decided, in words.
 
-        Such a watch decides from one article of a partition on, or up to one, and on each between.
+        Such a watch decides from one article of a partition on, or up to one, and on each between; one of `watches`,
+        which stand on the desk now, to the last.
         """
         asked: dict[tuple[str, int], set[int]] = {}
         decided: dict[str, dict[tuple[str, int], set[int]]] = {watch: {} for watch in watches}
@@ -78,7 +79,8 @@ class Ledger:
         found = {}
         for watch, mine in decided.items():
             some = sum(map(len, mine.values()))
-            if some < count and all(_unbroken(whole[at], offsets) for at, offsets in mine.items()):
+            stands = watch in watches
+            if some < count and all(_unbroken(whole[at], offsets, to_the_last=stands) for at, offsets in mine.items()):
                 found[watch] = f"decided on {some} of {count} articles that reached the watches"
         return found
 
@@ -100,6 +102,7 @@ class Ledger:
         return faults
 
 
-def _unbroken(whole: Sequence[int], some: Collection[int]) -> bool:
-    """Whether these are all from their first to their last; `whole` is sorted."""
-    return bisect_right(whole, max(some)) - bisect_left(whole, min(some)) == len(some)
+def _unbroken(whole: Sequence[int], some: Collection[int], *, to_the_last: bool) -> bool:
+    """Whether these are all from their first to their last, or to that of `whole`, which is sorted."""
+    last = whole[-1] if to_the_last else max(some)
+    return bisect_right(whole, last) - bisect_left(whole, min(some)) == len(some)

@@ -62,11 +62,13 @@ def print_by(ledger: Any) -> None:
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
+    from streams.text import visible  # noqa: PLC0415
+
     table = Table("source or language", "decisions", "reasons")
     for what in ("source", "lang"):
         for name, sums in list(ledger.by(what).items())[:15]:
             reasons = ", ".join(f"{reason} {count}" for reason, count in sums.most_common(4))
-            table.add_row(escape(name), str(sums.total()), reasons)
+            table.add_row(escape(visible(name)), str(sums.total()), reasons)
         table.add_section()
     Console().print(table)
 

@@ -9,13 +9,14 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from aiokafka.errors import KafkaError
 
 from streams.desk.changing import ChangingDesk
 from streams.desk.feedback import GRACE, Feedback, decode_feedback
 from streams.kafka import Where
+from streams.ledger import Ledger
 from streams.ports import Clock
 from streams.records import Away, Decision, Millis
 from streams.topics import Forgotten, Ranges, TopicReader
@@ -92,17 +93,15 @@ class LedgerSearch:
     async def __call__(self, asked: str) -> Sequence[Decision]:
         """What was decided on the newest article with this id or these words in its headline. Raises `Away`."""
         same = asked_for(asked)
-        found: dict[tuple[Any, str | None], Decision] = {}
+        ledger = Ledger()
         try:
             async with asyncio.timeout(20), TopicReader(self.where) as reader:
                 ranges = await reader.ranges(self.topic)
                 last: Ranges = {tp: (max(first, end - _SEARCHED), end) for tp, (first, end) in ranges.items()}
                 async for decisions in reader.decoded(last, decode_decision):
-                    for decision in decisions:
-                        if same(decision.article_id, "", decision.title):
-                            found[decision.origin, decision.watch] = decision
+                    ledger.add(d for d in decisions if same(d.article_id, "", d.title))
         except (KafkaError, OSError, TimeoutError) as fault:
             raise Away(f"Kafka: {fault!r}") from None
-        newest = max((d.seen for d in found.values()), default=0)
-        of_it = next((d.origin for d in found.values() if d.seen == newest), None)
-        return [d for d in found.values() if d.origin == of_it]
+        found = list(ledger.newest.values())
+        newest = max(found, key=lambda d: d.seen, default=None)
+        return [d for d in found if newest and d.origin == newest.origin]

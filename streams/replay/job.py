@@ -42,12 +42,16 @@ async def job(options: argparse.Namespace) -> int:
     settings = load_settings(options.config)
     source = await _source(options, settings)
     setup = await setup_of(options, settings, source)
-    if pace is None and (options.cores == "2" or (options.cores == "auto" and (await source.total() or 0) >= LONG)):
+    total = await source.total()
+    if pace is None and (options.cores == "2" or (options.cores == "auto" and (total or 0) >= LONG)):
         setup = replace(setup, two_cores=True)
     other = setup.other(options.against) if options.against else None
     console = Console()
     out = options.out.resolve()
-    await _replayed(options, setup, source, console, Partial(out, setup.digest(await source.mark())))
+    with Progress(total, shown=not options.quiet) as progress:
+        partial = Partial(out, setup.digest(await source.mark()))
+        sums = await _replayed(setup, source, partial, resume=options.resume, speed=pace, look=progress)
+    print_sums(console, sums.of(setup.parts(Clocked()).desk.names), sums.articles, sums.alerts)
     shut: list[str] = []
     diff = None
     if options.against:
@@ -76,17 +80,15 @@ async def _source(options: argparse.Namespace, settings: Settings) -> Source:
 
 
 async def _replayed(
-    options: argparse.Namespace, setup: Setup, source: Source, console: Console, partial: Partial
-) -> None:
-    before = partial.begin(resume=options.resume)
-    total = await source.total()
-    mode = "r+b" if before.size else "wb"
-    with partial.path.open(mode) as out, Progress(total, shown=not options.quiet) as progress:
+    setup: Setup, source: Source, partial: Partial, *, resume: bool, speed: float | None, look: Callable[[Sums], None]
+) -> Sums:
+    before = partial.begin(resume=resume)
+    with partial.path.open("r+b" if before.size else "wb") as out:
         out.truncate(before.size)
         out.seek(before.size)
-        sums = await _run(setup, source, out, before, speed=speed(options.speed), look=progress)
+        sums = await _run(setup, source, out, before, speed=speed, look=look)
     partial.done()
-    print_sums(console, sums.of(list(setup.parts(Clocked()).desk.names)), sums.articles, sums.alerts)
+    return sums
 
 
 async def _run(

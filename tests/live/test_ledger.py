@@ -11,11 +11,14 @@ from uuid import uuid4
 import pytest
 
 from streams.cli import main
+from streams.desk.kafka import LedgerSearch
 from streams.embedded import EmbeddedKafka
+from streams.find import ledger_lines
 from streams.ledger_topic import read_ledger
 from streams.names import Names
 from streams.records import Decision, Origin, Reason
 from streams.replay.stretch import Bound, TopicSource
+from streams.settings_load import load_settings
 from streams.topics import TopicReader
 from streams.wire import encode_decision
 from streams.worker.publish import Publisher, Record
@@ -40,7 +43,12 @@ class Topics:
         ]
         await self.publisher.publish(records)
 
-    async def decisions(self, *places: tuple[int, str]) -> None:
+    def visit(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Settings that lead here."""
+        monkeypatch.setenv("TAPEWIRE_KAFKA", self.bootstrap)
+        monkeypatch.setenv("TAPEWIRE_PREFIX", self.names.articles.removesuffix("articles"))
+
+    async def decisions(self, *places: tuple[int, str | None]) -> None:
         """One for each offset and watch, all of the only partition that holds articles."""
         async with TopicReader(self.bootstrap) as reader:
             ((_, partition),) = [
@@ -87,6 +95,22 @@ async def test_the_ledger_is_of_the_articles_that_were_there(topics: Topics) -> 
     assert len(ledger.articles()) == 3
 
 
+async def test_what_was_decided_anew_is_told_instead_of_the_earlier_kind(
+    topics: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An article that failed and was judged when it came again: `why`, and the desk's, tell of the judgement alone."""
+    topics.visit(monkeypatch)
+    await topics.articles(1)
+    await topics.decisions((0, None), (0, "w"))
+    ledger, _ = await read_ledger(topics.bootstrap, topics.names)
+    (decision,) = ledger.newest.values()
+    assert (await ledger_lines(load_settings(None), decision.origin))[2:] == [
+        "    w: late:  (1970-01-01T00:00:00.000Z)"
+    ]
+    assert await LedgerSearch(topics.bootstrap, topics.names.decisions)("a") == [decision]
+    assert await LedgerSearch(topics.bootstrap, topics.names.decisions)(" ") == []
+
+
 async def test_a_watch_new_in_the_file_is_told_and_a_missing_decision_is_a_gap(
     topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,8 +119,7 @@ async def test_a_watch_new_in_the_file_is_told_and_a_missing_decision_is_a_gap(
     watches.write_text(
         "".join(f'[[watch]]\nname = "{w}"\nchannel = "console"\ncategories = ["capex"]\n' for w in ("old", "new"))
     )
-    for name, value in (("KAFKA", topics.bootstrap), ("PREFIX", topics.names.articles.removesuffix("articles"))):
-        monkeypatch.setenv(f"TAPEWIRE_{name}", value)
+    topics.visit(monkeypatch)
     monkeypatch.setenv("TAPEWIRE_WATCHES", str(watches))
 
     async def ledger(*arguments: str) -> int:

@@ -43,28 +43,35 @@ def test_what_a_redelivery_decides_again_replaces_the_earlier_kind() -> None:
 
 
 def test_a_watch_that_was_added_or_removed_is_told_apart_from_one_that_missed_an_article() -> None:
-    """From one article of a partition on, or up to one, is a change of the watch file; a hole is a gap."""
+    """From one article of a partition on, or up to one, is a change of the watch file; a hole is a gap.
+
+    So is the last article, for a watch that stands on the desk.
+    """
     ledger = Ledger()
-    for offset, watches in enumerate(("ab", "ab", "abc", "ac", "ac")):
-        ledger.add(decided(offset, watch) for watch in watches)
-    ledger.add([evolve(decided(0, "hole"), article_id="0"), decided(2, "hole"), decided(5, None, Reason.MALFORMED)])
+    for offset, asked in enumerate(("ab", "ab", "abc", "ac", "ac")):
+        ledger.add(decided(offset, watch) for watch in asked)
+    ledger.add([decided(0, "hole"), decided(2, "hole"), decided(5, None, Reason.MALFORMED)])
+    ledger.add(decided(offset, "stands") for offset in range(4))
     ranges = {("articles", 0): (0, 6)}
-    changed = ledger.changed(["a", "c", "hole", "fresh"])
+    watches = ["a", "c", "hole", "fresh", "stands"]
+    changed = ledger.changed(watches)
     assert changed == {
         watch: f"decided on {count} of 5 articles that reached the watches"
         for watch, count in (("b", 3), ("c", 3), ("fresh", 0))
     }
-    assert ledger.gaps(ranges, ["a", "c", "hole", "fresh"], changed) == ["watch hole: 3 decisions for 6 articles"]
+    assert ledger.gaps(ranges, watches, changed) == [
+        "watch hole: 3 decisions for 6 articles", "watch stands: 5 decisions for 6 articles",
+    ]  # fmt: skip
 
 
 def test_a_name_from_outside_is_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
     """A feed or a watch may be called what it likes."""
     ledger = Ledger()
-    ledger.add([evolve(decided(0, "[red]w"), source="[/b] Wire")])
+    ledger.add([evolve(decided(0, "[red]w"), source="[/b] \x1b[2JWire")])
     print_by(ledger)
     print_sums(ledger.by_watch(["[red]w"]), [], {"[/i]": "decided on none"})
     said = capsys.readouterr().out
-    assert "[/b] Wire" in said
+    assert r"[/b] \x1b[2JWire" in said
     assert "[red]w" in said
     assert "watch [/i]: decided on none; it was added or removed meanwhile" in said
 
