@@ -150,27 +150,44 @@ def test_an_input_that_can_be_read_only_once_is_refused(wire: Path, capsys: pyte
     assert capsys.readouterr().err.count("can be read only once") == 2
 
 
-def test_replay_why_and_analyse_judge_with_the_model_and_the_directory_of_the_settings(
-    wire: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """As the worker does: a model that is never sure fires nothing, and a folder that is not there is a fault."""
+def test_replay_and_why_judge_with_the_model_of_the_settings(wire: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As the worker does: one that is never sure fires nothing."""
     settings = wire.with_name("settings.toml")
     settings.write_text(f'model = "{unsure(wire)}"\n')
     assert replay(wire, "--config", settings, "--against", TRAINED, "--fail-on", "lost") == 1
-    why = [
-        "why",
-        "Alibaba raises $3.2 billion",
-        "--in",
-        str(wire),
-        "--watches",
-        str(WATCHES),
-        "--config",
-        str(settings),
-    ]
     capsys.readouterr()
-    assert main(why) == 0
+    assert main(["why", "w08", "--in", str(wire), "--watches", str(WATCHES), "--config", str(settings)]) == 0
     assert "china-ai: below_threshold" in capsys.readouterr().out
-    settings.write_text('directory = "nowhere"\n')
-    assert replay(wire, "--config", settings) == 2
-    assert main(why) == main(["analyse", str(wire), "--config", str(settings)]) == 2
-    assert capsys.readouterr().err.count("nowhere") == 3
+
+
+def test_every_silent_command_knows_the_companies_of_the_settings(
+    wire: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A watch on a company of the user's own: replay, scenarios, `why` and `analyse` find it."""
+    own = wire.with_name("own")
+    own.mkdir()
+    (own / "own.toml").write_text(
+        '[[company]]\nid = "acme-desk"\nname = "Acme Desk Robotics"\nkind = "private"\ncountry = "DE"\n'
+        'aliases = ["Acme Desk Robotics"]\n'
+    )
+    scenarios = wire.with_name("scenarios")
+    scenarios.mkdir()
+    watches = scenarios / "desk.toml"
+    watches.write_text('[[watch]]\nname = "acme"\nchannel = "console"\ncompanies = ["acme-desk"]\n')
+    article = 'title = "Acme Desk Robotics opens a plant in Dresden"\nlang = "en"\n'
+    (scenarios / "a.toml").write_text(
+        f'[[scenario]]\nname = "own"\n[[scenario.article]]\n{article}expect = {{ acme = "alerted" }}\n'
+    )
+    settings = wire.with_name("settings.toml")
+    settings.write_text(f'directory = "{own}"\nwatches = "{watches}"\n')
+    wire.write_bytes(
+        b'{"title": "Acme Desk Robotics opens a plant in Dresden", "lang": "en", "published": 1767960000}\n'
+    )
+    for command in (
+        ["replay", str(wire), "--quiet"], ["replay", "--check", str(scenarios)], ["why", "acme", "--in", str(wire)],
+        ["analyse", str(wire), "--watches", str(watches)],
+    ):  # fmt: skip
+        capsys.readouterr()
+        assert main([*command, "--config", str(settings)]) == 0
+        said = capsys.readouterr().out
+        assert "alerted" in said or "none failed" in said

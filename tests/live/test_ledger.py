@@ -114,13 +114,20 @@ async def test_what_was_decided_anew_is_told_instead_of_the_earlier_kind(
 async def test_a_watch_new_in_the_file_is_told_and_a_missing_decision_is_a_gap(
     topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit code 0 for the one, 1 for the other, 2 for a bound that says two things."""
+    """Exit code 0 for the one, 1 for the other, 2 for a bound that says two things; companies are the settings'."""
     watches = tmp_path / "watches.toml"
     watches.write_text(
-        "".join(f'[[watch]]\nname = "{w}"\nchannel = "console"\ncategories = ["capex"]\n' for w in ("old", "new"))
+        "".join(f'[[watch]]\nname = "{w}"\nchannel = "console"\ncompanies = ["acme-desk"]\n' for w in ("old", "new"))
+    )
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "own.toml").write_text(
+        '[[company]]\nid = "acme-desk"\nname = "Acme Desk Robotics"\nkind = "private"\ncountry = "DE"\n'
+        'aliases = ["Acme Desk Robotics"]\n'
     )
     topics.visit(monkeypatch)
-    monkeypatch.setenv("TAPEWIRE_WATCHES", str(watches))
+    for name, path in (("WATCHES", watches), ("DIRECTORY", own)):
+        monkeypatch.setenv(f"TAPEWIRE_{name}", str(path))
 
     async def ledger(*arguments: str) -> int:
         return await asyncio.to_thread(main, ["ledger", "--json", *arguments])
