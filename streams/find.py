@@ -8,24 +8,28 @@ from pathlib import Path
 import orjson
 
 from streams.flow import normalised
+from streams.ledger import Ledger
 from streams.names import Names
 from streams.records import Article, Origin
 from streams.replay.source import FileSource, Source
-from streams.replay.stretch import TopicSource, bound
+from streams.replay.stretch import Bound, TopicSource, bound
 from streams.settings import Settings
 from streams.stories.thresholds import KEPT
+from streams.text import plain
 from streams.times import WallClock, iso
 from streams.topics import TopicReader
 from streams.why import asked_for
-from streams.wire import Unreadable, decode_decision
+from streams.wire import decode_decision
 
 
 async def until_found(what: str, file: Path | None, start: str | None, settings: Settings) -> list[Article]:
     """The newest article that is asked for, after those of the story window before it; empty when there is none."""
+    what = what.strip()
     same = asked_for(what)
     before: deque[Article] = deque()
     found: list[Article] = []
-    async for batch in _source(file, start, settings).batches(500):
+    source = await _source(file, start, settings)
+    async for batch in source.batches(500):
         for article in batch:
             before.append(article)
             while before[0].seen < article.seen - KEPT:
@@ -35,19 +39,18 @@ async def until_found(what: str, file: Path | None, start: str | None, settings:
     return found
 
 
-def _source(file: Path | None, start: str | None, settings: Settings) -> Source:
+async def _source(file: Path | None, start: str | None, settings: Settings) -> Source:
     if file:
         return FileSource(file)
-    now = WallClock().now()
     topic = Names(settings.prefix).articles
-    return TopicSource(bootstrap=settings.cluster, topic=topic, start=bound(start, now), end=bound(None, now))
+    return await TopicSource.between(settings.cluster, topic, bound(start, WallClock().now()), Bound())
 
 
 async def _named(article: Article, what: str) -> tuple[str, str, str] | None:
     """Id, url and title as the flow reads them; a derived id costs a decode, so only what looks like one gets it."""
     try:
         data = orjson.loads(article.raw)
-        said = str(data.get("id") or ""), str(data.get("url") or ""), str(data.get("title") or "")
+        said = str(data.get("id") or "").strip(), str(data.get("url") or ""), plain(str(data.get("title") or ""))
     except (orjson.JSONDecodeError, AttributeError):
         return ("", "", "") if str(article.origin) == what else None
     if said[0] or what[:2] not in ("u-", "t-", "i-"):
@@ -58,16 +61,12 @@ async def _named(article: Article, what: str) -> tuple[str, str, str] | None:
 
 async def ledger_lines(settings: Settings, origin: Origin) -> list[str]:
     """What the live run decided on the record at this place."""
-    found: dict[str, str] = {}
+    ledger = Ledger()
     async with TopicReader(settings.cluster) as reader:
-        async for records in reader.read(await reader.ranges(Names(settings.prefix).decisions)):
-            for record in records:
-                try:
-                    decision = decode_decision(record.value)
-                except Unreadable:
-                    continue
-                if decision.origin == origin:
-                    watch = decision.watch or "every watch"
-                    found[watch] = f"{decision.reason.value}: {decision.detail} ({iso(decision.decided)})"
-    words = [f"    {watch}: {said}" for watch, said in found.items()] or ["    nothing yet"]
-    return ["", "the ledger (what the live run decided)", *words]
+        async for decisions in reader.decoded(await reader.ranges(Names(settings.prefix).decisions), decode_decision):
+            ledger.add(d for d in decisions if d.origin == origin)
+    words = [
+        f"    {d.watch or 'every watch'}: {d.reason.value}: {d.detail} ({iso(d.decided)})"
+        for d in ledger.newest.values()
+    ]
+    return ["", "the ledger (what the live run decided)", *(words or ["    nothing yet"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,15 +14,22 @@ Offset = tuple[str, int, int]
 
 @dataclass(slots=True)
 class Ledger:
-    """Sums of decisions. A decision repeated by a redelivery counts once: the newest wins."""
+    """Sums of decisions. What a redelivery decides again counts once: the newest wins."""
 
     newest: dict[tuple[Offset, str | None], Decision] = field(default_factory=dict)
+    watches: set[str] = field(default_factory=set)  # that ever decided
 
     def add(self, decisions: Iterable[Decision]) -> None:
         """Enter decisions, in the order they were written."""
         for decision in decisions:
-            origin = decision.origin
-            self.newest[(origin.topic, origin.partition, origin.offset), decision.watch] = decision
+            at = (decision.origin.topic, decision.origin.partition, decision.origin.offset)
+            if decision.watch is None:  # it ended before any watch was asked, so what watches said of it is void
+                for watch in self.watches:
+                    self.newest.pop((at, watch), None)
+            else:
+                self.watches.add(decision.watch)
+                self.newest.pop((at, None), None)
+            self.newest[at, decision.watch] = decision
 
     def articles(self) -> set[Offset]:
         """Every offset that has a decision."""
@@ -52,7 +60,29 @@ class Ledger:
             for at, d in self.newest.items()
             if ranges.get(at[0][:2], empty)[0] <= at[0][2] < ranges.get(at[0][:2], empty)[1]
         }
-        return Ledger(kept)
+        return Ledger(kept, self.watches)
+
+    def changed(self, watches: Collection[str]) -> dict[str, str]:
+        """Watches that were added or removed while articles came in, each with what it decided, in words.
+
+        Such a watch decides from one article of a partition on, or up to one, and on each between; one of `watches`,
+        which stand on the desk now, to the last.
+        """
+        asked: dict[tuple[str, int], set[int]] = {}
+        decided: dict[str, dict[tuple[str, int], set[int]]] = {watch: {} for watch in watches}
+        for (topic, partition, offset), watch in self.newest:
+            if watch is not None:
+                asked.setdefault((topic, partition), set()).add(offset)
+                decided.setdefault(watch, {}).setdefault((topic, partition), set()).add(offset)
+        whole = {at: sorted(offsets) for at, offsets in asked.items()}
+        count = sum(map(len, whole.values()))
+        found = {}
+        for watch, mine in decided.items():
+            some = sum(map(len, mine.values()))
+            stands = watch in watches
+            if some < count and all(_unbroken(whole[at], offsets, to_the_last=stands) for at, offsets in mine.items()):
+                found[watch] = f"decided on {some} of {count} articles that reached the watches"
+        return found
 
     def gaps(
         self, ranges: Mapping[tuple[str, int], tuple[int, int]], watches: Sequence[str], passing: Collection[str] = ()
@@ -60,7 +90,7 @@ class Ledger:
         """What breaks conservation: offsets without a decision, and watches whose sum is not the number that came in.
 
         `ranges` gives, for each topic and partition, the first offset and the one after the last. `passing` watches
-        were made or ended while articles came in: they may have been asked about fewer, never about more.
+        were made or ended while articles came in (see `changed`): they may have been asked about fewer, never more.
         """
         came_in = {(t, p, o) for (t, p), (first, end) in ranges.items() for o in range(first, end)}
         decided = self.articles()
@@ -70,3 +100,9 @@ class Ledger:
             if sums.total() > len(came_in) or (sums.total() < len(came_in) and watch not in passing):
                 faults.append(f"watch {watch}: {sums.total()} decisions for {len(came_in)} articles")
         return faults
+
+
+def _unbroken(whole: Sequence[int], some: Collection[int], *, to_the_last: bool) -> bool:
+    """Whether these are all from their first to their last, or to that of `whole`, which is sorted."""
+    last = whole[-1] if to_the_last else max(some)
+    return bisect_right(whole, last) - bisect_left(whole, min(some)) == len(some)

@@ -12,7 +12,7 @@ from streams.desk.changing import ChangingDesk
 from streams.desk.commands import Reader
 from streams.desk.feedback import Feedback
 from streams.flow import Parts
-from streams.ports import Clock, RelevanceModel
+from streams.ports import Clock, Directory, RelevanceModel
 from streams.stories.memory import MemoryStories
 from streams.toml_lines import Toml
 from streams.watch_file import desk_of, open_watches
@@ -59,13 +59,12 @@ def changing_desk(path: Path, changes: Iterable[Feedback] = (), known: Knowledge
     return desk
 
 
-def silent(desk: Desks | None, clock: Clock, model: RelevanceModel | None = None) -> Parts:
+def silent(desk: Desks | None, clock: Clock, known: tuple[Directory, RelevanceModel] | None = None) -> Parts:
     """Parts that remember in this process and cannot speak.
 
-    Without a desk, every category is watched; without a model, the shipped one judges.
+    Without a desk, every category is watched; the shipped directory and model judge, unless others are given.
     """
-    directory, shipped = knowledge()
-    model = model or shipped
+    directory, model = known or knowledge()
     if desk is None:
         everything = Watch(name="everything", channel="none", categories=frozenset(model.categories))
         desk = Desk((everything,))

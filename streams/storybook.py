@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 import orjson
 
@@ -13,9 +13,9 @@ from streams.names import Names
 from streams.records import Alert, Decision, Kind, Millis, Reason
 from streams.times import MINUTE, iso
 from streams.topics import Ranges, TopicReader
-from streams.wire import Unreadable, decode_alert, decode_decision
+from streams.why import asked_for
+from streams.wire import decode_alert, decode_decision
 
-_R = TypeVar("_R", Alert, Decision)
 _STORY: Final = "s-"  # how the id of a story begins
 _CLOSED: Final = frozenset({Reason.MERGED, Reason.WITHDRAWN})  # ruled on, and nothing was posted
 _NOT_ASKED: Final = frozenset({Reason.NO_COMPANY, Reason.BELOW_THRESHOLD})
@@ -65,30 +65,21 @@ async def read_story(where: Where, names: Names, what: str) -> Storybook | None:
         ledger, outbox = await reader.ranges(names.decisions), await reader.ranges(names.alerts)
         story = what if what.startswith(_STORY) else await _story_of(reader, ledger, what)
         found = Storybook(story)
-        async for decision in _each(reader, ledger, decode_decision):
-            if story and decision.story_id == story:
+        async for decisions in reader.decoded(ledger, decode_decision):
+            for decision in (d for d in decisions if story and d.story_id == story):
                 found.enter(decision)
-        async for alert in _each(reader, outbox, decode_alert):
-            if story and alert.story_id == story:
-                found.alerts[alert.alert_id] = alert
+        async for alerts in reader.decoded(outbox, decode_alert):
+            found.alerts |= {a.alert_id: a for a in alerts if story and a.story_id == story}
     return found if found.members else None
 
 
 async def _story_of(reader: TopicReader, ledger: Ranges, what: str) -> str:
-    words, found = what.casefold(), ""
-    async for decision in _each(reader, ledger, decode_decision):
-        named = decision.article_id == what or words in decision.title.casefold()
-        found = decision.story_id if named and decision.story_id else found
+    same, found = asked_for(what), ""
+    async for decisions in reader.decoded(ledger, decode_decision):
+        for decision in decisions:
+            if decision.story_id and same(decision.article_id, "", decision.title):
+                found = decision.story_id
     return found
-
-
-async def _each(reader: TopicReader, ranges: Ranges, decode: Callable[[bytes], _R]) -> AsyncIterator[_R]:
-    async for records in reader.read(ranges):
-        for record in records:
-            try:
-                yield decode(record.value)
-            except Unreadable:
-                continue
 
 
 def told(book: Storybook) -> list[str]:

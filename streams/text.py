@@ -78,6 +78,13 @@ def _is_attack(words: str) -> bool:
     return any(len(part) - part.find("<") > limits.TAG_CHARS for part in words.split(">") if "<" in part)
 
 
+def visible(words: str) -> str:
+    """The same for a terminal: what would steer it, or turn its text around, stands there as an escape."""
+    if words.isprintable():
+        return words
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
+
+
 def title_key(title: str) -> str:
     """What two spellings of one headline share: case, punctuation and spacing do not count."""
     if title.isascii():  # the same, ten times faster

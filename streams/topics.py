@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Self
+from typing import Any, Final, Self, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from streams.kafka import Where, client_options
 from streams.records import Away, Millis
+
+log = logging.getLogger(__name__)
+
+_R = TypeVar("_R")
+_NAMED: Final = 10  # records that cannot be read, by reading: more would drown what is said
 
 
 class Forgotten(ValueError):  # noqa: N818 - named for the records
@@ -70,6 +76,26 @@ class TopicReader:
                     self._consumer.pause(tp)
             if records:
                 yield records
+
+    async def decoded(self, ranges: Ranges, decode: Callable[[bytes], _R]) -> AsyncIterator[list[_R]]:
+        """What the records of the ranges say, in batches; `decode` raises ValueError.
+
+        A record that cannot be read is passed over, and a warning says where it lies.
+        """
+        unread = 0
+        async for records in self.read(ranges):
+            found = []
+            for record in records:
+                try:
+                    found.append(decode(record.value or b""))
+                except ValueError as fault:
+                    unread += 1
+                    if unread <= _NAMED:
+                        log.warning("%s/%d/%d is passed over: %s", record.topic, record.partition, record.offset, fault)
+            if found:
+                yield found
+        if unread > _NAMED:
+            log.warning("%d more records are passed over: they cannot be read either", unread - _NAMED)
 
     async def _taken(self, batch: int, *tps: TopicPartition) -> dict[TopicPartition, list[Any]]:
         try:

@@ -62,9 +62,9 @@ async def past(where: Where, decisions: str, since: Millis) -> dict[Place, Past]
     """The articles seen since then that the ledger knows, and that reached the story memory. Raises `Away`."""
     found: dict[Place, Past] = {}
     async with TopicReader(where) as reader:
-        async for records in reader.read(await reader.ranges(decisions)):
-            for record in records:
-                enter(found, decode_decision(record.value), since)
+        async for said in reader.decoded(await reader.ranges(decisions), decode_decision):
+            for decision in said:
+                enter(found, decision, since)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from streams.flow import Journey, Parts, triage
 from streams.ports import RelevanceModel
 from streams.records import Article, Company, Ended, Outcome, Reason, Relevance
-from streams.text import canonical_url
+from streams.text import canonical_url, plain
 from streams.times import iso
 
 _SHOWN = 90  # characters of a headline or lead
@@ -151,11 +151,12 @@ def _summary(journey: Journey) -> Iterator[str]:
 
 def asked_for(what: str) -> Callable[[str, str, str], bool]:
     """Whether an article with this id, url and title is the one that is asked for by id, url or words of its title."""
-    url, words = canonical_url(what) if "://" in what else "", what.casefold().strip()
+    what = what.strip()
+    url, words = canonical_url(what) if "://" in what else "", plain(what).casefold()
 
     def same(identifier: str, its_url: str, title: str) -> bool:
-        return (
-            identifier == what or bool(url and canonical_url(its_url) == url) or (not url and words in title.casefold())
-        )
+        if url:
+            return identifier == what or canonical_url(its_url) == url
+        return bool(words) and (identifier == what or words in title.casefold())
 
     return same

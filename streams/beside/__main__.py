@@ -10,7 +10,6 @@ import asyncio
 import gc
 import os
 import signal
-from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -28,9 +27,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="another model folder than the shipped one")
     parser.add_argument("--directory", type=Path, help="another company directory than the shipped one")
     options = parser.parse_args()
-    directory, model = load_knowledge(options.directory, options.model)
-    parts = silent(None, Clocked(), model)
-    parts = replace(parts, directory=directory)
+    parts = silent(None, Clocked(), load_knowledge(options.directory, options.model))
     source, sink = _pipes()
     gc.freeze()  # what is loaded stays
     with asyncio.Runner() as runner:

@@ -21,20 +21,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where the articles are, and which watches decide."""
     parser.add_argument("file", nargs="?", default="-", help="JSON lines; - or nothing for standard input")
     parser.add_argument("--watches", type=Path, help="decide for these watches (default: one on every category)")
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
     parser.add_argument("--now", help="seen time for all articles (default: each article's own published time)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 1 when any line was no article, 2 when files cannot be read."""
     from streams.ports import Clocked  # noqa: PLC0415
-    from streams.silent import read_desk, silent  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.watch_file import BadWatches  # noqa: PLC0415
+    from streams.settings_load import load_settings  # noqa: PLC0415
+    from streams.silent import load_knowledge, read_desk, silent  # noqa: PLC0415 - heavy, and not needed for --help
 
     try:
-        desk = read_desk(options.watches) if options.watches else None
+        settings = load_settings(options.config)
+        known = load_knowledge(settings.directory, settings.model)
+        desk = read_desk(options.watches, known) if options.watches else None
         source: IO[bytes] = sys.stdin.buffer if options.file == "-" else Path(options.file).open("rb")  # noqa: SIM115
-    except BadWatches as bad:
-        print("\n".join(bad.faults), file=sys.stderr)
+    except ValueError as bad:  # settings, watches, directory and model raise one of their own
+        print(bad, file=sys.stderr)
         return 2
     except OSError as fault:
         print(f"{options.file}: {fault.strerror}", file=sys.stderr)
@@ -42,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     clock = Clocked()
     bad_lines = 0
     with source:
-        for line in asyncio.run(_collected(silent(desk, clock), clock, source, options.now)):
+        for line in asyncio.run(_collected(silent(desk, clock, known), clock, source, options.now)):
             bad_lines += b'"error"' in line[:40]
             sys.stdout.buffer.write(line + b"\n")
     sys.stdout.buffer.flush()

@@ -91,7 +91,7 @@ async def _watch_the_wire(console: Any, bootstrap: str, names: Any, worker: subp
 
 
 async def _until_decided(bootstrap: str, names: Any, most: int, worker: subprocess.Popen[bytes]) -> tuple[Any, Any]:
-    from streams.commands.ledger import read_ledger  # noqa: PLC0415
+    from streams.ledger_topic import read_ledger  # noqa: PLC0415
 
     end = time.monotonic() + _PATIENCE_S
     while True:
@@ -121,7 +121,7 @@ async def _report(console: Any, bootstrap: str, names: Any, ledger: Any, ranges:
             )
     watches = [w.name for w in read_desk(WATCHES).watches]
     faults = ledger.gaps(ranges, watches)
-    print_sums(ledger.by_watch(watches), faults)
+    print_sums(ledger.by_watch(watches), faults, {})
     return not faults
 
 

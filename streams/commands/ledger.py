@@ -19,85 +19,78 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit code 1 when an article has no decision or a watch's sum is off, 2 when it cannot be read."""
+    """Exit code 1 when an article has no decision or a watch's sum is off, 2 when it cannot be read.
+
+    A watch that was added or removed meanwhile is told, and is no gap.
+    """
     import orjson  # noqa: PLC0415 - heavy, and not needed for --help
 
     from streams.desk.kafka import read_feedback  # noqa: PLC0415
+    from streams.ledger_topic import read_ledger  # noqa: PLC0415
     from streams.names import Names  # noqa: PLC0415
     from streams.records import Away  # noqa: PLC0415
     from streams.replay.stretch import bound  # noqa: PLC0415
-    from streams.settings import BadSettings  # noqa: PLC0415
     from streams.settings_load import load_settings  # noqa: PLC0415
-    from streams.silent import read_desk  # noqa: PLC0415
+    from streams.silent import load_knowledge, read_desk  # noqa: PLC0415
     from streams.times import WallClock  # noqa: PLC0415
-    from streams.watch_file import BadWatches  # noqa: PLC0415
 
     try:
         settings = load_settings(options.config)
         names = Names(settings.prefix)
-        watches = [w.name for w in read_desk(settings.watches).watches]
+        known = load_knowledge(settings.directory, settings.model)
+        watches = [w.name for w in read_desk(settings.watches, known).watches]
         ledger, ranges = asyncio.run(read_ledger(settings.cluster, names, bound(options.since, WallClock().now())))
         passing = {f.watch for f in asyncio.run(read_feedback(settings.cluster, names.feedback)) if f.watch}
-    except (BadSettings, BadWatches, Away, ValueError) as bad:
+    except (Away, OSError, ValueError) as bad:  # settings, watches, directory and model raise a ValueError of their own
         print(bad, file=sys.stderr)
         return 2
-    sums, faults = ledger.by_watch(watches), ledger.gaps(ranges, watches, passing)
+    changed = {w: said for w, said in ledger.changed(watches).items() if w not in passing}
+    sums, faults = ledger.by_watch(watches), ledger.gaps(ranges, watches, passing | changed.keys())
     if options.json:
         articles = sum(end - first for first, end in ranges.values())
-        found = {"articles": articles, "sums": sums, "gaps": faults}
+        found = {"articles": articles, "sums": sums, "gaps": faults, "changed": changed}
         print(orjson.dumps(found | {what: ledger.by(what) for what in ("source", "lang")}).decode())
     else:
-        print_sums(sums, faults)
+        print_sums(sums, faults, changed)
         print_by(ledger)
     return 1 if faults else 0
-
-
-async def read_ledger(
-    bootstrap: Any, names: Any, since: Any = None
-) -> tuple[Any, dict[tuple[str, int], tuple[int, int]]]:
-    """The ledger, and what the articles topic holds, from a bound on or whole. Raises `Away`."""
-    from streams.ledger import Ledger  # noqa: PLC0415
-    from streams.replay.stretch import Bound, cut  # noqa: PLC0415
-    from streams.topics import TopicReader  # noqa: PLC0415
-    from streams.wire import decode_decision  # noqa: PLC0415
-
-    ledger = Ledger()
-    async with TopicReader(bootstrap) as reader:
-        came_in = await cut(reader, names.articles, since or Bound(), Bound())
-        async for records in reader.read(await reader.ranges(names.decisions)):
-            ledger.add(decode_decision(r.value) for r in records)
-    return (ledger if since in (None, Bound()) else ledger.within(came_in)), came_in
 
 
 def print_by(ledger: Any) -> None:
     """One row a source and one a language, with its most frequent reasons."""
     from rich.console import Console  # noqa: PLC0415
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
+
+    from streams.text import visible  # noqa: PLC0415
 
     table = Table("source or language", "decisions", "reasons")
     for what in ("source", "lang"):
         for name, sums in list(ledger.by(what).items())[:15]:
             reasons = ", ".join(f"{reason} {count}" for reason, count in sums.most_common(4))
-            table.add_row(name, str(sums.total()), reasons)
+            table.add_row(escape(visible(name)), str(sums.total()), reasons)
         table.add_section()
     Console().print(table)
 
 
-def print_sums(sums: Mapping[str, Counter[str]], faults: list[str]) -> None:
-    """A table: one row a reason, one column a watch."""
+def print_sums(sums: Mapping[str, Counter[str]], faults: list[str], changed: Mapping[str, str]) -> None:
+    """A table: one row a reason, one column a watch; then gaps, and watches that were added or removed."""
     from rich.console import Console  # noqa: PLC0415
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(title="ledger")
     table.add_column("reason")
     for watch in sums:
-        table.add_column(watch, justify="right")
+        table.add_column(escape(watch), justify="right")
     for reason in sorted({r for s in sums.values() for r in s}):
         table.add_row(reason, *(str(s[reason] or "") for s in sums.values()))
     table.add_section()
     table.add_row("all articles", *(str(s.total()) for s in sums.values()), style="bold")
     console = Console()
     console.print(table)
+    for watch, said in changed.items():
+        console.print(f"watch {watch}: {said}; it was added or removed meanwhile", style="yellow", markup=False)
     for fault in faults[:20]:
         console.print(f"gap: {fault}", style="red", markup=False)
     if not faults:

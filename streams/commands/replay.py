@@ -17,15 +17,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--order", choices=("time", "ledger"), default="time", help="ledger: as the live run took them")
     parser.add_argument("--speed", default="max", help="1x is as it happened, 60x an hour a minute (default: max)")
     parser.add_argument("--cores", choices=("auto", "1", "2"), default="auto", help="2 reads in a process beside")
-    parser.add_argument("--out", type=Path, default=Path("decisions.jsonl"), help="where the decisions go")
-    parser.add_argument("--resume", action="store_true", help="continue an --out that was cut off")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("decisions.jsonl"),
+        help="where the decisions go (.part until all are made)",
+    )
+    parser.add_argument("--resume", action="store_true", help="continue the same run where it was cut off")
     parser.add_argument("--watches", type=Path, help="another watch file than the settings'")
     parser.add_argument("--desk", type=Path, metavar="FILE", help="changes people made (tapewire feedback list --json)")
-    parser.add_argument("--model", type=Path, help="another model folder than the shipped one")
+    parser.add_argument("--model", type=Path, help="another model folder than the settings'")
     parser.add_argument(
         "--against", type=Path, help="an earlier run's decisions, a watch file (.toml) or a model folder"
     )
-    parser.add_argument("--fail-on", default="", help="with --against, exit 1 on these: lost,added>5%%,changed>3")
+    parser.add_argument("--fail-on", help="with --against, exit 1 on these: lost,added>5%%,changed>3")
     parser.add_argument("--html", type=Path, help="write one page that opens offline")
     parser.add_argument("--check", type=Path, metavar="FOLDER", help="run the scenarios in a folder instead")
     parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
@@ -34,19 +39,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 1 when the gate (or a scenario) fails, 2 when something cannot be read or reached."""
-    from models.relevance.model import BadModel  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.records import Away  # noqa: PLC0415
-    from streams.settings import BadSettings  # noqa: PLC0415
-    from streams.watch_file import BadWatches  # noqa: PLC0415
+    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
 
     try:
         if options.check:
             from streams.replay.desk import check_folder  # noqa: PLC0415
+            from streams.settings_load import load_settings  # noqa: PLC0415
+            from streams.silent import load_knowledge  # noqa: PLC0415
 
-            return asyncio.run(check_folder(options.check))
+            settings = load_settings(options.config)
+            known = load_knowledge(settings.directory, options.model or settings.model)
+            return asyncio.run(check_folder(options.check, known))
         from streams.replay.job import job  # noqa: PLC0415
 
         return asyncio.run(job(options))
-    except (BadSettings, BadWatches, BadModel, Away, OSError, ValueError) as bad:
+    except (Away, OSError, ValueError) as bad:  # settings, watches, directory and model raise a ValueError of their own
         print(bad, file=sys.stderr)
         return 2

@@ -32,7 +32,7 @@ async def _warmed(options: argparse.Namespace) -> int:
     from streams.assemble import live  # noqa: PLC0415
     from streams.desk.kafka import read_feedback  # noqa: PLC0415
     from streams.replay.followed import FollowedSource  # noqa: PLC0415
-    from streams.replay.stretch import Bound, TopicSource  # noqa: PLC0415
+    from streams.replay.stretch import TopicSource  # noqa: PLC0415
     from streams.settings_load import load_settings  # noqa: PLC0415
     from streams.times import parse_span  # noqa: PLC0415
     from streams.warm import SPAN, Warmed, past, stretch, warm  # noqa: PLC0415
@@ -52,8 +52,8 @@ async def _warmed(options: argparse.Namespace) -> int:
         print("the ledger knows no article that reached the memory: nothing to warm it with")
         return 0
     topic = house.names.articles
-    whole = TopicSource(bootstrap=settings.cluster, topic=topic, start=Bound(), end=Bound())
-    source = FollowedSource(whole, house.names.decisions, ranges=stretch(topic, known))
+    inner = TopicSource(bootstrap=settings.cluster, topic=topic, ranges=stretch(topic, known))
+    source = FollowedSource(inner, house.names.decisions)
     done = Warmed()
     async for done in warm(house.parts, source, known):
         print(f"\r{done.articles} of {len(known)} articles", end="", file=sys.stderr)

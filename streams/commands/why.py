@@ -21,20 +21,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Exit code 1 when no such article is found, 2 when something cannot be read or reached."""
     from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.settings import BadSettings  # noqa: PLC0415
     from streams.settings_load import load_settings  # noqa: PLC0415
-    from streams.watch_file import BadWatches  # noqa: PLC0415
+    from streams.text import visible  # noqa: PLC0415
 
     try:
         settings = load_settings(options.config)
         lines = asyncio.run(_explained(options, settings))
-    except (BadSettings, BadWatches, Away, OSError, ValueError) as bad:
+    except (Away, OSError, ValueError) as bad:  # settings, watches, directory and model raise a ValueError of their own
         print(bad, file=sys.stderr)
         return 2
     if not lines:
         print(f"no article is {options.what!r} by id, url or headline", file=sys.stderr)
         return 1
-    print("\n".join(lines))
+    print("\n".join(visible(line) for line in lines))
     return 0
 
 
@@ -43,12 +42,13 @@ async def _explained(options: argparse.Namespace, settings: Any) -> list[str]:
     from streams.find import ledger_lines, until_found  # noqa: PLC0415
     from streams.names import Names  # noqa: PLC0415
     from streams.ports import Clocked  # noqa: PLC0415
-    from streams.silent import changing_desk, knowledge, silent  # noqa: PLC0415
+    from streams.silent import changing_desk, load_knowledge, silent  # noqa: PLC0415
     from streams.why import why  # noqa: PLC0415
 
     asks_topic = not options.file and options.what != "-"
     changes = await read_feedback(settings.cluster, Names(settings.prefix).feedback) if asks_topic else ()
-    desk = changing_desk(options.watches or settings.watches, changes)
+    known = directory, _ = load_knowledge(settings.directory, settings.model)
+    desk = changing_desk(options.watches or settings.watches, changes, known)
     if options.what == "-":
         context = _piped(sys.stdin.buffer.read())
     else:
@@ -56,8 +56,7 @@ async def _explained(options: argparse.Namespace, settings: Any) -> list[str]:
     if not context:
         return []
     *before, article = context
-    directory, _ = knowledge()
-    lines = await why(silent(desk, Clocked([article.seen])), directory, before, article)
+    lines = await why(silent(desk, Clocked([article.seen]), known), directory, before, article)
     if asks_topic:
         lines += await ledger_lines(settings, article.origin)
     return lines

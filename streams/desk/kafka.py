@@ -9,18 +9,19 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from aiokafka.errors import KafkaError
 
 from streams.desk.changing import ChangingDesk
-from streams.desk.feedback import GRACE, BadFeedback, Feedback, decode_feedback
+from streams.desk.feedback import GRACE, Feedback, decode_feedback
 from streams.kafka import Where
+from streams.ledger import Ledger
 from streams.ports import Clock
 from streams.records import Away, Decision, Millis
 from streams.topics import Forgotten, Ranges, TopicReader
 from streams.why import asked_for
-from streams.wire import Unreadable, decode_decision
+from streams.wire import decode_decision
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +59,8 @@ class Follower:
         spans = {tp: (max(first, self._next.get(tp, 0)), end) for tp, (first, end) in ranges.items()}
         new: Ranges = {tp: (first, end) for tp, (first, end) in spans.items() if first < end}
         if new:
-            async for records in reader.read(new):
-                self.desk.add(f for r in records if (f := _feedback(r)))
+            async for feedbacks in reader.decoded(new, decode_feedback):
+                self.desk.add(feedbacks)
         self._next = {tp: end for tp, (_, end) in ranges.items()}
         self.as_of = now
 
@@ -72,20 +73,12 @@ class Follower:
         raise Away("Kafka: the desk is not up to date")
 
 
-def _feedback(record: Any) -> Feedback | None:
-    try:
-        return decode_feedback(record.value or b"")
-    except BadFeedback as bad:
-        log.warning("%s/%d/%d: %s", record.topic, record.partition, record.offset, bad)
-        return None
-
-
 async def read_feedback(where: Where, topic: str) -> list[Feedback]:
     """Every click on record, each once, in the order of their times. Raises `Away`."""
     found: dict[str, Feedback] = {}
     async with TopicReader(where) as reader:
-        async for records in reader.read(await reader.ranges(topic)):
-            for feedback in (f for r in records if (f := _feedback(r))):
+        async for feedbacks in reader.decoded(await reader.ranges(topic), decode_feedback):
+            for feedback in feedbacks:
                 found.setdefault(feedback.id, feedback)
     return sorted(found.values(), key=lambda f: (f.at, f.id))
 
@@ -100,24 +93,15 @@ class LedgerSearch:
     async def __call__(self, asked: str) -> Sequence[Decision]:
         """What was decided on the newest article with this id or these words in its headline. Raises `Away`."""
         same = asked_for(asked)
-        found: dict[tuple[Any, str | None], Decision] = {}
+        ledger = Ledger()
         try:
             async with asyncio.timeout(20), TopicReader(self.where) as reader:
                 ranges = await reader.ranges(self.topic)
                 last: Ranges = {tp: (max(first, end - _SEARCHED), end) for tp, (first, end) in ranges.items()}
-                async for records in reader.read(last):
-                    for decision in (d for r in records if (d := _decision(r.value))):
-                        if same(decision.article_id, "", decision.title):
-                            found[decision.origin, decision.watch] = decision
+                async for decisions in reader.decoded(last, decode_decision):
+                    ledger.add(d for d in decisions if same(d.article_id, "", d.title))
         except (KafkaError, OSError, TimeoutError) as fault:
             raise Away(f"Kafka: {fault!r}") from None
-        newest = max((d.seen for d in found.values()), default=0)
-        of_it = next((d.origin for d in found.values() if d.seen == newest), None)
-        return [d for d in found.values() if d.origin == of_it]
-
-
-def _decision(raw: bytes | None) -> Decision | None:
-    try:
-        return decode_decision(raw or b"")
-    except Unreadable:
-        return None
+        found = list(ledger.newest.values())
+        newest = max(found, key=lambda d: d.seen, default=None)
+        return [d for d in found if newest and d.origin == newest.origin]

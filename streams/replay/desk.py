@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from rich.console import Console
 
-from models.relevance.model import load_model
 from streams.desk.changing import ChangingDesk
 from streams.desk.feedback import Feedback, decode_feedback
 from streams.desk.kafka import read_feedback
@@ -21,14 +20,14 @@ from streams.replay.check import check
 from streams.replay.scenarios import load_scenarios
 from streams.replay.source import FileSource, Source
 from streams.settings import Settings
-from streams.silent import knowledge, read_desk, reader, silent
+from streams.silent import Knowledge, knowledge, read_desk, reader, silent
 from streams.watches import Desk, Desks
 
 
-def parts(watches: Path, clock: Clocked, model: Path | None = None, changes: tuple[Feedback, ...] = ()) -> Parts:
-    """Parts with a new memory; `changes` is what people did to the desk. Raises `BadWatches` and `BadModel`."""
-    judge = load_model(model) if model else knowledge()[1]
-    return silent(_desk(watches, changes), clock, Wordless(judge))
+def parts(watches: Path, clock: Clocked, known: Knowledge | None = None, changes: tuple[Feedback, ...] = ()) -> Parts:
+    """Parts with a new memory; `changes` is what people did to the desk. Raises `BadWatches`."""
+    directory, model = known = known or knowledge()
+    return silent(_desk(watches, known, changes), clock, (directory, Wordless(model)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +69,25 @@ def _told(file: Path) -> tuple[Feedback, ...]:
 
 
 @cache
-def _file(watches: Path) -> Desk:
-    return read_desk(watches)
+def _file(watches: Path, known: Knowledge) -> Desk:
+    return read_desk(watches, known)
 
 
-def _desk(watches: Path, changes: tuple[Feedback, ...]) -> Desks:
+def _desk(watches: Path, known: Knowledge, changes: tuple[Feedback, ...]) -> Desks:
     if not changes:
-        return _file(watches)
-    desk = ChangingDesk(_file(watches), reader().check)
+        return _file(watches, known)
+    desk = ChangingDesk(_file(watches, known), reader(known=known).check)
     desk.add(changes)
     return desk
 
 
-async def check_folder(folder: Path) -> int:
-    """Exit code 1 when a scenario does not hold, 2 when there is none. Raises `BadScenario`."""
+async def check_folder(folder: Path, known: Knowledge | None = None) -> int:
+    """Exit code 1 when a scenario does not hold, 2 when there is none. Raises `BadScenario` and `BadWatches`."""
     console = Console(highlight=False)
     count = failed = 0
     for scenario in load_scenarios(folder):
         count += 1
-        if faults := await check(scenario, parts):
+        if faults := await check(scenario, partial(parts, known=known)):
             failed += 1
             console.print(f"{scenario.file.name}: {scenario.name}", style="red", markup=False)
             for fault in faults:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from streams.records import Millis
-from streams.replay.output import Decided, read_decisions
+from streams.replay.output import Decided, by_record, read_decisions
+from streams.times import HOUR
 
-Key = tuple[str, str]  # watch, article
+Key = tuple[str, str, int]  # watch, article, the how many-th record with that id: an update comes under the same
+MOVED_MOST: Final[Millis] = HOUR
+"""An alert that comes so much later is one that was lost."""
 HOW: Final = ("lost", "added", "changed", "moved")
 
 
@@ -68,77 +71,87 @@ class Difference:
 
 @dataclass(slots=True)
 class _Run:
-    """One run: its alerts, and what it decided on the articles that the other alerts on."""
+    """One run: its alerts, and what it decided in silence where the other may have alerted."""
 
-    path: Path
     alerts: dict[Key, Decided] = field(default_factory=dict)
-    said: dict[Key, Decided] = field(default_factory=dict)
+    silent: dict[Key, Decided] = field(default_factory=dict)
 
-    def read_alerts(self) -> None:
-        for decision in read_decisions(self.path):
-            if decision.spoke:
-                self.alerts.setdefault((decision.watch, decision.article), decision)
+    def read(self, path: Path, loud: set[tuple[str, str]]) -> None:
+        """The decisions on the watches and articles that are `loud` in either run."""
+        articles = {article for _, article in loud}
+        records: Counter[str] = Counter()
+        for record in by_record(d for d in read_decisions(path) if d.article in articles):
+            article = record[0].article
+            records[article] += 1
+            for decision in record:
+                key = decision.watch, article, records[article]
+                if decision.spoke:
+                    self.alerts[key] = decision
+                elif not decision.watch or key[:2] in loud:
+                    self.silent[key] = decision
 
-    def read_said(self, wanted: Iterable[Key]) -> None:
-        """What was decided on these; a decision without a watch holds for all."""
-        articles: dict[str, list[Key]] = {}
-        for key in wanted:
-            articles.setdefault(key[1], []).append(key)
-        for decision in read_decisions(self.path):
-            for key in articles.get(decision.article, ()):
-                if decision.watch in ("", key[0]):
-                    self.said.setdefault(key, decision)
+    def instead(self, key: Key) -> Decided | None:
+        """What was decided where the other run alerts; a decision without a watch holds for all."""
+        return self.silent.get(key) or self.silent.get(("", *key[1:]))
 
 
 def difference(baseline: Path, now: Path) -> Difference:
     """Holds alerts in memory, not decisions; reads both files twice. Raises ValueError and OSError."""
-    before, after = _Run(baseline), _Run(now)
-    before.read_alerts()
-    after.read_alerts()
-    lost = [k for k in before.alerts if k not in after.alerts]
-    added = [k for k in after.alerts if k not in before.alerts]
-    after.read_said(lost)
-    before.read_said(added)
+    if next(read_decisions(baseline), None) is None:
+        raise ValueError(f"{baseline}: no decision is in it, so nothing could be lost")
+    loud = {(d.watch, d.article) for path in (baseline, now) for d in read_decisions(path) if d.spoke}
+    before, after = _Run(), _Run()
+    before.read(baseline, loud)
+    after.read(now, loud)
     changes = [
         Change(how="changed", before=was, after=after.alerts[k])
         for k, was in before.alerts.items()
-        if k in after.alerts and after.alerts[k].reason != was.reason
+        if k in after.alerts and not _alike(was, after.alerts[k])
     ]
-    changes += _unpaired(before, after, lost, added)
+    changes += _unpaired(before, after)
     ordered = sorted(changes, key=lambda c: (c.alert.decided, c.alert.watch, c.alert.article, c.how))
     return Difference(tuple(ordered), len(before.alerts), len(after.alerts))
 
 
-def _unpaired(before: _Run, after: _Run, lost: Sequence[Key], added: Sequence[Key]) -> list[Change]:
-    """Lost and added alerts; one of each on one story for one watch is an alert that moved."""
-    told_by: dict[tuple[str, str], list[Key]] = {}
-    for key in added:
-        told_by.setdefault((key[0], after.alerts[key].story), []).append(key)
+def _alike(was: Decided, now: Decided) -> bool:
+    """Whether both say the same, there and then. Outputs of old name no channel."""
+    unknown = not (was.channel and now.channel)
+    return was.reason == now.reason and (unknown or (was.channel, was.hold) == (now.channel, now.hold))
+
+
+def _unpaired(before: _Run, after: _Run) -> list[Change]:
+    """Lost and added alerts; one of each that say the same of one story, soon after each other, are one that moved."""
+    added = {k: alert for k, alert in after.alerts.items() if k not in before.alerts}
+    told_by: dict[tuple[str, str, str], list[Key]] = {}
+    for key, alert in added.items():
+        told_by.setdefault((alert.watch, alert.story, alert.reason), []).append(key)
     changes = []
-    paired = set()
-    for key in lost:
-        now = after.said.get(key)
-        others = told_by.get((key[0], now.story), []) if now and now.story else []
-        if others:
-            other = others.pop(0)
-            paired.add(other)
-            changes.append(Change(how="moved", before=before.alerts[key], after=after.alerts[other]))
+    for key, was in before.alerts.items():
+        if key in after.alerts:
+            continue
+        now = after.instead(key)
+        others = told_by.get((was.watch, now.story, was.reason), []) if now and now.story else []
+        near = next((k for k in others if abs(added[k].decided - was.decided) <= MOVED_MOST), None)
+        if near:
+            others.remove(near)
+            changes.append(Change(how="moved", before=was, after=added.pop(near)))
         else:
-            changes.append(Change(how="lost", before=before.alerts[key], after=now))
-    changes += [Change(how="added", before=before.said.get(k), after=after.alerts[k]) for k in added if k not in paired]
-    return changes
+            changes.append(Change(how="lost", before=was, after=now))
+    return changes + [Change(how="added", before=before.instead(k), after=alert) for k, alert in added.items()]
 
 
-_LIMIT: Final = re.compile(r"(lost|added|changed|moved)(?:>(\d+(?:\.\d+)?)(%?))?")
+_LIMIT: Final = re.compile(r"(lost|added|changed|moved)(?:\s*>\s*(\d{1,9}(?:\.\d{1,9})?)\s*(%?))?", re.ASCII)
 
 
 def limits(text: str) -> dict[str, tuple[float, bool]]:
     """`lost,added>5%`: what may not be exceeded, and whether it is a share of the baseline. Raises ValueError."""
     found = {}
-    for part in text.replace(" ", "").split(","):
-        match = _LIMIT.fullmatch(part)
+    for part in text.split(","):
+        match = _LIMIT.fullmatch(part.strip())
         if not match:
             raise ValueError(f"{part!r}: write lost, added, changed or moved, with >5 or >5% behind it")
+        if match[1] in found:
+            raise ValueError(f"{match[1]} has two limits: write one")
         found[match[1]] = (float(match[2] or 0), match[3] == "%")
     return found
 

@@ -6,11 +6,12 @@ from array import array
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Final
 
 from streams.ports import Claim, Ruling, StoryMemory, Told
 from streams.records import Article, Decision, StoryLink
-from streams.replay.stretch import LANE, TopicSource, cut, merged
+from streams.replay.stretch import LANE, TopicSource, merged
 from streams.topics import Ranges, TopicReader
 from streams.wire import decode_decision
 
@@ -84,6 +85,14 @@ class Order:
         origin = article.origin
         return self.related[origin.partition][origin.offset - self.first[origin.partition]], ""
 
+    def digest(self) -> str:
+        """Of all that is told: another ledger gives another order."""
+        told = blake2b(digest_size=8)
+        for numbers in (self.related, self.latest, self.earliest):
+            for partition in sorted(numbers):
+                told.update(numbers[partition].tobytes())
+        return told.hexdigest()
+
     def boundaries(self) -> Boundaries:
         """Where the run may be cut into batches."""
         return Boundaries(self)
@@ -155,12 +164,11 @@ class Followed:
 
 @dataclass(slots=True)
 class FollowedSource:
-    """A stretch in live order. Ask `memory` before `batches`. With `ranges` the stretch is these offsets."""
+    """A stretch in live order. Ask `memory` before `batches`."""
 
     inner: TopicSource
     decisions: str
     order: Order | None = None
-    ranges: Ranges = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -171,6 +179,10 @@ class FollowedSource:
         """Offsets in the stretch."""
         return await self.inner.total()
 
+    async def mark(self) -> str:
+        """See `Source.mark`."""
+        return f"{await self.inner.mark()} {(await self._ordered()).digest()}"
+
     async def memory(self, inner: StoryMemory) -> StoryMemory:
         """The memory that goes with this order. Raises `Away`."""
         return Followed(inner, (await self._ordered()).claimed)
@@ -178,11 +190,10 @@ class FollowedSource:
     async def _ordered(self) -> Order:
         if self.order is None:
             async with TopicReader(self.inner.bootstrap) as reader:
-                self.ranges = self.ranges or await cut(reader, self.inner.topic, self.inner.start, self.inner.end)
-                order = Order.over(self.ranges)
-                async for records in reader.read(await reader.ranges(self.decisions)):
-                    for record in records:
-                        order.add(decode_decision(record.value))
+                order = Order.over(self.inner.ranges)
+                async for decisions in reader.decoded(await reader.ranges(self.decisions), decode_decision):
+                    for decision in decisions:
+                        order.add(decision)
             order.settle()
             self.order = order
         return self.order
@@ -193,7 +204,7 @@ class FollowedSource:
         boundaries = order.boundaries()
         batch: list[Article] = []
         async with TopicReader(self.inner.bootstrap) as reader:
-            async for some in merged(reader.lanes(self.ranges, LANE), size, order.rank):
+            async for some in merged(reader.lanes(self.inner.ranges, LANE), size, order.rank):
                 for article in some:
                     batch.append(article)
                     if boundaries.free(article) and len(batch) >= size:

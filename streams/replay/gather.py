@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from streams.records import Millis
-from streams.replay.output import Decided, read_decisions
+from streams.replay.output import Decided, by_record, read_decisions
 from streams.sources.league import League
 from streams.times import DAY, HOUR, MINUTE, SECOND
 
@@ -81,24 +81,26 @@ class Gathered:
 def gather(path: Path) -> Gathered:
     """Reads an output. Raises ValueError and OSError."""
     found = Gathered()
-    last: tuple[int, int] | None = None
-    for decision in read_decisions(path):
-        if decision.at != last:
-            found.articles += 1
-            last = decision.at
-        found.begin = min(found.begin or decision.decided, decision.decided)
-        found.end = max(found.end, decision.decided)
-        found.league.hear(
-            decision.at, source=decision.source, story=decision.story, seen=decision.seen, watch=decision.watch,
-            reason=decision.reason, categories=decision.categories if decision.spoke else (),
-        )  # fmt: skip
-        if decision.spoke:
-            _told(found, decision)
-        else:
-            found.reasons[decision.reason] += 1
-        if story := found.stories.get(decision.story):
-            story.articles.add(decision.article)
+    for record in by_record(read_decisions(path)):
+        found.articles += 1
+        for decision in record:
+            _enter(found, decision)
     return found
+
+
+def _enter(found: Gathered, decision: Decided) -> None:
+    found.begin = min(found.begin or decision.decided, decision.decided)
+    found.end = max(found.end, decision.decided)
+    found.league.hear(
+        decision.at, source=decision.source, story=decision.story, seen=decision.seen, watch=decision.watch,
+        reason=decision.reason, categories=decision.categories if decision.spoke else (),
+    )  # fmt: skip
+    if decision.spoke:
+        _told(found, decision)
+    else:
+        found.reasons[decision.reason] += 1
+    if story := found.stories.get(decision.story):
+        story.articles.add(decision.article)
 
 
 def _told(found: Gathered, decision: Decided) -> None:

@@ -5,24 +5,23 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
 from rich.console import Console
 
 from streams.beside.reader import BesideReader
-from streams.desk.feedback import Feedback
 from streams.names import Names
 from streams.ports import Clocked
-from streams.replay.desk import changes_of, parts
 from streams.replay.diff import difference, exceeded, limits
 from streams.replay.followed import FollowedSource
 from streams.replay.page import page
 from streams.replay.progress import Progress
 from streams.replay.report import print_difference, print_sums
-from streams.replay.resume import Kept, kept
+from streams.replay.resume import Kept, Partial
 from streams.replay.run import Replay, Sums, run
+from streams.replay.setup import Setup, check_paths, setup_of
 from streams.replay.source import FileSource, Source
 from streams.replay.stretch import TopicSource, bound
 from streams.settings import Settings
@@ -33,73 +32,63 @@ LONG: Final = 20_000
 """From so many articles on a second process is worth its start."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
-    """What judges: a watch file and a model."""
-
-    watches: Path
-    model: Path | None
-    two_cores: bool = False
-    changes: tuple[Feedback, ...] = ()  # made on the desk by people, see `streams.desk`
-
-
 async def job(options: argparse.Namespace) -> int:
     """Exit code 1 when the gate is shut. Raises what cannot be read or reached."""
-    settings = load_settings(options.config)
-    allowed = limits(options.fail_on) if options.fail_on else {}
+    allowed = {} if options.fail_on is None else limits(options.fail_on)
     if allowed and not options.against:
         raise ValueError("--fail-on needs --against: the run to hold this one against")
-    source = _source(options, settings)
-    changes = await changes_of(options.desk, source, settings)
-    setup = Setup(watches=options.watches or settings.watches, model=options.model, changes=changes)
+    pace = speed(options.speed)
+    check_paths(options)
+    settings = load_settings(options.config)
+    source = await _source(options, settings)
+    setup = await setup_of(options, settings, source)
     total = await source.total()
-    if options.speed == "max" and (options.cores == "2" or (options.cores == "auto" and (total or 0) >= LONG)):
+    if pace is None and (options.cores == "2" or (options.cores == "auto" and (total or 0) >= LONG)):
         setup = replace(setup, two_cores=True)
+    other = setup.other(options.against) if options.against else None
     console = Console()
-    await _replayed(options, setup, source, console, total)
+    out = options.out.resolve()
+    with Progress(total, shown=not options.quiet) as progress:
+        partial = Partial(out, setup.digest(await source.mark()))
+        sums = await _replayed(setup, source, partial, resume=options.resume, speed=pace, look=progress)
+    print_sums(console, sums.of(setup.parts(Clocked()).desk.names), sums.articles, sums.alerts)
     shut: list[str] = []
     diff = None
     if options.against:
         with tempfile.TemporaryDirectory() as folder:
-            diff = difference(await _baseline(options, setup, source, Path(folder)), options.out)
+            before = await _baseline(other, source, Path(folder)) if other else options.against
+            diff = difference(before, out)
         print_difference(console, diff)
         shut = exceeded(diff, allowed)
         for fault in shut:
             console.print(f"gate: {fault}", style="red", markup=False)
     if options.html:
-        options.html.write_text(page(options.out, diff, source.name), encoding="utf-8")
+        options.html.write_text(page(out, diff, source.name), encoding="utf-8")
     return 1 if shut else 0
 
 
-def _source(options: argparse.Namespace, settings: Settings) -> Source:
+async def _source(options: argparse.Namespace, settings: Settings) -> Source:
     if options.file:
         if options.start or options.end or options.order != "time":
             raise ValueError("--from, --to and --order are for a topic; a file is replayed as it stands")
         return FileSource(options.file)
     now = WallClock().now()
     names = Names(settings.prefix)
-    made = TopicSource(
-        bootstrap=settings.cluster,
-        topic=options.topic or names.articles,
-        start=bound(options.start, now),
-        end=bound(options.end, now),
-    )
-    if options.order == "time":
-        return made
-    return FollowedSource(made, names.decisions)
+    start, end = bound(options.start, now), bound(options.end, now)
+    made = await TopicSource.between(settings.cluster, options.topic or names.articles, start, end)
+    return made if options.order == "time" else FollowedSource(made, names.decisions)
 
 
 async def _replayed(
-    options: argparse.Namespace, setup: Setup, source: Source, console: Console, total: int | None
-) -> None:
-    before = kept(options.out) if options.resume and options.out.exists() else Kept()
-    mode = "r+b" if before.size else "wb"
-    with options.out.open(mode) as out, Progress(total, shown=not options.quiet) as progress:
+    setup: Setup, source: Source, partial: Partial, *, resume: bool, speed: float | None, look: Callable[[Sums], None]
+) -> Sums:
+    before = partial.begin(resume=resume)
+    with partial.path.open("r+b" if before.size else "wb") as out:
         out.truncate(before.size)
         out.seek(before.size)
-        sums = await _run(setup, source, out, before, speed=speed(options.speed), look=progress)
-    names = list(parts(setup.watches, Clocked(), changes=setup.changes).desk.names)
-    print_sums(console, sums.of(names), sums.articles, sums.alerts)
+        sums = await _run(setup, source, out, before, speed=speed, look=look)
+    partial.done()
+    return sums
 
 
 async def _run(
@@ -107,10 +96,10 @@ async def _run(
     look: Callable[[Sums], None] | None = None,
 ) -> Sums:  # fmt: skip
     clock = Clocked()
-    made = parts(setup.watches, clock, setup.model, setup.changes)
+    made = setup.parts(clock)
     if isinstance(source, FollowedSource):
         made = replace(made, stories=await source.memory(made.stories))
-    beside = BesideReader(made, model=setup.model) if setup.two_cores else None
+    beside = BesideReader(made, model=setup.model, directory=setup.directory) if setup.two_cores else None
     replay = Replay(parts=made, clock=clock, source=source, speed=speed, read=beside, done=bytes(before.done))
     try:
         return await run(replay, out.write, before.sums, look)
@@ -119,22 +108,12 @@ async def _run(
             await beside.close()
 
 
-async def _baseline(options: argparse.Namespace, setup: Setup, source: Source, folder: Path) -> Path:
-    """An earlier run's decisions: given, or made now with the other configuration."""
-    other = _other(options.against, setup)
-    if other is None:
-        return Path(options.against)
+async def _baseline(other: Setup, source: Source, folder: Path) -> Path:
+    """The decisions of a run made now with the other configuration."""
     made = folder / "baseline.jsonl"
     with made.open("wb") as out:
         await _run(other, source, out, Kept())
     return made
-
-
-def _other(given: Path, setup: Setup) -> Setup | None:
-    """The configuration that a path stands for; None when it is a run's output."""
-    if given.is_dir():
-        return replace(setup, model=given)
-    return replace(setup, watches=given) if given.suffix == ".toml" else None
 
 
 def speed(text: str) -> float | None:

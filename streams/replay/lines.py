@@ -55,8 +55,8 @@ def decode_line(raw: bytes) -> Line:
             value=bytes_under("value", data) or b"",
             key=bytes_under("key", data),
             time=None if at is None else parse_time(at),
-            partition=data.get("partition"),
-            offset=data.get("offset"),
+            partition=_number("partition", data),
+            offset=_number("offset", data),
             headers=headers,
         )
     except (ValueError, TypeError, AttributeError) as fault:
@@ -104,3 +104,10 @@ def _published(data: dict[str, Any] | None) -> Millis | None:
         except Malformed:
             continue  # the flow will say what is wrong with it
     return None
+
+
+def _number(name: str, data: Mapping[str, Any]) -> int | None:
+    number = data.get(name)
+    if number is None or (type(number) is int and 0 <= number < 1 << 63):
+        return number
+    raise ValueError(f"`{name}` is {str(number)[:40]!r}: an export has a whole number there")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -55,6 +55,8 @@ def _said(article: Article, alert: Alert | None) -> dict[str, Any]:
         return {}
     return {
         "url": article.url,
+        "channel": alert.channel,
+        "hold": iso(alert.hold) if alert.hold else None,
         "companies": [c.id for c in alert.companies],
         "categories": [r.category for r in alert.relevances],
     }
@@ -79,6 +81,8 @@ class Decided:
     decided: Millis
     companies: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    channel: str = ""  # of an alert
+    hold: Millis = 0  # quiet hours hold the alert until then
 
     @property
     def spoke(self) -> bool:
@@ -94,6 +98,26 @@ def read_decisions(path: Path) -> Iterator[Decided]:
                 yield decided(raw)
             except ValueError as fault:
                 raise ValueError(f"{path}:{number}: {fault}") from None
+
+
+def by_record(decisions: Iterable[Decided]) -> Iterator[list[Decided]]:
+    """The decisions on one record after the other; a record that stands there twice is two."""
+    record: list[Decided] = []
+    for decision in decisions:
+        if record and not _of_same(record, decision):
+            yield record
+            record = []
+        record.append(decision)
+    if record:
+        yield record
+
+
+def _of_same(record: list[Decided], decision: Decided) -> bool:
+    """One record has one decision a watch, or a single one for all."""
+    first = record[0]
+    if (decision.at, decision.article) != (first.at, first.article) or "" in (decision.watch, first.watch):
+        return False
+    return all(decision.watch != earlier.watch for earlier in record)
 
 
 def decided(raw: bytes) -> Decided:
@@ -121,4 +145,6 @@ def _decided(data: dict[str, Any]) -> Decided:
         decided=parse_time(data["decided"]),
         companies=tuple(data.get("companies", ())),
         categories=tuple(data.get("categories", ())),
+        channel=data.get("channel", ""),
+        hold=0 if data.get("hold") is None else parse_time(data["hold"]),
     )

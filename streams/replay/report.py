@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from streams.records import Millis
 from streams.replay.diff import HOW, Change, Difference
+from streams.replay.output import Decided
 from streams.times import DAY, HOUR, MINUTE, SECOND, iso
 
 _SHOWN = 40
@@ -20,7 +22,7 @@ def print_sums(console: Console, sums: Mapping[str, Counter[str]], articles: int
     table = Table(title=f"{articles} articles, {alerts} alerts")
     table.add_column("reason")
     for watch in sums:
-        table.add_column(watch, justify="right")
+        table.add_column(escape(watch), justify="right")
     for reason in sorted({r for s in sums.values() for r in s}):
         table.add_row(reason, *(str(s[reason] or "") for s in sums.values()))
     console.print(table)
@@ -45,7 +47,7 @@ def _table(what: str, sums: Mapping[str, Counter[str]]) -> Table:
     for how in HOW:
         table.add_column(how, justify="right")
     for name, counted in sums.items():
-        table.add_row(name, *(str(counted[h] or "") for h in HOW))
+        table.add_row(escape(name), *(str(counted[h] or "") for h in HOW))
     return table
 
 
@@ -57,10 +59,15 @@ def told(changes: Sequence[Change]) -> Iterator[str]:
         if change.how == "moved" and change.before:
             yield f"         {span(change.shift)}, was: {change.before.title}"
         elif change.how == "changed" and change.before:
-            yield f"         {change.before.reason} before, {alert.reason} now: {alert.detail}"
+            yield f"         {_way(change.before)} before, {_way(alert)} now: {alert.detail}"
         else:
             other, when = (change.after, "now") if change.how == "lost" else (change.before, "before")
             yield f"         {when}: {f'{other.reason}, {other.detail}' if other else 'not in that run'}"
+
+
+def _way(alert: Decided) -> str:
+    where = f" to {alert.channel}" if alert.channel else ""
+    return f"{alert.reason}{where}{f', held until {iso(alert.hold)},' if alert.hold else ''}"
 
 
 def span(shift: Millis) -> str:

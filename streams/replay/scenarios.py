@@ -6,13 +6,14 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import orjson
+from msgspec import Meta, Struct, ValidationError, convert
 
 from streams.records import Millis, Reason
 from streams.stages.decode import Malformed, parse_published
-from streams.times import iso, parse_span
+from streams.times import iso, parse_span, parse_time
 
 NOON: Final[Millis] = 1_767_960_000_000
 """2026-01-09T12:00:00Z: the zero of every relative time."""
@@ -22,11 +23,47 @@ _OURS: Final = frozenset(
     {"at", "raw", "again", "stretch", "fault", "partition", "expect", "ends", "story_of", "other_story_than", "detail"}
 )
 _SCENARIO: Final = frozenset({"name", "shows", "article", "desk"})
+_FILE: Final = frozenset({"scenario", "desk"})
 FAULTS: Final = frozenset({"relate", "claim", "away"})
+_Table = dict[str, Any]
+_Size = Annotated[int, Meta(ge=0, le=10_000_000)]
 
 
 class BadScenario(ValueError):  # noqa: N818 - named for what was read
     """A scenario file that cannot be used; the message says where and why."""
+
+
+class _File(Struct):
+    """What a file may hold, of which types; a name too many is refused before."""
+
+    scenario: list[_Table] = []
+    desk: str = "desk.toml"
+
+
+class _Scenario(Struct, kw_only=True):
+    """The same of a scenario."""
+
+    name: str
+    article: list[_Table] = []
+    shows: list[str | int] = []
+    desk: str = ""
+
+
+class _Article(Struct, kw_only=True):
+    """The same of what is ours in an article; what a feed would send may be anything, to show what happens to it."""
+
+    id: str | int = ""
+    at: str = ""
+    raw: str | None = None
+    again: str | int | None = None
+    stretch: dict[str, _Size] = {}
+    fault: str = ""
+    partition: Annotated[int, Meta(ge=0, lt=1 << 31)] = 0
+    expect: dict[str, str] = {}
+    ends: str | None = None
+    story_of: str | int = ""
+    other_story_than: str | int = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +98,12 @@ def load_scenarios(folder: Path) -> Iterator[Scenario]:
     """Every scenario of the folder's files, by file name. Raises `BadScenario`."""
     for path in sorted(folder.glob("*.toml")):
         data = _parsed(path)
-        if "watch" in data:  # a desk that scenarios name
+        if data.keys() == {"watch"}:  # a desk that scenarios name
             continue
-        desk = folder / data.get("desk", "desk.toml")
-        for number, table in enumerate(data.get("scenario", ()), 1):
-            yield _scenario(table, path, desk, number)
+        _refuse(data, _FILE, path.name)
+        file = _typed(data, _File, path.name)
+        for number, table in enumerate(file.scenario, 1):
+            yield _scenario(table, path, folder / file.desk, number)
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -82,15 +120,14 @@ def _scenario(table: Mapping[str, Any], path: Path, desk: Path, number: int) -> 
         raise BadScenario(f"{where}: `name` is missing")
     where = f"{path.name}, {name!r}"
     _refuse(table, _SCENARIO, where)
-    if not table.get("article"):
+    said = _typed(table, _Scenario, where)
+    if not said.article:
         raise BadScenario(f"{where}: no [[scenario.article]]")
     steps: list[Step] = []
-    for n, article in enumerate(table["article"], 1):
+    for n, article in enumerate(said.article, 1):
         steps.append(_step(article, f"{where}, article {n}", n, steps))
-    desk = path.parent / table["desk"] if "desk" in table else desk
-    return Scenario(
-        name=name, file=path, desk=desk, steps=tuple(steps), shows=tuple(str(s) for s in table.get("shows", ()))
-    )
+    desk = path.parent / said.desk if said.desk else desk
+    return Scenario(name=name, file=path, desk=desk, steps=tuple(steps), shows=tuple(str(s) for s in said.shows))
 
 
 def _refuse(table: Mapping[str, Any], known: frozenset[str], where: str) -> None:
@@ -98,27 +135,36 @@ def _refuse(table: Mapping[str, Any], known: frozenset[str], where: str) -> None
         raise BadScenario(f"{where}: unknown `{strange[0]}`; known are {', '.join(sorted(known))}")
 
 
+_S = TypeVar("_S", bound=Struct)
+
+
+def _typed(table: Mapping[str, Any], kind: type[_S], where: str) -> _S:
+    try:
+        return convert(table, kind)
+    except ValidationError as fault:
+        raise BadScenario(f"{where}: {fault}") from None
+
+
 def _step(table: Mapping[str, Any], where: str, number: int, earlier: Sequence[Step]) -> Step:
     _refuse(table, FIELDS | _OURS, where)
+    said = _typed(table, _Article, where)
     try:
-        seen = NOON + _offset(str(table.get("at", f"{number - 1}m")))
-        expect = tuple((watch, Reason(reason)) for watch, reason in table.get("expect", {}).items())
-        ends = Reason(table["ends"]) if "ends" in table else None
-        fault = str(table.get("fault", ""))
-        if fault and fault not in FAULTS:
-            raise ValueError(f"`fault` is {fault!r}: write relate, claim or away")  # noqa: TRY301 - one place says where
-        before = _earlier(earlier, str(table["again"])) if "again" in table else None
+        seen = parse_time(NOON + _offset(said.at or f"{number - 1}m"))  # of the years that a clock may show
+        expect = tuple((watch, Reason(reason)) for watch, reason in said.expect.items())
+        if said.fault and said.fault not in FAULTS:
+            raise ValueError(f"`fault` is {said.fault!r}: write relate, claim or away")  # noqa: TRY301 - one place says where
+        before = _earlier(earlier, str(said.again)) if said.again is not None else None
         return Step(
-            id=before.id if before else str(table.get("id", number)),
-            raw=before.raw if before else _raw(table, number),
+            id=before.id if before else str(said.id) or str(number),
+            raw=before.raw if before else _raw(table, said, number),
             seen=before.seen if before else seen,
-            partition=before.partition if before else int(table.get("partition", 0)),
-            again=before is not None, fault=fault, expect=expect, ends=ends,
-            story_of=str(table.get("story_of", "")), other_story_than=str(table.get("other_story_than", "")),
-            detail=str(table.get("detail", "")),
+            partition=before.partition if before else said.partition,
+            again=before is not None, fault=said.fault, expect=expect,
+            ends=Reason(said.ends) if said.ends is not None else None,
+            story_of=str(said.story_of), other_story_than=str(said.other_story_than), detail=said.detail,
         )  # fmt: skip
-    except (ValueError, AttributeError) as fault_found:
-        raise BadScenario(f"{where}: {fault_found}") from None
+    except (ValueError, TypeError, OverflowError) as fault:  # TypeError: what JSON cannot say
+        raise BadScenario(f"{where}: {fault}") from None
 
 
 def _earlier(steps: Sequence[Step], name: str) -> Step:
@@ -128,15 +174,15 @@ def _earlier(steps: Sequence[Step], name: str) -> Step:
     raise ValueError(f"`again` names {name!r}, which no article before it has as `id`")
 
 
-def _raw(table: Mapping[str, Any], number: int) -> bytes:
-    if "raw" in table:
-        return str(table["raw"]).encode()
+def _raw(table: Mapping[str, Any], said: _Article, number: int) -> bytes:
+    if said.raw is not None:
+        return said.raw.encode()
     fields = {"id": str(number)} | {k: v for k, v in table.items() if k in FIELDS}
     if "published" in fields:
         fields["published"] = _published(fields["published"])
-    for name, size in table.get("stretch", {}).items():
-        text = fields.get(name) or "x "
-        fields[name] = (text * (int(size) // len(text) + 1))[: int(size)]
+    for name, size in said.stretch.items():
+        text = str(fields.get(name) or "x ")
+        fields[name] = (text * (size // len(text) + 1))[:size]
     return orjson.dumps(fields)
 
 

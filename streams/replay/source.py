@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -27,7 +28,11 @@ class Source(Protocol):
         ...
 
     def batches(self, size: int) -> AsyncIterator[list[Article]]:
-        """All articles, at most `size` at a time. Raises `Away` and OSError."""
+        """All articles, at most `size` at a time. Raises `Away`, OSError and ValueError."""
+        ...
+
+    async def mark(self) -> str:
+        """What tells these articles and their order from any others. Raises `Away` and OSError."""
         ...
 
 
@@ -44,8 +49,12 @@ class FileSource:
 
     async def total(self) -> int | None:
         """Lines that hold something."""
-        with opened(self.path) as lines:
-            return sum(1 for line in lines if line.strip())
+        return sum(1 for line in lines_of(self.path) if line.strip())
+
+    async def mark(self) -> str:
+        """See `Source.mark`: a digest of the file's bytes."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     async def batches(self, size: int) -> AsyncIterator[list[Article]]:
         """See `Source.batches`."""
@@ -60,13 +69,22 @@ class FileSource:
 
     def _articles(self) -> Iterator[Article]:
         seen: Millis = 0
-        with opened(self.path) as lines:
-            for number, raw in enumerate(lines):
-                if not raw.strip():
-                    continue
-                article = article_of(decode_line(raw.rstrip(b"\r\n")), topic=self.name, number=number, before=seen)
-                seen = article.seen
-                yield article
+        for number, raw in enumerate(lines_of(self.path)):
+            if not raw.strip():
+                continue
+            try:
+                line = decode_line(raw.rstrip(b"\r\n"))
+            except ValueError as fault:
+                raise ValueError(f"{self.path}:{number + 1}: {fault}") from None
+            article = article_of(line, topic=self.name, number=number, before=seen)
+            seen = article.seen
+            yield article
+
+
+def lines_of(path: Path) -> Iterator[bytes]:
+    """The lines of a file. Raises what `opened` raises."""
+    with opened(path) as lines:
+        yield from lines
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from streams.stages.normalise import event_time
 from streams.times import parse_span, parse_time
 from streams.topics import Ranges, TopicReader
 
-_OFFSET: Final = re.compile(r"@(\d+)|(\d{1,8})")
+_OFFSET: Final = re.compile(r"@(\d{1,18})|(\d{1,8})", re.ASCII)
+_DAY: Final = re.compile(r"(?:19|20)\d{6}", re.ASCII)  # as some write it; to read it as an offset would be wrong
 LANE: Final = 500  # records taken from a partition at a time
 
 
@@ -33,6 +34,8 @@ def bound(text: str | None, now: Millis) -> Bound:
     """`2026-01-09T12:00Z`, `24h` (before now), `1200` or `@1200` (an offset). Raises ValueError."""
     if text is None:
         return Bound()
+    if _DAY.fullmatch(text.strip()):
+        raise ValueError(f"{text!r} is a day or an offset: write 2026-01-09 for a day, @{text.strip()} for an offset")
     if found := _OFFSET.fullmatch(text.strip()):
         return Bound(offset=int(found[1] or found[2]))
     try:
@@ -50,7 +53,11 @@ async def cut(reader: TopicReader, topic: str, start: Bound, end: Bound) -> Rang
     whole = await reader.ranges(topic)
     first = await _offsets(reader, whole, start, last=False)
     last = await _offsets(reader, whole, end, last=True)
-    return {tp: (max(low, first[tp]), min(high, last[tp])) for tp, (low, high) in whole.items()}
+    return {tp: _within(max(low, first[tp]), min(high, last[tp])) for tp, (low, high) in whole.items()}
+
+
+def _within(first: int, end: int) -> tuple[int, int]:
+    return first, max(first, end)  # a bound may lie outside the topic: then there is nothing, not less than nothing
 
 
 async def _offsets(reader: TopicReader, whole: Ranges, at: Bound, *, last: bool) -> dict[tuple[str, int], int]:
@@ -71,8 +78,13 @@ class TopicSource:
 
     bootstrap: Where
     topic: str
-    start: Bound
-    end: Bound
+    ranges: Ranges
+
+    @classmethod
+    async def between(cls, bootstrap: Where, topic: str, start: Bound, end: Bound) -> TopicSource:
+        """The stretch between the bounds as the topic is now: however often it is read, it is the same."""
+        async with TopicReader(bootstrap) as reader:
+            return cls(bootstrap=bootstrap, topic=topic, ranges=await cut(reader, topic, start, end))
 
     @property
     def name(self) -> str:
@@ -81,14 +93,17 @@ class TopicSource:
 
     async def total(self) -> int | None:
         """Offsets in the stretch."""
-        async with TopicReader(self.bootstrap) as reader:
-            ranges = await cut(reader, self.topic, self.start, self.end)
-        return sum(max(0, end - first) for first, end in ranges.values())
+        return sum(end - first for first, end in self.ranges.values())
+
+    async def mark(self) -> str:
+        """See `Source.mark`."""
+        bootstrap = self.bootstrap if isinstance(self.bootstrap, str) else self.bootstrap.bootstrap
+        return f"{bootstrap} {sorted(self.ranges.items())}"
 
     async def batches(self, size: int) -> AsyncIterator[list[Article]]:
         """See `Source.batches`."""
         async with TopicReader(self.bootstrap) as reader:
-            lanes = reader.lanes(await cut(reader, self.topic, self.start, self.end), LANE)
+            lanes = reader.lanes(self.ranges, LANE)
             async for batch in merged(lanes, size, when):
                 yield batch
 

@@ -62,14 +62,7 @@ async def rebuild(where: Where, topic: str, book: DeliveryBook) -> None:
     """
     try:
         async with TopicReader(where) as reader:
-            async for records in reader.read(await reader.ranges(topic)):
-                await book.rebuild([a for r in records if (a := _alert(r.value))])
+            async for alerts in reader.decoded(await reader.ranges(topic), decode_alert):  # the agent buries the rest
+                await book.rebuild(alerts)
     except (KafkaError, OSError) as fault:
         raise Away(f"Kafka: {fault!r}") from None
-
-
-def _alert(raw: bytes | None) -> Alert | None:
-    try:
-        return decode_alert(raw or b"")
-    except Unreadable:  # the deliver agent buries it
-        return None

@@ -78,11 +78,19 @@ def replayed(bootstrap: str, out: Path, cores: str) -> tuple[float, float, list[
     )
     samples = []
     while process.poll() is None:
-        samples.append((out.stat().st_size if out.exists() else 0, resident_mb(process.pid)))
+        samples.append((_written(out), resident_mb(process.pid)))
         time.sleep(SAMPLES_S)
     if process.returncode:
         raise RuntimeError(f"the replay ended with {process.returncode}")
     return time.perf_counter() - started, _used() - used, samples
+
+
+def _written(out: Path) -> int:
+    """Bytes of the output, or of what it is until it is whole."""
+    try:
+        return sum(path.stat().st_size for path in out.parent.glob(f"{out.name}*"))
+    except FileNotFoundError:  # whole at this very moment
+        return out.stat().st_size
 
 
 def _used() -> float:

@@ -116,9 +116,9 @@ async def test_an_output_can_be_read_again(tmp_path: Path) -> None:
     (tmp_path / "out.jsonl").write_bytes(raw)
     rows = list(read_decisions(tmp_path / "out.jsonl"))
     told = [r for r in rows if r.spoke]
-    assert [(r.watch, r.article, r.companies, r.categories) for r in told] == [
-        ("alibaba", "1", ("alibaba",), ("capex",)),
-        ("nvidia", "5", ("nvidia",), ("capex",)),
+    assert [(r.watch, r.article, r.companies, r.categories, r.channel, r.hold) for r in told] == [
+        ("alibaba", "1", ("alibaba",), ("capex",), "slack:C1", 0),
+        ("nvidia", "5", ("nvidia",), ("capex",), "slack:C2", 0),
     ]
     assert rows[0].at == (0, 0)
 

@@ -77,13 +77,64 @@ def test_the_same_run_twice_differs_in_nothing(tmp_path: Path) -> None:
     assert exceeded(diff, limits("lost,added,changed,moved")) == []
 
 
+def test_an_update_under_the_same_id_can_be_lost(tmp_path: Path) -> None:
+    """An id that spoke once may speak again: each of its records counts, and "now" is told of the same record."""
+    first, second = line("a", "chips", "alerted", "s-a", 0), line("a", "chips", "updated", "s-a", 5)
+    late = line("a", "chips", "late", "s-a", 5)
+    other = line("a", None, "below_threshold", minute=9)
+    diff = difference(*files(tmp_path, [first, second, other], [first, late, other]))
+    assert (diff.before, diff.after) == (2, 1)
+    assert [(c.how, c.alert.reason, c.after.reason if c.after else "") for c in diff.changes] == [
+        ("lost", "updated", "late")
+    ]
+    back = difference(*files(tmp_path, [first, late, other], [first, second, other]))
+    assert [(c.how, c.before.reason if c.before else "") for c in back.changes] == [("added", "late")]
+
+
+def test_a_record_that_stands_there_twice_is_two(tmp_path: Path) -> None:
+    """A feed that repeats itself at one place does not hide that the second alert is gone."""
+    once, twice = line("a", "chips", "alerted", "s-a"), line("a", "chips", "updated", "s-a")
+    diff = difference(*files(tmp_path, [once, twice], [once, line("a", "chips", "merged_into_story", "s-a")]))
+    assert [(c.how, c.alert.reason) for c in diff.changes] == [("lost", "updated")]
+
+
+def test_only_the_same_alert_a_little_later_has_moved(tmp_path: Path) -> None:
+    """A correction elsewhere is no update that came late, and after an hour an alert is lost."""
+    told, silent = line("a", "chips", "updated", "s", 0), line("a", "chips", "merged_into_story", "s", 0)
+    for minute, reason, hows in ((5, "updated", ["moved"]), (5, "corrected", ["lost", "added"]),
+                                 (61, "updated", ["lost", "added"])):  # fmt: skip
+        diff = difference(*files(tmp_path, [told], [silent, line("b", "chips", reason, "s", minute)]))
+        assert [c.how for c in diff.changes] == hows
+
+
+def test_another_channel_or_hold_is_a_change(tmp_path: Path) -> None:
+    """Who is told, and when, is what a watch file is about; an output of old that names neither is not held to it."""
+    now = line("a", "chips", "alerted", "s-a", channel="slack:C0DESK", hold=None)
+    held = line("a", "chips", "alerted", "s-a", channel="slack:C0DESK", hold=iso(NOON))
+    elsewhere = line("a", "chips", "alerted", "s-a", channel="console", hold=None)
+    for other in (held, elsewhere):
+        assert [c.how for c in difference(*files(tmp_path, [now], [other])).changes] == ["changed"]
+    words = "\n".join(told(difference(*files(tmp_path, [elsewhere], [held])).changes))
+    assert "alerted to console before, alerted to slack:C0DESK, held until 2026-01-09T12:00:00.000Z, now" in words
+    assert difference(*files(tmp_path, [line("a", "chips", "alerted", "s-a")], [held])).changes == ()
+
+
 def test_the_gate_knows_counts_and_shares(tmp_path: Path) -> None:
     """`lost` allows none, `added>5%` counts against the baseline, `moved>1` allows one."""
     diff = difference(*files(tmp_path, BEFORE, NOW))
     assert exceeded(diff, limits("lost, added>50%, moved>1")) == ["lost: 1 of 3 alerts, allowed 0"]
     assert exceeded(diff, limits("added>5%")) == ["added: 1 of 3 alerts, allowed 5%"]
-    with pytest.raises(ValueError, match="write lost, added, changed or moved"):
-        limits("lots")
+    for wrong in ("lots", "", "lost,", "lost>5 0", "lost>" + 400 * "9"):
+        with pytest.raises(ValueError, match="write lost, added, changed or moved"):
+            limits(wrong)
+    with pytest.raises(ValueError, match="lost has two limits"):
+        limits("lost,lost>5")
+
+
+def test_nothing_can_be_lost_of_nothing(tmp_path: Path) -> None:
+    """An empty baseline would open any gate."""
+    with pytest.raises(ValueError, match="before: no decision is in it"):
+        difference(*files(tmp_path, [], NOW))
 
 
 def test_a_broken_baseline_names_file_and_line(tmp_path: Path) -> None:

@@ -45,6 +45,13 @@ def test_articles_stand_where_the_memory_first_saw_them() -> None:
     assert order.rank(at(0, 1))[0] == 60
 
 
+def test_another_ledger_is_another_order() -> None:
+    """So --resume does not go on where the order has changed since."""
+    told = [decided(100, 50, 9), decided(101, 60)]
+    assert ordered(*told).digest() == ordered(*reversed(told)).digest()
+    assert len({ordered(*told[:n]).digest() for n in range(3)}) == 3
+
+
 def test_a_batch_ends_only_where_no_later_article_claimed_before() -> None:
     """Article 101 was related second but claimed last, after a crash: the batch is held open until it came."""
     order = ordered(decided(100, 1, 9), decided(101, 2, 5), decided(102, 3, 11), decided(103, 4, 10))

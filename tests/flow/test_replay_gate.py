@@ -94,19 +94,6 @@ def test_another_model_is_a_diff_per_category(wire: Path, capsys: pytest.Capture
     assert "Against the baseline" in page.read_text()
 
 
-def test_a_replay_that_was_cut_off_is_continued(wire: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """--resume keeps what is whole, writes the rest, and prints the sums of the whole."""
-    out = wire.with_name("now.jsonl")
-    assert replay(wire) == 0
-    whole, said = out.read_bytes(), capsys.readouterr().out
-    out.write_bytes(whole[: len(whole) // 2])
-    assert replay(wire, "--resume") == 0
-    assert out.read_bytes() == whole
-    assert capsys.readouterr().out == said
-    assert replay(wire, "--resume") == 0  # of what is complete, only the last article is judged again
-    assert out.read_bytes() == whole
-
-
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
@@ -115,10 +102,11 @@ def test_a_replay_that_was_cut_off_is_continued(wire: Path, capsys: pytest.Captu
         (["--speed", "fast"], "write max, 1x or 60x"),
         (["--model", "nowhere"], "nowhere"),
         (["--against", "nowhere.jsonl"], "nowhere.jsonl"),
+        (["--against", WATCHES, "--fail-on", ""], "write lost, added, changed or moved"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(
-    arguments: list[str], fault: str, wire: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str | Path], fault: str, wire: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Exit code 2, and no traceback."""
     assert replay(wire, *arguments) == 2

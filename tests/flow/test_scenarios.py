@@ -67,6 +67,9 @@ async def test_what_does_not_hold_is_told_in_words(tmp_path: Path) -> None:
     assert await check_folder(tmp_path / "none") == 2
 
 
+ONE = '[[scenario]]\nname = "x"\n[[scenario.article]]\ntitle = "y"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
@@ -79,6 +82,20 @@ async def test_what_does_not_hold_is_told_in_words(tmp_path: Path) -> None:
         ('[[scenario]]\nname = "x"\n[[scenario.article]]\nagain = "y"\n', "no article before it"),
         ('[[scenario]]\nname = "x"\n[[scenario.article]]\nat = "soon"\n', "no span of time"),
         ("[[scenario", "Expected"),
+        ('[[scenarios]]\nname = "x"\n', "x.toml: unknown `scenarios`; known are desk, scenario"),
+        ('[[watch]]\nname = "w"\n[[scenario]]\nname = "x"\n', "x.toml: unknown `watch`"),
+        ('[scenario]\nname = "x"\n', "Expected `array`, got `object` - at `\\$.scenario`"),
+        ("desk = 5\n", "Expected `str`, got `int` - at `\\$.desk`"),
+        ('[[scenario]]\nname = "x"\nshows = 5\n', "Expected `array`, got `int`"),
+        ('[[scenario]]\nname = "x"\narticle = "y"\n', "Expected `array`, got `str`"),
+        ('[[scenario]]\nname = "x"\narticle = ["y"]\n', "Expected `object`, got `str`"),
+        (ONE + f"id = {10**30}\n", "article 1: "),
+        (ONE + f"tickers = [{10**30}]\n", "article 1: Integer exceeds 64-bit range"),
+        (ONE + "stretch = { text = inf }\n", "Expected `int`, got `float`"),
+        (ONE + "stretch = { text = 99999999999 }\n", "Expected `int` <= 10000000"),
+        (ONE + 'expect = ["alerted"]\n', "Expected `object`, got `array`"),
+        (ONE + 'partition = "one"\n', "Expected `int`, got `str`"),
+        (ONE + 'at = "9999999999999d"\n', "article 1: "),
     ],
 )
 def test_a_scenario_that_cannot_be_read_says_where(text: str, fault: str, tmp_path: Path) -> None:

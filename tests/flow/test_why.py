@@ -113,6 +113,30 @@ def test_an_article_is_found_by_id_url_or_words_of_its_headline() -> None:
     assert not asked_for("https://a.example/1")("x", "https://a.example/2", "https://a.example/1")
 
 
+def test_a_headline_is_found_as_the_flow_reads_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Entities are resolved and an id has no spaces around it; nothing is asked for by nothing."""
+    path = tmp_path / "wire.jsonl"
+    path.write_text('{"id": " n1 ", "title": "Alibaba &amp; Baidu to invest", "seen": "2026-01-09T12:00:00Z"}\n')
+    for what in ("Alibaba & Baidu", "Alibaba &amp; Baidu", "n1", " n1"):
+        code, text = called(capsys, what, "--in", str(path))
+        assert (code, text.splitlines()[0]) == (0, "Alibaba & Baidu to invest")
+    for what in ("", "  "):
+        assert called(capsys, what, "--in", str(path)) == (1, "")
+
+
+def test_nothing_of_an_article_steers_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Control, C1 and direction-changing characters are printed as escapes, also of what is malformed."""
+    path = tmp_path / "wire.jsonl"
+    evil = "\x1b[2J\x9b31m\u202eevil"
+    path.write_bytes(orjson.dumps({"id": evil, "title": evil, "published": "soon", "source": evil}))
+    code, text = called(capsys, "evil", "--in", str(path))
+    assert code == 0
+    path.write_bytes(orjson.dumps({"id": evil, "title": "\x1b\u202e\x07"}))
+    code, more = called(capsys, f"{path.name}/0/0", "--in", str(path))
+    assert all(line.isprintable() for line in (text + more).splitlines())
+    assert r"\x1b\u202e\x07" in more
+
+
 def test_words_on_standard_input_are_an_article(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from streams.commands.ledger import read_ledger
 from streams.ledger import Ledger
+from streams.ledger_topic import read_ledger
 from streams.names import Names
 from streams.records import Kind, Reason
 from streams.times import WallClock, iso

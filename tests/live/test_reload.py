@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import pytest
 
-from streams.commands.ledger import read_ledger
 from streams.embedded import EmbeddedKafka, free_port
 from streams.health.ask import ask
+from streams.ledger_topic import read_ledger
 from streams.records import Reason
 from streams.times import WallClock, iso
 from tests.live.desk import CHANNEL, LiveDesk

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.commands.ledger import read_ledger
 from streams.kafka import Cluster
+from streams.ledger_topic import read_ledger
 from streams.names import Names
 from streams.worker.publish import Publisher, Record
 from tests.apache_kafka import NoKafkaError

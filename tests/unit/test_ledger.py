@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from streams.commands.ledger import print_by, print_sums
 from streams.ledger import Ledger
 from streams.records import Decision, Origin, Reason, evolve
 
@@ -28,6 +31,49 @@ def test_a_decision_repeated_by_a_redelivery_counts_once() -> None:
     ledger = Ledger()
     ledger.add([decided(0, "a"), decided(0, "a"), decided(1, "a"), decided(2, "a", Reason.MERGED)])
     assert ledger.gaps(RANGES, ["a"]) == []
+
+
+def test_what_a_redelivery_decides_again_replaces_the_earlier_kind() -> None:
+    """An article that failed and was then judged for each watch, or the other way round, counts once for each."""
+    ledger = Ledger()
+    ledger.add([decided(0, None, Reason.FAILED), decided(0, "a"), decided(0, "b")])
+    ledger.add([decided(1, "a"), decided(1, "b"), decided(1, None, Reason.FAILED), decided(2, "a"), decided(2, "b")])
+    assert ledger.gaps(RANGES, ["a", "b"]) == []
+    assert ledger.by_watch(["a", "b"])["b"] == {"alerted": 2, "failed": 1}
+
+
+def test_a_watch_that_was_added_or_removed_is_told_apart_from_one_that_missed_an_article() -> None:
+    """From one article of a partition on, or up to one, is a change of the watch file; a hole is a gap.
+
+    So is the last article, for a watch that stands on the desk.
+    """
+    ledger = Ledger()
+    for offset, asked in enumerate(("ab", "ab", "abc", "ac", "ac")):
+        ledger.add(decided(offset, watch) for watch in asked)
+    ledger.add([decided(0, "hole"), decided(2, "hole"), decided(5, None, Reason.MALFORMED)])
+    ledger.add(decided(offset, "stands") for offset in range(4))
+    ranges = {("articles", 0): (0, 6)}
+    watches = ["a", "c", "hole", "fresh", "stands"]
+    changed = ledger.changed(watches)
+    assert changed == {
+        watch: f"decided on {count} of 5 articles that reached the watches"
+        for watch, count in (("b", 3), ("c", 3), ("fresh", 0))
+    }
+    assert ledger.gaps(ranges, watches, changed) == [
+        "watch hole: 3 decisions for 6 articles", "watch stands: 5 decisions for 6 articles",
+    ]  # fmt: skip
+
+
+def test_a_name_from_outside_is_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    """A feed or a watch may be called what it likes."""
+    ledger = Ledger()
+    ledger.add([evolve(decided(0, "[red]w"), source="[/b] \x1b[2JWire")])
+    print_by(ledger)
+    print_sums(ledger.by_watch(["[red]w"]), [], {"[/i]": "decided on none"})
+    said = capsys.readouterr().out
+    assert r"[/b] \x1b[2JWire" in said
+    assert "[red]w" in said
+    assert "watch [/i]: decided on none; it was added or removed meanwhile" in said
 
 
 def test_every_gap_is_named() -> None:

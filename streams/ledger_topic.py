@@ -1,0 +1,23 @@
+"""The ledger as Kafka holds it: read whole, and cut to the articles that are there."""
+
+from __future__ import annotations
+
+from streams.kafka import Where
+from streams.ledger import Ledger
+from streams.names import Names
+from streams.replay.stretch import Bound, cut
+from streams.topics import Ranges, TopicReader
+from streams.wire import decode_decision
+
+
+async def read_ledger(where: Where, names: Names, since: Bound | None = None) -> tuple[Ledger, Ranges]:
+    """The decisions on the articles that the topic holds, from a bound on or all, and those articles' offsets.
+
+    What comes in meanwhile is left out, and so are decisions that outlived their article. Raises `Away`.
+    """
+    ledger = Ledger()
+    async with TopicReader(where) as reader:
+        came_in = await cut(reader, names.articles, since or Bound(), Bound())
+        async for decisions in reader.decoded(await reader.ranges(names.decisions), decode_decision):
+            ledger.add(decisions)
+    return ledger.within(came_in), came_in
