@@ -15,7 +15,7 @@ from streams.records import Alert, Away, Origin, Reason
 from streams.times import SECOND
 from streams.topics import TopicReader
 from streams.wire import Unreadable, dead_headers, decode_alert
-from streams.worker.holding import Health, hold
+from streams.worker.holding import Health, hold, patiently
 from streams.worker.publish import Publisher, Record
 
 
@@ -34,7 +34,7 @@ class Deliver:
 
         async def enter() -> None:
             await self.book.intend(alerts)
-            await self.publisher.publish(dead)
+            await patiently(self.health, "Kafka", self.publisher.publish(dead))
 
         await hold(self.health, enter)
         self.health.handled = round(max((e.message.timestamp for e in events), default=0) * SECOND)

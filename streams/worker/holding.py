@@ -13,6 +13,7 @@ from streams.records import Away, Millis
 log = logging.getLogger(__name__)
 
 _WAITS_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+_SILENT_S = 10.0
 T = TypeVar("T")
 
 
@@ -27,6 +28,23 @@ class Health:
     stopping: Callable[[], bool] = lambda: False
     away: str = ""  # which part of the world is missing; "" when all is well
     handled: Millis = 0  # Kafka's time of the newest record handled
+
+
+async def patiently(health: Health, what: str, waiting: Awaitable[T]) -> T:
+    """What `waiting` gives, however long it takes; from ten seconds on `health` says that `what` does not answer.
+
+    A frozen broker refuses nothing: what was handed to the producer stays under way until it answers, and to hand it
+    over again would double it.
+    """
+    task = asyncio.ensure_future(waiting)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=_SILENT_S)
+        if not done:
+            log.warning("holding: %s does not answer", what)
+            health.away = f"{what}: does not answer"
+        return await task
+    finally:
+        task.cancel()
 
 
 async def hold(health: Health, act: Callable[[], Awaitable[T]]) -> T:

@@ -16,7 +16,7 @@ from streams.metrics.triaged import Triaged
 from streams.names import Names
 from streams.records import Article, Millis, Reason
 from streams.wire import dead_headers, encode_alert, encode_decision
-from streams.worker.holding import Health, hold
+from streams.worker.holding import Health, hold, patiently
 from streams.worker.publish import Publisher, Record
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class Triage:
 
     async def _publish(self, journeys: Sequence[Journey]) -> None:
         started = time.perf_counter()
-        await self.publisher.publish(self.records(journeys))
+        await patiently(self.health, "Kafka", self.publisher.publish(self.records(journeys)))
         self.measured.published(time.perf_counter() - started)
 
     def records(self, journeys: Sequence[Journey]) -> list[Record]:
