@@ -14,6 +14,16 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+import orjson
+
+from streams.flow import Parts, triage
+from streams.ports import Clocked
+from streams.records import Article, Origin, evolve
+from streams.settings_load import load_settings
+from streams.silent import load_knowledge, read_desk, silent
+from streams.times import WallClock, parse_time
+from streams.wire import analysis
+
 _BATCH = 256
 
 
@@ -27,10 +37,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 1 when any line was no article, 2 when files cannot be read."""
-    from streams.ports import Clocked  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-    from streams.silent import load_knowledge, read_desk, silent  # noqa: PLC0415 - heavy, and not needed for --help
-
     try:
         settings = load_settings(options.config)
         known = load_knowledge(settings.directory, settings.model)
@@ -52,13 +58,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if bad_lines else 0
 
 
-async def _collected(parts: Any, clock: Any, source: Iterable[bytes], now: str | None) -> list[bytes]:
-    import orjson  # noqa: PLC0415
-
-    from streams.flow import triage  # noqa: PLC0415
-    from streams.records import evolve  # noqa: PLC0415
-    from streams.wire import analysis  # noqa: PLC0415
-
+async def _collected(parts: Parts, clock: Any, source: Iterable[bytes], now: str | None) -> list[bytes]:
     out = []
     for batch in _batches(source):
         articles = [_article(line, number, now) for number, line in batch]
@@ -82,11 +82,6 @@ def _batches(source: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
 
 
 def _article(line: bytes, number: int, now: str | None) -> Any:
-    import orjson  # noqa: PLC0415
-
-    from streams.records import Article, Origin  # noqa: PLC0415
-    from streams.times import WallClock, parse_time  # noqa: PLC0415
-
     seen = parse_time(now) if now else None
     if seen is None:
         try:

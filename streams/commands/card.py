@@ -7,6 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from models.companies.identify import load_directory
+from models.relevance import evaluate
+from models.relevance.compare import Trial, compare, curve
+from models.relevance.corpus import Example, load_corpus
+from models.relevance.evaluate import macro_f1
+from models.relevance.model import TRAINED, load_model
+from models.relevance.train import read_corpus
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure on, and where the card goes."""
@@ -17,13 +25,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Writes the card; takes some minutes, since every design is trained."""
-    from models.companies.identify import load_directory  # noqa: PLC0415 - heavy, and not needed for --help
-    from models.relevance import evaluate  # noqa: PLC0415
-    from models.relevance.compare import Trial, compare, curve  # noqa: PLC0415
-    from models.relevance.corpus import Example, load_corpus  # noqa: PLC0415
-    from models.relevance.model import TRAINED, load_model  # noqa: PLC0415
-    from models.relevance.train import read_corpus  # noqa: PLC0415
-
     model, directory, corpus = load_model(), load_directory(), load_corpus()
     rows = evaluate.read_rows(options.file)
     as_examples = [
@@ -42,8 +43,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _card(model: str, figures: Any, designs: Sequence[Any], growth: Sequence[Any]) -> str:
-    from models.relevance.evaluate import macro_f1  # noqa: PLC0415
-
     lines = [
         "# Model card: relevance",
         "",

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from streams.checks import every_fault, source_faults
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which files to check."""
@@ -15,8 +17,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 when a worker could start with these files, else 2 and one line per fault. Connects to nothing."""
-    from streams.checks import every_fault, source_faults  # noqa: PLC0415 - heavy, and not needed for --help
-
     desk, faults = every_fault(options.config, options.watches)
     faults += source_faults(options.config)
     for fault in faults:

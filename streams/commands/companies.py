@@ -6,7 +6,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+
+import msgspec
+import orjson
+
+from models.companies.check import check
+from models.companies.identify import load_directory
+from models.companies.load import FOLDER, BadDirectory, read_files
+from streams.records import Article, Company, Origin
+from streams.text import language, plain
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,9 +35,6 @@ def run(options: argparse.Namespace) -> int:
 
 def run_check(folder: Path | None) -> int:
     """One line per fault on standard output, and how much was checked."""
-    from models.companies.check import check  # noqa: PLC0415 - heavy, and not needed for --help
-    from models.companies.load import FOLDER, read_files  # noqa: PLC0415
-
     folder = folder or FOLDER
     files = read_files(folder)
     if not files.sources and not files.faults:
@@ -50,11 +55,6 @@ def run_check(folder: Path | None) -> int:
 
 def run_find(options: argparse.Namespace) -> int:
     """What was accepted, and on what we abstain."""
-    from models.companies.identify import load_directory  # noqa: PLC0415
-    from models.companies.load import BadDirectory  # noqa: PLC0415
-    from streams.records import Article, Origin  # noqa: PLC0415
-    from streams.text import language, plain  # noqa: PLC0415
-
     words = sys.stdin.read() if options.text == "-" else options.text
     title, _, text = plain(words).partition("\n")
     article = Article(
@@ -77,16 +77,13 @@ def run_find(options: argparse.Namespace) -> int:
     return 0
 
 
-def print_json(article: Any, found: Sequence[Any], doubtful: Sequence[Any]) -> None:
+def print_json(article: Article, found: Sequence[Company], doubtful: Sequence[Company]) -> None:
     """One object: language, companies, abstained."""
-    import msgspec  # noqa: PLC0415
-    import orjson  # noqa: PLC0415
-
     companies, abstained = ([msgspec.structs.asdict(c) for c in some] for some in (found, doubtful))
     print(orjson.dumps({"lang": article.lang, "companies": companies, "abstained": abstained}).decode())
 
 
-def print_lines(article: Any, found: Sequence[Any], doubtful: Sequence[Any]) -> None:
+def print_lines(article: Article, found: Sequence[Company], doubtful: Sequence[Company]) -> None:
     """One company a line, its evidence below it."""
     print(f"read as {article.lang}")
     for company in found:
@@ -103,5 +100,5 @@ def print_lines(article: Any, found: Sequence[Any], doubtful: Sequence[Any]) -> 
         print("no company")
 
 
-def _words(article: Any, company: Any) -> str:
+def _words(article: Article, company: Company) -> str:
     return ", ".join(dict.fromkeys(repr(article.body[start:end]) for start, end in company.spans))

@@ -5,8 +5,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+
+from streams.deadletters import Filter, Letter, drop, letters, requeue, since, told
+from streams.names import Names
+from streams.records import Away
+from streams.settings import BadSettings, Settings
+from streams.settings_load import load_settings
+from streams.times import iso
+from streams.worker.publish import Publisher
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,9 +33,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 1 when no letter is meant, 2 when it cannot be done."""
-    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.settings import BadSettings  # noqa: PLC0415
-
     try:
         return asyncio.run(_done(options))
     except (BadSettings, Away, ValueError) as bad:
@@ -36,10 +41,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _done(options: argparse.Namespace) -> int:
-    from streams.deadletters import Filter, letters, since  # noqa: PLC0415
-    from streams.names import Names  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-
     settings = load_settings(options.config)
     names = Names(settings.prefix)
     wanted = Filter(
@@ -57,10 +58,7 @@ async def _done(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _settle(options: argparse.Namespace, settings: Any, names: Any, found: list[Any]) -> None:
-    from streams.deadletters import drop, requeue  # noqa: PLC0415
-    from streams.worker.publish import Publisher  # noqa: PLC0415
-
+async def _settle(options: argparse.Namespace, settings: Settings, names: Names, found: Sequence[Letter]) -> None:
     publisher = Publisher(settings.cluster)
     try:
         if options.action == "drop":
@@ -71,10 +69,7 @@ async def _settle(options: argparse.Namespace, settings: Any, names: Any, found:
         await publisher.stop()
 
 
-def _tell(action: str, found: list[Any]) -> None:
-    from streams.deadletters import told  # noqa: PLC0415
-    from streams.times import iso  # noqa: PLC0415
-
+def _tell(action: str, found: Sequence[Letter]) -> None:
     for letter in found:
         if action == "show":
             print("\n".join(told(letter)), end="\n\n")

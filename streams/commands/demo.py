@@ -11,7 +11,21 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
+
+from rich.console import Console
+
+from streams.commands.ledger import print_sums
+from streams.embedded import EmbeddedKafka, EmbeddedRedis
+from streams.ledger import Ledger
+from streams.ledger_topic import read_ledger
+from streams.names import Names
+from streams.records import Reason
+from streams.sample import WATCHES, sample_wire
+from streams.silent import read_desk
+from streams.times import WallClock
+from streams.topics import Ranges, TopicReader
+from streams.worker.publish import Publisher, Record
 
 _PATIENCE_S = 240.0  # a busy machine may take its time; an idle one needs twenty seconds
 
@@ -23,11 +37,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 when every article of the sample wire was decided and conservation holds."""
-    from rich.console import Console  # noqa: PLC0415 - heavy, and not needed for --help
-
-    from streams.embedded import EmbeddedKafka, EmbeddedRedis  # noqa: PLC0415
-    from streams.names import Names  # noqa: PLC0415
-
     console = Console()
     names = Names()
     console.rule("tapewire demo: embedded Kafka and Redis, the real worker, a sample wire (nothing is kept)")
@@ -48,9 +57,7 @@ def run(options: argparse.Namespace) -> int:
     return 0 if done and worker.returncode == 0 else 1
 
 
-def _start_worker(kafka: str, redis: str, log: Path, console: Any) -> subprocess.Popen[bytes]:
-    from streams.sample import WATCHES  # noqa: PLC0415
-
+def _start_worker(kafka: str, redis: str, log: Path, console: Console) -> subprocess.Popen[bytes]:
     mine = {k: v for k, v in os.environ.items() if not k.startswith("TAPEWIRE_")}
     environment = mine | {
         "TAPEWIRE_KAFKA": kafka,
@@ -75,11 +82,7 @@ def _copy(source: IO[bytes]) -> None:
         sys.stdout.buffer.flush()
 
 
-async def _watch_the_wire(console: Any, bootstrap: str, names: Any, worker: subprocess.Popen[bytes]) -> bool:
-    from streams.sample import sample_wire  # noqa: PLC0415
-    from streams.times import WallClock  # noqa: PLC0415
-    from streams.worker.publish import Publisher, Record  # noqa: PLC0415
-
+async def _watch_the_wire(console: Console, bootstrap: str, names: Names, worker: subprocess.Popen[bytes]) -> bool:
     wire = sample_wire(WallClock().now())
     publisher = Publisher(bootstrap)
     for _, raw in wire:  # one by one, so that each story is told in its order
@@ -90,9 +93,9 @@ async def _watch_the_wire(console: Any, bootstrap: str, names: Any, worker: subp
     return await _report(console, bootstrap, names, ledger, ranges)
 
 
-async def _until_decided(bootstrap: str, names: Any, most: int, worker: subprocess.Popen[bytes]) -> tuple[Any, Any]:
-    from streams.ledger_topic import read_ledger  # noqa: PLC0415
-
+async def _until_decided(
+    bootstrap: str, names: Names, most: int, worker: subprocess.Popen[bytes]
+) -> tuple[Ledger, Ranges]:
     end = time.monotonic() + _PATIENCE_S
     while True:
         ledger, ranges = await read_ledger(bootstrap, names)
@@ -101,12 +104,7 @@ async def _until_decided(bootstrap: str, names: Any, most: int, worker: subproce
         await asyncio.sleep(0.5)
 
 
-async def _report(console: Any, bootstrap: str, names: Any, ledger: Any, ranges: Any) -> bool:
-    from streams.commands.ledger import print_sums  # noqa: PLC0415
-    from streams.records import Reason  # noqa: PLC0415
-    from streams.sample import WATCHES  # noqa: PLC0415
-    from streams.silent import read_desk  # noqa: PLC0415
-
+async def _report(console: Console, bootstrap: str, names: Names, ledger: Ledger, ranges: Ranges) -> bool:
     spoke = {Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED}
     alerts = {d.alert_id for d in ledger.newest.values() if d.reason in spoke}
     await _until_sent(bootstrap, names, len(alerts))
@@ -125,10 +123,8 @@ async def _report(console: Any, bootstrap: str, names: Any, ledger: Any, ranges:
     return not faults
 
 
-async def _until_sent(bootstrap: str, names: Any, alerts: int) -> None:
+async def _until_sent(bootstrap: str, names: Names, alerts: int) -> None:
     """Give the paced console channel time to print what is on the outbox."""
-    from streams.topics import TopicReader  # noqa: PLC0415
-
     async with TopicReader(bootstrap) as reader:
         ranges = await reader.ranges(names.alerts)
     waiting = max(alerts, sum(end - first for first, end in ranges.values()))

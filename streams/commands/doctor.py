@@ -6,11 +6,18 @@ import argparse
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from streams.delivery.checkup import Finding
-    from streams.settings import Settings
+from streams.channels.checkup import channel_findings
+from streams.delivery.checkup import Finding, redis_findings
+from streams.names import Names
+from streams.records import Away
+from streams.redis_client import connect
+from streams.settings import BadSettings, Settings
+from streams.settings_load import load_settings
+from streams.silent import load_knowledge, read_desk
+from streams.topic_admin import TopicAdmin
+from streams.topic_plan import plan
+from streams.watch_file import BadWatches
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,9 +27,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 when all is well, 1 when something has to be mended, 2 when the settings cannot be read."""
-    from streams.settings import BadSettings  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-
     try:
         settings = load_settings(options.config)
     except BadSettings as bad:
@@ -36,11 +40,6 @@ def run(options: argparse.Namespace) -> int:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Everything at once; never raises for what it finds, sends nothing, changes nothing."""
-    from streams.channels.checkup import channel_findings  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.delivery.checkup import redis_findings  # noqa: PLC0415
-    from streams.names import Names  # noqa: PLC0415
-    from streams.redis_client import connect  # noqa: PLC0415
-
     names = Names(settings.prefix)
     knowledge, places = _knowledge(settings)
     found = await asyncio.gather(
@@ -62,10 +61,6 @@ def report(findings: Sequence[Finding]) -> str:
 
 def _knowledge(settings: Settings) -> tuple[list[Finding], list[str]]:
     """Model, directory and watches; the channels that the watches name."""
-    from streams.delivery.checkup import Finding  # noqa: PLC0415
-    from streams.silent import load_knowledge, read_desk  # noqa: PLC0415
-    from streams.watch_file import BadWatches  # noqa: PLC0415
-
     try:
         known = directory, model = load_knowledge(settings.directory, settings.model)
     except (OSError, ValueError, KeyError) as fault:
@@ -84,11 +79,6 @@ def _knowledge(settings: Settings) -> tuple[list[Finding], list[str]]:
 
 
 async def _kafka(settings: Settings) -> list[Finding]:
-    from streams.delivery.checkup import Finding  # noqa: PLC0415
-    from streams.records import Away  # noqa: PLC0415
-    from streams.topic_admin import TopicAdmin  # noqa: PLC0415
-    from streams.topic_plan import plan  # noqa: PLC0415
-
     planned = plan(settings)
     try:
         async with asyncio.timeout(15), TopicAdmin(settings.cluster) as admin:

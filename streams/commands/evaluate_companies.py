@@ -7,6 +7,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import orjson
+
+from models.companies.evaluate import BadRows, measure, read_rows
+from models.companies.identify import load_directory
+from models.companies.load import BadDirectory
+from models.companies.universe import from_pytickersymbols, made_up
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which file, and how to print."""
@@ -20,10 +27,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 when it was measured, 2 when a file cannot be read."""
-    from models.companies.evaluate import BadRows, measure, read_rows  # noqa: PLC0415 - heavy, and not needed for --help
-    from models.companies.identify import load_directory  # noqa: PLC0415
-    from models.companies.load import BadDirectory  # noqa: PLC0415
-
     try:
         with options.file.open("rb") as lines:
             rows = read_rows(lines, str(options.file))
@@ -43,8 +46,6 @@ def run(options: argparse.Namespace) -> int:
 
 def extra_names(number: int) -> list[Any]:
     """Names of listed companies as pytickersymbols has them, when it is installed, and made-up ones behind them."""
-    from models.companies.universe import from_pytickersymbols, made_up  # noqa: PLC0415
-
     if not number:
         return []
     try:
@@ -56,8 +57,6 @@ def extra_names(number: int) -> list[Any]:
 
 def print_json(report: Any, errors: int) -> None:
     """Figures per language and the worst mistakes, as one object."""
-    import orjson  # noqa: PLC0415
-
     mistakes = [
         {"id": m.id, "lang": m.lang, "text": m.text, "false": m.false, "missed": m.missed, "roles": m.roles}
         for m in report.mistakes[:errors]

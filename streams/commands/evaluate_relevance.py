@@ -7,6 +7,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import orjson
+
+from models.companies.identify import load_directory
+from models.relevance import evaluate
+from models.relevance.evaluate import macro_f1
+from models.relevance.model import TRAINED, BadModel, load_model
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The labelled file, and how to print."""
@@ -18,12 +25,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 2 when the file or the model cannot be read."""
-    import orjson  # noqa: PLC0415 - heavy, and not needed for --help
-
-    from models.companies.identify import load_directory  # noqa: PLC0415
-    from models.relevance import evaluate  # noqa: PLC0415
-    from models.relevance.model import TRAINED, BadModel, load_model  # noqa: PLC0415
-
     try:
         model = load_model(options.model or TRAINED)
         rows = evaluate.read_rows(options.file)
@@ -45,8 +46,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print(version: str, found: Any, errors: Any) -> None:
-    from models.relevance.evaluate import macro_f1  # noqa: PLC0415
-
     print(f"model {version}: macro-F1 {macro_f1(found):.3f}")
     print(f"{'category':16} {'lang':4} {'n':>4} {'P':>6} {'R':>6} {'F1':>6}  {'95 %':13} {'AP':>6} {'ECE':>6}")
     for f in found:

@@ -7,6 +7,9 @@ import json
 import sys
 from pathlib import Path
 
+from streams.silent import knowledge
+from streams.stories.evaluate import Judges, evaluate_file, render
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which files to measure on."""
@@ -18,9 +21,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0, or 2 when a file cannot be read or holds neither pairs nor articles."""
-    from streams.silent import knowledge  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.stories.evaluate import Judges, evaluate_file, render  # noqa: PLC0415
-
     judges = Judges(*knowledge())
     for file in options.files:
         try:

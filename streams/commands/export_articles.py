@@ -7,6 +7,14 @@ import asyncio
 import sys
 from pathlib import Path
 
+from streams.names import Names
+from streams.records import Away
+from streams.replay.stretch import bound
+from streams.settings import BadSettings
+from streams.settings_load import load_settings
+from streams.times import WallClock
+from streams.transfer import take_out
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file, and which stretch."""
@@ -19,14 +27,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 2 when the file cannot be written or Kafka be reached."""
-    from streams.names import Names  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.records import Away  # noqa: PLC0415
-    from streams.replay.stretch import bound  # noqa: PLC0415
-    from streams.settings import BadSettings  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-    from streams.times import WallClock  # noqa: PLC0415
-    from streams.transfer import take_out  # noqa: PLC0415
-
     try:
         settings = load_settings(options.config)
         topic = options.topic or Names(settings.prefix).articles

@@ -8,12 +8,22 @@ import csv
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from streams.desk.examples import Labelled
-    from streams.desk.feedback import Feedback
-    from streams.settings import Settings
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from streams.desk.evidence import until_words
+from streams.desk.examples import WHO, Labelled, labelled
+from streams.desk.feedback import Feedback, encode_feedback
+from streams.desk.kafka import read_feedback
+from streams.names import Names
+from streams.records import Away
+from streams.settings import BadSettings, Settings
+from streams.settings_load import load_settings
+from streams.times import iso
+from streams.watch_file import BadWatches
+from streams.worker.desk import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,16 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 1 when a command was refused, 2 when something cannot be read, written or reached."""
-    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.settings import BadSettings  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-    from streams.watch_file import BadWatches  # noqa: PLC0415
-
     try:
         settings = load_settings(options.config)
         if options.what == "say":
-            from streams.worker.desk import say  # noqa: PLC0415
-
             words, done = asyncio.run(say(settings, options.channel, " ".join(options.words)))
             print(words)
             return 0 if done else 1
@@ -53,10 +56,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _shown(options: argparse.Namespace, settings: Settings) -> int:
-    from streams.desk.examples import labelled  # noqa: PLC0415
-    from streams.desk.kafka import read_feedback  # noqa: PLC0415
-    from streams.names import Names  # noqa: PLC0415
-
     names = Names(settings.prefix)
     feedback = await read_feedback(settings.cluster, names.feedback)
     if options.what == "export":
@@ -64,8 +63,6 @@ async def _shown(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     wanted = [f for f in feedback if options.act in (None, f.act.value)]
     if options.json:
-        from streams.desk.feedback import encode_feedback  # noqa: PLC0415
-
         for one in wanted:
             print(encode_feedback(one).decode())
     else:
@@ -74,13 +71,6 @@ async def _shown(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _table(feedback: Sequence[Feedback]) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    from streams.desk.evidence import until_words  # noqa: PLC0415
-    from streams.times import iso  # noqa: PLC0415
-
     table = Table("when", "who", "channel", "what", "about")
     for told in feedback:
         about = told.subject.title if told.subject else told.said or told.watch
@@ -92,8 +82,6 @@ def _table(feedback: Sequence[Feedback]) -> None:
 
 def _write(examples: Sequence[Labelled], folder: Path, name: str) -> None:
     """Raises OSError, also when a file is there already: it may be under review."""
-    from streams.desk.examples import WHO  # noqa: PLC0415
-
     folder.mkdir(parents=True, exist_ok=True)
     for lang in sorted({e.lang for e in examples}):
         mine = [e for e in examples if e.lang == lang]

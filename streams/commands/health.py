@@ -6,6 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from streams.health.ask import ask
+from streams.settings import BadSettings
+from streams.settings_faults import address
+from streams.settings_load import load_settings
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to ask."""
@@ -15,11 +20,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 for yes, 1 for no (with the reasons), 2 when it cannot be asked."""
-    from streams.health.ask import ask  # noqa: PLC0415
-    from streams.settings import BadSettings  # noqa: PLC0415
-    from streams.settings_faults import address  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-
     try:
         settings = load_settings(options.config)
     except BadSettings as bad:

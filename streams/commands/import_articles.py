@@ -7,6 +7,14 @@ import asyncio
 import sys
 from pathlib import Path
 
+from streams.csv_lines import columns
+from streams.names import Names
+from streams.records import Away
+from streams.settings import BadSettings
+from streams.settings_load import load_settings
+from streams.transfer import bring_in
+from streams.worker.publish import Publisher
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file, and how its columns are called."""
@@ -18,9 +26,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 2 when the file cannot be read or Kafka be reached; what came before the fault is on the topic."""
-    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.settings import BadSettings  # noqa: PLC0415
-
     try:
         count, topic = asyncio.run(_done(options))
     except (BadSettings, Away, OSError, ValueError) as bad:
@@ -31,12 +36,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _done(options: argparse.Namespace) -> tuple[int, str]:
-    from streams.csv_lines import columns  # noqa: PLC0415
-    from streams.names import Names  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-    from streams.transfer import bring_in  # noqa: PLC0415
-    from streams.worker.publish import Publisher  # noqa: PLC0415
-
     settings = load_settings(options.config)
     topic = options.topic or Names(settings.prefix).articles
     publisher = Publisher(settings.cluster)

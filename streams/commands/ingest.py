@@ -8,12 +8,17 @@ import logging
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from streams.settings import Settings
-    from streams.sources.assemble import Live
-    from streams.sources.settings import Sources
+from streams.health.server import HealthServer
+from streams.health.signs import Verdict
+from streams.logs.setup import set_up
+from streams.settings import BadSettings, Settings
+from streams.settings_faults import address
+from streams.settings_load import load_settings
+from streams.sources.assemble import Live, live
+from streams.sources.ingest import Deposed, run_ingest
+from streams.sources.registry import KINDS
+from streams.sources.settings import BadSources, Sources, load_sources
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,12 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Until SIGTERM. Exit code 1 when another ingest took over, 2 when settings or sources cannot be used."""
-    from streams.logs.setup import set_up  # noqa: PLC0415
-    from streams.settings import BadSettings  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.settings_load import load_settings  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.sources.registry import KINDS  # noqa: PLC0415
-    from streams.sources.settings import BadSources, load_sources  # noqa: PLC0415
-
     try:
         settings = load_settings(options.config)
         sources = load_sources(options.sources or settings.sources, KINDS)
@@ -42,9 +41,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _until_told(settings: Settings, sources: Sources) -> int:
-    from streams.sources.assemble import live  # noqa: PLC0415
-    from streams.sources.ingest import Deposed, run_ingest  # noqa: PLC0415
-
     log = logging.getLogger(__name__)
 
     loop = asyncio.get_running_loop()
@@ -70,9 +66,6 @@ async def _until_told(settings: Settings, sources: Sources) -> int:
 
 async def _serve(settings: Settings, parts: Live) -> None:
     """/live, /ready and /metrics, unless health is off; a port each when a worker runs on the same machine."""
-    from streams.health.server import HealthServer  # noqa: PLC0415
-    from streams.health.signs import Verdict  # noqa: PLC0415
-    from streams.settings_faults import address  # noqa: PLC0415
 
     def verdict() -> Verdict:
         return Verdict(ready=(parts.standing.why,) if parts.standing.why else ())

@@ -8,7 +8,22 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from streams.desk.kafka import read_feedback
+from streams.ledger import Ledger
+from streams.ledger_topic import read_ledger
+from streams.names import Names
+from streams.records import Away
+from streams.replay.stretch import bound
+from streams.settings_load import load_settings
+from streams.silent import load_knowledge, read_desk
+from streams.text import visible
+from streams.times import WallClock
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,17 +38,6 @@ def run(options: argparse.Namespace) -> int:
 
     A watch that was added or removed meanwhile is told, and is no gap.
     """
-    import orjson  # noqa: PLC0415 - heavy, and not needed for --help
-
-    from streams.desk.kafka import read_feedback  # noqa: PLC0415
-    from streams.ledger_topic import read_ledger  # noqa: PLC0415
-    from streams.names import Names  # noqa: PLC0415
-    from streams.records import Away  # noqa: PLC0415
-    from streams.replay.stretch import bound  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-    from streams.silent import load_knowledge, read_desk  # noqa: PLC0415
-    from streams.times import WallClock  # noqa: PLC0415
-
     try:
         settings = load_settings(options.config)
         names = Names(settings.prefix)
@@ -56,14 +60,8 @@ def run(options: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def print_by(ledger: Any) -> None:
+def print_by(ledger: Ledger) -> None:
     """One row a source and one a language, with its most frequent reasons."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    from streams.text import visible  # noqa: PLC0415
-
     table = Table("source or language", "decisions", "reasons")
     for what in ("source", "lang"):
         for name, sums in list(ledger.by(what).items())[:15]:
@@ -75,10 +73,6 @@ def print_by(ledger: Any) -> None:
 
 def print_sums(sums: Mapping[str, Counter[str]], faults: list[str], changed: Mapping[str, str]) -> None:
     """A table: one row a reason, one column a watch; then gaps, and watches that were added or removed."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
     table = Table(title="ledger")
     table.add_column("reason")
     for watch in sums:

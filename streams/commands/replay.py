@@ -7,6 +7,12 @@ import asyncio
 import sys
 from pathlib import Path
 
+from streams.records import Away
+from streams.replay.desk import check_folder
+from streams.replay.job import job
+from streams.settings_load import load_settings
+from streams.silent import load_knowledge
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to replay, with which configuration, and what to hold it against."""
@@ -39,19 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 1 when the gate (or a scenario) fails, 2 when something cannot be read or reached."""
-    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
-
     try:
         if options.check:
-            from streams.replay.desk import check_folder  # noqa: PLC0415
-            from streams.settings_load import load_settings  # noqa: PLC0415
-            from streams.silent import load_knowledge  # noqa: PLC0415
-
             settings = load_settings(options.config)
             known = load_knowledge(settings.directory, options.model or settings.model)
             return asyncio.run(check_folder(options.check, known))
-        from streams.replay.job import job  # noqa: PLC0415
-
         return asyncio.run(job(options))
     except (Away, OSError, ValueError) as bad:  # settings, watches, directory and model raise a ValueError of their own
         print(bad, file=sys.stderr)

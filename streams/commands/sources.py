@@ -6,11 +6,26 @@ import argparse
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from streams.settings import Settings
-    from streams.sources.settings import Sources
+import orjson
+
+from streams.names import Names
+from streams.records import Away
+from streams.redis_client import connect
+from streams.replay.stretch import bound
+from streams.settings import BadSettings, Settings
+from streams.settings_load import load_settings
+from streams.sources.base import Source
+from streams.sources.league import league, print_league
+from streams.sources.redis_book import RedisBook
+from streams.sources.registry import KINDS
+from streams.sources.report import print_rows, rows_of
+from streams.sources.settings import BadSources, Sources, load_sources
+from streams.sources.standings import read_standings
+from streams.sources.trial import print_trial, trial
+from streams.times import WallClock
 
 _ACTIONS = {
     "list": "each source: well or ill, its last article, and when its silence will be too long",
@@ -35,11 +50,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 1 when something is ill, 2 when it could not be looked at."""
-    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.settings import BadSettings  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-    from streams.sources.settings import BadSources  # noqa: PLC0415
-
     try:
         settings = load_settings(options.config)
         if options.action == "league":
@@ -53,15 +63,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _read(settings: Settings, options: argparse.Namespace) -> Sources:
-    from streams.sources.registry import KINDS  # noqa: PLC0415
-    from streams.sources.settings import load_sources  # noqa: PLC0415
-
     return load_sources(options.sources or settings.sources, KINDS)
 
 
 def _report(settings: Settings, options: argparse.Namespace) -> int:
-    from streams.sources.report import print_rows, rows_of  # noqa: PLC0415
-
     sources = _read(settings, options)
     rows = asyncio.run(_rows(settings, sources, rows_of))
     ill = [row for row in rows if row["ills"]]
@@ -76,11 +81,6 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _rows(settings: Settings, sources: Sources, rows_of: Any) -> list[dict[str, Any]]:
-    from streams.names import Names  # noqa: PLC0415
-    from streams.redis_client import connect  # noqa: PLC0415
-    from streams.sources.redis_book import RedisBook  # noqa: PLC0415
-    from streams.times import WallClock  # noqa: PLC0415
-
     book = RedisBook(connect(settings), Names(settings.prefix).sources)
     try:
         notes = await book.notes([s.name for s in sources.sources])
@@ -91,8 +91,6 @@ async def _rows(settings: Settings, sources: Sources, rows_of: Any) -> list[dict
 
 
 def _test(settings: Settings, options: argparse.Namespace) -> int:
-    from streams.sources.trial import print_trial, trial  # noqa: PLC0415
-
     if not options.which:
         raise ValueError("name a source, or give an address: tapewire sources test https://wire.example/feed")
     source, guard_for = _source(settings, options)
@@ -105,11 +103,6 @@ def _test(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _source(settings: Settings, options: argparse.Namespace) -> tuple[Any, Any]:
-    from urllib.parse import urlsplit  # noqa: PLC0415
-
-    from streams.sources.base import Source  # noqa: PLC0415
-    from streams.sources.settings import Sources  # noqa: PLC0415
-
     if "://" in options.which:
         host = urlsplit(options.which).netloc.lower()
         private = frozenset({host}) if options.private else frozenset()
@@ -123,12 +116,6 @@ def _source(settings: Settings, options: argparse.Namespace) -> tuple[Any, Any]:
 
 
 def _league(settings: Settings, options: argparse.Namespace) -> int:
-    from streams.names import Names  # noqa: PLC0415
-    from streams.replay.stretch import bound  # noqa: PLC0415
-    from streams.sources.league import league, print_league  # noqa: PLC0415
-    from streams.sources.standings import read_standings  # noqa: PLC0415
-    from streams.times import WallClock  # noqa: PLC0415
-
     since = bound(options.since, WallClock().now())
     decisions, alerts = asyncio.run(read_standings(settings.cluster, Names(settings.prefix), since))
     rows = league(decisions, alerts)
@@ -140,6 +127,4 @@ def _league(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _print_json(found: Any) -> None:
-    import orjson  # noqa: PLC0415
-
     print(orjson.dumps(found).decode())

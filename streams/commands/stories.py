@@ -7,6 +7,16 @@ import asyncio
 import sys
 from pathlib import Path
 
+import orjson
+
+from streams.names import Names
+from streams.records import Away
+from streams.redis_client import connect
+from streams.settings import BadSettings
+from streams.settings_load import load_settings
+from streams.stories.redis import RedisStories
+from streams.storybook import as_json, read_story, told
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which story."""
@@ -18,9 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 1 when there is no such story, 2 when something cannot be read or reached."""
-    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.settings import BadSettings  # noqa: PLC0415
-
     if options.action == "show" and not options.what:
         print("which story? give its id, an article's id, or words of a headline", file=sys.stderr)
         return 2
@@ -32,10 +39,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _show(options: argparse.Namespace) -> int:
-    from streams.names import Names  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-    from streams.storybook import as_json, read_story, told  # noqa: PLC0415
-
     settings = load_settings(options.config)
     book = await read_story(settings.cluster, Names(settings.prefix), options.what)
     if book is None:
@@ -46,13 +49,6 @@ async def _show(options: argparse.Namespace) -> int:
 
 
 async def _size(options: argparse.Namespace) -> int:
-    import orjson  # noqa: PLC0415
-
-    from streams.names import Names  # noqa: PLC0415
-    from streams.redis_client import connect  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-    from streams.stories.redis import RedisStories  # noqa: PLC0415
-
     settings = load_settings(options.config)
     async with connect(settings) as redis:
         size = dict(await RedisStories(redis, Names(settings.prefix).stories, most=settings.stories_most).size())

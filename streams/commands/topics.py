@@ -6,10 +6,12 @@ import argparse
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from streams.settings import Settings
+from streams.records import Away
+from streams.settings import BadSettings, Settings
+from streams.settings_load import load_settings
+from streams.topic_admin import TopicAdmin
+from streams.topic_plan import plan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,10 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 when all is as planned, 1 with a line for each difference that is left, 2 when nobody answers."""
-    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.settings import BadSettings  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-
     try:
         return asyncio.run(_run(options.what, load_settings(options.config)))
     except (BadSettings, Away) as bad:
@@ -32,9 +30,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _run(what: str, settings: Settings) -> int:
-    from streams.topic_admin import TopicAdmin  # noqa: PLC0415
-    from streams.topic_plan import plan  # noqa: PLC0415
-
     planned = plan(settings)
     async with TopicAdmin(settings.cluster) as admin:
         done, left = await admin.apply(planned) if what == "apply" else ([], await admin.check(planned))

@@ -7,6 +7,11 @@ import sys
 import time
 from pathlib import Path
 
+from models.companies.identify import load_directory
+from models.relevance.corpus import BadCorpus, load_corpus, load_feedback, with_feedback
+from models.relevance.model import TRAINED
+from models.relevance.train import CATEGORIES, read_corpus, read_thresholds, save, train, without_unlabelled
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where examples come from and the model goes."""
@@ -23,18 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 2 when the examples cannot be trained on."""
-    from models.companies.identify import load_directory  # noqa: PLC0415 - heavy, and not needed for --help
-    from models.relevance.corpus import BadCorpus, load_corpus, load_feedback, with_feedback  # noqa: PLC0415
-    from models.relevance.model import TRAINED  # noqa: PLC0415
-    from models.relevance.train import (  # noqa: PLC0415
-        CATEGORIES,
-        read_corpus,
-        read_thresholds,
-        save,
-        train,
-        without_unlabelled,
-    )
-
     started = time.monotonic()
     try:
         file = options.categories or CATEGORIES

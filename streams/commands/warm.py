@@ -7,6 +7,17 @@ import asyncio
 import sys
 from pathlib import Path
 
+from streams.assemble import live
+from streams.desk.kafka import read_feedback
+from streams.records import Away
+from streams.replay.followed import FollowedSource
+from streams.replay.stretch import TopicSource
+from streams.settings import BadSettings
+from streams.settings_load import load_settings
+from streams.times import parse_span
+from streams.warm import SPAN, Warmed, past, stretch, warm
+from streams.watch_file import BadWatches
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """From where, and whether a memory that is not empty is meant."""
@@ -17,10 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 1 when the memory is not empty, 2 when something cannot be read or reached."""
-    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.settings import BadSettings  # noqa: PLC0415
-    from streams.watch_file import BadWatches  # noqa: PLC0415
-
     try:
         return asyncio.run(_warmed(options))
     except (BadSettings, BadWatches, Away, ValueError) as bad:
@@ -29,14 +36,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _warmed(options: argparse.Namespace) -> int:
-    from streams.assemble import live  # noqa: PLC0415
-    from streams.desk.kafka import read_feedback  # noqa: PLC0415
-    from streams.replay.followed import FollowedSource  # noqa: PLC0415
-    from streams.replay.stretch import TopicSource  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-    from streams.times import parse_span  # noqa: PLC0415
-    from streams.warm import SPAN, Warmed, past, stretch, warm  # noqa: PLC0415
-
     settings = load_settings(options.config)
     house = live(settings)
     kept = await house.parts.stories.size()

@@ -8,6 +8,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import orjson
+
+from streams.desk.kafka import read_feedback
+from streams.find import ledger_lines, until_found
+from streams.names import Names
+from streams.ports import Clocked
+from streams.records import Away
+from streams.replay.lines import Line, article_of, decode_line
+from streams.settings import Settings
+from streams.settings_load import load_settings
+from streams.silent import changing_desk, load_knowledge, silent
+from streams.text import visible
+from streams.times import WallClock
+from streams.why import why
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which article, and where it lies."""
@@ -20,10 +35,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 1 when no such article is found, 2 when something cannot be read or reached."""
-    from streams.records import Away  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.settings_load import load_settings  # noqa: PLC0415
-    from streams.text import visible  # noqa: PLC0415
-
     try:
         settings = load_settings(options.config)
         lines = asyncio.run(_explained(options, settings))
@@ -37,14 +48,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _explained(options: argparse.Namespace, settings: Any) -> list[str]:
-    from streams.desk.kafka import read_feedback  # noqa: PLC0415
-    from streams.find import ledger_lines, until_found  # noqa: PLC0415
-    from streams.names import Names  # noqa: PLC0415
-    from streams.ports import Clocked  # noqa: PLC0415
-    from streams.silent import changing_desk, load_knowledge, silent  # noqa: PLC0415
-    from streams.why import why  # noqa: PLC0415
-
+async def _explained(options: argparse.Namespace, settings: Settings) -> list[str]:
     asks_topic = not options.file and options.what != "-"
     changes = await read_feedback(settings.cluster, Names(settings.prefix).feedback) if asks_topic else ()
     known = directory, _ = load_knowledge(settings.directory, settings.model)
@@ -64,11 +68,6 @@ async def _explained(options: argparse.Namespace, settings: Any) -> list[str]:
 
 def _piped(raw: bytes) -> list[Any]:
     """JSON lines; or one article as JSON over several lines; or words, the first line as headline."""
-    import orjson  # noqa: PLC0415
-
-    from streams.replay.lines import Line, article_of, decode_line  # noqa: PLC0415
-    from streams.times import WallClock  # noqa: PLC0415
-
     now = WallClock().now()
     stripped = raw.strip()
     rows = [line for line in raw.splitlines() if line.strip()]

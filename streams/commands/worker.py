@@ -6,6 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from streams.assemble import live
+from streams.checks import every_fault
+from streams.settings_load import load_settings
+from streams.worker.start import start
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the worker; everything else is a setting."""
@@ -17,17 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run until told to stop. Exit code 2 when the settings or watches cannot be used, 70 to be restarted."""
-    from streams.assemble import live  # noqa: PLC0415 - heavy, and not needed for --help
-    from streams.checks import every_fault  # noqa: PLC0415
-    from streams.settings_load import load_settings  # noqa: PLC0415
-
     _, faults = every_fault(options.config, speaks=options.role != "triage")
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:
         return 2
     settings = load_settings(options.config)
-    from streams.worker.start import start  # noqa: PLC0415
 
     level = options.log_level or settings.log_level
     start(settings, live(settings), role=options.role, log_level=level, config=options.config)

@@ -14,7 +14,7 @@ from streams.replay.scenarios import BadScenario, Scenario, load_scenarios
 FOLDER = Path(__file__).parents[1] / "scenarios"
 SCENARIOS = list(load_scenarios(FOLDER))
 UNSHOWN = {"no_watch", "muted"}
-"""No watch file is a desk without a watch, and nothing mutes yet."""
+"""A watch file without a watch is refused, and mutes are made in channels: tests of the flow and the desk show both."""
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: f"{s.file.stem}: {s.name}")
