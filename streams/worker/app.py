@@ -24,6 +24,7 @@ from streams.worker.deliver import Deliver
 from streams.worker.observe import Observer
 from streams.worker.publish import Publisher
 from streams.worker.triage import Begun, Triage
+from streams.worker.watchdog import Watchdog, by_reading, exit_now
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,12 @@ def build_app(
     held = [part.health for part in (triage, deliver) if part]
     for health in held:
         health.stopping = lambda: bool(app.should_stop)
-    watchdog = repairs.Watchdog(app, stall_s=settings.stall / 1_000, held=lambda: any(h.away for h in held))
+    watchdog = Watchdog(
+        app,
+        stall_s=settings.stall / 1_000,
+        held=lambda: any(h.away for h in held),
+        only_marks=by_reading(settings.cluster),
+    )
     app.timer(1.0)(_looking(watchdog))
     attach = (lambda: observer.attach(app, watchdog.standing)) if observer else None
     _side_services(app, beside, publisher, attach)
@@ -141,7 +147,7 @@ async def _finishing(
             raise
         except BaseException as error:
             log.exception("the %s agent cannot go on", name)
-            repairs.exit_now(f"{name}: {error!r}")
+            exit_now(f"{name}: {error!r}")
         for event in events:
             await stream.ack(event)
 
@@ -169,9 +175,9 @@ def _article(event: Any) -> Article:
     )
 
 
-def _looking(watchdog: repairs.Watchdog) -> Callable[[], Awaitable[None]]:
+def _looking(watchdog: Watchdog) -> Callable[[], Awaitable[None]]:
     async def look() -> None:
-        watchdog.look()
+        await watchdog.look()
 
     return look
 
@@ -205,7 +211,7 @@ async def _running(service: Callable[[], Awaitable[None]]) -> None:
         raise
     except BaseException as error:
         log.exception("what runs beside the agents cannot go on")
-        repairs.exit_now(f"{getattr(service, '__qualname__', service)}: {error!r}")
+        exit_now(f"{getattr(service, '__qualname__', service)}: {error!r}")
 
 
 def run(app: faust.App, *beside: mode.Service) -> None:

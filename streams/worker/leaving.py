@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from streams.worker.repairs import exit_now
+from streams.worker.watchdog import exit_now
 
 _LOOK_S = 0.1
 

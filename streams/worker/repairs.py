@@ -6,11 +6,8 @@ They touch private methods, so `pyproject.toml` pins the version they were measu
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-import time
 import types
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Coroutine, Generator
 from typing import Any
 
 import aiokafka
@@ -18,8 +15,6 @@ from aiokafka.consumer import group_coordinator
 from aiokafka.errors import KafkaError
 from faust.transport import consumer as faust_consumer
 from faust.transport.drivers import aiokafka as faust_driver
-
-from streams.worker.view import end_of
 
 
 def exact_commits() -> None:
@@ -164,72 +159,3 @@ def _rest(coro: Coroutine[Any, Any, Any], pending: Any) -> Generator[Any, Any, A
                 pending = coro.send(sent)
             except StopIteration as stop:
                 return stop.value
-
-
-def exit_now(why: str) -> None:
-    """End the process at once, nothing acknowledged: the supervisor starts it again and nothing is lost."""
-    sys.stderr.write(f"tapewire: {why}; exit 70, to be restarted\n")
-    sys.stderr.flush()
-    os._exit(70)
-
-
-class Watchdog:
-    """Turns a worker that only looks alive into one that exits.
-
-    Faust never asks aiokafka whether group coordination still lives, and a dead or stuck agent goes on
-    heart-beating. `held` says that the flow waits on purpose (Redis is away): then standing still is right.
-    """
-
-    def __init__(
-        self, app: Any, *, stall_s: float, held: Callable[[], bool], die: Callable[[str], None] = exit_now
-    ) -> None:
-        self._app = app
-        self._stall_s = stall_s
-        self._held = held
-        self._die = die
-        self._seen: dict[Any, tuple[int | None, float]] = {}
-        self._idle_since: float | None = None
-
-    def look(self) -> None:
-        """One look; call it every second."""
-        consumer = self._app.consumer._thread._consumer
-        if consumer is None:
-            return
-        coordinator = consumer._coordinator
-        task = getattr(coordinator, "_coordination_task", None)
-        if task is not None and task.done():
-            self._die("group coordination ended")
-        if getattr(coordinator, "_pending_exception", None) is not None:
-            self._die(f"group coordination is blocked on {coordinator._pending_exception!r}")
-        self._look_at_agents()
-        self._look_at_progress(time.monotonic())
-
-    def _look_at_agents(self) -> None:
-        for agent in self._app.agents.values():
-            living = [a for a in agent._actors if not a.actor_task or not a.actor_task.done()]
-            if agent._actors and (not living or len(agent._actors) > agent.concurrency):
-                self._die(f"agent {agent.name} ended or was restarted")
-
-    def _look_at_progress(self, now: float) -> None:
-        if self._held():
-            self._seen.clear()
-            return
-        consumer = self._app.consumer
-        mine = {tp for tp in consumer.assignment() if self._app.topics.acks_enabled_for(tp.topic)}
-        for gone in set(self._seen) - mine:
-            del self._seen[gone]
-        for tp in mine:
-            end, committed = end_of(consumer, tp), consumer._committed_offset[tp]
-            if end is None or end <= (committed or 0):
-                self._seen.pop(tp, None)
-            elif tp not in self._seen or self._seen[tp][0] != committed:
-                self._seen[tp] = (committed, now)
-            elif now - self._seen[tp][1] > self._stall_s:
-                self._die(f"{tp} stands at {committed} of {end} for {self._stall_s:.0f} s")
-
-    def standing(self) -> tuple[str, float]:
-        """The partition with lag whose committed offset has not moved for longest, and how long; ("", 0) for none."""
-        if not self._seen:
-            return "", 0.0
-        tp, (_, since) = min(self._seen.items(), key=lambda item: item[1][1])
-        return f"{tp.topic}/{tp.partition}", time.monotonic() - since

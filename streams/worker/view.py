@@ -52,12 +52,23 @@ def places(app: Any) -> list[Place]:
     return found
 
 
+def nothing_until(consumer: Any, tp: Any, end: int) -> None:
+    """Note that up to this end only marks of transactions lie ahead."""
+    consumer.__dict__.setdefault("_tapewire_marks", {})[tp] = end
+
+
 def end_of(consumer: Any, tp: Any) -> int | None:
-    """The offset after the last; None when nobody has asked yet, or the partition leaves us at this very moment."""
+    """The offset after the last record; None when nobody has asked yet, or the partition leaves us at this very moment.
+
+    Where only marks of transactions lie ahead that is the committed offset.
+    """
     try:
         end: int | None = consumer.highwater(tp)
     except (AssertionError, AttributeError):  # the consumer's own thread is in the middle of a rebalance
         return None
+    if end is not None and consumer.__dict__.get("_tapewire_marks", {}).get(tp) == end:
+        committed: int | None = consumer._committed_offset[tp]
+        return committed
     return end
 
 

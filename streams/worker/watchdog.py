@@ -1,0 +1,121 @@
+"""The watchdog: turns a worker that only looks alive into one that exits, to be started again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from streams.kafka import Where
+from streams.records import Away
+from streams.topics import Forgotten, TopicReader
+from streams.worker import view
+
+_ASK_S = 5.0  # a partition stands for so long: are there any records left, or only marks of transactions?
+_LOOK_S = 10.0
+
+OnlyMarks = Callable[[str, int, int, int], Awaitable[bool]]
+"""Whether between two offsets of a partition (topic, number, from, up to) there is no record. False when in doubt."""
+
+
+def exit_now(why: str) -> None:
+    """End the process at once, nothing acknowledged: the supervisor starts it again and nothing is lost."""
+    sys.stderr.write(f"tapewire: {why}; exit 70, to be restarted\n")
+    sys.stderr.flush()
+    os._exit(70)
+
+
+def by_reading(where: Where) -> OnlyMarks:
+    """Asks Kafka with a reader of its own."""
+
+    async def only_marks(topic: str, partition: int, first: int, end: int) -> bool:
+        try:
+            async with asyncio.timeout(_LOOK_S), TopicReader(where) as reader:
+                async for _ in reader.read({(topic, partition): (first, end)}):
+                    return False
+        except (Away, Forgotten, TimeoutError):
+            return False
+        return True
+
+    return only_marks
+
+
+class Watchdog:
+    """Looks at group coordination, agents and progress.
+
+    Faust never asks aiokafka whether group coordination still lives, and a dead or stuck agent goes on
+    heart-beating. `held` says that the flow waits on purpose (Redis is away): then standing still is right.
+    So it is where only marks of transactions lie ahead, which are offsets without a record.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        stall_s: float,
+        held: Callable[[], bool],
+        only_marks: OnlyMarks,
+        die: Callable[[str], None] = exit_now,
+    ) -> None:
+        self._app = app
+        self._stall_s = stall_s
+        self._held = held
+        self._only_marks = only_marks
+        self._die = die
+        self._seen: dict[Any, tuple[int | None, float]] = {}
+        self._asked: dict[Any, int] = {}
+
+    async def look(self) -> None:
+        """One look; call it every second."""
+        consumer = self._app.consumer._thread._consumer
+        if consumer is None:
+            return
+        coordinator = consumer._coordinator
+        task = getattr(coordinator, "_coordination_task", None)
+        if task is not None and task.done():
+            self._die("group coordination ended")
+        if getattr(coordinator, "_pending_exception", None) is not None:
+            self._die(f"group coordination is blocked on {coordinator._pending_exception!r}")
+        self._look_at_agents()
+        await self._look_at_progress(time.monotonic())
+
+    def _look_at_agents(self) -> None:
+        for agent in self._app.agents.values():
+            living = [a for a in agent._actors if not a.actor_task or not a.actor_task.done()]
+            if agent._actors and (not living or len(agent._actors) > agent.concurrency):
+                self._die(f"agent {agent.name} ended or was restarted")
+
+    async def _look_at_progress(self, now: float) -> None:
+        if self._held():
+            self._seen.clear()
+            return
+        consumer = self._app.consumer
+        mine = {tp for tp in consumer.assignment() if self._app.topics.acks_enabled_for(tp.topic)}
+        for gone in set(self._seen) - mine:
+            del self._seen[gone]
+        for tp in mine:
+            end, committed = view.end_of(consumer, tp), consumer._committed_offset[tp]
+            if end is None or end <= (committed or 0):
+                self._seen.pop(tp, None)
+            elif tp not in self._seen or self._seen[tp][0] != committed:
+                self._seen[tp] = (committed, now)
+            else:
+                await self._stands(tp, committed or 0, end, now - self._seen[tp][1])
+
+    async def _stands(self, tp: Any, committed: int, end: int, seconds: float) -> None:
+        if seconds > self._stall_s:
+            self._die(f"{tp} stands at {committed} of {end} for {self._stall_s:.0f} s")
+        elif seconds > _ASK_S and self._asked.get(tp) != end:
+            self._asked[tp] = end
+            if await self._only_marks(tp.topic, tp.partition, committed, end):
+                view.nothing_until(self._app.consumer, tp, end)
+
+    def standing(self) -> tuple[str, float]:
+        """The partition with lag whose committed offset has not moved for longest, and how long; ("", 0) for none."""
+        if not self._seen:
+            return "", 0.0
+        tp, (_, since) = min(self._seen.items(), key=lambda item: item[1][1])
+        return f"{tp.topic}/{tp.partition}", time.monotonic() - since
