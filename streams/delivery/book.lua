@@ -1,7 +1,9 @@
 -- The delivery book. One script, one operation per call; the whole book lives under one hash tag.
 -- KEYS[1] = prefix (its hash tag decides the slot); ARGV[1] = operation; ARGV[2] = rules as JSON; the rest its own.
 -- d:<id>  hash: state, alert | members, fold; channel, root, kind, class, born, hold, fence, attempts, clean, step, ts, ...
--- due:<channel>:<u|d|n> zset id -> when (urgent; doubts and digests; normal)   ready zset channel -> when it may speak
+-- due:<channel>:<u|d|n> zset id -> its place in line, or until when it waits (urgent; doubts and digests; normal)
+-- back:<channel> zset id -> when it returns to its place     nth:<channel>:<ms> how many have a place in that millisecond
+-- last:<root> its newest reply     ready zset channel -> when it may speak
 -- quiet hash channel -> not before     leases zset id -> lease end     e:<root> list of echoes    n:<root> list of replies sent    edits zset root -> when
 local p = KEYS[1] .. ':'
 local t = redis.call('TIME')
@@ -9,7 +11,9 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local op = ARGV[1]
 local rules = cjson.decode(ARGV[2])
 local KEEP = 8 * 24 * 3600
+local HOUR = 3600 * 1000
 local MOST_ECHOES = 200
+local DUE = string.format('(%.0f', now + 1) -- places are between milliseconds
 
 local function key(id) return p .. 'd:' .. id end
 local function get(id, field) return redis.call('HGET', key(id), field) or nil end
@@ -43,7 +47,27 @@ local function line_of(id)
   if class == 'n' and get(id, 'state') == 'doubt' then return 'd' end
   return class
 end
-local function stand(id, at) redis.call('ZADD', due_key(get(id, 'channel'), line_of(id)), at, id) end
+-- Its place: the millisecond from which it may be told, and which of those of that millisecond it is.
+local function place_at(channel, at)
+  local nth = p .. 'nth:' .. channel .. ':' .. string.format('%.0f', at)
+  local number = redis.call('INCR', nth)
+  redis.call('PEXPIRE', nth, at - now + 60000)
+  return at + math.min(number, 4095) / 4096
+end
+local function since(id) return math.max(num(get(id, 'born')), num(get(id, 'hold'))) end
+local function place_of(id) return num(get(id, 'place') or since(id)) end
+local function stand(id) redis.call('ZADD', due_key(get(id, 'channel'), line_of(id)), place_of(id), id) end
+-- What has to wait stands further back until then, and returns to its place.
+local function stand_back(id, at)
+  redis.call('ZADD', due_key(get(id, 'channel'), line_of(id)), at, id)
+  redis.call('ZADD', p .. 'back:' .. get(id, 'channel'), at, id)
+end
+local function return_to_places(channel)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. 'back:' .. channel, '-inf', now, 'LIMIT', 0, 200)) do
+    redis.call('ZREM', p .. 'back:' .. channel, id)
+    if get(id, 'state') then redis.call('ZADD', due_key(channel, line_of(id)), 'XX', place_of(id), id) end
+  end
+end
 local function unstand(id)
   for _, class in ipairs({ 'u', 'd', 'n' }) do redis.call('ZREM', due_key(get(id, 'channel'), class), id) end
 end
@@ -69,17 +93,22 @@ local function fold_echoes(root, upto)
   set(root, 'told', math.max(told, upto))
 end
 
--- An echo of a message that is not (or no more) there for editing has nowhere to be told.
+local function put_away(id)
+  move(id, 'folded')
+  redis.call('EXPIRE', key(id), KEEP)
+end
+
+-- An echo of a message that is no more there for editing has nowhere to be told; one that is early is kept for it.
 local function place_echo(id, root)
-  local state = get(root, 'state')
-  if not state or state == 'dead' or state == 'folded' or num(get(root, 'heard')) >= MOST_ECHOES then
-    move(id, 'folded')
-    redis.call('EXPIRE', key(id), KEEP)
+  local state, echoes = get(root, 'state'), p .. 'e:' .. root
+  if state == 'dead' or state == 'folded' or redis.call('LLEN', echoes) >= MOST_ECHOES then
+    put_away(id)
     if state == 'sent' then redis.call('HINCRBY', key(root), 'heard', 1) end
     return
   end
-  redis.call('RPUSH', p .. 'e:' .. root, id)
-  redis.call('EXPIRE', p .. 'e:' .. root, KEEP)
+  redis.call('RPUSH', echoes, id)
+  redis.call('EXPIRE', echoes, KEEP)
+  if not state then return put_away(id) end
   redis.call('HINCRBY', key(root), 'heard', 1)
   ask_edit(root)
 end
@@ -130,7 +159,14 @@ local function edited()
 end
 
 -- Entering ----------------------------------------------------------------------------------------------------------
-local function enter(state, due, anchor)
+-- Replies are told in their order: each follows the one before it.
+local function follow(id, root)
+  local before = redis.call('GET', p .. 'last:' .. root)
+  if before then set(id, 'after', before) end
+  redis.call('SET', p .. 'last:' .. root, id, 'EX', KEEP)
+end
+
+local function enter(state, anchor)
   local id, channel, root, kind, class, hold, alert = unpack(ARGV, 3, 9)
   if get(id, 'state') then return 0 end
   set(id, 'state', state, 'alert', alert, 'channel', channel, 'root', root, 'kind', kind, 'class', class, 'hold', hold,
@@ -140,13 +176,18 @@ local function enter(state, due, anchor)
     place_echo(id, root)
     return 1
   end
-  stand(id, due)
-  wake(channel, due)
+  if kind == 'new' then set(id, 'heard', redis.call('LLEN', p .. 'e:' .. id)) else follow(id, root) end
+  set(id, 'place', place_at(channel, since(id)))
+  if state == 'doubt' then stand_back(id, now + rules.settle) else stand(id) end
+  wake(channel, state == 'doubt' and now + rules.settle or since(id))
   return 1
 end
 
-local function intend() return enter('pending', math.max(now, num(ARGV[8])), '0') end
-local function rebuild() return enter(ARGV[6] == 'echo' and 'pending' or 'doubt', now + rules.settle, ARGV[10]) end
+local function intend() return enter('pending', '0') end
+-- What is held until later was certainly not told.
+local function rebuild()
+  return enter((ARGV[6] == 'echo' or num(ARGV[8]) > now) and 'pending' or 'doubt', ARGV[10])
+end
 local function begin()
   redis.call('SET', p .. 'epoch', now, 'NX')
   return 1
@@ -201,24 +242,35 @@ local function expire_leases()
     if state == 'sending' or state == 'reading' then
       move(id, 'doubt')
       set(id, 'clean', 0)
-      stand(id, now + rules.settle)
+      stand_back(id, now + rules.settle)
     end
   end
 end
 
--- A reply waits for the story's first message to be sent or given up; one in a hurry takes it along.
-local function root_open(id)
-  if get(id, 'kind') == 'new' then return false end
-  local root = get(id, 'after') or get(id, 'root')
-  local state = get(root, 'state')
-  if not state or state == 'sent' or state == 'dead' then return false end
-  if state == 'folded' then return get(root, 'ts') == '' end
-  if state == 'pending' and get(id, 'class') == 'u' and get(root, 'class') == 'n' then
-    unstand(root)
-    set(root, 'class', 'u')
-    stand(root, math.max(now, num(get(root, 'hold'))))
+local function is_beside(id, other) return get(other, 'channel') == get(id, 'channel') end
+
+-- Whether `id` has to wait for `other` to be sent or given up; one in a hurry takes it along.
+local function waits_for(id, other)
+  local state = get(other, 'state')
+  if not state or state == 'sent' or state == 'dead' or not is_beside(id, other) then return false end
+  if state == 'folded' then return get(other, 'ts') == '' end
+  if state == 'pending' and get(id, 'class') == 'u' and get(other, 'class') == 'n' then
+    unstand(other)
+    set(other, 'class', 'u')
+    stand(other)
   end
   return true
+end
+
+-- A reply waits for the story's first message, and to be posted also for the reply before it; but not for what is
+-- `inside` the same digest. A first message that is not in the book may be about to enter.
+local function is_early(id, inside)
+  if get(id, 'kind') == 'new' then return false end
+  local root, after = get(id, 'root'), get(id, 'after')
+  if not get(root, 'state') then return now - num(get(id, 'born')) < rules.settle end
+  local early = not inside[root] and waits_for(id, root)
+  if after and get(id, 'state') == 'pending' and not inside[after] then early = waits_for(id, after) or early end
+  return early
 end
 
 local function digest(channel, ids, id, first, after, why)
@@ -227,7 +279,7 @@ local function digest(channel, ids, id, first, after, why)
     'step', 0, 'ts', '', 'anchor', '0')
   if after then set(id, 'after', after) end
   count(nil, 'pending')
-  stand(id, now)
+  stand(id)
   for _, member in ipairs(ids) do
     move(member, 'folded')
     set(member, 'into', id)
@@ -239,7 +291,7 @@ end
 -- Normal alerts of a crowded or late channel become one digest. Returns false while they have to wait for it.
 local function fold(channel)
   local zset = due_key(channel, 'n')
-  local waiting = redis.call('ZCOUNT', zset, '-inf', now)
+  local waiting = redis.call('ZCOUNT', zset, '-inf', DUE)
   if waiting < 2 then return true end
   -- While nobody answers, single alerts are the probes: what piled up is folded once, afterwards.
   if num(redis.call('HGET', p .. 'breaker', scheme_of(channel) .. '.fails')) > 0 then return true end
@@ -248,8 +300,8 @@ local function fold(channel)
   if not (crowd or late) then return true end
   if num(redis.call('HGET', p .. 'digests', channel)) > now then return not crowd end
   local ids, inside = {}, {}
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', now, 'LIMIT', 0, 1000)) do
-    if get(id, 'state') == 'pending' and (inside[get(id, 'root')] or not root_open(id)) then
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', DUE, 'LIMIT', 0, 1000)) do
+    if get(id, 'state') == 'pending' and not is_early(id, inside) then
       table.insert(ids, id)
       inside[id] = true
     end
@@ -269,17 +321,18 @@ local function fold(channel)
 end
 
 local function next_due(channel, hurry)
+  return_to_places(channel)
   for _, class in ipairs(hurry and { 'u' } or { 'u', 'd', 'n' }) do
     if class == 'n' and not fold(channel) then return nil end
     for _, line in ipairs(class == 'n' and { 'd', 'n' } or { class }) do
       local zset = due_key(channel, line)
-      for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', now, 'LIMIT', 0, 20)) do
-        if line == 'u' and get(id, 'state') == 'pending' and now - num(get(id, 'born')) > rules.fresh then
+      for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', DUE, 'LIMIT', 0, 20)) do
+        if line == 'u' and get(id, 'state') == 'pending' and now - since(id) > rules.fresh then
           unstand(id)
           set(id, 'class', 'n')
-          stand(id, num(get(id, 'born')))
-        elseif root_open(id) then
-          redis.call('ZADD', zset, now + 250, id)
+          stand(id)
+        elseif is_early(id, {}) then
+          stand_back(id, now + 250)
         else
           return id
         end
@@ -299,6 +352,13 @@ local function rest(channel)
   if soonest then look_at(channel, math.max(soonest, now + 20)) else redis.call('ZREM', p .. 'ready', channel) end
 end
 
+-- Where the reads of an attempt begin: what is said now stands behind all of this, and a busy channel's history is long.
+local function anchor_of(channel)
+  local known = redis.call('HGET', p .. 'anchors', channel)
+  local lately = (now - HOUR) / 1000
+  return num(known) > lately and known or string.format('%.6f', lately)
+end
+
 local function take(id, lease)
   local channel, state = get(id, 'channel'), get(id, 'state')
   local scheme = scheme_of(channel)
@@ -306,7 +366,7 @@ local function take(id, lease)
   if state == 'pending' then
     move(id, 'sending')
     redis.call('HINCRBY', key(id), 'attempts', 1)
-    set(id, 'anchor', redis.call('HGET', p .. 'anchors', channel) or '0')
+    set(id, 'anchor', anchor_of(channel))
     spend('team', scheme)
   else
     spend('read', scheme)
@@ -319,7 +379,7 @@ local function take(id, lease)
   local h = redis.call('HMGET', key(id), 'state', 'attempts', 'clean', 'anchor', 'step', 'root', 'alert', 'fold', 'kind')
   local members = {}
   for member in string.gmatch(get(id, 'members') or '', '%S+') do table.insert(members, get(member, 'alert')) end
-  local root_ts = h[9] ~= 'new' and get(h[6], 'ts') or ''
+  local root_ts = h[9] ~= 'new' and is_beside(id, h[6]) and get(h[6], 'ts') or ''
   return { id, h[1], fence, h[2], h[3], h[4], root_ts, h[5], h[7] or '', h[8] or '', members, h[6] }
 end
 
@@ -360,7 +420,8 @@ local function stands(id, ts)
   redis.call('ZREM', p .. 'leases', id)
   redis.call('SREM', p .. 'buried', id)
   unstand(id)
-  local thread = get(id, 'kind') ~= 'new' and get(get(id, 'root'), 'ts') or ''
+  local root = get(id, 'root')
+  local thread = get(id, 'kind') ~= 'new' and is_beside(id, root) and get(root, 'ts') or ''
   for member in string.gmatch(get(id, 'members') or '', '%S+') do
     set(member, 'ts', thread ~= '' and thread or ts) -- where a reply to it belongs
     redis.call('EXPIRE', key(member), KEEP)
@@ -370,7 +431,6 @@ local function stands(id, ts)
   if get(id, 'kind') == 'new' then
     if redis.call('EXISTS', p .. 'e:' .. id) == 1 then ask_edit(id) end
   elseif not get(id, 'members') then
-    local root = get(id, 'root')
     redis.call('RPUSH', p .. 'n:' .. root, id)
     redis.call('EXPIRE', p .. 'n:' .. root, KEEP)
     ask_edit(root)
@@ -422,7 +482,7 @@ local function again()
   move(id, state)
   set(id, 'clean', clean, 'step', step)
   redis.call('ZREM', p .. 'leases', id)
-  stand(id, delay > 0 and now + delay or math.max(num(get(id, 'born')), num(get(id, 'hold'))))
+  if delay > 0 then stand_back(id, now + delay) else stand(id) end
   speak_at(channel, now + pause)
   return 1
 end

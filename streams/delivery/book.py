@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from streams.records import Alert, Away, Millis
+from streams.times import HOUR, SECOND
 
 
 class State(StrEnum):
@@ -114,6 +115,11 @@ class Edit:
     seen: tuple[int, int] = (0, 0)  # how many echoes and notes there were: what comes later asks for another edit
 
 
+def anchor_before(at: Millis) -> str:
+    """Where reads for what was said at this time or later begin: an hour earlier, as a Slack ts."""
+    return f"{max(0, at - HOUR) / SECOND:.6f}"
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Where a delivery was seen: its own message, or (`folded`) a line of the digest whose thread begins at `ts`."""
@@ -131,12 +137,17 @@ class DeliveryBook(Protocol):
     async def intend(self, alerts: Sequence[Alert]) -> int:
         """Enter alerts durably; those known already stay as they are. Returns how many were new.
 
-        An alert with `hold` is not due before that time.
+        An alert with `hold` is not due before that time. A channel is told in the order of entering (held alerts: of
+        their times), and a delay costs nobody its place; a reply waits for its story's first message and for the
+        reply before it.
         """
         ...
 
     async def rebuild(self, alerts: Sequence[Alert]) -> int:
-        """Enter alerts of which nobody knows whether they were sent, as DOUBT; also into a book that forgot."""
+        """Enter alerts of which nobody knows whether they were sent, as DOUBT; also into a book that forgot.
+
+        What is held until later was not sent.
+        """
         ...
 
     async def begin(self) -> None:

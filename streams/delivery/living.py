@@ -31,10 +31,11 @@ class Living:
             self.due[root] = now if last is None else max(now, last + self.rules.edit_gap)
 
     def hear(self, echo: Alert, now: Millis) -> None:
-        """An echo: kept for its first message, or nowhere to be told."""
+        """An echo: kept for its first message, which may be about to enter, or nowhere to be told."""
         root = self.entries.get(echo.root_id)
         if root is None or root.state in (State.DEAD, State.FOLDED):
             self.entries[echo.alert_id].state = State.FOLDED
+        if root is not None and root.state in (State.DEAD, State.FOLDED):
             return
         self.echoes.setdefault(echo.root_id, []).append(echo)
         self.ask(echo.root_id, now)

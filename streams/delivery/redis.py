@@ -11,10 +11,9 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from streams.delivery.book import Delivery, Edit, Forgotten, Mark, Rules, Sign, State
+from streams.delivery.book import Delivery, Edit, Forgotten, Mark, Rules, Sign, State, anchor_before
 from streams.records import Alert, Away, Kind, Millis
 from streams.redis_scripts import GONE, Script, Took
-from streams.times import HOUR, SECOND
 from streams.wire import decode_alert, encode_alert
 
 
@@ -50,7 +49,7 @@ class RedisBook:
 
     async def rebuild(self, alerts: Sequence[Alert]) -> int:
         """See `DeliveryBook.rebuild`. Reads of the channel start an hour before the alert was decided."""
-        anchors = [f"{max(0, a.decided - HOUR) / SECOND:.6f}" for a in alerts]
+        anchors = [anchor_before(a.decided) for a in alerts]
         return sum(await self._calls([["rebuild", *_entry(a), at] for a, at in zip(alerts, anchors, strict=True)]))
 
     async def begin(self) -> None:

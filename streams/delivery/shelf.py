@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from streams.delivery.book import FINAL, Rules, Sign, State
-from streams.records import Alert, Kind, Millis
+from streams.records import Alert, Millis
 
 
 @dataclass(slots=True, kw_only=True)
@@ -17,6 +16,7 @@ class Entry:
     klass: str  # u: urgent, d: digest, n: normal
     born: Millis
     due: Millis
+    place: tuple[Millis, int] = (0, 0)  # in line: since when it may be told, and which of the book's entries it is
     state: State = State.PENDING
     fence: int = 0
     attempts: int = 0
@@ -28,11 +28,17 @@ class Entry:
     at: Millis = 0
     members: tuple[Alert, ...] = ()
     fold: str = ""
-    after: str = ""  # the part of a digest before this one
+    after: str = ""  # the reply, or the part of a digest, before this one
 
     @property
-    def is_open(self) -> bool:
-        """Whether a reply has to wait for it."""
+    def since(self) -> Millis:
+        """Since when it waits, or until when it is held."""
+        return max(self.born, self.alert.hold)
+
+    def is_open_for(self, other: Entry) -> bool:
+        """Whether `other`, a reply, has to wait for it."""
+        if self.alert.channel != other.alert.channel:
+            return False
         if self.state is State.FOLDED:
             return not self.ts
         return self.state not in FINAL
@@ -116,17 +122,3 @@ class Gate:
             self.last_limited[scheme] = (channel, now)
             if last != channel and now - at < 10_000:  # noqa: PLR2004 - as the docstring says
                 self.spent[scheme] = now + pause + self.rules.team_burst * self.rules.team_pace
-
-
-def waiting(entries: dict[str, Entry], channel: str, line: str, now: Millis) -> Iterator[Entry]:
-    """Entries of a line that are due, first come first."""
-    due = [
-        e
-        for e in entries.values()
-        if e.alert.channel == channel
-        and e.line == line
-        and e.due <= now
-        and e.state in (State.PENDING, State.DOUBT)
-        and e.alert.kind is not Kind.ECHO
-    ]
-    return iter(sorted(due, key=lambda e: (e.due, e.alert.decided)))

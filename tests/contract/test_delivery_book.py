@@ -133,6 +133,7 @@ async def test_a_reply_waits_for_its_storys_first_message(book: DeliveryBook) ->
 async def test_a_reply_to_a_message_that_never_was_goes_out_alone(book: DeliveryBook) -> None:
     """When the first message is dead or unknown, the update is not held for ever."""
     await book.intend([alert(2, kind=Kind.UPDATE, root_id="unknown")])
+    await asyncio.sleep(0.4)
     assert (await claimed(book)).root_ts == ""
 
 

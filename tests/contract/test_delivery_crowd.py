@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from uuid import uuid4
 
@@ -12,49 +11,14 @@ from redis.asyncio import Redis
 
 from streams.channels.base import Refused
 from streams.channels.memory import MemoryChannel
-from streams.delivery.book import Delivery, DeliveryBook, Forgotten, Mark, Rules, Sign, State
-from streams.delivery.memory import MemoryBook
+from streams.delivery.book import Forgotten, Mark, Rules, Sign, State
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep
 from streams.records import Alert, Kind
 from streams.times import WallClock
 from tests.build import alert
-
-LEASE = 500
-Make = Callable[[Rules], DeliveryBook]
-
-
-@pytest.fixture(params=["memory", "redis"])
-async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
-    """Makes an empty book of each kind with these rules; it must `begin`."""
-    if request.param == "memory":
-        yield lambda rules: MemoryBook(WallClock(), rules)
-        return
-    redis = Redis.from_url(request.getfixturevalue("redis_url"))
-    yield lambda rules: RedisBook(redis, f"book-{uuid4().hex}", rules)
-    await redis.aclose()
-
-
-async def opened(make: Make, **rules: int) -> DeliveryBook:
-    """A book that may be claimed from."""
-    book = make(Rules(settle=50, edit_pace=0, **rules))
-    await book.begin()
-    return book
-
-
-async def claimed(book: DeliveryBook) -> Delivery:
-    """The next delivery; one must be due."""
-    delivery = await book.claim("me", LEASE)
-    assert delivery is not None
-    return delivery
-
-
-async def say(book: DeliveryBook, ts: str) -> Delivery:
-    """Claim the next delivery and send it."""
-    delivery = await claimed(book)
-    assert await book.sent(delivery, ts, 0)
-    return delivery
+from tests.contract.books import LEASE, Make, claimed, opened, say
 
 
 def echo(number: int, root: Alert) -> Alert:
