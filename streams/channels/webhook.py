@@ -15,6 +15,7 @@ from streams.channels.base import Answer, Doubt, Posted, PostOnly, Refused
 from streams.channels.digest import digest
 from streams.channels.render import Block, message, plain
 from streams.delivery.book import Delivery, Sign
+from streams.places import place_of
 from streams.ports import Clock
 from streams.records import Millis
 
@@ -44,7 +45,7 @@ class WebhookChannel(PostOnly):
 
     async def post(self, delivery: Delivery) -> Answer:
         """See `Channel.post`."""
-        name = delivery.channel.split(":", 1)[-1]
+        name = place_of(delivery.channel)
         if name not in self._urls:
             return Refused(f"no webhook is named {name!r}", final=True, sign=Sign.NONE)
         try:

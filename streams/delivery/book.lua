@@ -19,7 +19,9 @@ local function key(id) return p .. 'd:' .. id end
 local function get(id, field) return redis.call('HGET', key(id), field) or nil end
 local function num(value) return tonumber(value or '0') or 0 end
 local function set(id, ...) redis.call('HSET', key(id), ...) end
-local function scheme_of(channel) return string.match(channel, '^[^:]*') end
+-- As `streams.places` has them.
+local function kind_of(channel) return string.match(channel, '^[^:]*') end
+local function service_of(channel) return kind_of(channel) == 'webhook' and channel or kind_of(channel) end
 local function look_at(channel, at) redis.call('ZADD', p .. 'ready', at, channel) end
 local function speak_at(channel, at)
   redis.call('HSET', p .. 'quiet', channel, at)
@@ -72,9 +74,9 @@ local function unstand(id)
   for _, class in ipairs({ 'u', 'd', 'n' }) do redis.call('ZREM', due_key(get(id, 'channel'), class), id) end
 end
 
-local function shut_until(scheme)
-  if redis.call('HEXISTS', p .. 'holds', scheme) == 1 then return now + 1000 end
-  local shut = num(redis.call('HGET', p .. 'breaker', scheme .. '.until'))
+local function shut_until(channel)
+  if redis.call('HEXISTS', p .. 'holds', kind_of(channel)) == 1 then return now + 1000 end
+  local shut = num(redis.call('HGET', p .. 'breaker', service_of(channel) .. '.until'))
   return shut > now and shut or nil
 end
 
@@ -120,13 +122,13 @@ end
 local function edit()
   local lease = num(ARGV[3])
   for _, root in ipairs(redis.call('ZRANGEBYSCORE', p .. 'edits', '-inf', now, 'LIMIT', 0, 20)) do
-    local scheme = scheme_of(get(root, 'channel') or '')
-    local free = num(redis.call('HGET', p .. 'editat', scheme)) <= now
+    local channel = get(root, 'channel') or ''
+    local free = num(redis.call('HGET', p .. 'editat', service_of(channel))) <= now
     if get(root, 'state') ~= 'sent' then
       redis.call('ZREM', p .. 'edits', root)
-    elseif free and not shut_until(scheme) then
+    elseif free and not shut_until(channel) then
       redis.call('ZADD', p .. 'edits', now + lease, root)
-      redis.call('HSET', p .. 'editat', scheme, now + rules.edit_pace)
+      redis.call('HSET', p .. 'editat', service_of(channel), now + rules.edit_pace)
       local revision = redis.call('HINCRBY', key(root), 'revision', 1)
       local echoes, notes = {}, {}
       for _, id in ipairs(redis.call('LRANGE', p .. 'e:' .. root, 0, 29)) do table.insert(echoes, get(id, 'alert')) end
@@ -144,7 +146,7 @@ local function edited()
   if not get(root, 'state') then return 0 end
   if wait >= 0 then
     redis.call('ZADD', p .. 'edits', now + wait, root)
-    redis.call('HSET', p .. 'editat', scheme_of(get(root, 'channel') or ''), now + math.min(wait, 60000))
+    redis.call('HSET', p .. 'editat', service_of(get(root, 'channel') or ''), now + math.min(wait, 60000))
     return 1
   end
   fold_echoes(root, echoes)
@@ -194,45 +196,46 @@ local function begin()
 end
 
 -- Who may speak -----------------------------------------------------------------------------------------------------
-local function answered(scheme)
-  redis.call('HDEL', p .. 'breaker', scheme .. '.until', scheme .. '.fails', scheme .. '.wait')
+local function answered(service)
+  redis.call('HDEL', p .. 'breaker', service .. '.until', service .. '.fails', service .. '.wait')
 end
-local function trouble(scheme)
-  local fails = redis.call('HINCRBY', p .. 'breaker', scheme .. '.fails', 1)
+local function trouble(service)
+  local fails = redis.call('HINCRBY', p .. 'breaker', service .. '.fails', 1)
   if fails < rules.breaker_after then return end
-  local wait = num(redis.call('HGET', p .. 'breaker', scheme .. '.wait') or rules.breaker_wait)
-  redis.call('HSET', p .. 'breaker', scheme .. '.until', now + wait,
-    scheme .. '.wait', math.min(wait * 2, rules.breaker_most))
+  local wait = num(redis.call('HGET', p .. 'breaker', service .. '.wait') or rules.breaker_wait)
+  redis.call('HSET', p .. 'breaker', service .. '.until', now + wait,
+    service .. '.wait', math.min(wait * 2, rules.breaker_most))
 end
-local function half_open(scheme, lease)
-  if num(redis.call('HGET', p .. 'breaker', scheme .. '.fails')) >= rules.breaker_after then
-    redis.call('HSET', p .. 'breaker', scheme .. '.until', now + lease)
+local function half_open(service, lease)
+  if num(redis.call('HGET', p .. 'breaker', service .. '.fails')) >= rules.breaker_after then
+    redis.call('HSET', p .. 'breaker', service .. '.until', now + lease)
   end
 end
 -- Two channels limited within ten seconds: it is the workspace that is too fast.
 local function limited(channel, pause)
-  local scheme = scheme_of(channel)
-  local last = redis.call('HMGET', p .. 'limited', scheme, scheme .. '.at')
-  redis.call('HSET', p .. 'limited', scheme, channel, scheme .. '.at', now)
+  local service = service_of(channel)
+  local last = redis.call('HMGET', p .. 'limited', service, service .. '.at')
+  redis.call('HSET', p .. 'limited', service, channel, service .. '.at', now)
   if last[1] and last[1] ~= channel and now - num(last[2]) < 10000 then
-    redis.call('HSET', p .. 'team', scheme, now + pause + rules.team_burst * rules.team_pace)
+    local free = now + pause + rules.team_burst * rules.team_pace
+    redis.call('HSET', p .. 'team', service, math.max(free, num(redis.call('HGET', p .. 'team', service))))
   end
 end
 -- Posts and reads of a workspace each have a pace of their own, with a burst; `what` is team or read.
-local function is_free(what, scheme)
-  return num(redis.call('HGET', p .. what, scheme)) <= now + rules[what .. '_burst'] * rules[what .. '_pace']
+local function is_free(what, service)
+  return num(redis.call('HGET', p .. what, service)) <= now + rules[what .. '_burst'] * rules[what .. '_pace']
 end
-local function spend(what, scheme)
-  redis.call('HSET', p .. what, scheme, math.max(now, num(redis.call('HGET', p .. what, scheme))) + rules[what .. '_pace'])
+local function spend(what, service)
+  redis.call('HSET', p .. what, service, math.max(now, num(redis.call('HGET', p .. what, service))) + rules[what .. '_pace'])
 end
 -- A read that succeeds lets the next attempt through, but only a post's answer says that posts are answered again.
-local function heard_from(id, scheme)
-  if get(id, 'state') == 'reading' then redis.call('HDEL', p .. 'breaker', scheme .. '.until') else answered(scheme) end
+local function heard_from(id, service)
+  if get(id, 'state') == 'reading' then redis.call('HDEL', p .. 'breaker', service .. '.until') else answered(service) end
 end
 local function sign(id, channel, what, pause)
-  if what == 'trouble' then trouble(scheme_of(channel))
+  if what == 'trouble' then trouble(service_of(channel))
   elseif what == 'limited' then limited(channel, pause)
-  elseif what == 'answered' then heard_from(id, scheme_of(channel)) end
+  elseif what == 'answered' then heard_from(id, service_of(channel)) end
 end
 
 local function expire_leases()
@@ -294,7 +297,7 @@ local function fold(channel)
   local waiting = redis.call('ZCOUNT', zset, '-inf', DUE)
   if waiting < 2 then return true end
   -- While nobody answers, single alerts are the probes: what piled up is folded once, afterwards.
-  if num(redis.call('HGET', p .. 'breaker', scheme_of(channel) .. '.fails')) > 0 then return true end
+  if num(redis.call('HGET', p .. 'breaker', service_of(channel) .. '.fails')) > 0 then return true end
   local first = redis.call('ZRANGE', zset, 0, 0)[1]
   local crowd, late = waiting > rules.crowd, now - num(get(first, 'born')) > rules.patience
   if not (crowd or late) then return true end
@@ -361,18 +364,18 @@ end
 
 local function take(id, lease)
   local channel, state = get(id, 'channel'), get(id, 'state')
-  local scheme = scheme_of(channel)
+  local service = service_of(channel)
   unstand(id)
   if state == 'pending' then
     move(id, 'sending')
     redis.call('HINCRBY', key(id), 'attempts', 1)
     set(id, 'anchor', anchor_of(channel))
-    spend('team', scheme)
+    spend('team', service)
   else
-    spend('read', scheme)
+    spend('read', service)
     move(id, 'reading')
   end
-  half_open(scheme, lease)
+  half_open(service, lease)
   local fence = redis.call('HINCRBY', key(id), 'fence', 1)
   redis.call('ZADD', p .. 'leases', now + lease, id)
   speak_at(channel, now + lease)
@@ -389,15 +392,14 @@ local function claim()
   local channels = redis.call('ZRANGEBYSCORE', p .. 'ready', '-inf', now, 'LIMIT', 0, 100)
   for _, hurry in ipairs({ true, false }) do
     for _, channel in ipairs(channels) do
-      local scheme = scheme_of(channel)
-      local shut = shut_until(scheme)
+      local shut = shut_until(channel)
       if shut then
         look_at(channel, math.min(shut, now + 1000))
       else
         local id = next_due(channel, hurry)
         if not id then
           if not hurry then rest(channel) end
-        elseif is_free(get(id, 'state') == 'pending' and 'team' or 'read', scheme) then
+        elseif is_free(get(id, 'state') == 'pending' and 'team' or 'read', service_of(channel)) then
           return take(id, lease)
         end
       end
@@ -447,7 +449,7 @@ local function sent()
     return 0
   end
   if held(id, fence) then
-    heard_from(id, scheme_of(channel))
+    heard_from(id, service_of(channel))
     speak_at(channel, now + pace)
   end
   stands(id, ts)

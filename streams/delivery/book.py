@@ -218,11 +218,11 @@ class DeliveryBook(Protocol):
         """Every channel in which something was sent."""
         ...
 
-    async def hold(self, scheme: str, why: str) -> None:
+    async def hold(self, kind: str, why: str) -> None:
         """Stop claiming for every channel of a kind (`slack`) until `resume`."""
         ...
 
-    async def resume(self, scheme: str) -> None:
+    async def resume(self, kind: str) -> None:
         """Go on after a hold, and forget the breaker's troubles."""
         ...
 

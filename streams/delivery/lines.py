@@ -63,7 +63,7 @@ class Lines:
     def _fold(self, channel: str, now: Millis) -> bool:
         """Normal alerts of a crowded or late channel become one digest. False while they have to wait for it."""
         line = list(waiting(self.entries, channel, "n", now))
-        if len(line) < 2 or self.gate.breaker(channel.split(":", 1)[0]).fails:  # noqa: PLR2004 - one alert is no digest
+        if len(line) < 2 or self.gate.breaker(channel).fails:  # noqa: PLR2004 - one alert is no digest
             return True  # and while nobody answers, single alerts are the probes
         crowd, late = len(line) > self.rules.crowd, now - line[0].born > self.rules.patience
         if not (crowd or late):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from streams.delivery.book import Edit, Rules, State
 from streams.delivery.shelf import Entry, Gate
+from streams.places import service_of
 from streams.records import Alert, Millis
 
 
@@ -54,11 +55,11 @@ class Living:
         """See `DeliveryBook.edit`."""
         for root, at in sorted(self.due.items(), key=lambda pair: pair[1]):
             entry = self.entries[root]
-            scheme = entry.alert.channel.split(":", 1)[0]
-            if at > now or self.free_at.get(scheme, 0) > now or self.gate.is_shut(scheme, now):
+            service = service_of(entry.alert.channel)
+            if at > now or self.free_at.get(service, 0) > now or self.gate.is_shut(entry.alert.channel, now):
                 continue
             self.due[root] = now + lease
-            self.free_at[scheme] = now + self.rules.edit_pace
+            self.free_at[service] = now + self.rules.edit_pace
             self.revisions[root] = self.revisions.get(root, 0) + 1
             echoes, notes = self.echoes.get(root, []), self.notes.get(root, [])
             return Edit(
@@ -73,7 +74,7 @@ class Living:
         root = edit.root.alert_id
         if wait is not None:
             self.due[root] = now + wait
-            self.free_at[edit.root.channel.split(":", 1)[0]] = now + min(wait, 60_000)
+            self.free_at[service_of(edit.root.channel)] = now + min(wait, 60_000)
             return
         self.drop(root, edit.seen[0])
         self.edited_at[root] = now

@@ -66,7 +66,7 @@ class MemoryBook:
             if entry.state in (State.SENDING, State.READING) and entry.lease <= now:
                 entry.state, entry.clean, entry.due = State.DOUBT, 0, now + self._rules.settle
         channels = dict.fromkeys(e.alert.channel for e in self.entries.values() if e.state not in FINAL)
-        free = [c for c in channels if self._quiet_until.get(c, 0) <= now and not self._gate.is_shut(_scheme(c), now)]
+        free = [c for c in channels if self._quiet_until.get(c, 0) <= now and not self._gate.is_shut(c, now)]
         free.sort(key=lambda c: self._quiet_until.get(c, 0))
         for hurry in (True, False):
             for channel in free:
@@ -76,19 +76,19 @@ class MemoryBook:
         return None
 
     def _affordable(self, entry: Entry, now: Millis) -> bool:
-        return self._gate.is_free(_scheme(entry.alert.channel), now, entry.state)
+        return self._gate.is_free(entry.alert.channel, now, entry.state)
 
     def _take(self, entry: Entry, now: Millis, lease: Millis) -> Delivery:
         channel = entry.alert.channel
         entry.fence += 1
-        self._gate.spend(_scheme(channel), now, entry.state)
+        self._gate.spend(channel, now, entry.state)
         if entry.state is State.PENDING:
             entry.state, entry.attempts = State.SENDING, entry.attempts + 1
             entry.anchor = max(self._anchors.get(channel, "0"), anchor_before(now), key=float)
         else:
             entry.state = State.READING
         entry.lease = self._quiet_until[channel] = now + lease
-        self._gate.breaker(_scheme(channel)).half_open(now + lease)
+        self._gate.breaker(channel).half_open(now + lease)
         root = self._root_beside(entry)
         return Delivery(
             alert=entry.alert, state=entry.state, fence=entry.fence, attempts=entry.attempts, clean=entry.clean,
@@ -209,14 +209,14 @@ class MemoryBook:
         """See `DeliveryBook.places`."""
         return sorted(self._anchors)
 
-    async def hold(self, scheme: str, why: str) -> None:
+    async def hold(self, kind: str, why: str) -> None:
         """See `DeliveryBook.hold`."""
-        self._gate.holds[scheme] = why
+        self._gate.holds[kind] = why
 
-    async def resume(self, scheme: str) -> None:
+    async def resume(self, kind: str) -> None:
         """See `DeliveryBook.resume`."""
-        self._gate.holds.pop(scheme, None)
-        self._gate.breakers.pop(scheme, None)
+        self._gate.holds.pop(kind, None)
+        self._gate.breakers.pop(kind, None)
 
     async def holds(self) -> Mapping[str, str]:
         """See `DeliveryBook.holds`."""
@@ -230,7 +230,3 @@ class MemoryBook:
     async def counts(self) -> Mapping[str, int]:
         """See `DeliveryBook.counts`."""
         return Counter(e.state.value for e in self.entries.values())
-
-
-def _scheme(channel: str) -> str:
-    return channel.split(":", 1)[0]

@@ -134,13 +134,13 @@ class RedisBook:
         """See `DeliveryBook.places`."""
         return [k.decode() for k in sorted(await self._plain(self._redis.hkeys(self._tag + ":anchors")))]
 
-    async def hold(self, scheme: str, why: str) -> None:
+    async def hold(self, kind: str, why: str) -> None:
         """See `DeliveryBook.hold`."""
-        await self._call("hold", scheme, why[:500])
+        await self._call("hold", kind, why[:500])
 
-    async def resume(self, scheme: str) -> None:
+    async def resume(self, kind: str) -> None:
         """See `DeliveryBook.resume`."""
-        await self._call("resume", scheme)
+        await self._call("resume", kind)
 
     async def holds(self) -> Mapping[str, str]:
         """See `DeliveryBook.holds`."""

@@ -12,6 +12,7 @@ from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Re
 from streams.delivery.alarm import alarm
 from streams.delivery.book import Delivery, DeliveryBook, Forgotten, Sign, State
 from streams.delivery.upkeep import Upkeep
+from streams.places import kind_of
 from streams.records import Alert, Away, Millis
 from streams.tasks import end, finish
 
@@ -43,7 +44,7 @@ class Sender:
     """
 
     book: DeliveryBook
-    channels: Mapping[str, Channel]  # by scheme: "slack" for "slack:C01", "console" for "console"
+    channels: Mapping[str, Channel]  # by kind: "slack" for "slack:C01", "console" for "console"
     owner: str
     timing: Timing = field(default_factory=Timing)
     lanes: int = 8  # channels spoken to at the same time
@@ -120,7 +121,7 @@ class Sender:
     async def _move(self, delivery: Delivery | None, started: float) -> None:
         if delivery is None:
             return
-        channel = self.channels.get(scheme_of(delivery.channel))
+        channel = self.channels.get(kind_of(delivery.channel))
         if channel is None:
             await self.book.dead(delivery, f"no channel of the kind {delivery.channel!r}")
         elif delivery.state is State.READING:
@@ -168,9 +169,9 @@ class Sender:
             log.error("alert %s cannot be delivered: %s", delivery.id, refused.why)
             await self.book.dead(delivery, refused.why)
         elif refused.everything:
-            log.critical("%s takes nothing, everything is held: %s", scheme_of(delivery.channel), refused.why)
-            await self.book.hold(scheme_of(delivery.channel), refused.why)
-            await self._alarmed(scheme_of(delivery.channel), refused.why)
+            log.critical("%s takes nothing, everything is held: %s", kind_of(delivery.channel), refused.why)
+            await self.book.hold(kind_of(delivery.channel), refused.why)
+            await self._alarmed(kind_of(delivery.channel), refused.why)
             await self.book.again(delivery, State.PENDING, 0, step=step, pause=pause, sign=refused.sign)
         elif refused.channel:  # its place in line is kept
             log.warning("%s must be quiet for %d ms: %s", delivery.channel, refused.wait, refused.why)
@@ -183,7 +184,7 @@ class Sender:
             await self.book.again(delivery, State.PENDING, refused.wait, step=step, pause=pause, sign=refused.sign)
 
     async def _alarmed(self, what: str, why: str) -> None:
-        if self.alarm and scheme_of(self.alarm) != scheme_of(what):
+        if self.alarm and kind_of(self.alarm) != kind_of(what):
             await self.book.intend([alarm(self.alarm, what, why, time.time_ns() // 1_000_000)])
 
     async def _read_back(self, channel: Channel, delivery: Delivery) -> None:
@@ -206,8 +207,3 @@ class Sender:
             await self.book.again(delivery, State.PENDING, 0, step=step, sign=Sign.ANSWERED)
         else:
             await self.book.again(delivery, State.DOUBT, reread, clean=clean + 1, step=step, sign=Sign.ANSWERED)
-
-
-def scheme_of(channel: str) -> str:
-    """The kind of a channel: `slack` of `slack:C01`."""
-    return channel.split(":", 1)[0]

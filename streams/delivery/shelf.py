@@ -1,10 +1,11 @@
-"""What the in-process book keeps: entries, their lines, and which kinds of channels may be spoken to."""
+"""What the in-process book keeps: entries, their lines, and which services may be spoken to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from streams.delivery.book import FINAL, Rules, Sign, State
+from streams.places import kind_of, service_of
 from streams.records import Alert, Millis
 
 
@@ -51,7 +52,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Breaker:
-    """Troubles in a row shut a kind of channel for longer and longer; then one attempt is let through."""
+    """Troubles in a row shut a service for longer and longer; then one attempt is let through."""
 
     rules: Rules
     fails: int = 0
@@ -80,7 +81,7 @@ class Breaker:
 
 @dataclass(slots=True)
 class Gate:
-    """Breaker, hold and pace of each kind of channel."""
+    """Holds of each kind of channel; breaker and pace of each service."""
 
     rules: Rules
     breakers: dict[str, Breaker] = field(default_factory=dict)
@@ -89,36 +90,39 @@ class Gate:
     read: dict[str, Millis] = field(default_factory=dict)
     last_limited: dict[str, tuple[str, Millis]] = field(default_factory=dict)
 
-    def breaker(self, scheme: str) -> Breaker:
-        """The breaker of a kind."""
-        return self.breakers.setdefault(scheme, Breaker(self.rules))
+    def breaker(self, channel: str) -> Breaker:
+        """The breaker of its service."""
+        return self.breakers.setdefault(service_of(channel), Breaker(self.rules))
 
-    def is_shut(self, scheme: str, now: Millis) -> bool:
+    def is_shut(self, channel: str, now: Millis) -> bool:
         """Whether nothing may be sent."""
-        return scheme in self.holds or self.breaker(scheme).until > now
+        return kind_of(channel) in self.holds or self.breaker(channel).until > now
 
-    def is_free(self, scheme: str, now: Millis, state: State) -> bool:
+    def is_free(self, channel: str, now: Millis, state: State) -> bool:
         """Whether the workspace's pace allows one more post, or for a doubt one more read."""
+        service = service_of(channel)
         if state is State.PENDING:
-            return self.spent.get(scheme, 0) <= now + self.rules.team_burst * self.rules.team_pace
-        return self.read.get(scheme, 0) <= now + self.rules.read_burst * self.rules.read_pace
+            return self.spent.get(service, 0) <= now + self.rules.team_burst * self.rules.team_pace
+        return self.read.get(service, 0) <= now + self.rules.read_burst * self.rules.read_pace
 
-    def spend(self, scheme: str, now: Millis, state: State) -> None:
+    def spend(self, channel: str, now: Millis, state: State) -> None:
         """One post, or one read."""
+        service = service_of(channel)
         if state is State.PENDING:
-            self.spent[scheme] = max(now, self.spent.get(scheme, 0)) + self.rules.team_pace
+            self.spent[service] = max(now, self.spent.get(service, 0)) + self.rules.team_pace
         else:
-            self.read[scheme] = max(now, self.read.get(scheme, 0)) + self.rules.read_pace
+            self.read[service] = max(now, self.read.get(service, 0)) + self.rules.read_pace
 
     def told(self, channel: str, sign: Sign, state: State, now: Millis, pause: Millis) -> None:
         """What an attempt showed. Two channels limited within ten seconds: the workspace is too fast."""
-        scheme = channel.split(":", 1)[0]
+        service = service_of(channel)
         if sign is Sign.TROUBLE:
-            self.breaker(scheme).trouble(now)
+            self.breaker(channel).trouble(now)
         elif sign is Sign.ANSWERED:
-            self.breaker(scheme).heard(state)
+            self.breaker(channel).heard(state)
         elif sign is Sign.LIMITED:
-            last, at = self.last_limited.get(scheme, (channel, 0))
-            self.last_limited[scheme] = (channel, now)
+            last, at = self.last_limited.get(service, (channel, 0))
+            self.last_limited[service] = (channel, now)
             if last != channel and now - at < 10_000:  # noqa: PLR2004 - as the docstring says
-                self.spent[scheme] = now + pause + self.rules.team_burst * self.rules.team_pace
+                until = now + pause + self.rules.team_burst * self.rules.team_pace
+                self.spent[service] = max(self.spent.get(service, 0), until)

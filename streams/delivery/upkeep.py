@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from streams.channels.base import CannotRead, Channel, Doubt, Refused
 from streams.delivery.book import DeliveryBook, Edit
+from streams.places import kind_of, place_of
 from streams.records import Alert, Away, Kind, Millis
 
 log = logging.getLogger(__name__)
@@ -97,16 +98,16 @@ class Upkeep:
 
     async def probe(self) -> None:
         """Look whether what is on hold can be reached again."""
-        for scheme, why in (await self.book.holds()).items():
-            channel = self.channels.get(scheme)
+        for kind, why in (await self.book.holds()).items():
+            channel = self.channels.get(kind)
             if channel is None:
                 continue
             still = await channel.probe()
             if still:
-                log.error("%s is still held (%s): %s", scheme, why, still)
+                log.error("%s is still held (%s): %s", kind, why, still)
             else:
-                log.warning("%s can be reached again, going on", scheme)
-                await self.book.resume(scheme)
+                log.warning("%s can be reached again, going on", kind)
+                await self.book.resume(kind)
 
     async def audit(self) -> None:
         """Search the last hour of every channel for messages that stand twice, and delete the later ones."""
@@ -122,9 +123,4 @@ class Upkeep:
                 log.warning("%s cannot be audited: %s", name, fault)
 
     def _channel(self, name: str) -> Channel | None:
-        return self.channels.get(name.split(":", 1)[0])
-
-
-def place_of(channel: str) -> str:
-    """What follows the kind: `C01` of `slack:C01`."""
-    return channel.split(":", 1)[-1]
+        return self.channels.get(kind_of(name))

@@ -335,3 +335,26 @@ async def test_a_book_that_forgot_says_nothing_before_it_is_rebuilt(redis_url: s
     await book.begin()
     assert (await claimed(book)).state is State.READING
     await redis.aclose()
+
+
+async def test_a_dead_webhook_does_not_hold_another(make: Make) -> None:
+    """Webhooks are services of their own: each has its breaker."""
+    book = await opened(make, breaker_after=2, breaker_wait=5_000)
+    await book.intend([alert(1, channel="webhook:dead")])
+    for _ in range(2):
+        await book.again(await claimed(book), State.PENDING, 0, sign=Sign.TROUBLE)
+    assert await book.claim("me", LEASE) is None
+    await book.intend([alert(2, channel="webhook:alive")])
+    assert (await claimed(book)).id == "a00002"
+
+
+async def test_a_shorter_limit_does_not_shorten_the_workspaces_pause(make: Make) -> None:
+    """The longest that Slack asked for holds."""
+    book = await opened(make)
+    await book.intend([alert(n, channel=f"slack:C{n}") for n in range(4)])
+    for claim, pause in [(await claimed(book), pause) for pause in (400, 400, 1)]:
+        await book.again(claim, State.PENDING, 0, pause=pause, sign=Sign.LIMITED)
+    await asyncio.sleep(0.1)
+    assert await book.claim("me", LEASE) is None
+    await asyncio.sleep(0.35)
+    assert await book.claim("me", LEASE) is not None
