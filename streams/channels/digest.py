@@ -6,6 +6,7 @@ from typing import Any
 
 from streams.channels.render import (
     DIGEST,
+    DIGEST_EVENT,
     MARKER,
     Block,
     escape,
@@ -35,7 +36,7 @@ def digest(delivery: Delivery, posted: Millis) -> dict[str, Any]:
     told = {"alert_id": delivery.id, "members": [m.alert_id for m in delivery.members]}
     arguments: dict[str, Any] = {"text": escape(title(delivery)), "unfurl_links": False, "unfurl_media": False}
     if delivery.step < 1:
-        arguments["metadata"] = {"event_type": "tapewire_digest", "event_payload": told}
+        arguments["metadata"] = {"event_type": DIGEST_EVENT, "event_payload": told}
     if delivery.step < 3:  # noqa: PLR2004 - the ladder's last step
         links = delivery.step < 2  # noqa: PLR2004
         arguments["blocks"] = [_head(delivery, posted), *(_line(m, link=links) for m in delivery.members)]

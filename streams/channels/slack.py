@@ -16,7 +16,7 @@ from streams.channels.base import Answer, CannotRead, Doubt, Posted, Refused
 from streams.channels.digest import digest
 from streams.channels.living import living
 from streams.channels.render import is_digest, marks_of, message, refs_of
-from streams.channels.slack_answers import FAULTS, THREAD, judged, unread, word
+from streams.channels.slack_answers import FAULTS, THREAD, is_limit, judged, unread, word
 from streams.channels.slack_client import web_client
 from streams.delivery.book import Delivery, Edit, Mark, Sign
 from streams.places import place_of
@@ -97,13 +97,13 @@ class SlackChannel:
             return judged(fault)
         return Posted(edit.ts)
 
-    async def delete(self, place: str, ts: str) -> bool:
+    async def delete(self, place: str, ts: str) -> Answer:
         """See `Channel.delete`."""
         try:
             await self._client().chat_delete(channel=place, ts=ts)
         except FAULTS as fault:
-            return word(fault) == "message_not_found"
-        return True
+            return judged(fault)
+        return Posted(ts)
 
     async def probe(self) -> str:
         """See `Channel.probe`: `auth.test`."""
@@ -122,8 +122,9 @@ class SlackChannel:
         for one in sorted(seen, key=lambda s: float(s.ts), reverse=True):
             found |= dict.fromkeys(one.marks, Mark(one.thread or one.ts, folded=one.digest))
             found |= {one.own: Mark(one.ts)} if one.own else {}
-            if delivery.id[:8] in one.refs:
-                found[delivery.id] = Mark(one.ts)
+            if delivery.id[:8] in one.refs:  # a digest that could say no more than text tells its lines by theirs
+                line = one.digest and not delivery.members
+                found[delivery.id] = Mark(one.thread or one.ts if line else one.ts, folded=line)
         return found
 
     async def spare(self, place: str, since: Millis) -> Sequence[str]:
@@ -169,7 +170,7 @@ class SlackChannel:
                 if isinstance(fault, SlackApiError) and word(fault) == "thread_not_found":
                     return
                 unreadable = unread(place, fault)
-                if unreadable.wait:
+                if is_limit(fault):  # of the workspace; anything else is this channel's own
                     self._read_after = self._clock.now() + unreadable.wait
                 raise unreadable from None
             page = response.data if isinstance(response.data, dict) else {}

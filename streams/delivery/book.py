@@ -81,7 +81,7 @@ class Delivery:
     state: State  # SENDING or READING when claimed
     fence: int
     attempts: int = 0
-    clean: int = 0  # clean reads since the doubt
+    clean: int = 0  # clean reads since its last doubt; where nobody can read they prove nothing
     anchor: str = "0"  # newest Slack ts known in the channel when the attempt began: reads start there
     root_ts: str = ""  # the story's first message in this channel, when it was sent
     step: int = 0  # how much decoration was dropped after payload errors

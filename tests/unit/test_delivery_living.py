@@ -160,7 +160,7 @@ async def test_a_reply_whose_thread_is_gone_is_said_in_the_channel(server: Slack
     await stood(slack, reply(2, Kind.UPDATE), root_ts=ts)
     (message,) = await server.messages("C0ALERTS")
     assert "thread_ts" not in message
-    assert await slack.delete("C0ALERTS", ts)
+    assert await slack.delete("C0ALERTS", ts) == Refused("message_not_found", final=True)
 
 
 async def test_an_edit_of_a_deleted_message_is_dropped(slack: SlackChannel) -> None:
@@ -192,6 +192,8 @@ async def test_a_digest_is_taken_at_every_step_and_each_line_is_found(slack: Sla
     if step < 3:
         assert {m.alert_id for m in lines} <= set(marks)
         assert marks["a00003"].folded
+    line = (await slack.marks(going(replace(lines[3], channel=head.channel))))["a00003"]
+    assert (line.ts, line.folded) == (ts, True)
 
 
 def test_an_edit_says_nothing_it_does_not_know() -> None:
