@@ -81,9 +81,10 @@ local function shut_until(channel)
 end
 
 -- Edits of first messages -------------------------------------------------------------------------------------------
+-- While an edit is under way none of the same message may begin: the older of two could be the last to arrive.
+local function edit_at(root, at) redis.call('ZADD', p .. 'edits', math.max(at, num(get(root, 'editing'))), root) end
 local function ask_edit(root)
-  if get(root, 'state') ~= 'sent' then return end
-  redis.call('ZADD', p .. 'edits', math.max(now, num(get(root, 'edited')) + rules.edit_gap), root)
+  if get(root, 'state') == 'sent' then edit_at(root, math.max(now, num(get(root, 'edited')) + rules.edit_gap)) end
 end
 
 local function fold_echoes(root, upto)
@@ -119,6 +120,19 @@ local function drop_echoes(root)
   if redis.call('EXISTS', p .. 'e:' .. root) == 1 then fold_echoes(root, redis.call('LLEN', p .. 'e:' .. root)) end
 end
 
+-- In the order in which they stand in the channel: a read finds the newest first.
+local function notes_of(root)
+  local found, notes = redis.call('LRANGE', p .. 'n:' .. root, -20, -1), {}
+  local place = {}
+  for n, id in ipairs(found) do place[id] = { num(get(id, 'ts')), n } end
+  table.sort(found, function(a, b)
+    if place[a][1] ~= place[b][1] then return place[a][1] < place[b][1] end
+    return place[a][2] < place[b][2]
+  end)
+  for _, id in ipairs(found) do table.insert(notes, get(id, 'alert')) end
+  return notes
+end
+
 local function edit()
   local lease = num(ARGV[3])
   for _, root in ipairs(redis.call('ZRANGEBYSCORE', p .. 'edits', '-inf', now, 'LIMIT', 0, 20)) do
@@ -127,15 +141,15 @@ local function edit()
     if get(root, 'state') ~= 'sent' then
       redis.call('ZREM', p .. 'edits', root)
     elseif free and not shut_until(channel) then
-      redis.call('ZADD', p .. 'edits', now + lease, root)
+      set(root, 'editing', now + lease)
+      edit_at(root, now + lease)
       redis.call('HSET', p .. 'editat', service_of(channel), now + rules.edit_pace)
       local revision = redis.call('HINCRBY', key(root), 'revision', 1)
-      local echoes, notes = {}, {}
+      local echoes = {}
       for _, id in ipairs(redis.call('LRANGE', p .. 'e:' .. root, 0, 29)) do table.insert(echoes, get(id, 'alert')) end
-      for _, id in ipairs(redis.call('LRANGE', p .. 'n:' .. root, -20, -1)) do table.insert(notes, get(id, 'alert')) end
-      local h = redis.call('HMGET', key(root), 'alert', 'ts', 'at', 'step', 'heard')
+      local h = redis.call('HMGET', key(root), 'alert', 'ts', 'step', 'heard')
       local lengths = { redis.call('LLEN', p .. 'e:' .. root), redis.call('LLEN', p .. 'n:' .. root) }
-      return { h[1], h[2], revision, h[3] or '0', h[4], h[5] or '0', lengths[1], lengths[2], echoes, notes }
+      return { h[1], h[2], revision, h[3], h[4] or '0', lengths[1], lengths[2], echoes, notes_of(root) }
     end
   end
   return false
@@ -144,16 +158,19 @@ end
 local function edited()
   local root, revision, echoes, notes, wait = ARGV[3], ARGV[4], num(ARGV[5]), num(ARGV[6]), num(ARGV[7])
   if not get(root, 'state') then return 0 end
+  if get(root, 'revision') == revision then redis.call('HDEL', key(root), 'editing') end
   if wait >= 0 then
-    redis.call('ZADD', p .. 'edits', now + wait, root)
-    redis.call('HSET', p .. 'editat', service_of(get(root, 'channel') or ''), now + math.min(wait, 60000))
+    edit_at(root, now + wait)
+    if ARGV[8] == 'limited' then
+      redis.call('HSET', p .. 'editat', service_of(get(root, 'channel') or ''), now + math.min(wait, 60000))
+    end
     return 1
   end
   fold_echoes(root, echoes)
   set(root, 'edited', now)
   local more = redis.call('LLEN', p .. 'e:' .. root) > echoes or redis.call('LLEN', p .. 'n:' .. root) > notes
   if get(root, 'revision') ~= revision or more then
-    redis.call('ZADD', p .. 'edits', now + rules.edit_gap, root)
+    edit_at(root, now + rules.edit_gap)
   else
     redis.call('ZREM', p .. 'edits', root)
   end
@@ -414,10 +431,18 @@ local function held(id, fence)
   return get(id, 'fence') == fence and (state == 'sending' or state == 'reading')
 end
 
+-- What a reply says, its story's first message says too.
+local function note(id)
+  local root = get(id, 'root')
+  redis.call('RPUSH', p .. 'n:' .. root, id)
+  redis.call('EXPIRE', p .. 'n:' .. root, KEEP)
+  ask_edit(root)
+end
+
 local function stands(id, ts)
   local channel = get(id, 'channel')
   move(id, 'sent')
-  set(id, 'ts', ts, 'at', now)
+  set(id, 'ts', ts)
   redis.call('EXPIRE', key(id), KEEP)
   redis.call('ZREM', p .. 'leases', id)
   redis.call('SREM', p .. 'buried', id)
@@ -427,15 +452,14 @@ local function stands(id, ts)
   for member in string.gmatch(get(id, 'members') or '', '%S+') do
     set(member, 'ts', thread ~= '' and thread or ts) -- where a reply to it belongs
     redis.call('EXPIRE', key(member), KEEP)
+    if get(member, 'kind') ~= 'new' then note(member) end
   end
   local anchor = redis.call('HGET', p .. 'anchors', channel)
   if not anchor or num(ts) > num(anchor) then redis.call('HSET', p .. 'anchors', channel, ts) end
   if get(id, 'kind') == 'new' then
-    if redis.call('EXISTS', p .. 'e:' .. id) == 1 then ask_edit(id) end
+    if redis.call('EXISTS', p .. 'e:' .. id, p .. 'n:' .. id) > 0 then ask_edit(id) end
   elseif not get(id, 'members') then
-    redis.call('RPUSH', p .. 'n:' .. root, id)
-    redis.call('EXPIRE', p .. 'n:' .. root, KEEP)
-    ask_edit(root)
+    note(id)
   end
 end
 
@@ -472,6 +496,7 @@ local function found()
   redis.call('ZREM', p .. 'leases', id)
   unstand(id)
   drop_echoes(id)
+  if get(id, 'kind') ~= 'new' then note(id) end
   return 1
 end
 

@@ -107,12 +107,16 @@ class Edit:
     root: Alert
     ts: str
     revision: int
-    posted: Millis  # when the first message was sent
     step: int = 0
     heard: int = 0  # echoes so far
     echoes: tuple[Alert, ...] = ()  # of these, the first ones
     notes: tuple[Alert, ...] = ()  # updates and corrections that were sent as replies
     seen: tuple[int, int] = (0, 0)  # how many echoes and notes there were: what comes later asks for another edit
+
+    @property
+    def posted(self) -> Millis:
+        """When the first message was sent."""
+        return round(float(self.ts) * SECOND)
 
 
 def anchor_before(at: Millis) -> str:
@@ -199,11 +203,17 @@ class DeliveryBook(Protocol):
         ...
 
     async def edit(self, lease: Millis) -> Edit | None:
-        """The next first message that has more to say, if any; again after `lease` unless `edited`."""
+        """The next first message that has more to say, if any; again after `lease` unless `edited`.
+
+        Until then there is no other edit of the same message: the older of two could be the last to arrive.
+        """
         ...
 
-    async def edited(self, edit: Edit, wait: Millis | None = None) -> None:
-        """The edit stands (or was dropped for good); with `wait`, it is to be tried again after so long."""
+    async def edited(self, edit: Edit, wait: Millis | None = None, sign: Sign = Sign.NONE) -> None:
+        """The edit stands (or was dropped for good); with `wait`, it is to be tried again after so long.
+
+        Nothing of the same service is edited meanwhile (a minute at most) when the sign is LIMITED.
+        """
         ...
 
     async def doubles(self) -> Sequence[tuple[str, str, str]]:

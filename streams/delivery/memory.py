@@ -116,17 +116,16 @@ class MemoryBook:
 
     def _stands(self, entry: Entry, ts: str, now: Millis) -> None:
         channel = entry.alert.channel
-        entry.state, entry.ts, entry.at = State.SENT, ts, now
+        entry.state, entry.ts = State.SENT, ts
         self._buried.pop(entry.alert.alert_id, None)
         head = self._root_beside(entry)
         for member in entry.members:
             self.entries[member.alert_id].ts = (head and head.ts) or ts  # where a reply to it belongs
+            self._living.note(member, now)
         self._anchors[channel] = max(self._anchors.get(channel, "0"), ts, key=float)
-        if entry.alert.kind is not Kind.NEW:
-            if not entry.members:
-                self._living.note(entry.alert, now)
-        elif self._living.echoes.get(entry.alert.alert_id):
-            self._living.ask(entry.alert.alert_id, now)
+        if not entry.members:
+            self._living.note(entry.alert, now)
+        self._living.stands(entry.alert.alert_id, now)
 
     async def found(self, marks: Mapping[str, Mark]) -> int:
         """See `DeliveryBook.found`."""
@@ -138,6 +137,7 @@ class MemoryBook:
             if mark.folded:
                 entry.state, entry.ts = State.FOLDED, mark.ts
                 self._living.drop(entry.alert.alert_id)
+                self._living.note(entry.alert, now)
             else:
                 self._stands(entry, mark.ts, now)
         return len(settled)
@@ -193,9 +193,9 @@ class MemoryBook:
         """See `DeliveryBook.edit`."""
         return self._living.claim(self._clock.now(), lease)
 
-    async def edited(self, edit: Edit, wait: Millis | None = None) -> None:
+    async def edited(self, edit: Edit, wait: Millis | None = None, sign: Sign = Sign.NONE) -> None:
         """See `DeliveryBook.edited`."""
-        self._living.done(edit, self._clock.now(), wait)
+        self._living.done(edit, self._clock.now(), wait, sign)
 
     async def doubles(self) -> Sequence[tuple[str, str, str]]:
         """See `DeliveryBook.doubles`."""

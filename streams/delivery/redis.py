@@ -110,16 +110,17 @@ class RedisBook:
         answer = await self._call("edit", lease)
         if not answer:
             return None
-        root, ts, revision, posted, step, heard, n_echoes, n_notes, echoes, notes = answer
+        root, ts, revision, step, heard, n_echoes, n_notes, echoes, notes = answer
         return Edit(
-            root=decode_alert(root), ts=ts.decode(), revision=int(revision), posted=int(posted), step=int(step),
-            heard=int(heard), seen=(int(n_echoes), int(n_notes)),
+            root=decode_alert(root), ts=ts.decode(), revision=int(revision), step=int(step), heard=int(heard),
+            seen=(int(n_echoes), int(n_notes)),
             echoes=tuple(decode_alert(e) for e in echoes), notes=tuple(decode_alert(n) for n in notes),
         )  # fmt: skip
 
-    async def edited(self, edit: Edit, wait: Millis | None = None) -> None:
+    async def edited(self, edit: Edit, wait: Millis | None = None, sign: Sign = Sign.NONE) -> None:
         """See `DeliveryBook.edited`."""
-        await self._call("edited", edit.root.alert_id, edit.revision, *edit.seen, -1 if wait is None else wait)
+        later = -1 if wait is None else wait
+        await self._call("edited", edit.root.alert_id, edit.revision, *edit.seen, later, sign.value)
 
     async def doubles(self) -> Sequence[tuple[str, str, str]]:
         """See `DeliveryBook.doubles`."""

@@ -26,7 +26,6 @@ class Entry:
     lease: Millis = 0
     ts: str = ""
     anchor: str = "0"
-    at: Millis = 0
     members: tuple[Alert, ...] = ()
     fold: str = ""
     after: str = ""  # the reply, or the part of a digest, before this one

@@ -76,8 +76,8 @@ class Upkeep:
             case Refused(why=why, final=final, degrade=degrade) if final or degrade:
                 log.info("the edit of %s is dropped: %s", edit.root.alert_id, why)
                 await self.book.edited(edit)
-            case Refused(wait=wait):
-                await self.book.edited(edit, wait=wait or _AFTER_TROUBLE)
+            case Refused(wait=wait, sign=sign):
+                await self.book.edited(edit, wait=wait or _AFTER_TROUBLE, sign=sign)
             case _:
                 await self.book.edited(edit)
 
