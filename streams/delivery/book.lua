@@ -191,6 +191,10 @@ local function enter(state, anchor)
   set(id, 'state', state, 'alert', alert, 'channel', channel, 'root', root, 'kind', kind, 'class', class, 'hold', hold,
     'born', now, 'fence', 0, 'attempts', 0, 'clean', 0, 'step', 0, 'ts', '', 'anchor', anchor)
   count(nil, state)
+  if is_final(state) then
+    redis.call('EXPIRE', key(id), KEEP)
+    return 1
+  end
   if kind == 'echo' then
     place_echo(id, root)
     return 1
@@ -205,7 +209,9 @@ end
 local function intend() return enter('pending', '0') end
 -- What is held until later was certainly not told.
 local function rebuild()
-  return enter((ARGV[6] == 'echo' or num(ARGV[8]) > now) and 'pending' or 'doubt', ARGV[10])
+  local kind, hold, anchor, is_told = ARGV[6], num(ARGV[8]), ARGV[10], ARGV[11] == '1'
+  if is_told then return enter(kind == 'echo' and 'folded' or 'sent', anchor) end
+  return enter((kind == 'echo' or hold > now) and 'pending' or 'doubt', anchor)
 end
 local function begin()
   redis.call('SET', p .. 'epoch', now, 'NX')

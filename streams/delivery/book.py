@@ -116,7 +116,7 @@ class Edit:
     @property
     def posted(self) -> Millis:
         """When the first message was sent."""
-        return round(float(self.ts) * SECOND)
+        return round(float(self.ts or 0) * SECOND)
 
 
 def anchor_before(at: Millis) -> str:
@@ -147,10 +147,10 @@ class DeliveryBook(Protocol):
         """
         ...
 
-    async def rebuild(self, alerts: Sequence[Alert]) -> int:
+    async def rebuild(self, alerts: Sequence[Alert], *, told: bool = False) -> int:
         """Enter alerts of which nobody knows whether they were sent, as DOUBT; also into a book that forgot.
 
-        What is held until later was not sent.
+        What is held until later was not sent. With `told` they are taken as SENT, where no read could ever settle it.
         """
         ...
 

@@ -73,7 +73,9 @@ class Living:
             self.free_at[service] = now + self.rules.edit_pace
             self.revisions[root] = self.revisions.get(root, 0) + 1
             echoes, notes = self.echoes.get(root, []), self.notes.get(root, [])
-            told = sorted(notes[-20:], key=lambda n: float(self.entries[n.alert_id].ts))  # reads find the newest first
+            told = sorted(
+                notes[-20:], key=lambda n: float(self.entries[n.alert_id].ts or 0)
+            )  # reads find the newest first
             return Edit(
                 root=entry.alert, ts=entry.ts, revision=self.revisions[root], step=entry.step,
                 heard=len(echoes), echoes=tuple(echoes[:30]), notes=tuple(told),

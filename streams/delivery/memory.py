@@ -33,10 +33,10 @@ class MemoryBook:
         """See `DeliveryBook.intend`."""
         return sum(self._enter(a, State.PENDING) for a in alerts)
 
-    async def rebuild(self, alerts: Sequence[Alert]) -> int:
+    async def rebuild(self, alerts: Sequence[Alert], *, told: bool = False) -> int:
         """See `DeliveryBook.rebuild`."""
-        now = self._clock.now()
-        return sum(self._enter(a, State.PENDING if a.hold > now else State.DOUBT) for a in alerts)
+        now, known = self._clock.now(), State.SENT if told else State.DOUBT
+        return sum(self._enter(a, State.PENDING if a.hold > now else known) for a in alerts)
 
     def _enter(self, alert: Alert, state: State) -> bool:
         if alert.alert_id in self.entries:
@@ -47,7 +47,7 @@ class MemoryBook:
         entry.anchor = anchor_before(alert.decided)
         self.entries[alert.alert_id] = entry
         if alert.kind is Kind.ECHO:
-            entry.state = State.PENDING
+            entry.state = State.FOLDED if state is State.SENT else State.PENDING
             self._living.hear(alert, now)
         elif alert.kind is not Kind.NEW:
             entry.after = self._newest.get(alert.root_id, "")

@@ -47,10 +47,9 @@ class RedisBook:
         """See `DeliveryBook.intend`."""
         return sum(await self._calls([["intend", *_entry(a)] for a in alerts]))
 
-    async def rebuild(self, alerts: Sequence[Alert]) -> int:
+    async def rebuild(self, alerts: Sequence[Alert], *, told: bool = False) -> int:
         """See `DeliveryBook.rebuild`. Reads of the channel start an hour before the alert was decided."""
-        anchors = [anchor_before(a.decided) for a in alerts]
-        return sum(await self._calls([["rebuild", *_entry(a), at] for a, at in zip(alerts, anchors, strict=True)]))
+        return sum(await self._calls([["rebuild", *_entry(a), anchor_before(a.decided), int(told)] for a in alerts]))
 
     async def begin(self) -> None:
         """See `DeliveryBook.begin`."""

@@ -160,3 +160,15 @@ async def test_what_is_held_until_later_needs_no_reading_after_a_loss(make: Make
     held = await soon(book)
     assert held.state is State.SENDING
     assert WallClock().now() >= opening
+
+
+async def test_what_no_read_can_settle_may_be_entered_as_told(make: Make) -> None:
+    """A webhook is not told a week of alerts again after a loss; what follows them need not wait."""
+    book = make(Rules(settle=30))
+    echo = alert(2, kind=Kind.ECHO, root_id="a00001", channel="webhook:ops")
+    later = alert(4, channel="webhook:ops", hold=WallClock().now() + HOUR)
+    assert await book.rebuild([alert(1, channel="webhook:ops"), echo], told=True) == 2
+    await book.begin()
+    await book.intend([reply(3, alert(1), channel="webhook:ops"), later])
+    assert (await say(book, "3.000001")).id == "a00003"
+    assert await book.counts() == {"sent": 2, "folded": 1, "pending": 1}

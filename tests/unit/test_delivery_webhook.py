@@ -16,6 +16,7 @@ from streams.delivery.memory import MemoryBook
 from streams.delivery.sender import Sender, Timing
 from streams.settings import parse_webhooks
 from streams.times import WallClock
+from streams.worker.deliver import enter_again
 from tests.build import alert
 from tests.slack_server.client import SlackServer
 
@@ -149,3 +150,14 @@ async def test_what_slack_does_not_take_is_alarmed_elsewhere(server: SlackServer
         pass
     assert "slack takes no alerts, they are held: token_revoked" in (await server.messages("C0OPS"))[2]["text"]
     assert (await book.counts())[State.PENDING] == 3 and await book.holds() == {"slack": "token_revoked"}
+
+
+async def test_after_a_loss_of_the_book_only_what_is_fresh_is_told_again() -> None:
+    """The outbox holds a week, and a webhook cannot be asked what it was told; Slack can."""
+    book, hour = MemoryBook(WallClock(), Rules()), 3_600_000
+    now = WallClock().now()
+    told = [alert(1, decided=now - hour), alert(2, decided=now - hour, hold=now - 1_000), alert(3, decided=now)]
+    alerts = [replace(a, channel="webhook:ops") for a in told] + [alert(4, decided=now - hour)]
+    await enter_again(book, alerts, {"webhook", "console"}, now)
+    states = {own: e.state for own, e in book.entries.items()}
+    assert states == {"a00001": State.SENT, "a00002": State.DOUBT, "a00003": State.DOUBT, "a00004": State.DOUBT}
