@@ -13,11 +13,11 @@ Echoes are never posted: they wait with their story's first message and are FOLD
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
-from streams.records import Alert, Away, Millis
+from streams.records import Alert, Away, Kind, Millis
 from streams.times import HOUR, SECOND
 
 
@@ -119,6 +119,16 @@ class Edit:
         return round(float(self.ts or 0) * SECOND)
 
 
+def queue_class(alert: Alert) -> str:
+    """`u` for what must not wait in a crowd: urgent watches and corrections; `n` for the rest."""
+    return "u" if alert.urgent or alert.kind is Kind.CORRECTION else "n"
+
+
+def digest_alert(members: Sequence[Alert], own: str, root: str) -> Alert:
+    """What a digest is as an alert: its first member's, under the digest's own id."""
+    return replace(members[0], alert_id=own, root_id=root, kind=Kind.NEW if own == root else Kind.UPDATE)
+
+
 def anchor_before(at: Millis) -> str:
     """Where reads for what was said at this time or later begin: an hour earlier, as a Slack ts."""
     return f"{max(0, at - HOUR) / SECOND:.6f}"
@@ -158,7 +168,7 @@ class DeliveryBook(Protocol):
         """The book is whole (new, or rebuilt from the outbox): from now on it may be claimed from."""
         ...
 
-    async def claim(self, owner: str, lease: Millis) -> Delivery | None:
+    async def claim(self, lease: Millis) -> Delivery | None:
         """The next delivery that is due in a channel that may speak, if any; one at a time per channel.
 
         Expired leases become DOUBT first: nobody knows whether their message went out.
@@ -224,7 +234,7 @@ class DeliveryBook(Protocol):
         """The message too many is gone."""
         ...
 
-    async def places(self) -> Sequence[str]:
+    async def channels(self) -> Sequence[str]:
         """Every channel in which something was sent."""
         ...
 

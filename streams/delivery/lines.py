@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from streams.delivery.book import Rules, State
+from streams.delivery.book import Rules, State, digest_alert
 from streams.delivery.living import Living
 from streams.delivery.shelf import Entry, Gate
 from streams.records import Kind, Millis
@@ -87,9 +87,8 @@ class Lines:
             part = chosen[at : at + self.rules.lines]
             own = f"g{number:02d}" + blake2b(part[0].alert.alert_id.encode(), digest_size=10).hexdigest()[:17]
             head = head or own
-            kind = Kind.NEW if own == head else Kind.UPDATE
-            alert = replace(part[0].alert, alert_id=own, root_id=head, kind=kind)
             members = tuple(e.alert for e in part)
+            alert = digest_alert(members, own, head)
             place = (now, len(self.entries))
             entry = Entry(alert=alert, klass="d", born=now, due=now, place=place, members=members, fold=why, after=last)
             self.entries[own] = entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from streams.delivery.book import FINAL, Delivery, Edit, Mark, Rules, Sign, State, anchor_before
+from streams.delivery.book import FINAL, Delivery, Edit, Mark, Rules, Sign, State, anchor_before, queue_class
 from streams.delivery.lines import Lines
 from streams.delivery.living import Living
 from streams.delivery.shelf import Entry, Gate
@@ -41,9 +41,11 @@ class MemoryBook:
     def _enter(self, alert: Alert, state: State) -> bool:
         if alert.alert_id in self.entries:
             return False
-        now, klass = self._clock.now(), "u" if alert.urgent or alert.kind is Kind.CORRECTION else "n"
+        now = self._clock.now()
         at = max(now, alert.hold)
-        entry = Entry(alert=alert, klass=klass, born=now, due=at, place=(at, len(self.entries)), state=state)
+        entry = Entry(
+            alert=alert, klass=queue_class(alert), born=now, due=at, place=(at, len(self.entries)), state=state
+        )
         entry.anchor = anchor_before(alert.decided)
         self.entries[alert.alert_id] = entry
         if alert.kind is Kind.ECHO:
@@ -59,7 +61,7 @@ class MemoryBook:
     async def begin(self) -> None:
         """See `DeliveryBook.begin`: this book cannot forget."""
 
-    async def claim(self, owner: str, lease: Millis) -> Delivery | None:  # noqa: ARG002 - one process, one owner
+    async def claim(self, lease: Millis) -> Delivery | None:
         """See `DeliveryBook.claim`."""
         now = self._clock.now()
         for entry in self.entries.values():
@@ -205,8 +207,8 @@ class MemoryBook:
         """See `DeliveryBook.mended`."""
         self._doubles.remove(double)
 
-    async def places(self) -> Sequence[str]:
-        """See `DeliveryBook.places`."""
+    async def channels(self) -> Sequence[str]:
+        """See `DeliveryBook.channels`."""
         return sorted(self._anchors)
 
     async def hold(self, kind: str, why: str) -> None:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from streams.delivery.book import Delivery, Edit, Forgotten, Mark, Rules, Sign, State, anchor_before
-from streams.records import Alert, Away, Kind, Millis
+from streams.delivery.book import (
+    Delivery,
+    Edit,
+    Forgotten,
+    Mark,
+    Rules,
+    Sign,
+    State,
+    anchor_before,
+    digest_alert,
+    queue_class,
+)
+from streams.records import Alert, Away, Millis
 from streams.redis_scripts import GONE, Script, Took
 from streams.wire import decode_alert, encode_alert
 
@@ -55,7 +66,7 @@ class RedisBook:
         """See `DeliveryBook.begin`."""
         await self._call("begin")
 
-    async def claim(self, owner: str, lease: Millis) -> Delivery | None:  # noqa: ARG002 - the fence is the owner
+    async def claim(self, lease: Millis) -> Delivery | None:
         """See `DeliveryBook.claim`."""
         answer = await self._call("claim", lease)
         if not answer:
@@ -130,8 +141,8 @@ class RedisBook:
         """See `DeliveryBook.mended`."""
         await self._plain(self._redis.srem(self._tag + ":doubles", "|".join(double)))
 
-    async def places(self) -> Sequence[str]:
-        """See `DeliveryBook.places`."""
+    async def channels(self) -> Sequence[str]:
+        """See `DeliveryBook.channels`."""
         return [k.decode() for k in sorted(await self._plain(self._redis.hkeys(self._tag + ":anchors")))]
 
     async def hold(self, kind: str, why: str) -> None:
@@ -162,17 +173,6 @@ class RedisBook:
             return await command
         except GONE as fault:
             raise Away(f"Redis: {fault}") from None
-
-
-def queue_class(alert: Alert) -> str:
-    """`u` for what must not wait in a crowd: urgent watches and corrections; `n` for the rest."""
-    return "u" if alert.urgent or alert.kind is Kind.CORRECTION else "n"
-
-
-def digest_alert(members: Sequence[Alert], own: str, root: str) -> Alert:
-    """What a digest is as an alert: its first member's, under the digest's own id."""
-    first = members[0]
-    return replace(first, alert_id=own, root_id=root, kind=Kind.NEW if own == root else Kind.UPDATE)
 
 
 def _entry(alert: Alert) -> list[Any]:

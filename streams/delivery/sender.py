@@ -46,7 +46,6 @@ class Sender:
 
     book: DeliveryBook
     channels: Mapping[str, Channel]  # by kind: "slack" for "slack:C01", "console" for "console"
-    owner: str
     timing: Timing = field(default_factory=Timing)
     lanes: int = 8  # channels spoken to at the same time
     rebuild: Callable[[], Awaitable[None]] | None = None
@@ -117,7 +116,7 @@ class Sender:
     async def _claim(self) -> tuple[Delivery | None, float]:
         """A delivery, and since when its lease may have run."""
         started = time.monotonic()
-        return await self.book.claim(self.owner, self.timing.lease), started
+        return await self.book.claim(self.timing.lease), started
 
     async def _move(self, delivery: Delivery | None, started: float) -> None:
         if delivery is None:

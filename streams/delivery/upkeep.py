@@ -126,7 +126,7 @@ class Upkeep:
 
     async def audit(self) -> None:
         """Search the last hour of every channel for messages that stand twice, and delete the later ones."""
-        for name in await self.book.places():
+        for name in await self.book.channels():
             channel = guarded(self.channels, name)
             if channel is None:
                 continue

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -79,7 +77,6 @@ def _sender(settings: Settings, live: Live) -> Sender:
     return Sender(
         book=live.book,
         channels=live.channels,
-        owner=f"{socket.gethostname()}:{os.getpid()}",
         timing=live.timing,
         rebuild=lambda: rebuild(settings.cluster, live.names.alerts, live.book, blind),
         release=_releasing(live),

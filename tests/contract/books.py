@@ -20,7 +20,7 @@ async def opened(make: Make, **rules: int) -> DeliveryBook:
 
 async def claimed(book: DeliveryBook) -> Delivery:
     """The next delivery; one must be due."""
-    delivery = await book.claim("me", LEASE)
+    delivery = await book.claim(LEASE)
     assert delivery is not None
     return delivery
 
@@ -36,7 +36,7 @@ async def soon(book: DeliveryBook, seconds: float = 2.0) -> Delivery:
     """The next delivery; one must be due within these seconds."""
     end = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < end:
-        if delivery := await book.claim("me", LEASE):
+        if delivery := await book.claim(LEASE):
             return delivery
         await asyncio.sleep(0.005)
     raise AssertionError("nothing is due")

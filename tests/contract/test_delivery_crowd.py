@@ -32,7 +32,7 @@ async def test_an_echo_is_never_claimed_but_edits_its_first_message(make: Make) 
     await book.intend([alert(1), echo(2, alert(1))])
     assert await book.edit(LEASE) is None
     await say(book, "7.7")
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     edit = await book.edit(LEASE)
     assert edit is not None
     assert (edit.ts, edit.heard, [e.source for e in edit.echoes]) == ("7.7", 1, ["Desk 2"])
@@ -118,7 +118,7 @@ async def test_a_crowd_of_normal_alerts_becomes_one_digest_and_urgent_ones_go_si
     digest = await say(book, "2.0")
     assert [m.alert_id for m in digest.members] == [f"a{n:05d}" for n in range(6)]
     assert digest.id not in {m.alert_id for m in digest.members}
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     assert await book.counts() == {"sent": 2, "folded": 6}
 
 
@@ -128,7 +128,7 @@ async def test_a_crowd_gets_one_digest_a_minute(make: Make) -> None:
     await book.intend([alert(n) for n in range(6)])
     await say(book, "1.0")
     await book.intend([alert(n) for n in range(10, 16)])
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await asyncio.sleep(0.3)
     assert len((await say(book, "2.0")).members) == 6
     await book.intend([alert(20)])
@@ -171,7 +171,7 @@ async def test_an_alert_with_a_hold_waits_for_its_time(make: Make) -> None:
     opening = WallClock().now() + 150
     await book.intend([alert(1, hold=opening), alert(2, hold=opening), alert(3)])
     assert (await say(book, "1.0")).id == "a00003"
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await asyncio.sleep(0.2)
     digest = await say(book, "2.0")
     assert (digest.fold, [m.alert_id for m in digest.members]) == ("quiet", ["a00001", "a00002"])
@@ -182,7 +182,7 @@ async def test_a_new_alert_does_not_wait_for_a_doubt_to_settle(make: Make) -> No
     book = await opened(make)
     await book.intend([alert(1)])
     await book.again(await claimed(book), State.DOUBT, 5_000)
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await book.intend([alert(2)])
     assert (await claimed(book)).id == "a00002"
 
@@ -203,10 +203,10 @@ async def test_troubles_in_a_row_open_the_breaker_for_longer_and_longer(make: Ma
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(4)])
     for _ in range(2):
         await book.again(await claimed(book), State.DOUBT, 5_000, sign=Sign.TROUBLE)
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await asyncio.sleep(1.05)
     probe = await claimed(book)
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await book.sent(probe, "1.0", 0)
     await asyncio.sleep(1.05)
     assert (await claimed(book)).id != probe.id
@@ -218,9 +218,9 @@ async def test_two_limited_channels_quieten_the_workspace(make: Make) -> None:
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(3)])
     for _ in range(2):
         await book.again(await claimed(book), State.PENDING, 0, pause=200, sign=Sign.LIMITED)
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await asyncio.sleep(0.25)
-    assert await book.claim("me", LEASE) is not None
+    assert await book.claim(LEASE) is not None
 
 
 async def test_posts_of_a_workspace_keep_its_pace(make: Make) -> None:
@@ -228,12 +228,12 @@ async def test_posts_of_a_workspace_keep_its_pace(make: Make) -> None:
     book = await opened(make, team_pace=100, team_burst=2)
     await book.intend([alert(n, channel=f"slack:C{n:02d}") for n in range(9)])
     at_once = 0
-    while await book.claim("me", 5_000) is not None:
+    while await book.claim(5_000) is not None:
         at_once += 1
     assert at_once == 3
     await asyncio.sleep(0.12)
-    assert await book.claim("me", 5_000) is not None
-    assert await book.claim("me", 5_000) is None
+    assert await book.claim(5_000) is not None
+    assert await book.claim(5_000) is None
 
 
 async def test_a_hold_stops_one_kind_of_channel_until_it_is_resumed(make: Make) -> None:
@@ -242,7 +242,7 @@ async def test_a_hold_stops_one_kind_of_channel_until_it_is_resumed(make: Make) 
     await book.hold("slack", "token_revoked")
     await book.intend([alert(1), alert(2, channel="console")])
     assert (await claimed(book)).id == "a00002"
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     assert await book.holds() == {"slack": "token_revoked"}
     await book.resume("slack")
     await asyncio.sleep(1.05)
@@ -304,7 +304,7 @@ async def test_an_auth_error_holds_everything_and_a_probe_resumes_it(make: Make)
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(3)])
     channel = MemoryChannel(answers=[Refused("token_revoked", everything=True)], shut="token_revoked")
     timing = Timing(lease=500, timeout=100, settle=50, reread=50, pace=0)
-    sender = Sender(book=book, channels={"slack": channel}, owner="t", timing=timing)
+    sender = Sender(book=book, channels={"slack": channel}, timing=timing)
     upkeep = Upkeep(book=book, channels={"slack": channel}, lease=LEASE)
     assert await sender.step()
     assert not await sender.step()
@@ -328,10 +328,10 @@ async def test_a_book_that_forgot_says_nothing_before_it_is_rebuilt(redis_url: s
     await book.intend([alert(1)])
     await redis.flushdb()
     with pytest.raises(Forgotten):
-        await book.claim("me", LEASE)
+        await book.claim(LEASE)
     await book.rebuild([replace(alert(1), decided=0)])
     with pytest.raises(Forgotten):
-        await book.claim("me", LEASE)
+        await book.claim(LEASE)
     await book.begin()
     assert (await claimed(book)).state is State.READING
     await redis.aclose()
@@ -343,7 +343,7 @@ async def test_a_dead_webhook_does_not_hold_another(make: Make) -> None:
     await book.intend([alert(1, channel="webhook:dead")])
     for _ in range(2):
         await book.again(await claimed(book), State.PENDING, 0, sign=Sign.TROUBLE)
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await book.intend([alert(2, channel="webhook:alive")])
     assert (await claimed(book)).id == "a00002"
 
@@ -355,6 +355,6 @@ async def test_a_shorter_limit_does_not_shorten_the_workspaces_pause(make: Make)
     for claim, pause in [(await claimed(book), pause) for pause in (400, 400, 1)]:
         await book.again(claim, State.PENDING, 0, pause=pause, sign=Sign.LIMITED)
     await asyncio.sleep(0.1)
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await asyncio.sleep(0.35)
-    assert await book.claim("me", LEASE) is not None
+    assert await book.claim(LEASE) is not None

@@ -89,7 +89,7 @@ async def test_an_update_in_doubt_or_delayed_is_not_overtaken_by_the_next(make: 
         assert first.id == "a00002"
         await book.again(first, state, 150)
         await asyncio.sleep(0.05)
-        assert await book.claim("me", 500) is None
+        assert await book.claim(500) is None
         assert await told(book, 2, first=2) == [2, 3]
 
 
@@ -97,7 +97,7 @@ async def test_a_reply_whose_first_message_is_about_to_enter_waits_for_it(make: 
     """Two workers enter at their own speeds: the reply stands in the thread all the same, and the echo is told."""
     book = await opened(make)
     await book.intend([reply(2, alert(1)), reply(3, alert(1), kind=Kind.ECHO, source="Desk 3")])
-    assert await book.claim("me", 500) is None
+    assert await book.claim(500) is None
     await book.intend([alert(1)])
     await say(book, "1.000001")
     edit = await book.edit(500)

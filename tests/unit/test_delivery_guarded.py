@@ -81,7 +81,7 @@ async def test_one_channel_that_raises_does_not_stop_the_others() -> None:
     book, sound = MemoryBook(WallClock(), Rules()), MemoryChannel()
     await book.intend([alert(1, channel="console"), alert(2)])
     channels: dict[str, Channel] = {"console": Raising(), "slack": sound}
-    running = asyncio.create_task(Sender(book=book, channels=channels, owner="t", timing=Timing(pace=0)).run())
+    running = asyncio.create_task(Sender(book=book, channels=channels, timing=Timing(pace=0)).run())
     while dict(await book.counts()) != {"doubt": 1, "sent": 1}:
         assert not running.done()
         await asyncio.sleep(0.01)
@@ -146,7 +146,7 @@ async def test_a_second_message_that_cannot_be_deleted_is_left_alone_for_a_while
 
     channel, book = Stubborn(), MemoryBook(WallClock(), Rules())
     await book.intend([alert(1)])
-    delivery = await book.claim("t", 1_000)
+    delivery = await book.claim(1_000)
     assert delivery is not None
     await book.sent(delivery, "1.0", 0)
     await book.sent(delivery, "2.0", 0)

@@ -94,7 +94,7 @@ async def test_a_refusal_after_a_doubt_leaves_the_mark(server: SlackServer, hook
     book = MemoryBook(WallClock(), Rules(settle=10))
     await book.intend([HOOKED])
     timing = Timing(lease=2_000, timeout=300, settle=10, reread=10, pace=0)
-    sender = Sender(book=book, channels={"webhook": hook}, owner="t", timing=timing)
+    sender = Sender(book=book, channels={"webhook": hook}, timing=timing)
     while len(await server.messages("C0OPS")) < 1:
         await sender.step()
     await server.fault("status", method="webhook", status=403, body="posting_prohibited")
@@ -111,7 +111,7 @@ async def test_a_doubt_is_sent_again_and_marked(server: SlackServer, hook: Webho
     book = MemoryBook(WallClock(), Rules(settle=10))
     await book.intend([HOOKED])
     timing = Timing(lease=2_000, timeout=300, settle=10, reread=10, pace=0)
-    sender = Sender(book=book, channels={"webhook": hook}, owner="t", timing=timing)
+    sender = Sender(book=book, channels={"webhook": hook}, timing=timing)
     while set(await book.counts()) != {"sent"}:
         await sender.step()
     first, second = await server.messages("C0OPS")
@@ -138,7 +138,7 @@ async def test_what_slack_does_not_take_is_alarmed_elsewhere(server: SlackServer
     book = MemoryBook(WallClock(), Rules())
     slack = MemoryChannel(answers=[Refused("is_archived", wait=60_000, channel=True)] * 2)
     channels: dict[str, Channel] = {"slack": slack, "webhook": hook}
-    sender = Sender(book=book, channels=channels, owner="me", timing=Timing(pace=0), alarm="webhook:ops")
+    sender = Sender(book=book, channels=channels, timing=Timing(pace=0), alarm="webhook:ops")
     await book.intend([alert(1), alert(2, channel="slack:C0OTHER")])
     while await sender.step():
         pass
