@@ -314,6 +314,14 @@ local function digest(channel, ids, id, first, after, why)
   end
 end
 
+-- The first that waits for nothing but its turn.
+local function first_ready(zset)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', DUE, 'LIMIT', 0, 20)) do
+    if not is_early(id, {}) then return id end
+  end
+  return nil
+end
+
 -- Normal alerts of a crowded or late channel become one digest. Returns false while they have to wait for it.
 local function fold(channel)
   local zset = due_key(channel, 'n')
@@ -321,7 +329,8 @@ local function fold(channel)
   if waiting < 2 then return true end
   -- While nobody answers, single alerts are the probes: what piled up is folded once, afterwards.
   if num(redis.call('HGET', p .. 'breaker', service_of(channel) .. '.fails')) > 0 then return true end
-  local first = redis.call('ZRANGE', zset, 0, 0)[1]
+  local first = first_ready(zset)
+  if not first then return true end
   local crowd, late = waiting > rules.crowd, now - num(get(first, 'born')) > rules.patience
   if not (crowd or late) then return true end
   if num(redis.call('HGET', p .. 'digests', channel)) > now then return not crowd end

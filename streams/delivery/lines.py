@@ -65,7 +65,10 @@ class Lines:
         line = list(waiting(self.entries, channel, "n", now))
         if len(line) < 2 or self.gate.breaker(channel).fails:  # noqa: PLR2004 - one alert is no digest
             return True  # and while nobody answers, single alerts are the probes
-        crowd, late = len(line) > self.rules.crowd, now - line[0].born > self.rules.patience
+        first = self._ready(line, now)
+        if first is None:
+            return True
+        crowd, late = len(line) > self.rules.crowd, now - first.born > self.rules.patience
         if not (crowd or late):
             return True
         if self.digest_after.get(channel, 0) > now:
@@ -77,7 +80,7 @@ class Lines:
         if len(chosen) < 2:  # noqa: PLR2004
             return True
         self.digest_after[channel] = now + self.rules.between
-        why = "quiet" if line[0].alert.hold else "late" if late else "crowd"
+        why = "quiet" if first.alert.hold else "late" if late else "crowd"
         self._digests(list(chosen.values()), why, now)
         return True
 

@@ -157,6 +157,17 @@ async def test_what_waited_long_is_told_together(make: Make) -> None:
     assert (digest.fold, len(digest.members)) == ("late", 2)
 
 
+async def test_what_waits_for_its_first_message_makes_nobody_else_late(make: Make) -> None:
+    """An update whose story is in doubt is old; the fresh alerts behind it are told one by one."""
+    book = await opened(make, patience=100)
+    await book.intend([alert(1), alert(2, kind=Kind.UPDATE, root_id="a00001")])
+    await book.again(await claimed(book), State.DOUBT, 5_000)
+    await asyncio.sleep(0.4)
+    await book.intend([alert(3), alert(4)])
+    assert (await say(book, "3.0")).id == "a00003"
+    assert (await say(book, "4.0")).id == "a00004"
+
+
 async def test_an_urgent_alert_that_waited_too_long_is_told_with_the_rest(make: Make) -> None:
     """Yesterday's urgent news is no news."""
     book = await opened(make, patience=60, fresh=60)
