@@ -158,7 +158,7 @@ end
 local function edited()
   local root, revision, echoes, notes, wait = ARGV[3], ARGV[4], num(ARGV[5]), num(ARGV[6]), num(ARGV[7])
   if not get(root, 'state') then return 0 end
-  if get(root, 'revision') == revision then redis.call('HDEL', key(root), 'editing') end
+  if get(root, 'revision') == revision then set(root, 'editing', now + math.max(wait, 0)) end
   if wait >= 0 then
     edit_at(root, now + wait)
     if ARGV[8] == 'limited' then

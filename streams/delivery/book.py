@@ -220,7 +220,7 @@ class DeliveryBook(Protocol):
         ...
 
     async def edited(self, edit: Edit, wait: Millis | None = None, sign: Sign = Sign.NONE) -> None:
-        """The edit stands (or was dropped for good); with `wait`, it is to be tried again after so long.
+        """The edit stands (or was dropped for good); with `wait`, it is to be tried again after so long, not before.
 
         Nothing of the same service is edited meanwhile (a minute at most) when the sign is LIMITED.
         """

@@ -87,7 +87,7 @@ class Living:
         """See `DeliveryBook.edited`."""
         root = edit.root.alert_id
         if edit.revision == self.revisions[root]:
-            self.editing.pop(root, None)
+            self.editing[root] = now + (wait or 0)
         if wait is not None:
             self._at(root, now + wait)
             if sign is Sign.LIMITED:

@@ -96,6 +96,7 @@ class Upkeep:
             case Refused(why=why, final=True):
                 log.error("the second message of alert %s in %s is not deleted: %s", own, name, why)
             case answer:
+                log.warning("the second message of alert %s in %s stays for now: %s", own, name, answer.why)
                 wait = answer.wait if isinstance(answer, Refused) else 0
                 self._left_alone[double] = time.monotonic() + max(_AFTER_TROUBLE, wait) / 1_000
                 return
