@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import uuid4
+
+from redis.asyncio import Redis
 
 from streams.delivery.book import DeliveryBook, Rules, State
+from streams.delivery.redis import RedisBook
 from streams.records import Alert, Kind
 from streams.times import HOUR, SECOND, WallClock
 from tests.build import alert
@@ -172,3 +176,18 @@ async def test_what_no_read_can_settle_may_be_entered_as_told(make: Make) -> Non
     await book.intend([reply(3, alert(1), channel="webhook:ops"), later])
     assert (await say(book, "3.000001")).id == "a00003"
     assert await book.counts() == {"sent": 2, "folded": 1, "pending": 1}
+
+
+async def test_what_the_last_version_entered_is_told_in_its_order(redis_url: str) -> None:
+    """Its entries know neither their place nor the reply before them: the time of entering serves."""
+    redis, prefix = Redis.from_url(redis_url), f"book-{uuid4().hex}"
+    book = RedisBook(redis, prefix, Rules(patience=LONG))
+    await book.begin()
+    for one in (alert(9), alert(5), reply(2, alert(9))):
+        await book.intend([one])
+        await redis.hdel(f"{{{prefix}}}:d:{one.alert_id}", "place", "after", "heard")
+        await asyncio.sleep(0.005)
+    await book.again(await claimed(book), State.PENDING, 50)
+    await asyncio.sleep(0.06)
+    assert await told(book, 3) == [9, 5, 2]
+    await redis.aclose()
