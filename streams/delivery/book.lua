@@ -13,6 +13,7 @@ local rules = cjson.decode(ARGV[2])
 local KEEP = 8 * 24 * 3600
 local HOUR = 3600 * 1000
 local MOST_ECHOES = 200
+local MOST_LOOKS = 100 -- at what may have to wait, in one call
 local DUE = string.format('(%.0f', now + 1) -- places are between milliseconds
 
 local function key(id) return p .. 'd:' .. id end
@@ -63,12 +64,6 @@ local function stand(id) redis.call('ZADD', due_key(get(id, 'channel'), line_of(
 local function stand_back(id, at)
   redis.call('ZADD', due_key(get(id, 'channel'), line_of(id)), at, id)
   redis.call('ZADD', p .. 'back:' .. get(id, 'channel'), at, id)
-end
-local function return_to_places(channel)
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. 'back:' .. channel, '-inf', now, 'LIMIT', 0, 200)) do
-    redis.call('ZREM', p .. 'back:' .. channel, id)
-    if get(id, 'state') then redis.call('ZADD', due_key(channel, line_of(id)), 'XX', place_of(id), id) end
-  end
 end
 local function unstand(id)
   for _, class in ipairs({ 'u', 'd', 'n' }) do redis.call('ZREM', due_key(get(id, 'channel'), class), id) end
@@ -299,6 +294,17 @@ local function is_early(id, inside)
   return early
 end
 
+-- What still has to wait stays back, so that the front of a line is not full of what cannot be told.
+local function return_to_places(channel)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. 'back:' .. channel, '-inf', now, 'LIMIT', 0, MOST_LOOKS)) do
+    redis.call('ZREM', p .. 'back:' .. channel, id)
+    local state = get(id, 'state')
+    if state == 'pending' or state == 'doubt' then
+      if is_early(id, {}) then stand_back(id, now + 250) else stand(id) end
+    end
+  end
+end
+
 local function digest(channel, ids, id, first, after, why)
   set(id, 'state', 'pending', 'members', table.concat(ids, ' '), 'channel', channel, 'root', first or id, 'fold', why,
     'kind', first and 'update' or 'new', 'class', 'd', 'born', now, 'hold', 0, 'fence', 0, 'attempts', 0, 'clean', 0,
@@ -316,7 +322,7 @@ end
 
 -- The first that waits for nothing but its turn.
 local function first_ready(zset)
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', DUE, 'LIMIT', 0, 20)) do
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', DUE, 'LIMIT', 0, MOST_LOOKS)) do
     if not is_early(id, {}) then return id end
   end
   return nil
@@ -361,7 +367,7 @@ local function next_due(channel, hurry)
     if class == 'n' and not fold(channel) then return nil end
     for _, line in ipairs(class == 'n' and { 'd', 'n' } or { class }) do
       local zset = due_key(channel, line)
-      for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', DUE, 'LIMIT', 0, 20)) do
+      for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', DUE, 'LIMIT', 0, MOST_LOOKS)) do
         if line == 'u' and get(id, 'state') == 'pending' and now - since(id) > rules.fresh then
           unstand(id)
           set(id, 'class', 'n')

@@ -166,6 +166,17 @@ async def test_what_is_held_until_later_needs_no_reading_after_a_loss(make: Make
     assert WallClock().now() >= opening
 
 
+async def test_many_that_wait_for_their_first_message_do_not_stop_the_rest(make: Make) -> None:
+    """Hundreds of replies to a story in doubt stand before it in line, and a fresh alert is told all the same."""
+    book = await opened(make, patience=LONG, crowd=LONG)
+    await book.intend([alert(1)])
+    await book.again(await claimed(book), State.DOUBT, LONG)
+    await book.intend([reply(10 + n, alert(1)) for n in range(400)])
+    await asyncio.sleep(0.3)
+    await book.intend([alert(2)])
+    assert (await soon(book, 5.0)).id == "a00002"
+
+
 async def test_what_no_read_can_settle_may_be_entered_as_told(make: Make) -> None:
     """A webhook is not told a week of alerts again after a loss; what follows them need not wait."""
     book = make(Rules(settle=30))
