@@ -1,18 +1,12 @@
-"""Both delivery books treat crowds, echoes, outages and lost memory alike."""
+"""Both delivery books treat crowds, outages and doubles alike."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from uuid import uuid4
-
-import pytest
-from redis.asyncio import Redis
 
 from streams.channels.base import Refused
 from streams.channels.memory import MemoryChannel
-from streams.delivery.book import Forgotten, Mark, Rules, Sign, State
-from streams.delivery.redis import RedisBook
+from streams.delivery.book import Mark, Sign, State
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep
 from streams.records import Kind
@@ -180,16 +174,6 @@ async def test_proof_from_a_read_settles_every_delivery_it_shows(make: Make) -> 
     assert await book.counts() == {"sent": 1, "folded": 1}
 
 
-async def test_a_rebuilt_delivery_is_read_back_before_it_is_sent(make: Make) -> None:
-    """Nobody knows what was sent: doubt, never pending; known deliveries stay as they are."""
-    book = await opened(make)
-    await book.intend([alert(1)])
-    assert await book.rebuild([alert(1), alert(2)]) == 1
-    await say(book, "1.0")
-    await asyncio.sleep(0.1)
-    assert (await claimed(book)).state is State.READING
-
-
 async def test_the_story_of_a_dead_alert_is_released_until_confirmed(make: Make) -> None:
     """A sender that dies between burial and release leaves the release to the next."""
     book = await opened(make)
@@ -238,25 +222,6 @@ async def test_an_auth_error_holds_everything_and_a_probe_resumes_it(make: Make)
     while await sender.step():
         pass
     assert await book.counts() == {"sent": 3}
-
-
-async def test_a_book_that_forgot_says_nothing_before_it_is_rebuilt(redis_url: str) -> None:
-    """FLUSHALL: claims and intents are refused until the outbox is entered again."""
-    redis = Redis.from_url(redis_url)
-    book = RedisBook(redis, f"book-{uuid4().hex}", Rules(settle=0))
-    with pytest.raises(Forgotten):
-        await book.intend([alert(1)])
-    await book.begin()
-    await book.intend([alert(1)])
-    await redis.flushdb()
-    with pytest.raises(Forgotten):
-        await book.claim(LEASE)
-    await book.rebuild([replace(alert(1), decided=0)])
-    with pytest.raises(Forgotten):
-        await book.claim(LEASE)
-    await book.begin()
-    assert (await claimed(book)).state is State.READING
-    await redis.aclose()
 
 
 async def test_a_dead_webhook_does_not_hold_another(make: Make) -> None:

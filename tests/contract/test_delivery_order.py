@@ -155,17 +155,6 @@ async def test_the_rest_of_a_digest_does_not_wait_behind_the_next_crowd(make: Ma
     assert [m.alert_id for m in rest.members] == ["a00003", "a00004", "a00005"]
 
 
-async def test_what_is_held_until_later_needs_no_reading_after_a_loss(make: Make) -> None:
-    """It was certainly not told: it is told at its time, and not before."""
-    book = make(Rules(settle=30))
-    opening = WallClock().now() + 200
-    await book.rebuild([alert(1, hold=opening)])
-    await book.begin()
-    held = await soon(book)
-    assert held.state is State.SENDING
-    assert WallClock().now() >= opening
-
-
 async def test_many_that_wait_for_their_first_message_do_not_stop_the_rest(make: Make) -> None:
     """Hundreds of replies to a story in doubt stand before it in line, and a fresh alert is told all the same."""
     book = await opened(make, patience=LONG, crowd=LONG)
@@ -175,18 +164,6 @@ async def test_many_that_wait_for_their_first_message_do_not_stop_the_rest(make:
     await asyncio.sleep(0.3)
     await book.intend([alert(2)])
     assert (await soon(book, 5.0)).id == "a00002"
-
-
-async def test_what_no_read_can_settle_may_be_entered_as_told(make: Make) -> None:
-    """A webhook is not told a week of alerts again after a loss; what follows them need not wait."""
-    book = make(Rules(settle=30))
-    echo = alert(2, kind=Kind.ECHO, root_id="a00001", channel="webhook:ops")
-    later = alert(4, channel="webhook:ops", hold=WallClock().now() + HOUR)
-    assert await book.rebuild([alert(1, channel="webhook:ops"), echo], told=True) == 2
-    await book.begin()
-    await book.intend([reply(3, alert(1), channel="webhook:ops"), later])
-    assert (await say(book, "3.000001")).id == "a00003"
-    assert await book.counts() == {"sent": 2, "folded": 1, "pending": 1}
 
 
 async def test_what_the_last_version_entered_is_told_in_its_order(redis_url: str) -> None:
