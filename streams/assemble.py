@@ -82,7 +82,7 @@ def live(settings: Settings) -> Live:
 
 
 def channels_of(settings: Settings) -> dict[str, Channel]:
-    """The kinds of channels that can be spoken to, by scheme. Nothing is connected yet."""
+    """The kinds of channels that can be spoken to, by kind. Nothing is connected yet."""
     clock = WallClock()
     channels: dict[str, Channel] = {"console": ConsoleChannel(clock)}
     if settings.slack_token:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from models.companies.load import BadDirectory
 from models.relevance.model import BadModel
 from streams.assemble import channels_of
+from streams.places import kind_of, place_of
 from streams.settings import Settings, parse_webhooks
 from streams.settings_faults import holds
 from streams.settings_load import gather_settings
@@ -103,12 +104,12 @@ def unreachable(settings: Settings, toml: Toml, desk: Desk) -> list[str]:
 
 
 def _unreachable(settings: Settings, channel: str) -> Iterator[str]:
-    scheme, _, place = channel.partition(":")
-    if scheme == "slack" and not settings.slack_token:
+    kind, place = kind_of(channel), place_of(channel)
+    if kind == "slack" and not settings.slack_token:
         yield "needs a bot token: set TAPEWIRE_SLACK_TOKEN_FILE"
-    elif scheme == "slack" and not _SLACK_ID.fullmatch(place):
+    elif kind == "slack" and not _SLACK_ID.fullmatch(place):
         yield "is no channel id: copy the id (C0...) from the channel's details in Slack"
-    elif scheme == "webhook" and place not in (names := parse_webhooks(settings.webhooks)):
+    elif kind == "webhook" and place not in (names := parse_webhooks(settings.webhooks)):
         yield f"is not among `webhooks` ({', '.join(names) or 'none is set'})"
-    elif scheme not in channels_of(settings):
+    elif kind not in channels_of(settings):
         yield f"is of a kind nobody knows; known are {', '.join(sorted({'console', 'slack', 'webhook'}))}"

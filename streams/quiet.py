@@ -22,7 +22,10 @@ class Quiet:
     zone: str
 
     def opening(self, at: Millis) -> Millis:
-        """When the quiet hours that `at` falls into end; 0 outside them. In a skipped hour, as soon as it is over."""
+        """When the quiet hours that `at` falls into end; 0 outside them.
+
+        An end in an hour that the clocks skip is as much later: 02:30 is half past three that night.
+        """
         zone = ZoneInfo(self.zone)
         local = datetime.fromtimestamp(at / SECOND, zone)
         if not self._covers(local.time()):

@@ -72,8 +72,8 @@ class Channel(Protocol):
         """Replace a first message by what it has to say now; harmless to repeat, so there is no doubt."""
         ...
 
-    async def delete(self, place: str, ts: str) -> bool:
-        """Take back a message of ours; True also when it is gone already."""
+    async def delete(self, place: str, ts: str) -> Answer:
+        """Take back a message of ours; `final` when it never can be, for it is gone or locked."""
         ...
 
     async def probe(self) -> str:
@@ -96,9 +96,9 @@ class PostOnly:
         """See `Channel.edit`."""
         return Refused("this channel cannot be edited", final=True)
 
-    async def delete(self, place: str, ts: str) -> bool:  # noqa: ARG002
+    async def delete(self, place: str, ts: str) -> Answer:  # noqa: ARG002
         """See `Channel.delete`."""
-        return True
+        return Refused("this channel takes nothing back", final=True)
 
     async def probe(self) -> str:
         """See `Channel.probe`."""

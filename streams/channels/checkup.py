@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from streams.channels.slack_answers import FAULTS, word
 from streams.channels.slack_client import web_client
 from streams.delivery.checkup import Finding, skewed
+from streams.places import kind_of, place_of
 from streams.settings import Settings, parse_webhooks
 
 SCOPES: Final = frozenset({"chat:write", "channels:history", "groups:history"})
@@ -28,7 +29,7 @@ async def channel_findings(settings: Settings, channels: Collection[str]) -> lis
     """What is wrong with the places that the watches name."""
     by_kind: dict[str, list[str]] = {}
     for name in sorted(set(channels)):
-        by_kind.setdefault(name.split(":", 1)[0], []).append(name.split(":", 1)[-1])
+        by_kind.setdefault(kind_of(name), []).append(place_of(name))
     found = [
         Finding("watches", f"{kind}: is no kind of channel", "use slack:C..., webhook:NAME or console")
         for kind in by_kind

@@ -22,13 +22,16 @@ class ConsoleChannel(PostOnly):
     def __init__(self, clock: Clock, console: Console | None = None) -> None:
         self._console = console or Console()
         self._clock = clock
-        self._printed = 0
 
     async def post(self, delivery: Delivery) -> Answer:
         """See `Channel.post`."""
-        for alert in delivery.members or (delivery.alert,):
-            self._console.print(panel(alert, self._clock.now()))
-        self._printed += 1
+        with self._console.capture() as boxes:
+            for alert in delivery.members or (delivery.alert,):
+                self._console.print(panel(alert, self._clock.now()))
+        # what the terminal's encoding has no letter for becomes a question mark
+        words = boxes.get().encode(self._console.encoding, "replace").decode(self._console.encoding)
+        self._console.file.write(words)
+        self._console.file.flush()
         return Posted(f"{self._clock.now() / 1_000:.6f}")
 
 

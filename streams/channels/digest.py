@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from streams.channels.living import takes_back
 from streams.channels.render import (
     DIGEST,
+    DIGEST_EVENT,
     MARKER,
     Block,
     escape,
@@ -35,10 +37,10 @@ def digest(delivery: Delivery, posted: Millis) -> dict[str, Any]:
     told = {"alert_id": delivery.id, "members": [m.alert_id for m in delivery.members]}
     arguments: dict[str, Any] = {"text": escape(title(delivery)), "unfurl_links": False, "unfurl_media": False}
     if delivery.step < 1:
-        arguments["metadata"] = {"event_type": "tapewire_digest", "event_payload": told}
+        arguments["metadata"] = {"event_type": DIGEST_EVENT, "event_payload": told}
     if delivery.step < 3:  # noqa: PLR2004 - the ladder's last step
         links = delivery.step < 2  # noqa: PLR2004
-        arguments["blocks"] = [_head(delivery, posted), *(_line(m, link=links) for m in delivery.members)]
+        arguments["blocks"] = [_head(delivery, posted), *(_line(delivery, m, link=links) for m in delivery.members)]
     else:
         lines = "\n".join(_words(m) for m in delivery.members)
         arguments["text"] += "\n" + lines + f"\nref {delivery.id[:8]}"
@@ -59,11 +61,13 @@ def _head(delivery: Delivery, posted: Millis) -> Block:
     return {"type": "context", "block_id": DIGEST + delivery.id, "elements": elements}
 
 
-def _line(alert: Alert, *, link: bool) -> Block:
+def _line(delivery: Delivery, alert: Alert, *, link: bool) -> Block:
     tickers = " ".join(c.tickers[0] for c in alert.companies[:2] if c.tickers)
     words: Block = {"type": "text", "text": inert(alert.title, _LINE_CHARS) or "(no headline)"}
     if link and is_web(alert.url) and len(alert.url) <= _LINK_CHARS:
         words = {"type": "link", "url": alert.url, "text": words["text"]}
+    if any(m.root_id == alert.root_id and takes_back(m, alert) for m in delivery.members):
+        words["style"] = {"strike": True}
     lead: Block = {"type": "text", "text": inert(f"{mark_of(alert)} {tickers}", 40) + "  ", "style": {"bold": True}}
     tail: Block = {"type": "text", "text": "  " + inert(alert.source, 40) + " "}
     elements = [lead, words, tail, rich_date(alert.published or alert.seen)]

@@ -61,16 +61,16 @@ def _headline(edit: Edit) -> Block:
 
 def _last(edit: Edit) -> str:
     """What the story has come to: a removal outweighs a correction, a correction an update."""
-    if any(_takes_back(n, edit.root) for n in edit.notes):
+    if any(takes_back(n, edit.root) for n in edit.notes):
         return "removed"
     if any(n.kind is Kind.CORRECTION and n.status is not Status.REMOVED for n in edit.notes):
         return "corrected"
     return "updated" if edit.notes and not edit.root.urgent else ""
 
 
-def _takes_back(note: Alert, root: Alert) -> bool:
-    """Another outlet that withdraws its telling does not withdraw this one."""
-    same = note.article_id == root.article_id or note.source == root.source
+def takes_back(note: Alert, told: Alert) -> bool:
+    """Whether it withdraws what was told: another outlet that withdraws its telling does not."""
+    same = note.article_id == told.article_id or bool(note.source and note.source == told.source)
     return note.status is Status.REMOVED and same
 
 

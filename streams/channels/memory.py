@@ -45,10 +45,10 @@ class MemoryChannel:
         self.edits.append(edit)
         return Posted(edit.ts)
 
-    async def delete(self, place: str, ts: str) -> bool:
+    async def delete(self, place: str, ts: str) -> Answer:
         """See `Channel.delete`."""
         self.deleted.append((place, ts))
-        return True
+        return Posted(ts)
 
     async def probe(self) -> str:
         """See `Channel.probe`."""

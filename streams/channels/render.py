@@ -20,6 +20,9 @@ MARKER = "d:"
 DIGEST = "g:"
 """Begins the block_id of a digest; its lines carry the markers of the alerts they tell."""
 
+ALERT_EVENT = "tapewire_alert"
+DIGEST_EVENT = "tapewire_digest"
+
 HEADLINE_CHARS = 250
 LINE_CHARS = 250
 TEXT_CHARS = 1_000
@@ -27,6 +30,7 @@ REF_CHARS = 8
 
 _MARKS = {Kind.NEW: "🔵", Kind.UPDATE: "🔁", Kind.CORRECTION: "⚠️ Correction:", Kind.ECHO: "🔁"}
 _REF = re.compile(rf"\bref ([0-9a-z]{{1,{REF_CHARS}}})\b")
+_DIGEST_REF = re.compile(r"g\d\d")  # an alert's id is hexadecimal
 _NO_URL = re.compile(r"[\s<>|\x00-\x1f\ud800-\udfff]")
 _URL_CHARS = 2_000  # Slack takes 3,000 of its own counting
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -70,7 +74,7 @@ def message(alert: Alert, step: int = 0, posted: Millis | None = None, *, button
     arguments: dict[str, Any] = {"text": summary(alert), "unfurl_links": False, "unfurl_media": False}
     if step < 1:
         told = {"alert_id": alert.alert_id, "story_id": alert.story_id}
-        arguments["metadata"] = {"event_type": "tapewire_alert", "event_payload": told}
+        arguments["metadata"] = {"event_type": ALERT_EVENT, "event_payload": told}
     if step < 2:  # noqa: PLR2004 - the ladder is described above
         arguments["blocks"] = blocks(alert, posted) + (actions(alert) if buttons else [])
     elif step < 3:  # noqa: PLR2004
@@ -241,9 +245,19 @@ def marks_of(found: dict[str, Any]) -> tuple[str, ...]:
     """The deliveries a message read back tells, its own first: by block_id and by metadata, whichever Slack kept."""
     ids = [str(b.get("block_id", "")) for b in found.get("blocks") or ()]
     marks = [i[2:].split(":", 1)[0] for i in ids if i.startswith((MARKER, DIGEST))]
-    payload = (found.get("metadata") or {}).get("event_payload") or {}
-    told = [payload.get("alert_id"), *(payload.get("members") or ())]
-    return tuple(dict.fromkeys([*marks, *(str(t) for t in told if t)]))
+    return tuple(dict.fromkeys([*marks, *_told(found)]))
+
+
+def _told(found: dict[str, Any]) -> list[str]:
+    """The ids in our own metadata; other apps write what they like into theirs."""
+    metadata = found.get("metadata")
+    if not isinstance(metadata, dict) or metadata.get("event_type") not in {ALERT_EVENT, DIGEST_EVENT}:
+        return []
+    payload = metadata.get("event_payload")
+    payload = payload if isinstance(payload, dict) else {}
+    members = payload.get("members")
+    told = [payload.get("alert_id"), *(members if isinstance(members, list) else ())]
+    return [t for t in told if t and isinstance(t, str)]
 
 
 def refs_of(found: dict[str, Any]) -> frozenset[str]:
@@ -258,5 +272,5 @@ def refs_of(found: dict[str, Any]) -> frozenset[str]:
 def is_digest(found: dict[str, Any]) -> bool:
     """Whether it is one of our digests."""
     ids = [str(b.get("block_id", "")) for b in found.get("blocks") or ()]
-    members = ((found.get("metadata") or {}).get("event_payload") or {}).get("members")
-    return bool(members) or any(i.startswith(DIGEST) for i in ids)
+    ours = (found.get("metadata") or {}).get("event_type") == DIGEST_EVENT
+    return ours or any(i.startswith(DIGEST) for i in ids) or any(_DIGEST_REF.match(r) for r in refs_of(found))

@@ -16,9 +16,10 @@ from streams.channels.base import Answer, CannotRead, Doubt, Posted, Refused
 from streams.channels.digest import digest
 from streams.channels.living import living
 from streams.channels.render import is_digest, marks_of, message, refs_of
-from streams.channels.slack_answers import FAULTS, THREAD, judged, unread, word
+from streams.channels.slack_answers import FAULTS, THREAD, is_limit, judged, unread, word
 from streams.channels.slack_client import web_client
 from streams.delivery.book import Delivery, Edit, Mark, Sign
+from streams.places import place_of
 from streams.ports import Clock
 from streams.records import Kind, Millis
 
@@ -66,11 +67,11 @@ class SlackChannel:
         threaded = delivery.alert.kind is not Kind.NEW and bool(delivery.root_ts)
         if threaded:
             arguments |= {"thread_ts": delivery.root_ts, "reply_broadcast": delivery.alert.kind is Kind.CORRECTION}
-        answer = await self._attempt(_place(delivery), arguments)
+        answer = await self._attempt(place_of(delivery.channel), arguments)
         quick = time.monotonic() - started < _QUICK_S
         if threaded and quick and isinstance(answer, Refused) and answer.why in THREAD:  # the root is gone
             del arguments["thread_ts"], arguments["reply_broadcast"]
-            answer = await self._attempt(_place(delivery), arguments)
+            answer = await self._attempt(place_of(delivery.channel), arguments)
         return answer
 
     def _message(self, delivery: Delivery) -> dict[str, Any]:
@@ -89,20 +90,20 @@ class SlackChannel:
     async def edit(self, edit: Edit) -> Answer:
         """See `Channel.edit`."""
         arguments = living(edit, buttons=self._buttons)
-        place = edit.root.channel.split(":", 1)[-1]
+        place = place_of(edit.root.channel)
         try:
             await self._client().chat_update(channel=place, ts=edit.ts, **arguments)
         except FAULTS as fault:
             return judged(fault)
         return Posted(edit.ts)
 
-    async def delete(self, place: str, ts: str) -> bool:
+    async def delete(self, place: str, ts: str) -> Answer:
         """See `Channel.delete`."""
         try:
             await self._client().chat_delete(channel=place, ts=ts)
         except FAULTS as fault:
-            return word(fault) == "message_not_found"
-        return True
+            return judged(fault)
+        return Posted(ts)
 
     async def probe(self) -> str:
         """See `Channel.probe`: `auth.test`."""
@@ -114,15 +115,16 @@ class SlackChannel:
 
     async def marks(self, delivery: Delivery) -> Mapping[str, Mark]:
         """See `Channel.marks`: the channel since the attempt's anchor, digests' threads, and a reply's own thread."""
-        seen = await self._seen(_place(delivery), delivery.anchor)
+        seen = await self._seen(place_of(delivery.channel), delivery.anchor)
         if delivery.alert.kind is not Kind.NEW and delivery.root_ts:
-            seen += [_Seen.of(m) async for m in self._thread(_place(delivery), delivery.root_ts)]
+            seen += [_Seen.of(m) async for m in self._thread(place_of(delivery.channel), delivery.root_ts)]
         found: dict[str, Mark] = {}
         for one in sorted(seen, key=lambda s: float(s.ts), reverse=True):
             found |= dict.fromkeys(one.marks, Mark(one.thread or one.ts, folded=one.digest))
             found |= {one.own: Mark(one.ts)} if one.own else {}
-            if delivery.id[:8] in one.refs:
-                found[delivery.id] = Mark(one.ts)
+            if delivery.id[:8] in one.refs:  # a digest that could say no more than text tells its lines by theirs
+                line = one.digest and not delivery.members
+                found[delivery.id] = Mark(one.thread or one.ts if line else one.ts, folded=line)
         return found
 
     async def spare(self, place: str, since: Millis) -> Sequence[str]:
@@ -168,7 +170,7 @@ class SlackChannel:
                 if isinstance(fault, SlackApiError) and word(fault) == "thread_not_found":
                     return
                 unreadable = unread(place, fault)
-                if unreadable.wait:
+                if is_limit(fault):  # of the workspace; anything else is this channel's own
                     self._read_after = self._clock.now() + unreadable.wait
                 raise unreadable from None
             page = response.data if isinstance(response.data, dict) else {}
@@ -204,7 +206,3 @@ class _Seen:
             replies=int(found.get("reply_count") or 0),
             digest=is_digest(found),
         )
-
-
-def _place(delivery: Delivery) -> str:
-    return delivery.channel.split(":", 1)[-1]

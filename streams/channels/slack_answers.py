@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Final
 
 import aiohttp
@@ -25,11 +26,11 @@ _PAYLOAD: Final = frozenset({
 })  # fmt: skip
 _ROUTE: Final = frozenset({
     "channel_not_found", "not_in_channel", "is_archived", "restricted_action", "restricted_action_read_only_channel",
-    "messages_tab_disabled", "team_access_not_granted", "team_not_found",
+    "messages_tab_disabled", "team_access_not_granted", "team_not_found", "no_permission", "access_denied",
 })  # fmt: skip
 _AUTH: Final = frozenset({
     "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
-    "not_allowed_token_type", "no_permission", "access_denied", "ekm_access_denied", "accesslimited",
+    "not_allowed_token_type", "ekm_access_denied", "accesslimited",
     "two_factor_setup_required", "org_login_required", "team_added_to_org", "enterprise_is_restricted",
     "method_deprecated", "deprecated_endpoint", "as_user_not_supported", "unknown_method",
 })  # fmt: skip
@@ -39,6 +40,7 @@ THREAD: Final = frozenset({
 })  # fmt: skip
 _EDIT: Final = frozenset({
     "message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "block_mismatch", "update_failed",
+    "cant_delete_message",
 })  # fmt: skip
 _ROUTE_WAIT: Final[Millis] = 60_000
 _CONNECT_WAIT: Final[Millis] = 2_000
@@ -60,9 +62,14 @@ def judged(fault: Exception) -> Answer:
     if not isinstance(fault, SlackApiError):
         return Doubt(repr(fault))
     code, status = word(fault), _status(fault)
-    if status == 429 or code in _WAIT:  # noqa: PLR2004 - HTTP's own number
+    if is_limit(fault):
         return Refused(code or "429", wait=_retry_after(fault), channel=True, sign=Sign.LIMITED)
     return next((refusal(code) for codes, refusal in _REFUSALS if code in codes), Doubt(f"{status} {code}"))
+
+
+def is_limit(fault: Exception) -> bool:
+    """Whether we are too fast."""
+    return isinstance(fault, SlackApiError) and (_status(fault) == HTTPStatus.TOO_MANY_REQUESTS or word(fault) in _WAIT)
 
 
 def unread(place: str, fault: Exception) -> CannotRead:

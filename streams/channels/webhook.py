@@ -7,6 +7,7 @@ there are no threads, no edits and no buttons.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import aiohttp
@@ -15,6 +16,7 @@ from streams.channels.base import Answer, Doubt, Posted, PostOnly, Refused
 from streams.channels.digest import digest
 from streams.channels.render import Block, message, plain
 from streams.delivery.book import Delivery, Sign
+from streams.places import place_of
 from streams.ports import Clock
 from streams.records import Millis
 
@@ -22,9 +24,10 @@ PROMISE: Final = "at-least-once: a webhook cannot be read back, so an alert in d
 REPEAT: Final = "possible repeat: this channel cannot be read back"
 
 _PAYLOAD: Final = frozenset({400, 413})
-_ROUTE: Final = frozenset({403, 404, 410})
+_ROUTE: Final = frozenset({301, 302, 303, 307, 308, 401, 403, 404, 405, 410})
 _ROUTE_WAIT: Final[Millis] = 60_000
 _CONNECT_WAIT: Final[Millis] = 2_000
+_MOST_WAIT_S: Final = 3_600
 
 
 class WebhookChannel(PostOnly):
@@ -44,7 +47,7 @@ class WebhookChannel(PostOnly):
 
     async def post(self, delivery: Delivery) -> Answer:
         """See `Channel.post`."""
-        name = delivery.channel.split(":", 1)[-1]
+        name = place_of(delivery.channel)
         if name not in self._urls:
             return Refused(f"no webhook is named {name!r}", final=True, sign=Sign.NONE)
         try:
@@ -59,27 +62,30 @@ class WebhookChannel(PostOnly):
         now = self._clock.now()
         arguments = digest(delivery, now) if delivery.members else message(delivery.alert, delivery.step, now)
         arguments.pop("metadata", None)
-        if delivery.attempts > 1 and "blocks" in arguments:
+        if delivery.clean and "blocks" in arguments:
             repeat: Block = {"type": "context", "block_id": f"p:{delivery.id}", "elements": [plain(REPEAT)]}
             arguments["blocks"] = [*arguments["blocks"], repeat]
+        elif delivery.clean:
+            arguments["text"] += f"\n{REPEAT}"
         return arguments
 
     async def _attempt(self, url: str, arguments: dict[str, Any]) -> Answer:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=self._timeout)
-        async with self._session.post(url, json=arguments) as response:
-            words = (await response.text())[:100]
-            if response.status == 200 and words.strip() == "ok":  # noqa: PLR2004 - HTTP's own number
+        # not led elsewhere: there the post would become a mere question, and the alert be lost
+        async with self._session.post(url, json=arguments, allow_redirects=False) as response:
+            if HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
                 return Posted(f"{self._clock.now() / 1_000:.6f}")
+            words = (await response.text(errors="replace"))[:100]
             return _judged(response.status, words, response.headers.get("Retry-After", ""))
 
 
 def _judged(status: int, words: str, retry_after: str) -> Answer:
-    if status == 429:  # noqa: PLR2004
-        wait = int(retry_after) * 1_000 if retry_after.isdigit() else 30_000
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        wait = min(int(retry_after), _MOST_WAIT_S) * 1_000 if retry_after.isdecimal() else 30_000
         return Refused("rate_limited", wait=wait, channel=True, sign=Sign.LIMITED)
     if status in _PAYLOAD:
         return Refused(words, degrade=True)
     if status in _ROUTE:
-        return Refused(words, wait=_ROUTE_WAIT, channel=True)
+        return Refused(words or f"HTTP {status}", wait=_ROUTE_WAIT, channel=True)
     return Doubt(f"{status} {words}")

@@ -13,11 +13,12 @@ Echoes are never posted: they wait with their story's first message and are FOLD
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
-from streams.records import Alert, Away, Millis
+from streams.records import Alert, Away, Kind, Millis
+from streams.times import HOUR, SECOND
 
 
 class State(StrEnum):
@@ -80,7 +81,7 @@ class Delivery:
     state: State  # SENDING or READING when claimed
     fence: int
     attempts: int = 0
-    clean: int = 0  # clean reads since the doubt
+    clean: int = 0  # clean reads since its last doubt; where nobody can read they prove nothing
     anchor: str = "0"  # newest Slack ts known in the channel when the attempt began: reads start there
     root_ts: str = ""  # the story's first message in this channel, when it was sent
     step: int = 0  # how much decoration was dropped after payload errors
@@ -106,12 +107,31 @@ class Edit:
     root: Alert
     ts: str
     revision: int
-    posted: Millis  # when the first message was sent
     step: int = 0
     heard: int = 0  # echoes so far
     echoes: tuple[Alert, ...] = ()  # of these, the first ones
     notes: tuple[Alert, ...] = ()  # updates and corrections that were sent as replies
     seen: tuple[int, int] = (0, 0)  # how many echoes and notes there were: what comes later asks for another edit
+
+    @property
+    def posted(self) -> Millis:
+        """When the first message was sent."""
+        return round(float(self.ts or 0) * SECOND)
+
+
+def queue_class(alert: Alert) -> str:
+    """`u` for what must not wait in a crowd: urgent watches and corrections; `n` for the rest."""
+    return "u" if alert.urgent or alert.kind is Kind.CORRECTION else "n"
+
+
+def digest_alert(members: Sequence[Alert], own: str, root: str) -> Alert:
+    """What a digest is as an alert: its first member's, under the digest's own id."""
+    return replace(members[0], alert_id=own, root_id=root, kind=Kind.NEW if own == root else Kind.UPDATE)
+
+
+def anchor_before(at: Millis) -> str:
+    """Where reads for what was said at this time or later begin: an hour earlier, as a Slack ts."""
+    return f"{max(0, at - HOUR) / SECOND:.6f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +151,24 @@ class DeliveryBook(Protocol):
     async def intend(self, alerts: Sequence[Alert]) -> int:
         """Enter alerts durably; those known already stay as they are. Returns how many were new.
 
-        An alert with `hold` is not due before that time.
+        An alert with `hold` is not due before that time. A channel is told in the order of entering (held alerts: of
+        their times), and a delay costs nobody its place; a reply waits for its story's first message and for the
+        reply before it.
         """
         ...
 
-    async def rebuild(self, alerts: Sequence[Alert]) -> int:
-        """Enter alerts of which nobody knows whether they were sent, as DOUBT; also into a book that forgot."""
+    async def rebuild(self, alerts: Sequence[Alert], *, told: bool = False) -> int:
+        """Enter alerts of which nobody knows whether they were sent, as DOUBT; also into a book that forgot.
+
+        What is held until later was not sent. With `told` they are taken as SENT, where no read could ever settle it.
+        """
         ...
 
     async def begin(self) -> None:
         """The book is whole (new, or rebuilt from the outbox): from now on it may be claimed from."""
         ...
 
-    async def claim(self, owner: str, lease: Millis) -> Delivery | None:
+    async def claim(self, lease: Millis) -> Delivery | None:
         """The next delivery that is due in a channel that may speak, if any; one at a time per channel.
 
         Expired leases become DOUBT first: nobody knows whether their message went out.
@@ -188,11 +213,17 @@ class DeliveryBook(Protocol):
         ...
 
     async def edit(self, lease: Millis) -> Edit | None:
-        """The next first message that has more to say, if any; again after `lease` unless `edited`."""
+        """The next first message that has more to say, if any; again after `lease` unless `edited`.
+
+        Until then there is no other edit of the same message: the older of two could be the last to arrive.
+        """
         ...
 
-    async def edited(self, edit: Edit, wait: Millis | None = None) -> None:
-        """The edit stands (or was dropped for good); with `wait`, it is to be tried again after so long."""
+    async def edited(self, edit: Edit, wait: Millis | None = None, sign: Sign = Sign.NONE) -> None:
+        """The edit stands (or was dropped for good); with `wait`, it is to be tried again after so long, not before.
+
+        Nothing of the same service is edited meanwhile (a minute at most) when the sign is LIMITED.
+        """
         ...
 
     async def doubles(self) -> Sequence[tuple[str, str, str]]:
@@ -203,15 +234,15 @@ class DeliveryBook(Protocol):
         """The message too many is gone."""
         ...
 
-    async def places(self) -> Sequence[str]:
+    async def channels(self) -> Sequence[str]:
         """Every channel in which something was sent."""
         ...
 
-    async def hold(self, scheme: str, why: str) -> None:
+    async def hold(self, kind: str, why: str) -> None:
         """Stop claiming for every channel of a kind (`slack`) until `resume`."""
         ...
 
-    async def resume(self, scheme: str) -> None:
+    async def resume(self, kind: str) -> None:
         """Go on after a hold, and forget the breaker's troubles."""
         ...
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from streams.delivery.book import Edit, Rules, State
+from streams.delivery.book import Edit, Rules, Sign, State
 from streams.delivery.shelf import Entry, Gate
-from streams.records import Alert, Millis
+from streams.places import service_of
+from streams.records import Alert, Kind, Millis
 
 
 @dataclass(slots=True)
@@ -22,25 +23,37 @@ class Living:
     edited_at: dict[str, Millis] = field(default_factory=dict)
     revisions: dict[str, int] = field(default_factory=dict)
     free_at: dict[str, Millis] = field(default_factory=dict)
+    editing: dict[str, Millis] = field(default_factory=dict)  # until when no other edit of the message may begin
 
     def ask(self, root: str, now: Millis) -> None:
         """Edit it as soon as it may be."""
         entry = self.entries.get(root)
         if entry is not None and entry.state is State.SENT:
             last = self.edited_at.get(root)
-            self.due[root] = now if last is None else max(now, last + self.rules.edit_gap)
+            self._at(root, now if last is None else max(now, last + self.rules.edit_gap))
+
+    def _at(self, root: str, at: Millis) -> None:
+        self.due[root] = max(at, self.editing.get(root, 0))
+
+    def stands(self, root: str, now: Millis) -> None:
+        """It was posted: perhaps there is more to say already."""
+        if self.echoes.get(root) or self.notes.get(root):
+            self.ask(root, now)
 
     def hear(self, echo: Alert, now: Millis) -> None:
-        """An echo: kept for its first message, or nowhere to be told."""
+        """An echo: kept for its first message, which may be about to enter, or nowhere to be told."""
         root = self.entries.get(echo.root_id)
         if root is None or root.state in (State.DEAD, State.FOLDED):
             self.entries[echo.alert_id].state = State.FOLDED
+        if root is not None and root.state in (State.DEAD, State.FOLDED):
             return
         self.echoes.setdefault(echo.root_id, []).append(echo)
         self.ask(echo.root_id, now)
 
     def note(self, reply: Alert, now: Millis) -> None:
-        """An update or correction that was sent."""
+        """An update or correction that was sent, alone or in a digest."""
+        if reply.kind is Kind.NEW:
+            return
         self.notes.setdefault(reply.root_id, []).append(reply)
         self.ask(reply.root_id, now)
 
@@ -53,31 +66,37 @@ class Living:
         """See `DeliveryBook.edit`."""
         for root, at in sorted(self.due.items(), key=lambda pair: pair[1]):
             entry = self.entries[root]
-            scheme = entry.alert.channel.split(":", 1)[0]
-            if at > now or self.free_at.get(scheme, 0) > now or self.gate.is_shut(scheme, now):
+            service = service_of(entry.alert.channel)
+            if at > now or self.free_at.get(service, 0) > now or self.gate.is_shut(entry.alert.channel, now):
                 continue
-            self.due[root] = now + lease
-            self.free_at[scheme] = now + self.rules.edit_pace
+            self.due[root] = self.editing[root] = now + lease
+            self.free_at[service] = now + self.rules.edit_pace
             self.revisions[root] = self.revisions.get(root, 0) + 1
             echoes, notes = self.echoes.get(root, []), self.notes.get(root, [])
+            told = sorted(
+                notes[-20:], key=lambda n: float(self.entries[n.alert_id].ts or 0)
+            )  # reads find the newest first
             return Edit(
-                root=entry.alert, ts=entry.ts, revision=self.revisions[root], posted=entry.at, step=entry.step,
-                heard=len(echoes), echoes=tuple(echoes[:30]), notes=tuple(notes[-20:]),
+                root=entry.alert, ts=entry.ts, revision=self.revisions[root], step=entry.step,
+                heard=len(echoes), echoes=tuple(echoes[:30]), notes=tuple(told),
                 seen=(len(echoes), len(notes)),
             )  # fmt: skip
         return None
 
-    def done(self, edit: Edit, now: Millis, wait: Millis | None) -> None:
+    def done(self, edit: Edit, now: Millis, wait: Millis | None, sign: Sign) -> None:
         """See `DeliveryBook.edited`."""
         root = edit.root.alert_id
+        if edit.revision == self.revisions[root]:
+            self.editing[root] = now + (wait or 0)
         if wait is not None:
-            self.due[root] = now + wait
-            self.free_at[edit.root.channel.split(":", 1)[0]] = now + min(wait, 60_000)
+            self._at(root, now + wait)
+            if sign is Sign.LIMITED:
+                self.free_at[service_of(edit.root.channel)] = now + min(wait, 60_000)
             return
         self.drop(root, edit.seen[0])
         self.edited_at[root] = now
         behind = edit.seen != (len(self.echoes.get(root, [])), len(self.notes.get(root, [])))
         if behind or edit.revision != self.revisions[root]:
-            self.due[root] = now + self.rules.edit_gap
+            self._at(root, now + self.rules.edit_gap)
         else:
             self.due.pop(root, None)

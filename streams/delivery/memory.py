@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from hashlib import blake2b
 
-from streams.delivery.book import FINAL, Delivery, Edit, Mark, Rules, Sign, State
+from streams.delivery.book import FINAL, Delivery, Edit, Mark, Rules, Sign, State, anchor_before, queue_class
+from streams.delivery.lines import Lines
 from streams.delivery.living import Living
-from streams.delivery.shelf import Entry, Gate, waiting
+from streams.delivery.shelf import Entry, Gate
 from streams.ports import Clock
 from streams.records import Alert, Kind, Millis
 
@@ -23,122 +22,76 @@ class MemoryBook:
         self._gate = Gate(self._rules)
         self.entries: dict[str, Entry] = {}
         self._living = Living(self._rules, self.entries, self._gate)
+        self._lines = Lines(self._rules, self.entries, self._gate, self._living)
         self._quiet_until: dict[str, Millis] = {}
-        self._digest_after: dict[str, Millis] = {}
         self._anchors: dict[str, str] = {}
+        self._newest: dict[str, str] = {}  # reply of each first message
         self._doubles: list[tuple[str, str, str]] = []
         self._buried: dict[str, Alert] = {}
 
     async def intend(self, alerts: Sequence[Alert]) -> int:
         """See `DeliveryBook.intend`."""
-        now = self._clock.now()
-        return sum(self._enter(a, State.PENDING, max(now, a.hold)) for a in alerts)
+        return sum(self._enter(a, State.PENDING) for a in alerts)
 
-    async def rebuild(self, alerts: Sequence[Alert]) -> int:
+    async def rebuild(self, alerts: Sequence[Alert], *, told: bool = False) -> int:
         """See `DeliveryBook.rebuild`."""
-        return sum(self._enter(a, State.DOUBT, self._clock.now() + self._rules.settle) for a in alerts)
+        now, known = self._clock.now(), State.SENT if told else State.DOUBT
+        return sum(self._enter(a, State.PENDING if a.hold > now else known) for a in alerts)
 
-    def _enter(self, alert: Alert, state: State, due: Millis) -> bool:
+    def _enter(self, alert: Alert, state: State) -> bool:
         if alert.alert_id in self.entries:
             return False
-        now, klass = self._clock.now(), "u" if alert.urgent or alert.kind is Kind.CORRECTION else "n"
-        echo = alert.kind is Kind.ECHO
-        entry = Entry(alert=alert, klass=klass, born=now, due=due, state=State.PENDING if echo else state)
+        now = self._clock.now()
+        at = max(now, alert.hold)
+        entry = Entry(
+            alert=alert, klass=queue_class(alert), born=now, due=at, place=(at, len(self.entries)), state=state
+        )
+        entry.anchor = anchor_before(alert.decided)
         self.entries[alert.alert_id] = entry
-        if echo:
+        if alert.kind is Kind.ECHO:
+            entry.state = State.FOLDED if state is State.SENT else State.PENDING
             self._living.hear(alert, now)
+        elif alert.kind is not Kind.NEW:
+            entry.after = self._newest.get(alert.root_id, "")
+            self._newest[alert.root_id] = alert.alert_id
+        if entry.state is State.DOUBT:
+            entry.due = now + self._rules.settle
         return True
 
     async def begin(self) -> None:
         """See `DeliveryBook.begin`: this book cannot forget."""
 
-    async def claim(self, owner: str, lease: Millis) -> Delivery | None:  # noqa: ARG002 - one process, one owner
+    async def claim(self, lease: Millis) -> Delivery | None:
         """See `DeliveryBook.claim`."""
         now = self._clock.now()
         for entry in self.entries.values():
             if entry.state in (State.SENDING, State.READING) and entry.lease <= now:
                 entry.state, entry.clean, entry.due = State.DOUBT, 0, now + self._rules.settle
         channels = dict.fromkeys(e.alert.channel for e in self.entries.values() if e.state not in FINAL)
-        free = [c for c in channels if self._quiet_until.get(c, 0) <= now and not self._gate.is_shut(_scheme(c), now)]
+        free = [c for c in channels if self._quiet_until.get(c, 0) <= now and not self._gate.is_shut(c, now)]
         free.sort(key=lambda c: self._quiet_until.get(c, 0))
         for hurry in (True, False):
             for channel in free:
-                entry_or_none = self._next(channel, now, hurry=hurry)
+                entry_or_none = self._lines.next(channel, now, hurry=hurry)
                 if entry_or_none is not None and self._affordable(entry_or_none, now):
                     return self._take(entry_or_none, now, lease)
         return None
 
     def _affordable(self, entry: Entry, now: Millis) -> bool:
-        return self._gate.is_free(_scheme(entry.alert.channel), now, entry.state)
-
-    def _next(self, channel: str, now: Millis, *, hurry: bool) -> Entry | None:
-        for entry in waiting(self.entries, channel, "u", now):
-            if entry.state is State.PENDING and now - entry.born > self._rules.fresh:
-                entry.klass, entry.due = "n", entry.born
-            elif not self._root_open(entry):
-                return entry
-        if hurry or not self._fold(channel, now):
-            return None
-        lines = [*waiting(self.entries, channel, "d", now), *waiting(self.entries, channel, "n", now)]
-        return next((e for e in lines if not self._root_open(e)), None)
-
-    def _root_open(self, entry: Entry) -> bool:
-        root = self.entries.get(entry.after or entry.alert.root_id)
-        if entry.alert.kind is Kind.NEW or root is None or not root.is_open:
-            return False
-        if root.state is State.PENDING and entry.klass == "u" and root.klass == "n":
-            root.klass = "u"  # one in a hurry takes its first message along
-        return True
-
-    def _fold(self, channel: str, now: Millis) -> bool:
-        """Normal alerts of a crowded or late channel become one digest. False while they have to wait for it."""
-        line = list(waiting(self.entries, channel, "n", now))
-        if len(line) < 2 or self._gate.breaker(_scheme(channel)).fails:  # noqa: PLR2004 - one alert is no digest
-            return True  # and while nobody answers, single alerts are the probes
-        crowd, late = len(line) > self._rules.crowd, now - line[0].born > self._rules.patience
-        if not (crowd or late):
-            return True
-        if self._digest_after.get(channel, 0) > now:
-            return not crowd
-        chosen: dict[str, Entry] = {}
-        for entry in line:
-            if entry.alert.root_id in chosen or not self._root_open(entry):
-                chosen[entry.alert.alert_id] = entry
-        if len(chosen) < 2:  # noqa: PLR2004
-            return True
-        self._digest_after[channel] = now + self._rules.between
-        why = "quiet" if line[0].alert.hold else "late" if late else "crowd"
-        self._digests(list(chosen.values()), why, now)
-        return True
-
-    def _digests(self, chosen: Sequence[Entry], why: str, now: Millis) -> None:
-        head = last = ""
-        for number, at in enumerate(range(0, len(chosen), self._rules.lines)):
-            part = chosen[at : at + self._rules.lines]
-            own = f"g{number:02d}" + blake2b(part[0].alert.alert_id.encode(), digest_size=10).hexdigest()[:17]
-            head = head or own
-            kind = Kind.NEW if own == head else Kind.UPDATE
-            alert = replace(part[0].alert, alert_id=own, root_id=head, kind=kind)
-            members = tuple(e.alert for e in part)
-            entry = Entry(alert=alert, klass="d", born=now, due=now, members=members, fold=why, after=last)
-            self.entries[own] = entry
-            last = own
-            for folded in part:
-                folded.state = State.FOLDED
-                self._living.drop(folded.alert.alert_id)
+        return self._gate.is_free(entry.alert.channel, now, entry.state)
 
     def _take(self, entry: Entry, now: Millis, lease: Millis) -> Delivery:
         channel = entry.alert.channel
         entry.fence += 1
-        self._gate.spend(_scheme(channel), now, entry.state)
+        self._gate.spend(channel, now, entry.state)
         if entry.state is State.PENDING:
             entry.state, entry.attempts = State.SENDING, entry.attempts + 1
-            entry.anchor = self._anchors.get(channel, "0")
+            entry.anchor = max(self._anchors.get(channel, "0"), anchor_before(now), key=float)
         else:
             entry.state = State.READING
         entry.lease = self._quiet_until[channel] = now + lease
-        self._gate.breaker(_scheme(channel)).half_open(now + lease)
-        root = self.entries.get(entry.alert.root_id) if entry.alert.kind is not Kind.NEW else None
+        self._gate.breaker(channel).half_open(now + lease)
+        root = self._root_beside(entry)
         return Delivery(
             alert=entry.alert, state=entry.state, fence=entry.fence, attempts=entry.attempts, clean=entry.clean,
             anchor=entry.anchor, root_ts=root.ts if root else "", step=entry.step, members=entry.members,
@@ -158,19 +111,23 @@ class MemoryBook:
         self._stands(entry, ts, now)
         return True
 
+    def _root_beside(self, entry: Entry) -> Entry | None:
+        """Of a reply: its first message, when that is in the same channel."""
+        root = self.entries.get(entry.alert.root_id) if entry.alert.kind is not Kind.NEW else None
+        return root if root and root.alert.channel == entry.alert.channel else None
+
     def _stands(self, entry: Entry, ts: str, now: Millis) -> None:
         channel = entry.alert.channel
-        entry.state, entry.ts, entry.at = State.SENT, ts, now
+        entry.state, entry.ts = State.SENT, ts
         self._buried.pop(entry.alert.alert_id, None)
-        head = self.entries.get(entry.alert.root_id)
+        head = self._root_beside(entry)
         for member in entry.members:
             self.entries[member.alert_id].ts = (head and head.ts) or ts  # where a reply to it belongs
+            self._living.note(member, now)
         self._anchors[channel] = max(self._anchors.get(channel, "0"), ts, key=float)
-        if entry.alert.kind is not Kind.NEW:
-            if not entry.members:
-                self._living.note(entry.alert, now)
-        elif self._living.echoes.get(entry.alert.alert_id):
-            self._living.ask(entry.alert.alert_id, now)
+        if not entry.members:
+            self._living.note(entry.alert, now)
+        self._living.stands(entry.alert.alert_id, now)
 
     async def found(self, marks: Mapping[str, Mark]) -> int:
         """See `DeliveryBook.found`."""
@@ -182,6 +139,7 @@ class MemoryBook:
             if mark.folded:
                 entry.state, entry.ts = State.FOLDED, mark.ts
                 self._living.drop(entry.alert.alert_id)
+                self._living.note(entry.alert, now)
             else:
                 self._stands(entry, mark.ts, now)
         return len(settled)
@@ -207,7 +165,7 @@ class MemoryBook:
         if not self._held(delivery):
             return False
         entry.state, entry.clean, entry.step = state, clean, step
-        entry.due = now + delay if delay else max(entry.born, entry.alert.hold)
+        entry.due = now + delay if delay else entry.since
         self._quiet_until[delivery.channel] = now + pause
         return True
 
@@ -237,9 +195,9 @@ class MemoryBook:
         """See `DeliveryBook.edit`."""
         return self._living.claim(self._clock.now(), lease)
 
-    async def edited(self, edit: Edit, wait: Millis | None = None) -> None:
+    async def edited(self, edit: Edit, wait: Millis | None = None, sign: Sign = Sign.NONE) -> None:
         """See `DeliveryBook.edited`."""
-        self._living.done(edit, self._clock.now(), wait)
+        self._living.done(edit, self._clock.now(), wait, sign)
 
     async def doubles(self) -> Sequence[tuple[str, str, str]]:
         """See `DeliveryBook.doubles`."""
@@ -249,18 +207,18 @@ class MemoryBook:
         """See `DeliveryBook.mended`."""
         self._doubles.remove(double)
 
-    async def places(self) -> Sequence[str]:
-        """See `DeliveryBook.places`."""
+    async def channels(self) -> Sequence[str]:
+        """See `DeliveryBook.channels`."""
         return sorted(self._anchors)
 
-    async def hold(self, scheme: str, why: str) -> None:
+    async def hold(self, kind: str, why: str) -> None:
         """See `DeliveryBook.hold`."""
-        self._gate.holds[scheme] = why
+        self._gate.holds[kind] = why
 
-    async def resume(self, scheme: str) -> None:
+    async def resume(self, kind: str) -> None:
         """See `DeliveryBook.resume`."""
-        self._gate.holds.pop(scheme, None)
-        self._gate.breakers.pop(scheme, None)
+        self._gate.holds.pop(kind, None)
+        self._gate.breakers.pop(kind, None)
 
     async def holds(self) -> Mapping[str, str]:
         """See `DeliveryBook.holds`."""
@@ -274,7 +232,3 @@ class MemoryBook:
     async def counts(self) -> Mapping[str, int]:
         """See `DeliveryBook.counts`."""
         return Counter(e.state.value for e in self.entries.values())
-
-
-def _scheme(channel: str) -> str:
-    return channel.split(":", 1)[0]

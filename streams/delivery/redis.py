@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from streams.delivery.book import Delivery, Edit, Forgotten, Mark, Rules, Sign, State
-from streams.records import Alert, Away, Kind, Millis
+from streams.delivery.book import (
+    Delivery,
+    Edit,
+    Forgotten,
+    Mark,
+    Rules,
+    Sign,
+    State,
+    anchor_before,
+    digest_alert,
+    queue_class,
+)
+from streams.records import Alert, Away, Millis
 from streams.redis_scripts import GONE, Script, Took
-from streams.times import HOUR, SECOND
 from streams.wire import decode_alert, encode_alert
 
 
@@ -48,16 +58,15 @@ class RedisBook:
         """See `DeliveryBook.intend`."""
         return sum(await self._calls([["intend", *_entry(a)] for a in alerts]))
 
-    async def rebuild(self, alerts: Sequence[Alert]) -> int:
+    async def rebuild(self, alerts: Sequence[Alert], *, told: bool = False) -> int:
         """See `DeliveryBook.rebuild`. Reads of the channel start an hour before the alert was decided."""
-        anchors = [f"{max(0, a.decided - HOUR) / SECOND:.6f}" for a in alerts]
-        return sum(await self._calls([["rebuild", *_entry(a), at] for a, at in zip(alerts, anchors, strict=True)]))
+        return sum(await self._calls([["rebuild", *_entry(a), anchor_before(a.decided), int(told)] for a in alerts]))
 
     async def begin(self) -> None:
         """See `DeliveryBook.begin`."""
         await self._call("begin")
 
-    async def claim(self, owner: str, lease: Millis) -> Delivery | None:  # noqa: ARG002 - the fence is the owner
+    async def claim(self, lease: Millis) -> Delivery | None:
         """See `DeliveryBook.claim`."""
         answer = await self._call("claim", lease)
         if not answer:
@@ -111,16 +120,17 @@ class RedisBook:
         answer = await self._call("edit", lease)
         if not answer:
             return None
-        root, ts, revision, posted, step, heard, n_echoes, n_notes, echoes, notes = answer
+        root, ts, revision, step, heard, n_echoes, n_notes, echoes, notes = answer
         return Edit(
-            root=decode_alert(root), ts=ts.decode(), revision=int(revision), posted=int(posted), step=int(step),
-            heard=int(heard), seen=(int(n_echoes), int(n_notes)),
+            root=decode_alert(root), ts=ts.decode(), revision=int(revision), step=int(step), heard=int(heard),
+            seen=(int(n_echoes), int(n_notes)),
             echoes=tuple(decode_alert(e) for e in echoes), notes=tuple(decode_alert(n) for n in notes),
         )  # fmt: skip
 
-    async def edited(self, edit: Edit, wait: Millis | None = None) -> None:
+    async def edited(self, edit: Edit, wait: Millis | None = None, sign: Sign = Sign.NONE) -> None:
         """See `DeliveryBook.edited`."""
-        await self._call("edited", edit.root.alert_id, edit.revision, *edit.seen, -1 if wait is None else wait)
+        later = -1 if wait is None else wait
+        await self._call("edited", edit.root.alert_id, edit.revision, *edit.seen, later, sign.value)
 
     async def doubles(self) -> Sequence[tuple[str, str, str]]:
         """See `DeliveryBook.doubles`."""
@@ -131,17 +141,17 @@ class RedisBook:
         """See `DeliveryBook.mended`."""
         await self._plain(self._redis.srem(self._tag + ":doubles", "|".join(double)))
 
-    async def places(self) -> Sequence[str]:
-        """See `DeliveryBook.places`."""
+    async def channels(self) -> Sequence[str]:
+        """See `DeliveryBook.channels`."""
         return [k.decode() for k in sorted(await self._plain(self._redis.hkeys(self._tag + ":anchors")))]
 
-    async def hold(self, scheme: str, why: str) -> None:
+    async def hold(self, kind: str, why: str) -> None:
         """See `DeliveryBook.hold`."""
-        await self._call("hold", scheme, why[:500])
+        await self._call("hold", kind, why[:500])
 
-    async def resume(self, scheme: str) -> None:
+    async def resume(self, kind: str) -> None:
         """See `DeliveryBook.resume`."""
-        await self._call("resume", scheme)
+        await self._call("resume", kind)
 
     async def holds(self) -> Mapping[str, str]:
         """See `DeliveryBook.holds`."""
@@ -163,17 +173,6 @@ class RedisBook:
             return await command
         except GONE as fault:
             raise Away(f"Redis: {fault}") from None
-
-
-def queue_class(alert: Alert) -> str:
-    """`u` for what must not wait in a crowd: urgent watches and corrections; `n` for the rest."""
-    return "u" if alert.urgent or alert.kind is Kind.CORRECTION else "n"
-
-
-def digest_alert(members: Sequence[Alert], own: str, root: str) -> Alert:
-    """What a digest is as an alert: its first member's, under the digest's own id."""
-    first = members[0]
-    return replace(first, alert_id=own, root_id=root, kind=Kind.NEW if own == root else Kind.UPDATE)
 
 
 def _entry(alert: Alert) -> list[Any]:

@@ -9,9 +9,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Refused
+from streams.channels.guarded import guarded
 from streams.delivery.alarm import alarm
 from streams.delivery.book import Delivery, DeliveryBook, Forgotten, Sign, State
 from streams.delivery.upkeep import Upkeep
+from streams.places import kind_of
 from streams.records import Alert, Away, Millis
 from streams.tasks import end, finish
 
@@ -43,8 +45,7 @@ class Sender:
     """
 
     book: DeliveryBook
-    channels: Mapping[str, Channel]  # by scheme: "slack" for "slack:C01", "console" for "console"
-    owner: str
+    channels: Mapping[str, Channel]  # by kind: "slack" for "slack:C01", "console" for "console"
     timing: Timing = field(default_factory=Timing)
     lanes: int = 8  # channels spoken to at the same time
     rebuild: Callable[[], Awaitable[None]] | None = None
@@ -115,12 +116,12 @@ class Sender:
     async def _claim(self) -> tuple[Delivery | None, float]:
         """A delivery, and since when its lease may have run."""
         started = time.monotonic()
-        return await self.book.claim(self.owner, self.timing.lease), started
+        return await self.book.claim(self.timing.lease), started
 
     async def _move(self, delivery: Delivery | None, started: float) -> None:
         if delivery is None:
             return
-        channel = self.channels.get(scheme_of(delivery.channel))
+        channel = guarded(self.channels, delivery.channel)
         if channel is None:
             await self.book.dead(delivery, f"no channel of the kind {delivery.channel!r}")
         elif delivery.state is State.READING:
@@ -132,7 +133,7 @@ class Sender:
         spent = (time.monotonic() - started) * 1_000
         if spent > self.timing.lease - self.timing.timeout:
             # paused for long (a stopped process, a busy machine): the lease would end under the post
-            await self.book.again(delivery, State.PENDING, 0, step=delivery.step)
+            await self.book.again(delivery, State.PENDING, 0, clean=delivery.clean, step=delivery.step)
             return
         begun = time.monotonic()
         answer = await channel.post(delivery)
@@ -160,30 +161,36 @@ class Sender:
                 await self._refused(delivery, answer)
 
     async def _refused(self, delivery: Delivery, refused: Refused) -> None:
-        pause, step = self.timing.pace, delivery.step
-        if refused.degrade and step < _LADDER:
+        kind = kind_of(delivery.channel)
+        if refused.degrade and delivery.step < _LADDER:
             log.warning("alert %s refused, sending it plainer: %s", delivery.id, refused.why)
-            await self.book.again(delivery, State.PENDING, 0, step=step + 1, pause=pause, sign=refused.sign)
+            await self._put_back(delivery, refused, plainer=1)
         elif refused.degrade or refused.final:
             log.error("alert %s cannot be delivered: %s", delivery.id, refused.why)
             await self.book.dead(delivery, refused.why)
         elif refused.everything:
-            log.critical("%s takes nothing, everything is held: %s", scheme_of(delivery.channel), refused.why)
-            await self.book.hold(scheme_of(delivery.channel), refused.why)
-            await self._alarmed(scheme_of(delivery.channel), refused.why)
-            await self.book.again(delivery, State.PENDING, 0, step=step, pause=pause, sign=refused.sign)
-        elif refused.channel:  # its place in line is kept
+            log.critical("%s takes nothing, everything is held: %s", kind, refused.why)
+            await self.book.hold(kind, refused.why)
+            await self._alarmed(kind, refused.why)
+            await self._put_back(delivery, refused)
+        elif refused.channel:
             log.warning("%s must be quiet for %d ms: %s", delivery.channel, refused.wait, refused.why)
             if refused.sign is Sign.ANSWERED:  # the channel itself is wrong: gone, archived, closed to us
                 await self._alarmed(delivery.channel, refused.why)
-            await self.book.again(
-                delivery, State.PENDING, 0, step=step, pause=max(pause, refused.wait), sign=refused.sign
-            )
+            await self._put_back(delivery, refused, pause=refused.wait)
         else:
-            await self.book.again(delivery, State.PENDING, refused.wait, step=step, pause=pause, sign=refused.sign)
+            await self._put_back(delivery, refused, wait=refused.wait)
+
+    async def _put_back(
+        self, delivery: Delivery, refused: Refused, *, wait: Millis = 0, pause: Millis = 0, plainer: int = 0
+    ) -> None:
+        pause, step = max(pause, self.timing.pace), delivery.step + plainer
+        await self.book.again(
+            delivery, State.PENDING, wait, clean=delivery.clean, step=step, pause=pause, sign=refused.sign
+        )
 
     async def _alarmed(self, what: str, why: str) -> None:
-        if self.alarm and scheme_of(self.alarm) != scheme_of(what):
+        if self.alarm and kind_of(self.alarm) != kind_of(what):
             await self.book.intend([alarm(self.alarm, what, why, time.time_ns() // 1_000_000)])
 
     async def _read_back(self, channel: Channel, delivery: Delivery) -> None:
@@ -203,11 +210,6 @@ class Sender:
         elif mine is not None:
             log.info("alert %s was told by a digest", delivery.id)
         elif clean + 1 >= 2:  # noqa: PLR2004 - two clean reads, as the book's picture says
-            await self.book.again(delivery, State.PENDING, 0, step=step, sign=Sign.ANSWERED)
+            await self.book.again(delivery, State.PENDING, 0, clean=clean + 1, step=step, sign=Sign.ANSWERED)
         else:
             await self.book.again(delivery, State.DOUBT, reread, clean=clean + 1, step=step, sign=Sign.ANSWERED)
-
-
-def scheme_of(channel: str) -> str:
-    """The kind of a channel: `slack` of `slack:C01`."""
-    return channel.split(":", 1)[0]

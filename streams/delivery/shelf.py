@@ -1,12 +1,12 @@
-"""What the in-process book keeps: entries, their lines, and which kinds of channels may be spoken to."""
+"""What the in-process book keeps: entries, their lines, and which services may be spoken to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from streams.delivery.book import FINAL, Rules, Sign, State
-from streams.records import Alert, Kind, Millis
+from streams.places import kind_of, service_of
+from streams.records import Alert, Millis
 
 
 @dataclass(slots=True, kw_only=True)
@@ -17,6 +17,7 @@ class Entry:
     klass: str  # u: urgent, d: digest, n: normal
     born: Millis
     due: Millis
+    place: tuple[Millis, int] = (0, 0)  # in line: since when it may be told, and which of the book's entries it is
     state: State = State.PENDING
     fence: int = 0
     attempts: int = 0
@@ -25,14 +26,19 @@ class Entry:
     lease: Millis = 0
     ts: str = ""
     anchor: str = "0"
-    at: Millis = 0
     members: tuple[Alert, ...] = ()
     fold: str = ""
-    after: str = ""  # the part of a digest before this one
+    after: str = ""  # the reply, or the part of a digest, before this one
 
     @property
-    def is_open(self) -> bool:
-        """Whether a reply has to wait for it."""
+    def since(self) -> Millis:
+        """Since when it waits, or until when it is held."""
+        return max(self.born, self.alert.hold)
+
+    def is_open_for(self, other: Entry) -> bool:
+        """Whether `other`, a reply, has to wait for it."""
+        if self.alert.channel != other.alert.channel:
+            return False
         if self.state is State.FOLDED:
             return not self.ts
         return self.state not in FINAL
@@ -45,7 +51,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Breaker:
-    """Troubles in a row shut a kind of channel for longer and longer; then one attempt is let through."""
+    """Troubles in a row shut a service for longer and longer; then one attempt is let through."""
 
     rules: Rules
     fails: int = 0
@@ -74,7 +80,7 @@ class Breaker:
 
 @dataclass(slots=True)
 class Gate:
-    """Breaker, hold and pace of each kind of channel."""
+    """Holds of each kind of channel; breaker and pace of each service."""
 
     rules: Rules
     breakers: dict[str, Breaker] = field(default_factory=dict)
@@ -83,50 +89,39 @@ class Gate:
     read: dict[str, Millis] = field(default_factory=dict)
     last_limited: dict[str, tuple[str, Millis]] = field(default_factory=dict)
 
-    def breaker(self, scheme: str) -> Breaker:
-        """The breaker of a kind."""
-        return self.breakers.setdefault(scheme, Breaker(self.rules))
+    def breaker(self, channel: str) -> Breaker:
+        """The breaker of its service."""
+        return self.breakers.setdefault(service_of(channel), Breaker(self.rules))
 
-    def is_shut(self, scheme: str, now: Millis) -> bool:
+    def is_shut(self, channel: str, now: Millis) -> bool:
         """Whether nothing may be sent."""
-        return scheme in self.holds or self.breaker(scheme).until > now
+        return kind_of(channel) in self.holds or self.breaker(channel).until > now
 
-    def is_free(self, scheme: str, now: Millis, state: State) -> bool:
+    def is_free(self, channel: str, now: Millis, state: State) -> bool:
         """Whether the workspace's pace allows one more post, or for a doubt one more read."""
+        service = service_of(channel)
         if state is State.PENDING:
-            return self.spent.get(scheme, 0) <= now + self.rules.team_burst * self.rules.team_pace
-        return self.read.get(scheme, 0) <= now + self.rules.read_burst * self.rules.read_pace
+            return self.spent.get(service, 0) <= now + self.rules.team_burst * self.rules.team_pace
+        return self.read.get(service, 0) <= now + self.rules.read_burst * self.rules.read_pace
 
-    def spend(self, scheme: str, now: Millis, state: State) -> None:
+    def spend(self, channel: str, now: Millis, state: State) -> None:
         """One post, or one read."""
+        service = service_of(channel)
         if state is State.PENDING:
-            self.spent[scheme] = max(now, self.spent.get(scheme, 0)) + self.rules.team_pace
+            self.spent[service] = max(now, self.spent.get(service, 0)) + self.rules.team_pace
         else:
-            self.read[scheme] = max(now, self.read.get(scheme, 0)) + self.rules.read_pace
+            self.read[service] = max(now, self.read.get(service, 0)) + self.rules.read_pace
 
     def told(self, channel: str, sign: Sign, state: State, now: Millis, pause: Millis) -> None:
         """What an attempt showed. Two channels limited within ten seconds: the workspace is too fast."""
-        scheme = channel.split(":", 1)[0]
+        service = service_of(channel)
         if sign is Sign.TROUBLE:
-            self.breaker(scheme).trouble(now)
+            self.breaker(channel).trouble(now)
         elif sign is Sign.ANSWERED:
-            self.breaker(scheme).heard(state)
+            self.breaker(channel).heard(state)
         elif sign is Sign.LIMITED:
-            last, at = self.last_limited.get(scheme, (channel, 0))
-            self.last_limited[scheme] = (channel, now)
+            last, at = self.last_limited.get(service, (channel, 0))
+            self.last_limited[service] = (channel, now)
             if last != channel and now - at < 10_000:  # noqa: PLR2004 - as the docstring says
-                self.spent[scheme] = now + pause + self.rules.team_burst * self.rules.team_pace
-
-
-def waiting(entries: dict[str, Entry], channel: str, line: str, now: Millis) -> Iterator[Entry]:
-    """Entries of a line that are due, first come first."""
-    due = [
-        e
-        for e in entries.values()
-        if e.alert.channel == channel
-        and e.line == line
-        and e.due <= now
-        and e.state in (State.PENDING, State.DOUBT)
-        and e.alert.kind is not Kind.ECHO
-    ]
-    return iter(sorted(due, key=lambda e: (e.due, e.alert.decided)))
+                until = now + pause + self.rules.team_burst * self.rules.team_pace
+                self.spent[service] = max(self.spent.get(service, 0), until)

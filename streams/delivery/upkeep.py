@@ -8,8 +8,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from streams.channels.base import CannotRead, Channel, Doubt, Refused
+from streams.channels.base import CannotRead, Channel, Doubt, Posted, Refused
+from streams.channels.guarded import guarded
 from streams.delivery.book import DeliveryBook, Edit
+from streams.places import place_of
 from streams.records import Alert, Away, Kind, Millis
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ class Upkeep:
     lease: Millis
     release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
     _due: dict[str, float] = field(default_factory=dict)
+    _left_alone: dict[tuple[str, str, str], float] = field(default_factory=dict)
 
     async def run(self, *, probe: Millis, audit: Millis) -> None:
         """Keep up for ever; waits while Redis is away."""
@@ -59,7 +62,7 @@ class Upkeep:
         edit = await self.book.edit(self.lease)
         if edit is None:
             return False
-        channel = self._channel(edit.root.channel)
+        channel = guarded(self.channels, edit.root.channel)
         await self._edited(
             edit, Refused("no such channel", final=True) if channel is None else await channel.edit(edit)
         )
@@ -73,18 +76,32 @@ class Upkeep:
             case Refused(why=why, final=final, degrade=degrade) if final or degrade:
                 log.info("the edit of %s is dropped: %s", edit.root.alert_id, why)
                 await self.book.edited(edit)
-            case Refused(wait=wait):
-                await self.book.edited(edit, wait=wait or _AFTER_TROUBLE)
+            case Refused(wait=wait, sign=sign):
+                await self.book.edited(edit, wait=wait or _AFTER_TROUBLE, sign=sign)
             case _:
                 await self.book.edited(edit)
 
     async def mend(self) -> None:
-        """Delete messages that were proved to stand twice."""
+        """Delete messages that were proved to stand twice; one that cannot be deleted now is left alone for a while."""
         for double in await self.book.doubles():
-            channel = self._channel(double[0])
-            if channel is None or await channel.delete(place_of(double[0]), double[2]):
-                log.error("deleted the second message of alert %s in %s", double[1], double[0])
-                await self.book.mended(double)
+            if time.monotonic() >= self._left_alone.get(double, 0):
+                await self._mend(double)
+
+    async def _mend(self, double: tuple[str, str, str]) -> None:
+        name, own, ts = double
+        channel = guarded(self.channels, name)
+        match Refused("no such channel", final=True) if channel is None else await channel.delete(place_of(name), ts):
+            case Posted():
+                log.error("deleted the second message of alert %s in %s", own, name)
+            case Refused(why=why, final=True):
+                log.error("the second message of alert %s in %s is not deleted: %s", own, name, why)
+            case answer:
+                log.warning("the second message of alert %s in %s stays for now: %s", own, name, answer.why)
+                wait = answer.wait if isinstance(answer, Refused) else 0
+                self._left_alone[double] = time.monotonic() + max(_AFTER_TROUBLE, wait) / 1_000
+                return
+        self._left_alone.pop(double, None)
+        await self.book.mended(double)
 
     async def bury(self) -> None:
         """Release the stories of what can never be told (an echo told nothing of its own)."""
@@ -97,21 +114,21 @@ class Upkeep:
 
     async def probe(self) -> None:
         """Look whether what is on hold can be reached again."""
-        for scheme, why in (await self.book.holds()).items():
-            channel = self.channels.get(scheme)
+        for kind, why in (await self.book.holds()).items():
+            channel = guarded(self.channels, kind)
             if channel is None:
                 continue
             still = await channel.probe()
             if still:
-                log.error("%s is still held (%s): %s", scheme, why, still)
+                log.error("%s is still held (%s): %s", kind, why, still)
             else:
-                log.warning("%s can be reached again, going on", scheme)
-                await self.book.resume(scheme)
+                log.warning("%s can be reached again, going on", kind)
+                await self.book.resume(kind)
 
     async def audit(self) -> None:
         """Search the last hour of every channel for messages that stand twice, and delete the later ones."""
-        for name in await self.book.places():
-            channel = self._channel(name)
+        for name in await self.book.channels():
+            channel = guarded(self.channels, name)
             if channel is None:
                 continue
             try:
@@ -120,11 +137,3 @@ class Upkeep:
                     await channel.delete(place_of(name), ts)
             except CannotRead as fault:
                 log.warning("%s cannot be audited: %s", name, fault)
-
-    def _channel(self, name: str) -> Channel | None:
-        return self.channels.get(name.split(":", 1)[0])
-
-
-def place_of(channel: str) -> str:
-    """What follows the kind: `C01` of `slack:C01`."""
-    return channel.split(":", 1)[-1]

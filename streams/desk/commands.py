@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from streams.desk.feedback import Act
 from streams.limits import COMMAND_CHARS, COMMAND_COMPANIES
+from streams.places import place_of
 from streams.records import Millis
 from streams.times import FOR_GOOD, SECOND, parse_span
 from streams.watch_file import COMPANY_OF, BadWatches, nearest, read_watch
@@ -116,7 +117,7 @@ class Reader:
     def _unwatch(self, rest: str, channel: str, _: Millis) -> Order:
         if not _NAME.fullmatch(rest.split("@", 1)[0]):
             raise Unclear("say which: unwatch NAME (list tells the names)")
-        place = "@" + channel.split(":", 1)[-1]
+        place = "@" + place_of(channel)
         return Order(act=Act.UNWATCH, watch=rest if rest.endswith(place) else rest + place)
 
     def _mute(self, rest: str, _: str, now: Millis) -> Order:

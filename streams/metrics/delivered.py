@@ -8,6 +8,7 @@ from streams.channels.base import Answer, Doubt, Posted
 from streams.delivery.book import Delivery, Sign
 from streams.metrics import names
 from streams.metrics.meter import Meter
+from streams.places import kind_of
 from streams.ports import Clock
 from streams.times import SECOND
 
@@ -21,7 +22,7 @@ class Delivered:
 
     def __call__(self, delivery: Delivery, answer: Answer, seconds: float) -> None:
         """One attempt, its answer and how long it took."""
-        channel = delivery.channel.split(":", 1)[0]
+        channel = kind_of(delivery.channel)
         word = _word(answer)
         self.meter.count(names.POSTS, channel, word)
         self.meter.observe(names.POST, (seconds,), channel)

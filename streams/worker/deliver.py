@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from aiokafka.errors import KafkaError
 
 from streams.delivery.book import DeliveryBook
 from streams.kafka import Where
 from streams.names import Names
-from streams.records import Alert, Away, Origin, Reason
-from streams.times import SECOND
+from streams.places import kind_of
+from streams.records import Alert, Away, Millis, Origin, Reason
+from streams.times import MINUTE, SECOND
 from streams.topics import TopicReader
 from streams.wire import Unreadable, dead_headers, decode_alert
 from streams.worker.holding import Health, hold, patiently
 from streams.worker.publish import Publisher, Record
+
+_FRESH: Final = 15 * MINUTE
 
 
 @dataclass(slots=True)
@@ -55,14 +59,29 @@ class Deliver:
         return alerts, dead
 
 
-async def rebuild(where: Where, topic: str, book: DeliveryBook) -> None:
-    """The outbox is the truth: a book that lost its memory is entered again from it, every alert in doubt.
+async def rebuild(where: Where, topic: str, book: DeliveryBook, blind: Collection[str] = ()) -> None:
+    """The outbox is the truth: a book that lost its memory is entered again from it.
 
     Raises `Away`; a rebuild that was broken off may begin anew.
     """
+    now = time.time_ns() // 1_000_000
     try:
         async with TopicReader(where) as reader:
             async for alerts in reader.decoded(await reader.ranges(topic), decode_alert):  # the agent buries the rest
-                await book.rebuild(alerts)
+                await enter_again(book, alerts, blind, now)
     except (KafkaError, OSError) as fault:
         raise Away(f"Kafka: {fault!r}") from None
+
+
+async def enter_again(book: DeliveryBook, alerts: Sequence[Alert], blind: Collection[str], now: Millis) -> None:
+    """Every alert in doubt, to be looked for in its channel.
+
+    A doubt in one of the `blind` kinds of channels, which cannot be read back, would be told again, and the outbox
+    holds a week: there, what is not fresh is taken as told, though its channel may have been away just then.
+    """
+
+    def is_told(alert: Alert) -> bool:
+        return kind_of(alert.channel) in blind and max(alert.decided, alert.hold) < now - _FRESH
+
+    await book.rebuild([a for a in alerts if is_told(a)], told=True)
+    await book.rebuild([a for a in alerts if not is_told(a)])

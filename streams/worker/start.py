@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from streams.assemble import Live
 from streams.beside.reader import BesideReader
+from streams.channels.base import PostOnly
 from streams.delivery.sender import Sender
 from streams.logs.setup import set_up
 from streams.metrics.delivered import Delivered
@@ -71,12 +70,12 @@ def _closing(beside: BesideReader) -> Callable[..., Awaitable[None]]:
 
 
 def _sender(settings: Settings, live: Live) -> Sender:
+    blind = {kind for kind, channel in live.channels.items() if isinstance(channel, PostOnly)}
     return Sender(
         book=live.book,
         channels=live.channels,
-        owner=f"{socket.gethostname()}:{os.getpid()}",
         timing=live.timing,
-        rebuild=lambda: rebuild(settings.cluster, live.names.alerts, live.book),
+        rebuild=lambda: rebuild(settings.cluster, live.names.alerts, live.book, blind),
         release=_releasing(live),
         told=Delivered(live.meter, live.parts.clock),
         alarm=settings.alarm,

@@ -1,149 +1,18 @@
-"""Both delivery books treat crowds, echoes, outages and lost memory alike."""
+"""Both delivery books treat crowds, outages and doubles alike."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
-from uuid import uuid4
-
-import pytest
-from redis.asyncio import Redis
 
 from streams.channels.base import Refused
 from streams.channels.memory import MemoryChannel
-from streams.delivery.book import Delivery, DeliveryBook, Forgotten, Mark, Rules, Sign, State
-from streams.delivery.memory import MemoryBook
-from streams.delivery.redis import RedisBook
+from streams.delivery.book import Mark, Sign, State
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep
-from streams.records import Alert, Kind
+from streams.records import Kind
 from streams.times import WallClock
 from tests.build import alert
-
-LEASE = 500
-Make = Callable[[Rules], DeliveryBook]
-
-
-@pytest.fixture(params=["memory", "redis"])
-async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
-    """Makes an empty book of each kind with these rules; it must `begin`."""
-    if request.param == "memory":
-        yield lambda rules: MemoryBook(WallClock(), rules)
-        return
-    redis = Redis.from_url(request.getfixturevalue("redis_url"))
-    yield lambda rules: RedisBook(redis, f"book-{uuid4().hex}", rules)
-    await redis.aclose()
-
-
-async def opened(make: Make, **rules: int) -> DeliveryBook:
-    """A book that may be claimed from."""
-    book = make(Rules(settle=50, edit_pace=0, **rules))
-    await book.begin()
-    return book
-
-
-async def claimed(book: DeliveryBook) -> Delivery:
-    """The next delivery; one must be due."""
-    delivery = await book.claim("me", LEASE)
-    assert delivery is not None
-    return delivery
-
-
-async def say(book: DeliveryBook, ts: str) -> Delivery:
-    """Claim the next delivery and send it."""
-    delivery = await claimed(book)
-    assert await book.sent(delivery, ts, 0)
-    return delivery
-
-
-def echo(number: int, root: Alert) -> Alert:
-    """A retelling of the story that `root` opened."""
-    return alert(number, kind=Kind.ECHO, root_id=root.alert_id, source=f"Desk {number}")
-
-
-async def test_an_echo_is_never_claimed_but_edits_its_first_message(make: Make) -> None:
-    """A retelling posts nothing; once the first message stands it is edited, and the echo is told."""
-    book = await opened(make)
-    await book.intend([alert(1), echo(2, alert(1))])
-    assert await book.edit(LEASE) is None
-    await say(book, "7.7")
-    assert await book.claim("me", LEASE) is None
-    edit = await book.edit(LEASE)
-    assert edit is not None
-    assert (edit.ts, edit.heard, [e.source for e in edit.echoes]) == ("7.7", 1, ["Desk 2"])
-    await book.edited(edit)
-    assert await book.counts() == {"sent": 1, "folded": 1}
-
-
-async def test_a_message_is_edited_once_and_again_only_after_the_gap(make: Make) -> None:
-    """Echoes that come within the gap share the next edit."""
-    book = await opened(make, edit_gap=150)
-    await book.intend([alert(1), echo(2, alert(1))])
-    await say(book, "7.7")
-    first = await book.edit(LEASE)
-    assert first is not None
-    await book.edited(first)
-    await book.intend([echo(3, alert(1)), echo(4, alert(1))])
-    assert await book.edit(LEASE) is None
-    await asyncio.sleep(0.17)
-    second = await book.edit(LEASE)
-    assert second is not None
-    assert (second.heard, second.revision) == (3, 2)
-    await book.edited(second)
-    assert await book.edit(LEASE) is None
-
-
-async def test_an_echo_that_comes_while_an_edit_is_under_way_is_not_forgotten(make: Make) -> None:
-    """The edit told what it knew; what came meanwhile asks for another."""
-    book = await opened(make, edit_gap=30)
-    await book.intend([alert(1), echo(2, alert(1))])
-    await say(book, "7.7")
-    edit = await book.edit(LEASE)
-    assert edit is not None
-    await book.intend([echo(3, alert(1))])
-    await book.edited(edit)
-    await asyncio.sleep(0.05)
-    later = await book.edit(LEASE)
-    assert later is not None
-    assert later.heard == 2
-
-
-async def test_an_edit_that_failed_comes_again(make: Make) -> None:
-    """A wait puts it off; a dead editor's lease ends."""
-    book = await opened(make)
-    await book.intend([alert(1), echo(2, alert(1))])
-    await say(book, "7.7")
-    edit = await book.edit(LEASE)
-    assert edit is not None
-    await book.edited(edit, wait=60)
-    assert await book.edit(LEASE) is None
-    await asyncio.sleep(0.08)
-    assert await book.edit(40) is not None
-    await asyncio.sleep(0.06)
-    assert await book.edit(LEASE) is not None
-
-
-async def test_an_update_that_was_sent_is_noted_on_the_first_message(make: Make) -> None:
-    """The reply stands in the thread; the first message learns of it."""
-    book = await opened(make)
-    reply = alert(2, kind=Kind.UPDATE, root_id=alert(1).alert_id)
-    await book.intend([alert(1), reply])
-    await say(book, "7.7")
-    assert await book.edit(LEASE) is None
-    await asyncio.sleep(0.3)
-    await say(book, "8.8")
-    edit = await book.edit(LEASE)
-    assert edit is not None
-    assert [n.alert_id for n in edit.notes] == [reply.alert_id]
-
-
-async def test_an_echo_of_an_unknown_or_dead_story_is_put_away(make: Make) -> None:
-    """Nothing is left pending for ever."""
-    book = await opened(make)
-    await book.intend([alert(1), echo(2, alert(1)), echo(3, alert(9))])
-    await book.dead(await claimed(book), "gone")
-    assert await book.counts() == {"dead": 1, "folded": 2}
+from tests.contract.books import LEASE, Make, claimed, opened, say
 
 
 async def test_a_crowd_of_normal_alerts_becomes_one_digest_and_urgent_ones_go_singly(make: Make) -> None:
@@ -154,7 +23,7 @@ async def test_a_crowd_of_normal_alerts_becomes_one_digest_and_urgent_ones_go_si
     digest = await say(book, "2.0")
     assert [m.alert_id for m in digest.members] == [f"a{n:05d}" for n in range(6)]
     assert digest.id not in {m.alert_id for m in digest.members}
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     assert await book.counts() == {"sent": 2, "folded": 6}
 
 
@@ -164,7 +33,7 @@ async def test_a_crowd_gets_one_digest_a_minute(make: Make) -> None:
     await book.intend([alert(n) for n in range(6)])
     await say(book, "1.0")
     await book.intend([alert(n) for n in range(10, 16)])
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await asyncio.sleep(0.3)
     assert len((await say(book, "2.0")).members) == 6
     await book.intend([alert(20)])
@@ -193,6 +62,17 @@ async def test_what_waited_long_is_told_together(make: Make) -> None:
     assert (digest.fold, len(digest.members)) == ("late", 2)
 
 
+async def test_what_waits_for_its_first_message_makes_nobody_else_late(make: Make) -> None:
+    """An update whose story is in doubt is old; the fresh alerts behind it are told one by one."""
+    book = await opened(make, patience=100)
+    await book.intend([alert(1), alert(2, kind=Kind.UPDATE, root_id="a00001")])
+    await book.again(await claimed(book), State.DOUBT, 5_000)
+    await asyncio.sleep(0.4)
+    await book.intend([alert(3), alert(4)])
+    assert (await say(book, "3.0")).id == "a00003"
+    assert (await say(book, "4.0")).id == "a00004"
+
+
 async def test_an_urgent_alert_that_waited_too_long_is_told_with_the_rest(make: Make) -> None:
     """Yesterday's urgent news is no news."""
     book = await opened(make, patience=60, fresh=60)
@@ -207,7 +87,7 @@ async def test_an_alert_with_a_hold_waits_for_its_time(make: Make) -> None:
     opening = WallClock().now() + 150
     await book.intend([alert(1, hold=opening), alert(2, hold=opening), alert(3)])
     assert (await say(book, "1.0")).id == "a00003"
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await asyncio.sleep(0.2)
     digest = await say(book, "2.0")
     assert (digest.fold, [m.alert_id for m in digest.members]) == ("quiet", ["a00001", "a00002"])
@@ -218,7 +98,7 @@ async def test_a_new_alert_does_not_wait_for_a_doubt_to_settle(make: Make) -> No
     book = await opened(make)
     await book.intend([alert(1)])
     await book.again(await claimed(book), State.DOUBT, 5_000)
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await book.intend([alert(2)])
     assert (await claimed(book)).id == "a00002"
 
@@ -239,10 +119,10 @@ async def test_troubles_in_a_row_open_the_breaker_for_longer_and_longer(make: Ma
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(4)])
     for _ in range(2):
         await book.again(await claimed(book), State.DOUBT, 5_000, sign=Sign.TROUBLE)
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await asyncio.sleep(1.05)
     probe = await claimed(book)
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await book.sent(probe, "1.0", 0)
     await asyncio.sleep(1.05)
     assert (await claimed(book)).id != probe.id
@@ -254,9 +134,9 @@ async def test_two_limited_channels_quieten_the_workspace(make: Make) -> None:
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(3)])
     for _ in range(2):
         await book.again(await claimed(book), State.PENDING, 0, pause=200, sign=Sign.LIMITED)
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     await asyncio.sleep(0.25)
-    assert await book.claim("me", LEASE) is not None
+    assert await book.claim(LEASE) is not None
 
 
 async def test_posts_of_a_workspace_keep_its_pace(make: Make) -> None:
@@ -264,12 +144,12 @@ async def test_posts_of_a_workspace_keep_its_pace(make: Make) -> None:
     book = await opened(make, team_pace=100, team_burst=2)
     await book.intend([alert(n, channel=f"slack:C{n:02d}") for n in range(9)])
     at_once = 0
-    while await book.claim("me", 5_000) is not None:
+    while await book.claim(5_000) is not None:
         at_once += 1
     assert at_once == 3
     await asyncio.sleep(0.12)
-    assert await book.claim("me", 5_000) is not None
-    assert await book.claim("me", 5_000) is None
+    assert await book.claim(5_000) is not None
+    assert await book.claim(5_000) is None
 
 
 async def test_a_hold_stops_one_kind_of_channel_until_it_is_resumed(make: Make) -> None:
@@ -278,7 +158,7 @@ async def test_a_hold_stops_one_kind_of_channel_until_it_is_resumed(make: Make) 
     await book.hold("slack", "token_revoked")
     await book.intend([alert(1), alert(2, channel="console")])
     assert (await claimed(book)).id == "a00002"
-    assert await book.claim("me", LEASE) is None
+    assert await book.claim(LEASE) is None
     assert await book.holds() == {"slack": "token_revoked"}
     await book.resume("slack")
     await asyncio.sleep(1.05)
@@ -292,16 +172,6 @@ async def test_proof_from_a_read_settles_every_delivery_it_shows(make: Make) -> 
     assert await book.found({"a00001": Mark("1.0"), "a00002": Mark("2.0", folded=True), "nobody": Mark("3.0")}) == 2
     assert await book.found({"a00001": Mark("9.0")}) == 0
     assert await book.counts() == {"sent": 1, "folded": 1}
-
-
-async def test_a_rebuilt_delivery_is_read_back_before_it_is_sent(make: Make) -> None:
-    """Nobody knows what was sent: doubt, never pending; known deliveries stay as they are."""
-    book = await opened(make)
-    await book.intend([alert(1)])
-    assert await book.rebuild([alert(1), alert(2)]) == 1
-    await say(book, "1.0")
-    await asyncio.sleep(0.1)
-    assert (await claimed(book)).state is State.READING
 
 
 async def test_the_story_of_a_dead_alert_is_released_until_confirmed(make: Make) -> None:
@@ -340,7 +210,7 @@ async def test_an_auth_error_holds_everything_and_a_probe_resumes_it(make: Make)
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(3)])
     channel = MemoryChannel(answers=[Refused("token_revoked", everything=True)], shut="token_revoked")
     timing = Timing(lease=500, timeout=100, settle=50, reread=50, pace=0)
-    sender = Sender(book=book, channels={"slack": channel}, owner="t", timing=timing)
+    sender = Sender(book=book, channels={"slack": channel}, timing=timing)
     upkeep = Upkeep(book=book, channels={"slack": channel}, lease=LEASE)
     assert await sender.step()
     assert not await sender.step()
@@ -354,20 +224,24 @@ async def test_an_auth_error_holds_everything_and_a_probe_resumes_it(make: Make)
     assert await book.counts() == {"sent": 3}
 
 
-async def test_a_book_that_forgot_says_nothing_before_it_is_rebuilt(redis_url: str) -> None:
-    """FLUSHALL: claims and intents are refused until the outbox is entered again."""
-    redis = Redis.from_url(redis_url)
-    book = RedisBook(redis, f"book-{uuid4().hex}", Rules(settle=0))
-    with pytest.raises(Forgotten):
-        await book.intend([alert(1)])
-    await book.begin()
-    await book.intend([alert(1)])
-    await redis.flushdb()
-    with pytest.raises(Forgotten):
-        await book.claim("me", LEASE)
-    await book.rebuild([replace(alert(1), decided=0)])
-    with pytest.raises(Forgotten):
-        await book.claim("me", LEASE)
-    await book.begin()
-    assert (await claimed(book)).state is State.READING
-    await redis.aclose()
+async def test_a_dead_webhook_does_not_hold_another(make: Make) -> None:
+    """Webhooks are services of their own: each has its breaker."""
+    book = await opened(make, breaker_after=2, breaker_wait=5_000)
+    await book.intend([alert(1, channel="webhook:dead")])
+    for _ in range(2):
+        await book.again(await claimed(book), State.PENDING, 0, sign=Sign.TROUBLE)
+    assert await book.claim(LEASE) is None
+    await book.intend([alert(2, channel="webhook:alive")])
+    assert (await claimed(book)).id == "a00002"
+
+
+async def test_a_shorter_limit_does_not_shorten_the_workspaces_pause(make: Make) -> None:
+    """The longest that Slack asked for holds."""
+    book = await opened(make)
+    await book.intend([alert(n, channel=f"slack:C{n}") for n in range(4)])
+    for claim, pause in [(await claimed(book), pause) for pause in (400, 400, 1)]:
+        await book.again(claim, State.PENDING, 0, pause=pause, sign=Sign.LIMITED)
+    await asyncio.sleep(0.1)
+    assert await book.claim(LEASE) is None
+    await asyncio.sleep(0.35)
+    assert await book.claim(LEASE) is not None

@@ -135,10 +135,7 @@ class Deadly:
 
     def sender(self, orders: Orders, rebuild: Callable[[], Awaitable[None]]) -> Sender:
         """A sender of these parts."""
-        return Sender(
-            book=self.armed, channels={"slack": self.channel}, owner=str(os.getpid()), timing=orders.timing,
-            rebuild=rebuild,
-        )  # fmt: skip
+        return Sender(book=self.armed, channels={"slack": self.channel}, timing=orders.timing, rebuild=rebuild)
 
 
 async def main() -> None:

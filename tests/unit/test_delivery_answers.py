@@ -15,8 +15,9 @@ from tests.build import alert
 from tests.slack_server.client import SlackServer
 from tests.slack_server.workspace import BOT_TOKEN
 
-ROUTE = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action", "team_access_not_granted")
-AUTH = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope", "no_permission",
+ROUTE = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action", "team_access_not_granted",
+         "no_permission", "access_denied")  # fmt: skip
+AUTH = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
         "ekm_access_denied", "two_factor_setup_required", "method_deprecated", "unknown_method")  # fmt: skip
 PAYLOAD = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text", "too_many_attachments",
            "invalid_metadata_format", "metadata_too_large", "markdown_text_conflict", "invalid_arguments", "invalid_charset")  # fmt: skip

@@ -58,7 +58,8 @@ ECHOES = tuple(
 
 def edited(*notes: Any, echoes: Any = ()) -> dict[str, Any]:
     """The first message after these."""
-    edit = Edit(root=ROOT, ts="1.1", revision=2, posted=NOON + 900, heard=len(echoes), echoes=echoes, notes=notes)
+    ts = f"{(NOON + 900) / 1_000:.6f}"
+    edit = Edit(root=ROOT, ts=ts, revision=2, heard=len(echoes), echoes=echoes, notes=notes)
     return living(edit, buttons=True)
 
 

@@ -72,7 +72,7 @@ async def test_hostile_words_are_delivered_and_stay_words(capsys: pytest.Capture
                 continue
             if n % 10 == 0:
                 fix = replace(one, kind=Kind.CORRECTION, alert_id=f"f{n}", root_id=one.alert_id)
-                edit = Edit(root=one, ts=answer.ts, revision=1, posted=NOON, echoes=(one,), notes=(fix,))
+                edit = Edit(root=one, ts=answer.ts, revision=1, echoes=(one,), notes=(fix,))
                 refused += [(words[:60], a) for a in [await slack.edit(edit)] if not isinstance(a, Posted)]
         for at in range(0, len(HOSTILE), 20):
             members = tuple(poisoned(at + n, w) for n, w in enumerate(HOSTILE[at : at + 20]))

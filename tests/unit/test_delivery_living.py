@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from streams.channels.base import Posted, Refused
-from streams.channels.living import also, living
+from streams.channels.digest import digest
+from streams.channels.living import also, living, takes_back
 from streams.channels.slack import SlackChannel
 from streams.delivery.book import Delivery, Edit, State
 from streams.ports import Clocked
@@ -57,7 +58,7 @@ def edit_of(ts: str, *told: Alert) -> Edit:
     """What the first message has to say after these."""
     echoes = tuple(a for a in told if a.kind is Kind.ECHO)
     notes = tuple(a for a in told if a.kind is not Kind.ECHO)
-    return Edit(root=ROOT, ts=ts, revision=1, posted=NOON + 900, heard=len(echoes), echoes=echoes, notes=notes)
+    return Edit(root=ROOT, ts=ts, revision=1, heard=len(echoes), echoes=echoes, notes=notes)
 
 
 async def stood(slack: SlackChannel, one: Alert = ROOT, **changes: Any) -> str:
@@ -153,6 +154,23 @@ async def test_another_outlets_removal_strikes_nothing(server: SlackServer, slac
     assert "CORRECTED" not in words(message)
 
 
+def test_a_removal_without_a_source_strikes_only_its_own_article() -> None:
+    """Two outlets that nobody named are not the same one."""
+    root = replace(ROOT, source="")
+    gone = reply(3, Kind.CORRECTION, status=Status.REMOVED, source="")
+    assert not takes_back(gone, root)
+    assert takes_back(replace(gone, article_id=root.article_id), root)
+
+
+def test_a_digest_strikes_what_another_of_its_lines_withdraws() -> None:
+    """And the removal itself; the other lines stand."""
+    gone = reply(3, Kind.CORRECTION, status=Status.REMOVED, source="Copy Blog", article_id=ROOT.article_id)
+    other = alert(4, source="Copy Blog", article_id=ROOT.article_id)
+    told = digest(going(ROOT, members=(ROOT, gone, other), digest_id="g00"), NOON)
+    lines = [b["elements"][0]["elements"][1] for b in told["blocks"][1:]]
+    assert ["strike" in line.get("style", {}) for line in lines] == [True, True, False]
+
+
 async def test_a_reply_whose_thread_is_gone_is_said_in_the_channel(server: SlackServer, slack: SlackChannel) -> None:
     """Nobody misses an update because the first message was deleted."""
     ts = await stood(slack)
@@ -160,7 +178,7 @@ async def test_a_reply_whose_thread_is_gone_is_said_in_the_channel(server: Slack
     await stood(slack, reply(2, Kind.UPDATE), root_ts=ts)
     (message,) = await server.messages("C0ALERTS")
     assert "thread_ts" not in message
-    assert await slack.delete("C0ALERTS", ts)
+    assert await slack.delete("C0ALERTS", ts) == Refused("message_not_found", final=True)
 
 
 async def test_an_edit_of_a_deleted_message_is_dropped(slack: SlackChannel) -> None:
@@ -192,6 +210,8 @@ async def test_a_digest_is_taken_at_every_step_and_each_line_is_found(slack: Sla
     if step < 3:
         assert {m.alert_id for m in lines} <= set(marks)
         assert marks["a00003"].folded
+    line = (await slack.marks(going(replace(lines[3], channel=head.channel))))["a00003"]
+    assert (line.ts, line.folded) == (ts, True)
 
 
 def test_an_edit_says_nothing_it_does_not_know() -> None:

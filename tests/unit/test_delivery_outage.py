@@ -77,7 +77,7 @@ async def day() -> AsyncIterator[Day]:
     async with SlackServer(clock=lambda: clock.now() / 1_000) as server:
         channel = SlackChannel(BOT_TOKEN, clock, url=server.api_url, timeout=5_000)
         book = MemoryBook(clock, RULES)
-        sender = Sender(book=book, channels={"slack": channel}, owner="t", timing=Timing())
+        sender = Sender(book=book, channels={"slack": channel}, timing=Timing())
         yield Day(clock, server, book, sender, Upkeep(book=book, channels={"slack": channel}, lease=15_000))
         await channel.close()
 

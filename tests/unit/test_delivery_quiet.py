@@ -39,6 +39,12 @@ def test_a_night_ends_at_its_local_opening(at: str, opening: str | None) -> None
     assert iso(NIGHT.opening(berlin(at)) or None) == opening
 
 
+def test_an_end_in_the_hour_that_is_skipped_is_as_much_later() -> None:
+    """No clock shows half past two that night; it is half past three when so much time has gone."""
+    quiet = parse_quiet("22:00-02:30", "Europe/Berlin")
+    assert iso(quiet.opening(berlin("2026-03-28T23:00"))) == "2026-03-29T01:30:00.000Z"
+
+
 OCTOBER = 1_792_886_400_000  # 2026-10-25T00:00 UTC; at 01:00 the clocks of Berlin go from 3 back to 2
 
 

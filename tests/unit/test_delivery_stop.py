@@ -35,7 +35,7 @@ async def test_a_sender_told_to_leave_finishes_the_post_under_way() -> None:
     """Its answer is recorded, so that the next worker finds no doubt; what waits is left for that worker."""
     channel, book = SlowChannel(seconds=0.7), MemoryBook(WallClock(), Rules())
     await book.intend([alert(1), alert(2)])
-    sender = Sender(book=book, channels={"slack": channel}, owner="t", timing=Timing(pace=0))
+    sender = Sender(book=book, channels={"slack": channel}, timing=Timing(pace=0))
     running = asyncio.create_task(sender.run())
     await channel.begun.wait()
     await end([running])  # cancels it again and again
@@ -68,7 +68,7 @@ async def test_a_post_that_never_ends_holds_nobody_up() -> None:
     """The wait is as long as a post may take; then the lease decides, as after a crash."""
     channel, book = SlowChannel(seconds=60), MemoryBook(WallClock(), Rules())
     await book.intend([alert(1)])
-    sender = Sender(book=book, channels={"slack": channel}, owner="t", timing=Timing(pace=0, timeout=10))
+    sender = Sender(book=book, channels={"slack": channel}, timing=Timing(pace=0, timeout=10))
     running = asyncio.create_task(sender.run())
     await channel.begun.wait()
     running.cancel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from streams.delivery.memory import MemoryBook
 from streams.delivery.sender import Sender, Timing
 from streams.settings import parse_webhooks
 from streams.times import WallClock
+from streams.worker.deliver import enter_again
 from tests.build import alert
 from tests.slack_server.client import SlackServer
 
@@ -54,6 +56,8 @@ async def test_a_webhook_takes_the_alert(server: SlackServer, hook: WebhookChann
         ({"do": "text429", "retry_after": 7}, Refused("rate_limited", wait=7_000, channel=True, sign=Sign.LIMITED)),
         ({"do": "status", "status": 404, "body": "channel_not_found"}, Refused("channel_not_found", 60_000, channel=True)),
         ({"do": "status", "status": 400, "body": "invalid_payload"}, Refused("invalid_payload", degrade=True)),
+        ({"do": "status", "status": 302, "body": ""}, Refused("HTTP 302", 60_000, channel=True)),
+        ({"do": "status", "status": 429, "retry_after": 999_999}, Refused("rate_limited", 3_600_000, channel=True, sign=Sign.LIMITED)),
         ({"do": "status", "status": 500, "body": "rollup_error"}, Doubt("500 rollup_error")),
         ({"do": "close", "when": "after"}, Doubt("ServerDisconnectedError")),
         ({"do": "hang", "s": 1}, Doubt("TimeoutError")),
@@ -68,13 +72,46 @@ async def test_each_answer_of_a_webhook_has_its_meaning(
     assert await hook.post(going()) == expected
 
 
+@pytest.mark.parametrize("status", [200, 202])
+async def test_any_answer_of_success_is_one(server: SlackServer, hook: WebhookChannel, status: int) -> None:
+    """Not every service says Slack's "ok"; asked for it, they would be told the same alert for ever."""
+    await server.fault("status", method="webhook", status=status, body="")
+    assert isinstance(await hook.post(going()), Posted)
+
+
+async def test_only_what_was_in_doubt_is_marked_as_a_possible_repeat(server: SlackServer, hook: WebhookChannel) -> None:
+    """Also where text is all that is left; what was refused for certain is no repeat."""
+    for step in (0, 3):
+        await hook.post(going(attempts=2, step=step))
+        await hook.post(going(attempts=2, step=step, clean=2))
+    told = [REPEAT in str(m) for m in await server.messages("C0OPS")]
+    assert told == [False, True, False, True]
+
+
+async def test_a_refusal_after_a_doubt_leaves_the_mark(server: SlackServer, hook: WebhookChannel) -> None:
+    """Cut off, then too fast, then taken: the message may still be a repeat."""
+    await server.fault("close", method="webhook", when="after")
+    book = MemoryBook(WallClock(), Rules(settle=10))
+    await book.intend([HOOKED])
+    timing = Timing(lease=2_000, timeout=300, settle=10, reread=10, pace=0)
+    sender = Sender(book=book, channels={"webhook": hook}, timing=timing)
+    while len(await server.messages("C0OPS")) < 1:
+        await sender.step()
+    await server.fault("status", method="webhook", status=403, body="posting_prohibited")
+    for _ in range(20):
+        await sender.step()
+        await asyncio.sleep(0.01)
+    delivery = next(iter(book.entries.values()))
+    assert (delivery.attempts, delivery.clean) == (2, 2)
+
+
 async def test_a_doubt_is_sent_again_and_marked(server: SlackServer, hook: WebhookChannel) -> None:
     """Nothing is lost; the second message says that it may be a repeat."""
     await server.fault("close", method="webhook", when="after")
     book = MemoryBook(WallClock(), Rules(settle=10))
     await book.intend([HOOKED])
     timing = Timing(lease=2_000, timeout=300, settle=10, reread=10, pace=0)
-    sender = Sender(book=book, channels={"webhook": hook}, owner="t", timing=timing)
+    sender = Sender(book=book, channels={"webhook": hook}, timing=timing)
     while set(await book.counts()) != {"sent"}:
         await sender.step()
     first, second = await server.messages("C0OPS")
@@ -101,7 +138,7 @@ async def test_what_slack_does_not_take_is_alarmed_elsewhere(server: SlackServer
     book = MemoryBook(WallClock(), Rules())
     slack = MemoryChannel(answers=[Refused("is_archived", wait=60_000, channel=True)] * 2)
     channels: dict[str, Channel] = {"slack": slack, "webhook": hook}
-    sender = Sender(book=book, channels=channels, owner="me", timing=Timing(pace=0), alarm="webhook:ops")
+    sender = Sender(book=book, channels=channels, timing=Timing(pace=0), alarm="webhook:ops")
     await book.intend([alert(1), alert(2, channel="slack:C0OTHER")])
     while await sender.step():
         pass
@@ -113,3 +150,14 @@ async def test_what_slack_does_not_take_is_alarmed_elsewhere(server: SlackServer
         pass
     assert "slack takes no alerts, they are held: token_revoked" in (await server.messages("C0OPS"))[2]["text"]
     assert (await book.counts())[State.PENDING] == 3 and await book.holds() == {"slack": "token_revoked"}
+
+
+async def test_after_a_loss_of_the_book_only_what_is_fresh_is_told_again() -> None:
+    """The outbox holds a week, and a webhook cannot be asked what it was told; Slack can."""
+    book, hour = MemoryBook(WallClock(), Rules()), 3_600_000
+    now = WallClock().now()
+    told = [alert(1, decided=now - hour), alert(2, decided=now - hour, hold=now - 1_000), alert(3, decided=now)]
+    alerts = [replace(a, channel="webhook:ops") for a in told] + [alert(4, decided=now - hour)]
+    await enter_again(book, alerts, {"webhook", "console"}, now)
+    states = {own: e.state for own, e in book.entries.items()}
+    assert states == {"a00001": State.SENT, "a00002": State.DOUBT, "a00003": State.DOUBT, "a00004": State.DOUBT}

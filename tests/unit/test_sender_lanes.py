@@ -17,14 +17,14 @@ class Asked(MemoryBook):
 
     asking = most = times = 0
 
-    async def claim(self, owner: str, lease: Millis) -> Delivery | None:
+    async def claim(self, lease: Millis) -> Delivery | None:
         """See `DeliveryBook.claim`; as slow as a round trip."""
         self.asking += 1
         self.times += 1
         self.most = max(self.most, self.asking)
         await asyncio.sleep(0.002)
         self.asking -= 1
-        return await MemoryBook.claim(self, owner, lease)
+        return await MemoryBook.claim(self, lease)
 
 
 async def test_eight_idle_lanes_ask_no_more_often_than_one() -> None:
@@ -33,7 +33,7 @@ async def test_eight_idle_lanes_ask_no_more_often_than_one() -> None:
     for lanes in (1, 8):
         book = Asked(Clocked([NOON]))
         await book.begin()
-        running = asyncio.create_task(Sender(book=book, channels={}, owner="me", lanes=lanes).run())
+        running = asyncio.create_task(Sender(book=book, channels={}, lanes=lanes).run())
         await asyncio.sleep(0.6)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

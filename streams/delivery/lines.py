@@ -1,0 +1,115 @@
+"""The lines of the in-process book: what a channel is told next, what has to wait, what is folded into a digest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from streams.delivery.book import Rules, State, digest_alert
+from streams.delivery.living import Living
+from streams.delivery.shelf import Entry, Gate
+from streams.records import Kind, Millis
+
+
+@dataclass(slots=True)
+class Lines:
+    """Urgent ones first, then doubts and digests, then the rest."""
+
+    rules: Rules
+    entries: dict[str, Entry]
+    gate: Gate
+    living: Living
+    digest_after: dict[str, Millis] = field(default_factory=dict)
+
+    def next(self, channel: str, now: Millis, *, hurry: bool) -> Entry | None:
+        """What the channel may be told now; with `hurry`, of what must not wait."""
+        for entry in waiting(self.entries, channel, "u", now):
+            if entry.state is State.PENDING and now - entry.since > self.rules.fresh:
+                entry.klass = "n"
+            elif not self._is_early(entry, now):
+                return entry
+        if hurry:
+            return None
+        if found := self._ready(waiting(self.entries, channel, "d", now), now):
+            return found
+        if not self._fold(channel, now):
+            return None
+        lines = (*waiting(self.entries, channel, "d", now), *waiting(self.entries, channel, "n", now))
+        return self._ready(lines, now)
+
+    def _ready(self, line: Iterable[Entry], now: Millis) -> Entry | None:
+        return next((e for e in line if not self._is_early(e, now)), None)
+
+    def _is_early(self, entry: Entry, now: Millis, inside: Collection[str] = ()) -> bool:
+        """A reply waits for its first message, which may be about to enter; to be posted, for the reply before it."""
+        if entry.alert.kind is Kind.NEW:
+            return False
+        root = entry.alert.root_id
+        if root not in self.entries:
+            return now - entry.born < self.rules.settle
+        before = {root, entry.after} if entry.state is State.PENDING else {root}
+        return bool([own for own in before.difference(inside, ("",)) if self._waits_for(entry, own)])
+
+    def _waits_for(self, entry: Entry, own: str) -> bool:
+        other = self.entries[own]
+        if not other.is_open_for(entry):
+            return False
+        if other.state is State.PENDING and entry.klass == "u" and other.klass == "n":
+            other.klass = "u"  # one in a hurry takes along what it waits for
+            other.due = other.since
+        return True
+
+    def _fold(self, channel: str, now: Millis) -> bool:
+        """Normal alerts of a crowded or late channel become one digest. False while they have to wait for it."""
+        line = list(waiting(self.entries, channel, "n", now))
+        if len(line) < 2 or self.gate.breaker(channel).fails:  # noqa: PLR2004 - one alert is no digest
+            return True  # and while nobody answers, single alerts are the probes
+        first = self._ready(line, now)
+        if first is None:
+            return True
+        crowd, late = len(line) > self.rules.crowd, now - first.born > self.rules.patience
+        if not (crowd or late):
+            return True
+        if self.digest_after.get(channel, 0) > now:
+            return not crowd
+        chosen: dict[str, Entry] = {}
+        for entry in line:
+            if not self._is_early(entry, now, chosen):
+                chosen[entry.alert.alert_id] = entry
+        if len(chosen) < 2:  # noqa: PLR2004
+            return True
+        self.digest_after[channel] = now + self.rules.between
+        why = "quiet" if first.alert.hold else "late" if late else "crowd"
+        self._digests(list(chosen.values()), why, now)
+        return True
+
+    def _digests(self, chosen: Sequence[Entry], why: str, now: Millis) -> None:
+        head = last = ""
+        for number, at in enumerate(range(0, len(chosen), self.rules.lines)):
+            part = chosen[at : at + self.rules.lines]
+            own = f"g{number:02d}" + blake2b(part[0].alert.alert_id.encode(), digest_size=10).hexdigest()[:17]
+            head = head or own
+            members = tuple(e.alert for e in part)
+            alert = digest_alert(members, own, head)
+            place = (now, len(self.entries))
+            entry = Entry(alert=alert, klass="d", born=now, due=now, place=place, members=members, fold=why, after=last)
+            self.entries[own] = entry
+            last = own
+            for folded in part:
+                folded.state = State.FOLDED
+                self.living.drop(folded.alert.alert_id)
+
+
+def waiting(entries: dict[str, Entry], channel: str, line: str, now: Millis) -> Iterator[Entry]:
+    """Entries of a line that are due, first come first."""
+    due = [
+        e
+        for e in entries.values()
+        if e.alert.channel == channel
+        and e.line == line
+        and e.due <= now
+        and e.state in (State.PENDING, State.DOUBT)
+        and e.alert.kind is not Kind.ECHO
+    ]
+    return iter(sorted(due, key=lambda e: e.place))
