@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
@@ -27,6 +27,11 @@ from streams.records import Alert, Away, Millis
 from streams.redis_scripts import GONE, Script, Took
 from streams.wire import decode_alert, encode_alert
 
+_PARTS: Final = tuple(
+    Path(__file__).parent / "lua" / f"{name}.lua"
+    for name in ("shared", "edits", "enter", "gate", "claim", "attempts", "operations")
+)
+
 
 class RedisBook:
     """See `DeliveryBook`. `redis` must not decode responses; `prefix` becomes the hash tag of every key."""
@@ -37,7 +42,7 @@ class RedisBook:
         self._redis = redis
         self._tag = "{" + prefix + "}"
         self._rules = json.dumps(asdict(rules or Rules()))
-        self._script = Script(redis, Path(__file__).with_name("book.lua"), took=took)
+        self._script = Script(redis, *_PARTS, took=took)
 
     async def _call(self, *args: Any) -> Any:
         return (await self._calls([args]))[0]

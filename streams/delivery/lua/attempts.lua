@@ -1,0 +1,127 @@
+-- How attempts end. Joined after claim.
+local function held(id, fence)
+  local state = get(id, 'state')
+  return get(id, 'fence') == fence and (state == 'sending' or state == 'reading')
+end
+
+-- What a reply says, its story's first message says too.
+local function note(id)
+  local root = get(id, 'root')
+  redis.call('RPUSH', p .. 'n:' .. root, id)
+  redis.call('EXPIRE', p .. 'n:' .. root, KEEP)
+  ask_edit(root)
+end
+
+local function stands(id, ts)
+  local channel = get(id, 'channel')
+  move(id, 'sent')
+  set(id, 'ts', ts)
+  redis.call('EXPIRE', key(id), KEEP)
+  redis.call('ZREM', p .. 'leases', id)
+  redis.call('SREM', p .. 'buried', id)
+  unstand(id)
+  local root = get(id, 'root')
+  local thread = get(id, 'kind') ~= 'new' and is_beside(id, root) and get(root, 'ts') or ''
+  for member in string.gmatch(get(id, 'members') or '', '%S+') do
+    set(member, 'ts', thread ~= '' and thread or ts) -- where a reply to it belongs
+    redis.call('EXPIRE', key(member), KEEP)
+    if get(member, 'kind') ~= 'new' then note(member) end
+  end
+  local anchor = redis.call('HGET', p .. 'anchors', channel)
+  if not anchor or num(ts) > num(anchor) then redis.call('HSET', p .. 'anchors', channel, ts) end
+  if get(id, 'kind') == 'new' then
+    if redis.call('EXISTS', p .. 'e:' .. id, p .. 'n:' .. id) > 0 then ask_edit(id) end
+  elseif not get(id, 'members') then
+    note(id)
+  end
+end
+
+local function sent()
+  local id, fence, ts, pace = ARGV[3], ARGV[4], ARGV[5], num(ARGV[6])
+  local state, channel = get(id, 'state'), get(id, 'channel')
+  if not state then return 1 end
+  if state == 'sent' or state == 'folded' then
+    if get(id, 'ts') == ts then return 1 end
+    redis.call('SADD', p .. 'doubles', channel .. '|' .. id .. '|' .. ts)
+    return 0
+  end
+  if held(id, fence) then
+    heard_from(id, service_of(channel))
+    speak_at(channel, now + pace)
+  end
+  stands(id, ts)
+  return 1
+end
+
+-- Proof from a read. A line of a digest is no message of its own: it is not edited, but replies find their thread.
+local function found()
+  local id, ts, folded = ARGV[3], ARGV[4], ARGV[5]
+  local state = get(id, 'state')
+  if not state or is_final(state) then return 0 end
+  if state == 'reading' then speak_at(get(id, 'channel'), now) end
+  if folded == '0' then
+    stands(id, ts)
+    return 1
+  end
+  move(id, 'folded')
+  set(id, 'ts', ts)
+  redis.call('EXPIRE', key(id), KEEP)
+  redis.call('ZREM', p .. 'leases', id)
+  unstand(id)
+  drop_echoes(id)
+  if get(id, 'kind') ~= 'new' then note(id) end
+  return 1
+end
+
+local function again()
+  local id, fence, state, delay = ARGV[3], ARGV[4], ARGV[5], num(ARGV[6])
+  local clean, step, pause, what = ARGV[7], ARGV[8], num(ARGV[9]), ARGV[10]
+  local channel = get(id, 'channel')
+  if channel then sign(id, channel, what, pause) end
+  if not held(id, fence) then return 0 end
+  move(id, state)
+  set(id, 'clean', clean, 'step', step)
+  redis.call('ZREM', p .. 'leases', id)
+  if delay > 0 then stand_back(id, now + delay) else stand(id) end
+  speak_at(channel, now + pause)
+  return 1
+end
+
+local function bury(id, why)
+  move(id, 'dead')
+  set(id, 'why', why)
+  redis.call('SADD', p .. 'buried', id)
+  drop_echoes(id)
+end
+
+local function dead()
+  local id, fence, why = ARGV[3], ARGV[4], ARGV[5]
+  if not held(id, fence) then return 0 end
+  redis.call('ZREM', p .. 'leases', id)
+  bury(id, why)
+  for member in string.gmatch(get(id, 'members') or '', '%S+') do bury(member, why) end
+  speak_at(get(id, 'channel'), now)
+  return 1
+end
+
+local function buried()
+  local alerts = {}
+  for _, id in ipairs(redis.call('SRANDMEMBER', p .. 'buried', 100)) do
+    local alert = get(id, 'alert')
+    if alert then table.insert(alerts, alert) else redis.call('SREM', p .. 'buried', id) end
+  end
+  return alerts
+end
+
+local function released()
+  redis.call('SREM', p .. 'buried', ARGV[3])
+  redis.call('EXPIRE', key(ARGV[3]), KEEP)
+  return 1
+end
+
+local function hold() return redis.call('HSET', p .. 'holds', ARGV[3], ARGV[4]) end
+local function resume()
+  redis.call('HDEL', p .. 'holds', ARGV[3])
+  answered(ARGV[3])
+  return 1
+end

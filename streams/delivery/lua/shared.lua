@@ -1,0 +1,77 @@
+-- The delivery book. One script, one operation per call; the whole book lives under one hash tag. The parts are joined
+-- by redis.py, this one first.
+-- KEYS[1] = prefix (its hash tag decides the slot); ARGV[1] = operation; ARGV[2] = rules as JSON; the rest its own.
+-- d:<id>  hash: state, alert | members, fold; channel, root, kind, class, born, hold, fence, attempts, clean, step, ts, ...
+-- due:<channel>:<u|d|n> zset id -> its place in line, or until when it waits (urgent; doubts and digests; normal)
+-- back:<channel> zset id -> when it returns to its place     nth:<channel>:<ms> how many have a place in that millisecond
+-- last:<root> its newest reply     ready zset channel -> when it may speak
+-- quiet hash channel -> not before     leases zset id -> lease end     e:<root> list of echoes    n:<root> list of replies sent    edits zset root -> when
+local p = KEYS[1] .. ':'
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local op = ARGV[1]
+local rules = cjson.decode(ARGV[2])
+local KEEP = 8 * 24 * 3600
+local HOUR = 3600 * 1000
+local MOST_ECHOES = 200
+local MOST_LOOKS = 100 -- at what may have to wait, in one call
+local DUE = string.format('(%.0f', now + 1) -- places are between milliseconds
+
+local function key(id) return p .. 'd:' .. id end
+local function get(id, field) return redis.call('HGET', key(id), field) or nil end
+local function num(value) return tonumber(value or '0') or 0 end
+local function set(id, ...) redis.call('HSET', key(id), ...) end
+-- As `streams.places` has them.
+local function kind_of(channel) return string.match(channel, '^[^:]*') end
+local function service_of(channel) return kind_of(channel) == 'webhook' and channel or kind_of(channel) end
+local function look_at(channel, at) redis.call('ZADD', p .. 'ready', at, channel) end
+local function speak_at(channel, at)
+  redis.call('HSET', p .. 'quiet', channel, at)
+  look_at(channel, at)
+end
+-- Something new is due: a channel that only rested looks earlier, one that must be quiet stays so.
+local function wake(channel, at)
+  redis.call('ZADD', p .. 'ready', 'LT', math.max(at, num(redis.call('HGET', p .. 'quiet', channel))), channel)
+end
+local function due_key(channel, class) return p .. 'due:' .. channel .. ':' .. class end
+
+local function count(from, to)
+  if from then redis.call('HINCRBY', p .. 'counts', from, -1) end
+  redis.call('HINCRBY', p .. 'counts', to, 1)
+end
+local function move(id, to)
+  count(get(id, 'state'), to)
+  set(id, 'state', to)
+end
+local function is_final(state) return state == 'sent' or state == 'dead' or state == 'folded' end
+
+-- Which line it stands in: doubts of normal alerts must be read before anything waits for them or folds over them.
+local function line_of(id)
+  local class = get(id, 'class')
+  if class == 'n' and get(id, 'state') == 'doubt' then return 'd' end
+  return class
+end
+-- Its place: the millisecond from which it may be told, and which of those of that millisecond it is.
+local function place_at(channel, at)
+  local nth = p .. 'nth:' .. channel .. ':' .. string.format('%.0f', at)
+  local number = redis.call('INCR', nth)
+  redis.call('PEXPIRE', nth, at - now + 60000)
+  return at + math.min(number, 4095) / 4096
+end
+local function since(id) return math.max(num(get(id, 'born')), num(get(id, 'hold'))) end
+local function place_of(id) return num(get(id, 'place') or since(id)) end
+local function stand(id) redis.call('ZADD', due_key(get(id, 'channel'), line_of(id)), place_of(id), id) end
+-- What has to wait stands further back until then, and returns to its place.
+local function stand_back(id, at)
+  redis.call('ZADD', due_key(get(id, 'channel'), line_of(id)), at, id)
+  redis.call('ZADD', p .. 'back:' .. get(id, 'channel'), at, id)
+end
+local function unstand(id)
+  for _, class in ipairs({ 'u', 'd', 'n' }) do redis.call('ZREM', due_key(get(id, 'channel'), class), id) end
+end
+
+local function shut_until(channel)
+  if redis.call('HEXISTS', p .. 'holds', kind_of(channel)) == 1 then return now + 1000 end
+  local shut = num(redis.call('HGET', p .. 'breaker', service_of(channel) .. '.until'))
+  return shut > now and shut or nil
+end
