@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -23,6 +23,9 @@ _ENTITY: Final = re.compile(r"&(?:#\d|#x|\w)")
 _INVISIBLE: Final = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+# Accents out of order are sorted in quadratic time. No language sets more than 30 on a letter (Unicode, UAX 15).
+_MOST_ACCENTS: Final = 30
+_ACCENTS: Final = re.compile(rf"[\W\uff9e\uff9f]{{{_MOST_ACCENTS + 1},}}")
 _TAG: Final = re.compile(r"<[^<>]*>?")
 _SPACE: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r"\s*\n\s*")
@@ -40,7 +43,7 @@ _ASCII_WORDS: Final = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() 
 def plain(words: str) -> str:
     """Readable text of `words`: markup out, entities resolved once, NFC, no invisible characters, single spaces."""
     if words.isprintable() and not any(c in words for c in _WORK):
-        return (words if words.isascii() else unicodedata.normalize("NFC", words)).strip()
+        return (words if words.isascii() else normal_form(words)).strip()
     if "<" in words:
         words = _RIC.sub(r"&lt;\1&gt;", words.replace("<![CDATA[", "").replace("]]>", ""))
     if "<" in words and _MARKUP.search(words):
@@ -51,12 +54,28 @@ def plain(words: str) -> str:
     if all(line.isprintable() for line in lines):  # then nothing is invisible, and no space but the plain one
         lines = [_single_spaced(line) for line in lines]
         return "\n".join(line for line in lines if line)
-    words = unicodedata.normalize("NFC", _INVISIBLE.sub("", words.replace("\r", "\n")))
+    words = normal_form(_INVISIBLE.sub("", words.replace("\r", "\n")))
     return _LINES.sub("\n", _SPACE.sub(" ", words)).strip()
 
 
+def normal_form(words: str, form: Literal["NFC", "NFKC"] = "NFC") -> str:
+    """`words` in that form of Unicode, in linear time: where that changes them, 30 accents at most stay on a letter."""
+    if unicodedata.is_normalized(form, words):
+        return words
+    return unicodedata.normalize(form, _ACCENTS.sub(_first_accents, words))
+
+
+def _first_accents(found: re.Match[str]) -> str:
+    kept, run = [], 0
+    for c in found[0]:
+        run = run + 1 if unicodedata.combining(unicodedata.normalize("NFKD", c)[0]) else 0
+        if run <= _MOST_ACCENTS:
+            kept.append(c)
+    return "".join(kept)
+
+
 def _single_spaced(line: str) -> str:
-    line = unicodedata.normalize("NFC", line)
+    line = normal_form(line)
     return " ".join(filter(None, line.split(" "))) if "  " in line else line.strip(" ")
 
 
@@ -82,7 +101,7 @@ def title_key(title: str) -> str:
     """What two spellings of one headline share: case, punctuation and spacing do not count."""
     if title.isascii():  # the same, ten times faster
         return b" ".join(title.encode().translate(_ASCII_WORDS).split()).decode()
-    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", title).casefold()).strip()
+    return _NOT_WORD.sub(" ", normal_form(title, "NFKC").casefold()).strip()
 
 
 def canonical_url(url: str) -> str:
