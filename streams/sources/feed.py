@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urljoin
 
 import orjson
+from lxml import etree
 
 from streams.limits import ARTICLES_A_PAGE
 from streams.sources import full_text, poll
@@ -37,8 +38,16 @@ def parse(page: Page, source: Source) -> Reading:
 
 
 def _items(root: Element) -> Iterator[Element]:
-    """RSS keeps its items in the channel, RDF beside it, and some feeds do as they like."""
-    return (node for node in root.iter() if name_of(node) == "item")
+    """RSS keeps its items in the channel, RDF beside it, and some feeds do as they like, or close none.
+
+    What stands in a field of an item is the field's words, whatever it is called.
+    """
+    walk = etree.iterwalk(root, events=("start",))
+    for _, node in walk:
+        if name_of(node) == "item":
+            yield node
+        elif (above := node.getparent()) is not None and name_of(above) == "item":
+            walk.skip_subtree()
 
 
 def _entries(root: Element) -> Iterator[Element]:
@@ -97,10 +106,10 @@ _FORMS: Final[Mapping[str, _Form]] = {
 
 
 def _by_name(node: Element) -> dict[str, str]:
-    """The first words under each name; an empty element does not hide a later one."""
+    """The first words under each name; an empty element does not hide a later one. An item inside is no field."""
     found: dict[str, str] = {}
     for name, child in children(node):
-        if not found.get(name):
+        if name != "item" and not found.get(name):
             found[name] = words_of(child).strip()
     return found
 
@@ -137,7 +146,8 @@ def _json_feed(text: str, source: Source) -> Reading:
     items = data.get("items") if isinstance(data, dict) else None
     if not isinstance(items, list):
         raise NotRead("is JSON, but no JSON Feed: it has no list `items`; kind `json` reads other shapes")
-    said = source.lang or str(data.get("language") or "")[:35]
+    language = data.get("language")
+    said = source.lang or (language[:35] if isinstance(language, str) else "")
     kept = [item for item in items[:ARTICLES_A_PAGE] if isinstance(item, dict)]
     return Reading(
         articles=tuple(_json_item(i, said) for i in kept), form="json feed", cut=max(0, len(items) - ARTICLES_A_PAGE)
