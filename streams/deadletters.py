@@ -10,7 +10,7 @@ from typing import Any, Final
 from streams.kafka import Where
 from streams.names import Names
 from streams.records import Millis
-from streams.times import iso, parse_time
+from streams.times import believable, iso, parse_time
 from streams.topics import TopicReader
 from streams.worker.publish import Publisher, Record
 
@@ -94,7 +94,7 @@ def _letter(record: Any) -> Letter:
         key=record.key or b"",
         value=record.value or b"",
         headers={k: v or b"" for k, v in record.headers or ()},
-        time=record.timestamp,
+        time=believable(record.timestamp),
     )
 
 

@@ -13,6 +13,7 @@ from streams.records import Article, Origin
 from streams.replay.source import FileSource, Source
 from streams.replay.stretch import TopicSource, bound
 from streams.settings import Settings
+from streams.stages.decode import field_text
 from streams.stories.thresholds import KEPT
 from streams.times import WallClock, iso
 from streams.topics import TopicReader
@@ -47,7 +48,7 @@ async def _named(article: Article, what: str) -> tuple[str, str, str] | None:
     """Id, url and title as the flow reads them; a derived id costs a decode, so only what looks like one gets it."""
     try:
         data = orjson.loads(article.raw)
-        said = str(data.get("id") or ""), str(data.get("url") or ""), str(data.get("title") or "")
+        said = field_text(data, "id"), field_text(data, "url"), field_text(data, "title")
     except (orjson.JSONDecodeError, AttributeError):
         return ("", "", "") if str(article.origin) == what else None
     if said[0] or what[:2] not in ("u-", "t-", "i-"):

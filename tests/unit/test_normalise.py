@@ -137,6 +137,16 @@ async def test_a_title_of_nothing_but_markup_is_malformed() -> None:
     assert outcome.reason is Reason.MALFORMED
 
 
+async def test_what_is_malformed_has_clean_and_bounded_fields_too() -> None:
+    """The ledger keeps them: a headline of nothing but hidden markup, an id of a megabyte, an outlet that commands."""
+    (outcome,) = await Normalise()(
+        [evolve(arrival(b""), title="<style>\x1b[2J</style>", id="A" * 1_000_000, source="Wire\x1b]52;c;cm0=\x07")]
+    )
+    assert isinstance(outcome, Ended)
+    assert outcome.article.id.startswith("i-") and len(outcome.article.id) < 30
+    assert (outcome.article.title, outcome.article.source) == ("", "Wire]52;c;cm0=")
+
+
 def test_title_keys_ignore_case_punctuation_and_spacing() -> None:
     """Two spellings of one headline share a key."""
     assert title_key("Nvidia: H20 – approved!") == title_key("NVIDIA H20 approved")
