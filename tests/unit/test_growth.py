@@ -45,7 +45,7 @@ PAGES = {
 
 WORDS = (
     "Arm ", "(Nvidia ", "Nvidia (", "((", "[Arm] ", "NASDAQ:A,", "NYSE: A, A, ", "Apple Meta Arm Target Gap ",
-    "Nvidia und Apple und ", "Deutsche-Bank-", "\"", "'s ", "B.", "U.S. ", "\n", "1.000", "12,", "€1 ", "1 bis ",
+    "Nvidia und Apple und ", "Deutsche-Bank-", '"', "'s ", "B.", "U.S. ", "\n", "1.000", "12,", "€1 ", "1 bis ",
     "half a m", "illion dollar ", "9", "字", "ü",
 )  # fmt: skip
 
