@@ -136,13 +136,36 @@ async def test_bodies_in_hand_are_bounded_together(monkeypatch: pytest.MonkeyPat
 
 
 async def test_who_sends_half_a_head_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Within the time a body has; others do not notice."""
-    monkeypatch.setattr(limits, "PUSH_MS", 300)
+    """Also after a whole one; others do not notice."""
+    monkeypatch.setattr(limits, "SILENT_MS", 300)
     async with porch() as at:
-        half = Attack("half a head", lambda: b"POST /articles HTTP/1.1\r\nHost: x\r\nX-Slow: ", (0,), half=True)
+        slow = b"POST /articles HTTP/1.1\r\nHost: x\r\nX-Slow: "
+        half = Attack("half a head", lambda: slow, (0,), half=True)
         waiting = [asyncio.create_task(answer_of(at, half)) for _ in range(50)]
         assert (await push(at, {"title": "Harbour opens"})).status_code == 202
         assert {status for status, _ in await asyncio.gather(*waiting)} == {0}
+        reader, writer = await asyncio.open_connection("127.0.0.1", at.port)
+        writer.write(b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n" + slow)
+        async with asyncio.timeout(5):
+            assert (await reader.read()).startswith(b"HTTP/1.1 404")
+        writer.close()
+
+
+async def test_a_flood_of_connections_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has waited longest without a request makes room; who is being served stays."""
+    monkeypatch.setattr(limits, "CONNECTIONS", 20)
+    async with porch(patience=600) as at:
+        head = f"POST /articles HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\nContent-Length: 90\r\n\r\n"
+        served = asyncio.create_task(answer_of(at, Attack("served", lambda: head.encode(), (408,), half=True)))
+        await asyncio.sleep(0.1)
+        silent = [await asyncio.open_connection("127.0.0.1", at.port) for _ in range(60)]
+        assert (await push(at, {"title": "Harbour opens"})).status_code == 202
+        async with asyncio.timeout(5):
+            gone = [await reader.read(1) for reader, _ in silent[:40]]
+        assert gone == [b""] * 40
+        assert (await served)[0] == 408
+        for _, writer in silent:
+            writer.close()
 
 
 async def test_with_a_certificate_the_door_speaks_tls_and_nothing_else(tmp_path: Path) -> None:
