@@ -1,6 +1,4 @@
-"""The HTTP server under the door and under health: aiohttp's, told to echo nothing, to log nothing of a request,
-and not to wait for ever.
-"""
+"""The HTTP server of door and health: aiohttp's, told to echo and log nothing of a request, not to wait for ever."""
 
 from __future__ import annotations
 

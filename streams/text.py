@@ -20,9 +20,8 @@ _MARKUP: Final = re.compile(r"<(?:[a-zA-Z/!?])")
 _RIC: Final = re.compile(r"<([A-Za-z0-9]{1,6}\.[A-Z]{1,2})>")  # Reuters' code of a share is no tag
 _ENTITY: Final = re.compile(r"&(?:#\d|#x|\w)")
 # Control, zero-width and direction-changing characters: invisible in a headline, dangerous in a channel.
-_INVISIBLE: Final = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
+_UNSEEN: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+_INVISIBLE: Final = re.compile(f"[{_UNSEEN}]")
 # Accents out of order are sorted in quadratic time. No language sets more than 30 on a letter (Unicode, UAX 15).
 _MOST_ACCENTS: Final = 30
 _ACCENTS: Final = re.compile(rf"[\W\uff9e\uff9f]{{{_MOST_ACCENTS + 1},}}")
@@ -35,7 +34,7 @@ _TRACKING: Final = re.compile(
     re.IGNORECASE,
 )
 _WORK: Final = ("<", "&", "  ")  # without these, what is printable (so no line break, nothing invisible) is plain
-_NO_ADDRESS: Final = re.compile(r'[\s<>|"\\^`]')
+_NO_ADDRESS: Final = re.compile(rf'[\s<>|"\\^`{_UNSEEN}]')
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 _ASCII_WORDS: Final = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))  # noqa: PLR2004
 
@@ -72,6 +71,15 @@ def _first_accents(found: re.Match[str]) -> str:
         if run <= _MOST_ACCENTS:
             kept.append(c)
     return "".join(kept)
+
+
+def visible(words: str) -> str:
+    """`words` on one line as a terminal may print them: what would command it, or hide, is spelled out."""
+    if words.isprintable():
+        return words
+    return "".join(
+        c if c.isprintable() or unicodedata.category(c) == "Zs" else c.encode("unicode_escape").decode() for c in words
+    )
 
 
 def _single_spaced(line: str) -> str:

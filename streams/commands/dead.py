@@ -71,15 +71,7 @@ async def _settle(options: argparse.Namespace, settings: Any, names: Any, found:
 
 
 def _tell(action: str, found: list[Any]) -> None:
-    from streams.deadletters import told  # noqa: PLC0415
-    from streams.times import iso  # noqa: PLC0415
+    from streams.deadletters import listed, told  # noqa: PLC0415
 
     for letter in found:
-        if action == "show":
-            print("\n".join(told(letter)), end="\n\n")
-        else:
-            state = f" [{letter.settled}]" if letter.settled else ""
-            where = f"{letter.said('reason')} at {letter.said('stage')}"
-            print(
-                f"{letter.at:>8}  {iso(letter.time)}  x{letter.burials}  {where}{state}: {letter.said('detail')[:120]}"
-            )
+        print("\n".join(told(letter)) + "\n" if action == "show" else listed(letter))

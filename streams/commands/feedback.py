@@ -79,6 +79,7 @@ def _table(feedback: Sequence[Feedback]) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     from streams.desk.evidence import until_words  # noqa: PLC0415
+    from streams.text import visible  # noqa: PLC0415
     from streams.times import iso  # noqa: PLC0415
 
     table = Table("when", "who", "channel", "what", "about")
@@ -86,7 +87,8 @@ def _table(feedback: Sequence[Feedback]) -> None:
         about = told.subject.title if told.subject else told.said or told.watch
         ends = f" {', '.join(told.companies)} {until_words(told.until)}" if told.until else ""
         what = f"refused: {told.refused}" if told.refused else told.act.value + ends
-        table.add_row((iso(told.at) or "")[:19], told.user, told.channel, Text(what[:120]), Text(about[:100]))
+        cells = ((iso(told.at) or "")[:19], told.user, told.channel, what[:120], about[:100])
+        table.add_row(*(Text(visible(cell)) for cell in cells))
     Console().print(table)
 
 

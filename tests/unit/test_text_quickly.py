@@ -35,4 +35,4 @@ def test_accents_without_end_are_cut_and_the_words_keep_theirs() -> None:
 def test_keys_and_addresses_too(words: str) -> None:
     """Case, punctuation, spacing; what stands in no address."""
     assert title_key(words) == _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", words).casefold()).strip()
-    assert bool(_NO_ADDRESS.search(words)) == any(c.isspace() or c in '<>|"\\^`' for c in words)
+    assert bool(_NO_ADDRESS.search(words)) == any(c.isspace() or c in '<>|"\\^`' or _INVISIBLE.match(c) for c in words)
