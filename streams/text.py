@@ -20,7 +20,10 @@ _MARKUP: Final = re.compile(r"<(?:[a-zA-Z/!?])")
 _RIC: Final = re.compile(r"<([A-Za-z0-9]{1,6}\.[A-Z]{1,2})>")  # Reuters' code of a share is no tag
 _ENTITY: Final = re.compile(r"&(?:#\d|#x|\w)")
 # Control, zero-width and direction-changing characters: invisible in a headline, dangerous in a channel.
-_UNSEEN: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+_UNSEEN: Final = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+    r"\ufff9-\ufffb\ud800-\udfff"
+)
 _INVISIBLE: Final = re.compile(f"[{_UNSEEN}]")
 # Accents out of order are sorted in quadratic time. No language sets more than 30 on a letter (Unicode, UAX 15).
 _MOST_ACCENTS: Final = 30
