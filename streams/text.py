@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _MARKUP: Final = re.compile(r"<(?:[a-zA-Z/!?])")
 _RIC: Final = re.compile(r"<([A-Za-z0-9]{1,6}\.[A-Z]{1,2})>")  # Reuters' code of a share is no tag
 _ENTITY: Final = re.compile(r"&(?:#\d|#x|\w)")
+_NO_NUMBER: Final = re.compile(r"&#[0-9]{100,}")
 # Control, zero-width and direction-changing characters: invisible in a headline, dangerous in a channel.
 _UNSEEN: Final = (
     r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
@@ -51,7 +52,7 @@ def plain(words: str) -> str:
     if "<" in words and _MARKUP.search(words):
         words = _text_of_markup(words)
     elif "&" in words and _ENTITY.search(words):
-        words = html.unescape(words)
+        words = _resolved(words)
     lines = words.split("\n")
     if all(line.isprintable() for line in lines):  # then nothing is invisible, and no space but the plain one
         lines = [_single_spaced(line) for line in lines]
@@ -90,10 +91,15 @@ def _single_spaced(line: str) -> str:
     return " ".join(filter(None, line.split(" "))) if "  " in line else line.strip(" ")
 
 
+def _resolved(words: str) -> str:
+    """Entities as what they mean. Python refuses to read a number of thousands of digits; it means no character."""
+    return html.unescape(_NO_NUMBER.sub("&#1114112", words))
+
+
 def _text_of_markup(words: str) -> str:
     words = _INVISIBLE.sub("", words[: limits.MARKUP_CHARS])
     if _is_attack(words):
-        return html.unescape(_TAG.sub(" ", words))
+        return _resolved(_TAG.sub(" ", words))
     tree = LexborHTMLParser(_BLOCKS.sub(lambda found: "\n" + found[0], words))
     for tag in ("script", "style", "noscript", "template"):
         for node in tree.css(tag):

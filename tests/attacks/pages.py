@@ -66,6 +66,7 @@ PAGES = (
     ),
     Hostile(name="a doctype without end", body=b"<?xml?>" + b"<!DOCTYPE" * 10_000 + b"<rss></rss>", says="never ends"),
     Hostile(name="a doctype elsewhere", body=_rss(_ITEM, '<!DOCTYPE rss SYSTEM "file:///etc/passwd">')),
+    Hostile(name="a character of five thousand digits", body=_rss(f"<item><title>x &amp;#{'9' * 5_000};</title></item>")),
     Hostile(name="an unknown entity", body=_rss("<item><title>a &file; b</title></item>")),
     Hostile(
         name="an include",

@@ -8,8 +8,15 @@ import orjson
 import pytest
 
 from streams.flow import triage
+from streams.ports import Clocked
 from streams.records import Article, Reason
 from streams.replay.stretch import article, when
+from streams.sources.base import NotRead, Page, Source
+from streams.sources.book import MemoryBook
+from streams.sources.intake import Intake
+from streams.sources.registry import KINDS
+from streams.sources.tape import MemoryTape
+from streams.sources.writer import Writer
 from streams.times import FOR_GOOD, SECOND
 from streams.transfer import _key
 from streams.wire import decode_decision, encode_decision
@@ -47,6 +54,16 @@ async def test_a_timestamp_that_is_none_is_the_nearest_that_is_one(at: int) -> N
     (journey,) = await triage(Kit().parts, [taken])
     for decision in journey.decisions:
         assert decode_decision(encode_decision(decision)) == decision
+
+
+async def test_an_article_that_fells_its_reader_is_told_of_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As any page that cannot be read: asked again later, and health knows."""
+    monkeypatch.setattr("streams.sources.items.plain", lambda words: 1 / 0)
+    source = Source(name="wire", kind="feed", outlet="Wire", url="https://wire.example/feed")
+    page = Page(body=b"<rss><channel><item><title>Harbour opens</title></item></channel></rss>", seen=NOON)
+    writer = Writer(book=MemoryBook(), tape=MemoryTape(), clock=Clocked())
+    with pytest.raises(NotRead, match="cannot be read"):
+        await Intake(KINDS, writer)(source, page)
 
 
 @pytest.mark.parametrize("field", [b"id", b"published"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from streams.records import Ended, Reason, Status
 from streams.stages.decode import Decode
 from streams.stages.normalise import event_time
-from streams.times import HOUR
+from streams.times import HOUR, parse_time
 from tests.build import NOON, arrival, sent
 
 MALFORMED = [
@@ -108,6 +108,13 @@ async def test_every_listed_time_format_is_the_same_instant(published: Any) -> N
     (outcome,) = await Decode()([sent(title="x", published=published)])
     assert not isinstance(outcome, Ended)
     assert outcome.published == NOON
+
+
+def test_a_time_too_large_for_a_clock_is_no_time() -> None:
+    """One kind of error for whatever cannot be read."""
+    for words in ("12:00 " + "9" * 50, "9" * 5_000, "2026-01-09T12:00:00+99:99"):
+        with pytest.raises(ValueError, match=r"not a time|year|offset"):
+            parse_time(words)
 
 
 @pytest.mark.parametrize(

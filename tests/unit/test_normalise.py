@@ -53,6 +53,17 @@ def test_markup_bombs_are_read_in_bounded_time(bomb: str) -> None:
     assert len(plain(bomb + " end")) <= len(bomb) + 4
 
 
+def test_a_number_of_five_thousand_digits_is_no_character() -> None:
+    """Python would not read it; it fells neither the headline nor what stands beside it."""
+    number = f"&#{'9' * 5_000};"
+    for words in (
+        f"Harbour {number} opens",
+        f"<p>Harbour {number} opens</p>",
+        "<b>" * 5_000 + f"Harbour {number} opens",
+    ):
+        assert plain(words) == "Harbour \ufffd opens"
+
+
 @given(st.text(max_size=200))
 def test_plain_text_is_stable_and_clean(words: str) -> None:
     """Words without markup are cleaned once: cleaning again changes nothing, and nothing unprintable is left."""
