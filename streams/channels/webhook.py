@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from streams.channels.base import Answer, Doubt, Posted, PostOnly, Refused
+from streams.channels.base import Answer, Doubt, Posted, PostOnly, Refused, told_wait
 from streams.channels.digest import digest
 from streams.channels.render import Block, message, plain
 from streams.delivery.book import Delivery, Sign
@@ -76,8 +76,7 @@ class WebhookChannel(PostOnly):
 
 def _judged(status: int, words: str, retry_after: str) -> Answer:
     if status == 429:  # noqa: PLR2004
-        wait = int(retry_after) * 1_000 if retry_after.isdigit() else 30_000
-        return Refused("rate_limited", wait=wait, channel=True, sign=Sign.LIMITED)
+        return Refused("rate_limited", wait=told_wait(retry_after), channel=True, sign=Sign.LIMITED)
     if status in _PAYLOAD:
         return Refused(words, degrade=True)
     if status in _ROUTE:
