@@ -11,10 +11,14 @@ import orjson
 from lxml import etree
 
 from streams.limits import ARTICLES_A_PAGE
+from streams.records import Millis
 from streams.sources import full_text, poll
 from streams.sources.base import Kind, NotRead, Page, RawArticle, Reading, Source
 from streams.sources.charset import text_of
+from streams.sources.items import published_of
 from streams.sources.markup import XML, Element, children, is_cut, name_of, tree_of, words_of
+
+_TOMBSTONE: Final = "at:deleted-entry"
 
 
 def parse(page: Page, source: Source) -> Reading:
@@ -33,7 +37,7 @@ def parse(page: Page, source: Source) -> Reading:
     faults: tuple[str, ...] = ()
     if is_cut(root, text):
         nodes, faults = nodes[:-1], ("the page is cut short; its last article is left out",)
-    articles = [of(node, said) for node in nodes[:ARTICLES_A_PAGE]]
+    articles = [of(node, said) for node in _latest(nodes[:ARTICLES_A_PAGE])]
     return Reading(articles=tuple(articles), form=name, cut=cut, faults=faults)
 
 
@@ -51,7 +55,28 @@ def _items(root: Element) -> Iterator[Element]:
 
 
 def _entries(root: Element) -> Iterator[Element]:
-    return (node for name, node in children(root) if name in ("atom:entry", "entry", "at:deleted-entry"))
+    return (node for name, node in children(root) if name in ("atom:entry", "entry", _TOMBSTONE))
+
+
+def _latest(nodes: list[Element]) -> list[Element]:
+    """Of an entry and its tombstone on one page the later one (RFC 6721); the tombstone where times do not tell."""
+    gone = {n.get("ref", ""): _time(n.get("when", "")) for n in nodes if name_of(n) == _TOMBSTONE}
+    if not gone:
+        return nodes
+    ids = [n.get("ref", "") if name_of(n) == _TOMBSTONE else _child(n, "id") for n in nodes]
+    edited = {i: _time(_child(n, "updated")) for i, n in zip(ids, nodes, strict=True) if name_of(n) != _TOMBSTONE}
+    back = {i for i in gone.keys() & edited.keys() if edited[i] > gone[i]}
+    return [
+        n for i, n in zip(ids, nodes, strict=True) if i not in gone or (name_of(n) == _TOMBSTONE) == (i not in back)
+    ]
+
+
+def _child(node: Element, name: str) -> str:
+    return next((words_of(child).strip() for n, child in children(node) if n.removeprefix("atom:") == name), "")
+
+
+def _time(words: str) -> Millis:
+    return published_of(words, "UTC") or 0
 
 
 def _feed_language(root: Element) -> str:
@@ -83,7 +108,7 @@ def _rss_item(node: Element, said: str) -> RawArticle:
 
 
 def _atom_entry(node: Element, said: str) -> RawArticle:
-    if name_of(node) == "at:deleted-entry":
+    if name_of(node) == _TOMBSTONE:
         return {"id": node.get("ref") or "", "status": "removed"}
     found = {name.removeprefix("atom:"): words for name, words in _by_name(node).items()}
     return {

@@ -50,3 +50,24 @@ def test_an_item_that_was_never_closed_hides_none_after_it() -> None:
     read = parse(Page(body=page.encode(), media="text/xml", url="", seen=0), source)
     assert [a["title"] for a in read.articles] == ["One", "Two", "Four"]
     assert read.articles[1]["text"] == "<item>three</item>"
+
+
+@pytest.mark.parametrize(
+    ("updated", "when", "left"),
+    [
+        ("2026-01-09T11:00:00Z", "2026-01-09T12:30:00+01:00", "removed"),
+        ("2026-01-09T11:00:00Z", "2026-01-09T11:30:00+01:00", "Harbour opens"),
+        ("2026-01-09T11:00:00Z", "2026-01-09T11:00:00Z", "removed"),
+        ("", "", "removed"),
+    ],
+)
+def test_of_an_entry_and_its_tombstone_the_later_one_counts(updated: str, when: str, left: str) -> None:
+    """Else every change of the page would bring the article back and take it away again."""
+    entry = f"<entry><id>u:1</id><title>Harbour opens</title><updated>{updated}</updated></entry>"
+    grave = f'<at:deleted-entry ref="u:1" when="{when}"/>'
+    other = "<entry><id>u:2</id><title>Crane stands</title></entry>"
+    head = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0">'
+    for inner in (entry + grave, grave + entry):
+        page = Page(body=f"{head}{inner}{other}</feed>".encode(), media="", seen=0)
+        articles = parse(page, Source(name="wire", kind="feed", outlet="Wire")).articles
+        assert [a.get("status") or a["title"] for a in articles] == [left, "Crane stands"]
