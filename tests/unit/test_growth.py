@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import cache
+from typing import TypeVar
 
 import pytest
 
 from models.relevance.model import Model, load_model
 from streams.sources.base import NotRead, Page, Source
+from streams.sources.body import body_of
 from streams.sources.feed import parse
 from streams.stories.facts import LEAD_CHARS, extract
 from streams.text import canonical_url, plain, title_key
 from tests.build import NOON
 from tests.unit.companies import article, directory
 
+T = TypeVar("T")
 SOURCE = Source(name="wire", kind="feed", outlet="Wire", url="https://wire.example/feed")
 
 TEXTS = {
@@ -56,7 +61,7 @@ def model() -> Model:
     return load_model()
 
 
-def growth(work: Callable[[str], object], build: Callable[[int], str], size: int) -> float:
+def growth(work: Callable[[T], object], build: Callable[[int], T], size: int) -> float:
     """Time for twice the size over time for the size, each the least of a few runs; a busy machine gets more runs."""
     inputs = build(size), build(2 * size)
     least = [float("inf"), float("inf")]
@@ -89,6 +94,18 @@ def test_words_are_cleaned_in_linear_time(work: Callable[[str], str], name: str)
 def test_pages_are_read_in_linear_time(name: str) -> None:
     """Whatever begins in them and never ends."""
     assert growth(read, PAGES[name], 10_000) < 3
+
+
+def test_a_packed_push_of_empty_members_is_unpacked_in_linear_time() -> None:
+    """Twenty bytes each, of which nothing comes."""
+
+    def unpacked(body: bytes) -> None:
+        async def chunks() -> AsyncIterator[bytes]:
+            yield body
+
+        assert asyncio.run(body_of(chunks(), "gzip", lambda size: None)) == b""
+
+    assert growth(unpacked, lambda n: gzip.compress(b"") * n, 25_000) < 3
 
 
 def test_addresses_are_read_in_linear_time() -> None:
