@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import orjson
 from lxml import etree
 
-from streams.limits import ARTICLES_A_PAGE
+from streams.limits import ARTICLES_A_PAGE, URL_CHARS
 from streams.records import Millis
 from streams.sources import full_text, poll
 from streams.sources.base import Kind, NotRead, Page, RawArticle, Reading, Source
@@ -158,7 +158,7 @@ def _href(node: Element) -> str:
 def _based(node: Element, link: str) -> str:
     base = node.base or ""
     try:
-        return urljoin(base, link) if base and link else link
+        return urljoin(base, link) if link and 0 < len(base) <= URL_CHARS else link
     except ValueError:
         return link
 

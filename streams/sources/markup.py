@@ -34,6 +34,7 @@ _HREF: Final = re.compile(r"href\s*=\s*[\"']([^\"'\s]{1,500})", re.IGNORECASE)
 
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|'[^']*'|=|>")
 _ATTRIBUTES: Final = 400
+_SPACE_CHARS: Final = 200  # lxml spells a namespace out for every element in it
 
 NAMESPACES: Final = {
     "http://www.w3.org/2005/Atom": "atom",
@@ -71,6 +72,8 @@ def tree_of(text: str) -> Element:
         raise NotRead(f"is no XML: {fault.msg}"[:200]) from None
     if root is None:
         raise NotRead("is no XML: it holds no element" if text.strip() else "is empty")
+    if any(len(space) > _SPACE_CHARS for _, (_, space) in etree.iterwalk(root, events=("start-ns",))):
+        raise NotRead("has a namespace without end: refused")
     return root
 
 
@@ -192,4 +195,4 @@ def _inside(element: Element) -> Iterator[str]:
 
 
 def _local(name: str) -> str:
-    return re.split("[}:]", name)[-1]
+    return name.rpartition("}")[2].rpartition(":")[2]

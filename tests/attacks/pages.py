@@ -90,6 +90,7 @@ PAGES = (
     ),
     Hostile(name="attributes without values", body=_rss("<item " + " ".join(f"a{i}" for i in range(50_000)) + ">" + _ITEM[6:])),
     Hostile(name="namespaces without end", body=_rss("<item " + " ".join(f'xmlns:a{i}="u{i}"' for i in range(50_000)) + ">" + _ITEM[6:]), says="attributes"),
+    Hostile(name="a namespace without end", body=_rss(f'<a xmlns="{"u" * 40_000}">' + "<b/>" * 40_000 + "</a>" + _ITEM), says="namespace"),
     Hostile(name="namespaces again and again", body=_rss("".join(f'<a xmlns:n{i}="u{i}">' for i in range(20_000)) + _ITEM), articles=0),
     Hostile(
         name="attributes without end inside the text's markup",

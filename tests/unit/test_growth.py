@@ -45,7 +45,9 @@ PAGES = {
     "a link of types": lambda n: "<html><link " + "application/rss+xml " * n,
     "numbers": lambda n: "<rss>" + "&#1;" * n,
     "quotes": lambda n: "<rss><a " + "a='" * n,
-    "namespaces": lambda n: f'<rss xmlns:p="{"u" * (n // 10)}"><item><description>' + "<b/>" * n + "</description></item></rss>",
+    "a namespace for all": lambda n: f'<rss xmlns:p="{"u" * n}">' + "<p:a/>" * n + "</rss>",
+    "a namespace for some": lambda n: f'<rss xmlns:p="{"u" * 150}"><item><description>' + "<p:b/>" * n + "</description></item></rss>",
+    "a base for all": lambda n: f'<rss xml:base="https://wire.example/{"a" * n}">' + "<item><title>x</title><link>y</link></item>" * 500 + "</rss>",
 }  # fmt: skip
 
 WORDS = (
