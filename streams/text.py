@@ -68,10 +68,20 @@ def normal_form(words: str, form: Literal["NFC", "NFKC"] = "NFC") -> str:
     return unicodedata.normalize(form, _ACCENTS.sub(_first_accents, words))
 
 
+def accents(words: str) -> int:
+    """How many characters sit on the letter before them, written as themselves or as entities."""
+    words = words if words.isascii() and "&" not in words else _resolved(words)
+    return sum(words.count(c) for c in set(words) if _is_accent(c))
+
+
+def _is_accent(c: str) -> bool:
+    return unicodedata.combining(unicodedata.normalize("NFKD", c)[0]) > 0
+
+
 def _first_accents(found: re.Match[str]) -> str:
     kept, run = [], 0
     for c in found[0]:
-        run = run + 1 if unicodedata.combining(unicodedata.normalize("NFKD", c)[0]) else 0
+        run = run + 1 if _is_accent(c) else 0
         if run <= _MOST_ACCENTS:
             kept.append(c)
     return "".join(kept)
