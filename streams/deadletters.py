@@ -10,7 +10,8 @@ from typing import Any, Final
 from streams.kafka import Where
 from streams.names import Names
 from streams.records import Millis
-from streams.times import iso, parse_time
+from streams.text import visible
+from streams.times import believable, iso, parse_time
 from streams.topics import TopicReader
 from streams.worker.publish import Publisher, Record
 
@@ -94,7 +95,7 @@ def _letter(record: Any) -> Letter:
         key=record.key or b"",
         value=record.value or b"",
         headers={k: v or b"" for k, v in record.headers or ()},
-        time=record.timestamp,
+        time=believable(record.timestamp),
     )
 
 
@@ -161,12 +162,21 @@ def _note(letter: Letter, names: Names, how: str) -> Record:
 
 
 def told(letter: Letter) -> list[str]:
-    """A letter in full, for a person."""
+    """A letter in full, for a person: whatever is in it, its lines command no terminal."""
     headers = [f"{name}: {letter.said(name)}" for name in letter.headers]
     state = [f"settled: {letter.settled}"] if letter.settled else []
     text = letter.value.decode("utf-8", "backslashreplace") or "(no bytes at all)"
     buried = f"buried {letter.burials} times" if letter.burials > 1 else "buried once"
-    return [f"letter {letter.at}, {iso(letter.time)}, {buried}", *headers, *state, "", text]
+    lines = [f"letter {letter.at}, {iso(letter.time)}, {buried}", *headers, *state, "", *text.split("\n")]
+    return [visible(line) for line in lines]
+
+
+def listed(letter: Letter) -> str:
+    """A letter on one line."""
+    state = f" [{letter.settled}]" if letter.settled else ""
+    where = f"{letter.said('reason')} at {letter.said('stage')}"
+    told = f"{where}{state}: {letter.said('detail')[:120]}"
+    return visible(f"{letter.at:>8}  {iso(letter.time)}  x{letter.burials}  {told}")
 
 
 def since(text: str | None) -> Millis | None:

@@ -14,6 +14,7 @@ from streams.records import Article, Origin
 from streams.replay.source import FileSource, Source
 from streams.replay.stretch import Bound, TopicSource, bound
 from streams.settings import Settings
+from streams.stages.decode import field_text
 from streams.stories.thresholds import KEPT
 from streams.text import plain
 from streams.times import WallClock, iso
@@ -50,7 +51,7 @@ async def _named(article: Article, what: str) -> tuple[str, str, str] | None:
     """Id, url and title as the flow reads them; a derived id costs a decode, so only what looks like one gets it."""
     try:
         data = orjson.loads(article.raw)
-        said = str(data.get("id") or "").strip(), str(data.get("url") or ""), plain(str(data.get("title") or ""))
+        said = field_text(data, "id").strip(), field_text(data, "url"), plain(field_text(data, "title"))
     except (orjson.JSONDecodeError, AttributeError):
         return ("", "", "") if str(article.origin) == what else None
     if said[0] or what[:2] not in ("u-", "t-", "i-"):

@@ -172,7 +172,7 @@ def _settle(article: Article, end: tuple[str, Ended] | None, parts: Parts) -> Jo
         return Journey(article=article, decisions=article.decisions or (), alerts=article.alerts)
     stage, ended = end
     decision = Decision(
-        article_id=article.id or str(article.origin),
+        article_id=article.id if article.revision else str(article.origin),  # as it came, an id may be a megabyte
         watch=None,
         stage=stage,
         reason=ended.reason,

@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 _MARKUP: Final = re.compile(r"<(?:[a-zA-Z/!?])")
 _RIC: Final = re.compile(r"<([A-Za-z0-9]{1,6}\.[A-Z]{1,2})>")  # Reuters' code of a share is no tag
 _ENTITY: Final = re.compile(r"&(?:#\d|#x|\w)")
+_NO_NUMBER: Final = re.compile(r"&#[0-9]{100,}")
 # Control, zero-width and direction-changing characters: invisible in a headline, dangerous in a channel.
-_INVISIBLE: Final = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+_UNSEEN: Final = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+    r"\ufff9-\ufffb\ud800-\udfff"
 )
+_INVISIBLE: Final = re.compile(f"[{_UNSEEN}]")
+# Accents out of order are sorted in quadratic time. No language sets more than 30 on a letter (Unicode, UAX 15).
+_MOST_ACCENTS: Final = 30
+_ACCENTS: Final = re.compile(rf"[\W\uff9e\uff9f]{{{_MOST_ACCENTS + 1},}}")
 _TAG: Final = re.compile(r"<[^<>]*>?")
 _SPACE: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r"\s*\n\s*")
@@ -32,7 +38,7 @@ _TRACKING: Final = re.compile(
     re.IGNORECASE,
 )
 _WORK: Final = ("<", "&", "  ")  # without these, what is printable (so no line break, nothing invisible) is plain
-_NO_ADDRESS: Final = re.compile(r'[\s<>|"\\^`]')
+_NO_ADDRESS: Final = re.compile(rf'[\s<>|"\\^`{_UNSEEN}]')
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 _ASCII_WORDS: Final = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))  # noqa: PLR2004
 
@@ -40,30 +46,70 @@ _ASCII_WORDS: Final = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() 
 def plain(words: str) -> str:
     """Readable text of `words`: markup out, entities resolved once, NFC, no invisible characters, single spaces."""
     if words.isprintable() and not any(c in words for c in _WORK):
-        return (words if words.isascii() else unicodedata.normalize("NFC", words)).strip()
+        return (words if words.isascii() else normal_form(words)).strip()
     if "<" in words:
         words = _RIC.sub(r"&lt;\1&gt;", words.replace("<![CDATA[", "").replace("]]>", ""))
     if "<" in words and _MARKUP.search(words):
         words = _text_of_markup(words)
     elif "&" in words and _ENTITY.search(words):
-        words = html.unescape(words)
+        words = _resolved(words)
     lines = words.split("\n")
     if all(line.isprintable() for line in lines):  # then nothing is invisible, and no space but the plain one
         lines = [_single_spaced(line) for line in lines]
         return "\n".join(line for line in lines if line)
-    words = unicodedata.normalize("NFC", _INVISIBLE.sub("", words.replace("\r", "\n")))
+    words = normal_form(_INVISIBLE.sub("", words.replace("\r", "\n")))
     return _LINES.sub("\n", _SPACE.sub(" ", words)).strip()
 
 
+def normal_form(words: str, form: Literal["NFC", "NFKC"] = "NFC") -> str:
+    """`words` in that form of Unicode, in linear time: where that changes them, 30 accents at most stay on a letter."""
+    if unicodedata.is_normalized(form, words):
+        return words
+    return unicodedata.normalize(form, _ACCENTS.sub(_first_accents, words))
+
+
+def accents(words: str) -> int:
+    """How many characters sit on the letter before them, written as themselves or as entities."""
+    words = words if words.isascii() and "&" not in words else _resolved(words)
+    return sum(words.count(c) for c in set(words) if _is_accent(c))
+
+
+def _is_accent(c: str) -> bool:
+    return unicodedata.combining(unicodedata.normalize("NFKD", c)[0]) > 0
+
+
+def _first_accents(found: re.Match[str]) -> str:
+    kept, run = [], 0
+    for c in found[0]:
+        run = run + 1 if _is_accent(c) else 0
+        if run <= _MOST_ACCENTS:
+            kept.append(c)
+    return "".join(kept)
+
+
+def visible(words: str) -> str:
+    """`words` on one line as a terminal may print them: what would command it, or hide, is spelled out."""
+    if words.isprintable():
+        return words
+    return "".join(
+        c if c.isprintable() or unicodedata.category(c) == "Zs" else c.encode("unicode_escape").decode() for c in words
+    )
+
+
 def _single_spaced(line: str) -> str:
-    line = unicodedata.normalize("NFC", line)
+    line = normal_form(line)
     return " ".join(filter(None, line.split(" "))) if "  " in line else line.strip(" ")
+
+
+def _resolved(words: str) -> str:
+    """Entities as what they mean. Python refuses to read a number of thousands of digits; it means no character."""
+    return html.unescape(_NO_NUMBER.sub("&#1114112", words))
 
 
 def _text_of_markup(words: str) -> str:
     words = _INVISIBLE.sub("", words[: limits.MARKUP_CHARS])
     if _is_attack(words):
-        return html.unescape(_TAG.sub(" ", words))
+        return _resolved(_TAG.sub(" ", words))
     tree = LexborHTMLParser(_BLOCKS.sub(lambda found: "\n" + found[0], words))
     for tag in ("script", "style", "noscript", "template"):
         for node in tree.css(tag):
@@ -78,18 +124,11 @@ def _is_attack(words: str) -> bool:
     return any(len(part) - part.find("<") > limits.TAG_CHARS for part in words.split(">") if "<" in part)
 
 
-def visible(words: str) -> str:
-    """The same for a terminal: what would steer it, or turn its text around, stands there as an escape."""
-    if words.isprintable():
-        return words
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
-
-
 def title_key(title: str) -> str:
     """What two spellings of one headline share: case, punctuation and spacing do not count."""
     if title.isascii():  # the same, ten times faster
         return b" ".join(title.encode().translate(_ASCII_WORDS).split()).decode()
-    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", title).casefold()).strip()
+    return _NOT_WORD.sub(" ", normal_form(title, "NFKC").casefold()).strip()
 
 
 def canonical_url(url: str) -> str:

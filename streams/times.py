@@ -18,6 +18,9 @@ SECOND: Millis = 1_000
 MINUTE: Millis = 60 * SECOND
 HOUR: Millis = 60 * MINUTE
 DAY: Millis = 24 * HOUR
+_YEAR = 365.2425 * DAY
+_EARLIEST: Millis = round((EARLIEST_YEAR - 1970) * _YEAR)
+_LATEST: Millis = round((LATEST_YEAR - 1970) * _YEAR) - 1
 FOR_GOOD: Millis = 4_102_444_800_000
 """The end of what has none: the year 2100, after every time that `parse_time` takes."""
 
@@ -75,7 +78,10 @@ def _from_text(text: str, zone: tzinfo, *, latest: bool) -> Millis:
     except ValueError:
         if len(text) > 60 or not any(c.isdigit() for c in text):  # noqa: PLR2004 - no date is that long
             raise ValueError("not a time") from None
-        first, last = (_parsed(text, default) for default in (_FIRST, _LAST))  # what is left out differs
+        try:
+            first, last = (_parsed(text, default) for default in (_FIRST, _LAST))  # what is left out differs
+        except OverflowError:
+            raise ValueError("not a time") from None
         if (first.year, first.month, first.day) != (last.year, last.month, last.day):
             raise ValueError("not a full date") from None
     at = last if latest and first.hour != last.hour else first  # no hour was named
@@ -92,9 +98,14 @@ def _parsed(text: str, default: datetime) -> datetime:
             raise ValueError("not a time") from None
 
 
+def believable(at: Millis) -> Millis:
+    """The nearest time that `parse_time` takes: a Kafka timestamp is whatever its producer says."""
+    return min(max(at, _EARLIEST), _LATEST)
+
+
 def _in_range(millis: Millis) -> Millis:
-    year = 1970 + millis / (365.2425 * DAY)
-    if not EARLIEST_YEAR <= year < LATEST_YEAR:
+    year = 1970 + millis / _YEAR
+    if millis != believable(millis):
         raise ValueError(f"the year {int(year)} is outside {EARLIEST_YEAR} to {LATEST_YEAR}")
     return millis
 

@@ -16,6 +16,8 @@ from streams.kafka import Where
 from streams.replay.lines import Line, decode_line, encode_line
 from streams.replay.source import opened
 from streams.replay.stretch import Bound, cut
+from streams.stages.decode import field_text
+from streams.times import believable
 from streams.topics import TopicReader
 from streams.worker.publish import Publisher, Record
 
@@ -89,7 +91,7 @@ def _record(line: Line, topic: str) -> Record:
 def _key(value: bytes) -> bytes:
     try:
         data = orjson.loads(value)
-        return str(data.get("id") or data.get("url") or data.get("title") or "").encode()
+        return (field_text(data, "id") or field_text(data, "url") or field_text(data, "title")).encode()
     except (orjson.JSONDecodeError, AttributeError):
         return b""
 
@@ -118,8 +120,8 @@ async def _stretch(bootstrap: Where, topic: str, start: Bound, end: Bound) -> As
         async for records in reader.read(await cut(reader, topic, start, end)):
             yield [
                 Line(
-                    value=r.value or b"", key=r.key, time=r.timestamp, partition=r.partition, offset=r.offset,
-                    headers={k: v or b"" for k, v in r.headers or ()},
+                    value=r.value or b"", key=r.key, time=believable(r.timestamp),
+                    partition=r.partition, offset=r.offset, headers={k: v or b"" for k, v in r.headers or ()},
                 )
                 for r in records
             ]  # fmt: skip

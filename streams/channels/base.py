@@ -8,6 +8,7 @@ from typing import Protocol
 
 from streams.delivery.book import Delivery, Edit, Mark, Sign
 from streams.records import Away, Millis
+from streams.times import SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,14 @@ class Refused:
     degrade: bool = False
     final: bool = False
     sign: Sign = Sign.ANSWERED
+
+
+def told_wait(retry_after: object) -> Millis:
+    """A `Retry-After`, at most an hour; half a minute for what is no number of seconds."""
+    try:
+        return max(1, min(3_600, int(str(retry_after)))) * SECOND
+    except ValueError:
+        return 30 * SECOND
 
 
 @dataclass(frozen=True, slots=True)

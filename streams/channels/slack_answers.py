@@ -9,7 +9,7 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from streams.channels.base import Answer, CannotRead, Doubt, Refused
+from streams.channels.base import Answer, CannotRead, Doubt, Refused, told_wait
 from streams.delivery.book import Sign
 from streams.records import Millis
 
@@ -98,7 +98,4 @@ def _status(fault: SlackApiError) -> int:
 
 def _retry_after(fault: SlackApiError) -> Millis:
     headers: Any = getattr(fault.response, "headers", None) or {}
-    try:
-        return max(1, min(3_600, int(headers.get("Retry-After") or headers.get("retry-after") or 30))) * 1_000
-    except ValueError:
-        return 30_000
+    return told_wait(headers.get("Retry-After") or headers.get("retry-after"))

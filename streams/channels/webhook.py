@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from streams.channels.base import Answer, Doubt, Posted, PostOnly, Refused
+from streams.channels.base import Answer, Doubt, Posted, PostOnly, Refused, told_wait
 from streams.channels.digest import digest
 from streams.channels.render import Block, message, plain
 from streams.delivery.book import Delivery, Sign
@@ -27,7 +27,6 @@ _PAYLOAD: Final = frozenset({400, 413})
 _ROUTE: Final = frozenset({301, 302, 303, 307, 308, 401, 403, 404, 405, 410})
 _ROUTE_WAIT: Final[Millis] = 60_000
 _CONNECT_WAIT: Final[Millis] = 2_000
-_MOST_WAIT_S: Final = 3_600
 
 
 class WebhookChannel(PostOnly):
@@ -82,8 +81,7 @@ class WebhookChannel(PostOnly):
 
 def _judged(status: int, words: str, retry_after: str) -> Answer:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        wait = min(int(retry_after), _MOST_WAIT_S) * 1_000 if retry_after.isdecimal() else 30_000
-        return Refused("rate_limited", wait=wait, channel=True, sign=Sign.LIMITED)
+        return Refused("rate_limited", wait=told_wait(retry_after), channel=True, sign=Sign.LIMITED)
     if status in _PAYLOAD:
         return Refused(words, degrade=True)
     if status in _ROUTE:

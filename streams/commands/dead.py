@@ -8,12 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from streams.deadletters import Filter, Letter, drop, letters, requeue, since, told
+from streams.deadletters import Filter, Letter, drop, letters, listed, requeue, since, told
 from streams.names import Names
 from streams.records import Away
 from streams.settings import BadSettings, Settings
 from streams.settings_load import load_settings
-from streams.times import iso
 from streams.worker.publish import Publisher
 
 
@@ -71,11 +70,4 @@ async def _settle(options: argparse.Namespace, settings: Settings, names: Names,
 
 def _tell(action: str, found: Sequence[Letter]) -> None:
     for letter in found:
-        if action == "show":
-            print("\n".join(told(letter)), end="\n\n")
-        else:
-            state = f" [{letter.settled}]" if letter.settled else ""
-            where = f"{letter.said('reason')} at {letter.said('stage')}"
-            print(
-                f"{letter.at:>8}  {iso(letter.time)}  x{letter.burials}  {where}{state}: {letter.said('detail')[:120]}"
-            )
+        print("\n".join(told(letter)) + "\n" if action == "show" else listed(letter))

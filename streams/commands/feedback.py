@@ -21,6 +21,7 @@ from streams.names import Names
 from streams.records import Away
 from streams.settings import BadSettings, Settings
 from streams.settings_load import load_settings
+from streams.text import visible
 from streams.times import iso
 from streams.watch_file import BadWatches
 from streams.worker.desk import say
@@ -76,7 +77,8 @@ def _table(feedback: Sequence[Feedback]) -> None:
         about = told.subject.title if told.subject else told.said or told.watch
         ends = f" {', '.join(told.companies)} {until_words(told.until)}" if told.until else ""
         what = f"refused: {told.refused}" if told.refused else told.act.value + ends
-        table.add_row((iso(told.at) or "")[:19], told.user, told.channel, Text(what[:120]), Text(about[:100]))
+        cells = ((iso(told.at) or "")[:19], told.user, told.channel, what[:120], about[:100])
+        table.add_row(*(Text(visible(cell)) for cell in cells))
     Console().print(table)
 
 

@@ -46,13 +46,14 @@ class Clerk:
 
     async def _understood(self, click: Click) -> Noted:
         at = self.clock.now()
+        words = click.words.encode("utf-8", "replace").decode()  # half a character could not be recorded
         told = Feedback(
             id=click.id, act=click.act or Act.HELP, user=click.user, channel=click.channel, at=at,
-            said=click.words[:COMMAND_CHARS],
+            said=words[:COMMAND_CHARS],
         )  # fmt: skip
         try:
             if click.act is None:
-                order = self.reader.read(click.words, click.channel, at)
+                order = self.reader.read(words, click.channel, at)
                 told = replace(
                     told, act=order.act, companies=order.companies, until=order.until, watch=order.watch,
                     table=order.table,

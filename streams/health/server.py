@@ -8,17 +8,17 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Final
 
 from aiohttp import web
 
 from streams.health.signs import Verdict
+from streams.server import answered, runner
 
 log = logging.getLogger(__name__)
 
 _TAKEN_S: Final = 5.0
-_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -33,18 +33,18 @@ class HealthServer:
 
     async def run(self) -> None:
         """Serve; while another process has the port (the worker we take over from, say), try again."""
-        runner = web.AppRunner(self._app(), access_log=None, handle_signals=False)
-        await runner.setup()
+        server = runner(self._answer)
+        await server.setup()
         try:
-            await self._bound(runner)
+            await self._bound(server)
             await asyncio.Event().wait()
         finally:
-            await runner.cleanup()
+            await server.cleanup()
 
-    async def _bound(self, runner: web.AppRunner) -> None:
+    async def _bound(self, server: web.ServerRunner) -> None:
         warned = False
         while True:
-            site = web.TCPSite(runner, self._host, self._port)
+            site = web.TCPSite(server, self._host, self._port)
             try:
                 await site.start()
             except OSError as fault:
@@ -57,30 +57,30 @@ class HealthServer:
                 log.info("health: http://%s:%d/ready", self._host, self._port)
                 return
 
-    def _app(self) -> web.Application:
-        app = web.Application(client_max_size=1_024)
-        app.add_routes(
-            [web.get("/live", self._asking("live")), web.get("/ready", self._asking("ready")),
-             web.get("/metrics", self._told)]
-        )  # fmt: skip
-        return app
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.path not in ("/live", "/ready", "/metrics"):
+            return answered(404, b"")
+        if request.method not in ("GET", "HEAD"):
+            return answered(405, b"", {"Allow": "GET, HEAD"})
+        if request.path == "/metrics":
+            return self._told(request)
+        return self._judged(request, request.path[1:])
 
-    def _may(self, request: web.Request) -> bool:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
+    def _may(self, request: web.BaseRequest) -> bool:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ").encode("utf-8", "replace")
         return not self._token or hmac.compare_digest(given, self._token.encode())
 
-    def _asking(self, what: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        async def answer(request: web.Request) -> web.StreamResponse:
-            verdict = self._verdict()
-            against = verdict.live if what == "live" else verdict.ready
-            said: dict[str, object] = {what: not against}
-            if self._may(request):
-                said |= {"reasons": against, "notes": verdict.notes}
-            return web.json_response(said, status=503 if against else 200, headers=_HEADERS)
+    def _judged(self, request: web.BaseRequest, what: str) -> web.StreamResponse:
+        verdict = self._verdict()
+        against = verdict.live if what == "live" else verdict.ready
+        said: dict[str, object] = {what: not against}
+        if self._may(request):
+            said |= {"reasons": against, "notes": verdict.notes}
+        return answered(503 if against else 200, said)
 
-        return answer
-
-    async def _told(self, request: web.Request) -> web.StreamResponse:
+    def _told(self, request: web.BaseRequest) -> web.StreamResponse:
         if not self._may(request):
-            return web.Response(status=401, headers=_HEADERS | {"WWW-Authenticate": "Bearer"})
-        return web.Response(body=self._metrics(), headers=_HEADERS | {"Content-Type": _TEXT})
+            return answered(401, b"", {"WWW-Authenticate": "Bearer"})
+        answer = answered(200, self._metrics())
+        answer.headers["Content-Type"] = _TEXT
+        return answer

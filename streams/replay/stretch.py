@@ -12,9 +12,9 @@ import orjson
 
 from streams.kafka import Where
 from streams.records import Article, Millis, Origin
-from streams.stages.decode import Malformed, parse_published
+from streams.stages.decode import Malformed, field_text, parse_published
 from streams.stages.normalise import event_time
-from streams.times import parse_span, parse_time
+from streams.times import believable, parse_span, parse_time
 from streams.topics import Ranges, TopicReader
 
 _OFFSET: Final = re.compile(r"@(\d{1,18})|(\d{1,8})", re.ASCII)
@@ -153,13 +153,13 @@ async def _advance(
 def article(record: Any) -> Article:
     """A Kafka record as the worker takes it."""
     origin = Origin(topic=record.topic, partition=record.partition, offset=record.offset)
-    return Article(raw=record.value or b"", origin=origin, seen=record.timestamp)
+    return Article(raw=record.value or b"", origin=origin, seen=believable(record.timestamp))
 
 
 def when(found: Article) -> tuple[Millis, str]:
     """Event time and id of an article that nobody decoded yet; what cannot be read counts as seen, without id."""
     try:
         data = orjson.loads(found.raw)
-        return event_time(parse_published(data.get("published")), found.seen), str(data.get("id") or "")
+        return event_time(parse_published(data.get("published")), found.seen), field_text(data, "id")
     except (orjson.JSONDecodeError, AttributeError, Malformed):
         return found.seen, ""

@@ -10,6 +10,7 @@ from streams import limits
 from streams.sources.pushed import Refused
 
 _STEP: Final = 65_536
+_BITE: Final = 4_096  # after each member what is left is copied, and there may be thousands of empty ones
 _ENCODINGS: Final = ("", "identity", "gzip")
 
 
@@ -46,6 +47,10 @@ class _Gzip:
         self.whole = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        for at in range(0, len(data), _BITE):
+            yield from self._unpacked(data[at : at + _BITE])
+
+    def _unpacked(self, data: bytes) -> Iterator[bytes]:
         while data:
             if self._engine.eof:
                 self._engine = zlib.decompressobj(zlib.MAX_WBITS | 16)

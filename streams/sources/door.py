@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from aiohttp import web
 from streams import limits
 from streams.ports import Clock
 from streams.records import Away
+from streams.server import answered
 from streams.sources.base import NotRead, Page, Source, Take
 from streams.sources.body import body_of
 from streams.sources.keys import Keys
@@ -29,7 +30,6 @@ log = logging.getLogger(__name__)
 
 _AGAIN: Final = {"Retry-After": "1"}
 _ROUTES: Final = {"/articles": "POST", "/openapi.json": "GET"}
-_SAFE: Final = {"Server": "tapewire", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def description() -> dict[str, Any]:
@@ -121,9 +121,3 @@ def _refusal(fault: NotRead) -> web.StreamResponse:
         return answered(400, {"error": str(fault)})
     told = {"faults": [f.told() for f in fault.faults]} if fault.faults else {}
     return answered(fault.status, {"error": str(fault)} | told)
-
-
-def answered(status: int, told: Mapping[str, Any] | bytes, headers: Mapping[str, str] | None = None) -> web.Response:
-    """JSON, with the headers of every answer."""
-    body = told if isinstance(told, bytes) else orjson.dumps(told)
-    return web.Response(status=status, body=body, content_type="application/json", headers=_SAFE | dict(headers or {}))

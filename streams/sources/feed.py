@@ -8,12 +8,17 @@ from typing import Any, Final
 from urllib.parse import urljoin
 
 import orjson
+from lxml import etree
 
-from streams.limits import ARTICLES_A_PAGE
+from streams.limits import ARTICLES_A_PAGE, URL_CHARS
+from streams.records import Millis
 from streams.sources import full_text, poll
 from streams.sources.base import Kind, NotRead, Page, RawArticle, Reading, Source
 from streams.sources.charset import text_of
+from streams.sources.items import published_of
 from streams.sources.markup import XML, Element, children, is_cut, name_of, tree_of, words_of
+
+_TOMBSTONE: Final = "at:deleted-entry"
 
 
 def parse(page: Page, source: Source) -> Reading:
@@ -32,17 +37,46 @@ def parse(page: Page, source: Source) -> Reading:
     faults: tuple[str, ...] = ()
     if is_cut(root, text):
         nodes, faults = nodes[:-1], ("the page is cut short; its last article is left out",)
-    articles = [of(node, said) for node in nodes[:ARTICLES_A_PAGE]]
+    articles = [of(node, said) for node in _latest(nodes[:ARTICLES_A_PAGE])]
     return Reading(articles=tuple(articles), form=name, cut=cut, faults=faults)
 
 
 def _items(root: Element) -> Iterator[Element]:
-    """RSS keeps its items in the channel, RDF beside it, and some feeds do as they like."""
-    return (node for node in root.iter() if name_of(node) == "item")
+    """RSS keeps its items in the channel, RDF beside it, and some feeds do as they like, or close none.
+
+    What stands in a field of an item is the field's words, whatever it is called.
+    """
+    walk = etree.iterwalk(root, events=("start",))
+    for _, node in walk:
+        if name_of(node) == "item":
+            yield node
+        elif (above := node.getparent()) is not None and name_of(above) == "item":
+            walk.skip_subtree()
 
 
 def _entries(root: Element) -> Iterator[Element]:
-    return (node for name, node in children(root) if name in ("atom:entry", "entry", "at:deleted-entry"))
+    return (node for name, node in children(root) if name in ("atom:entry", "entry", _TOMBSTONE))
+
+
+def _latest(nodes: list[Element]) -> list[Element]:
+    """Of an entry and its tombstone on one page the later one (RFC 6721); the tombstone where times do not tell."""
+    gone = {n.get("ref", ""): _time(n.get("when", "")) for n in nodes if name_of(n) == _TOMBSTONE}
+    if not gone:
+        return nodes
+    ids = [n.get("ref", "") if name_of(n) == _TOMBSTONE else _child(n, "id") for n in nodes]
+    edited = {i: _time(_child(n, "updated")) for i, n in zip(ids, nodes, strict=True) if name_of(n) != _TOMBSTONE}
+    back = {i for i in gone.keys() & edited.keys() if edited[i] > gone[i]}
+    return [
+        n for i, n in zip(ids, nodes, strict=True) if i not in gone or (name_of(n) == _TOMBSTONE) == (i not in back)
+    ]
+
+
+def _child(node: Element, name: str) -> str:
+    return next((words_of(child).strip() for n, child in children(node) if n.removeprefix("atom:") == name), "")
+
+
+def _time(words: str) -> Millis:
+    return published_of(words, "UTC") or 0
 
 
 def _feed_language(root: Element) -> str:
@@ -74,7 +108,7 @@ def _rss_item(node: Element, said: str) -> RawArticle:
 
 
 def _atom_entry(node: Element, said: str) -> RawArticle:
-    if name_of(node) == "at:deleted-entry":
+    if name_of(node) == _TOMBSTONE:
         return {"id": node.get("ref") or "", "status": "removed"}
     found = {name.removeprefix("atom:"): words for name, words in _by_name(node).items()}
     return {
@@ -97,10 +131,10 @@ _FORMS: Final[Mapping[str, _Form]] = {
 
 
 def _by_name(node: Element) -> dict[str, str]:
-    """The first words under each name; an empty element does not hide a later one."""
+    """The first words under each name; an empty element does not hide a later one. An item inside is no field."""
     found: dict[str, str] = {}
     for name, child in children(node):
-        if not found.get(name):
+        if name != "item" and not found.get(name):
             found[name] = words_of(child).strip()
     return found
 
@@ -124,7 +158,7 @@ def _href(node: Element) -> str:
 def _based(node: Element, link: str) -> str:
     base = node.base or ""
     try:
-        return urljoin(base, link) if base and link else link
+        return urljoin(base, link) if link and 0 < len(base) <= URL_CHARS else link
     except ValueError:
         return link
 
@@ -137,7 +171,8 @@ def _json_feed(text: str, source: Source) -> Reading:
     items = data.get("items") if isinstance(data, dict) else None
     if not isinstance(items, list):
         raise NotRead("is JSON, but no JSON Feed: it has no list `items`; kind `json` reads other shapes")
-    said = source.lang or str(data.get("language") or "")[:35]
+    language = data.get("language")
+    said = source.lang or (language[:35] if isinstance(language, str) else "")
     kept = [item for item in items[:ARTICLES_A_PAGE] if isinstance(item, dict)]
     return Reading(
         articles=tuple(_json_item(i, said) for i in kept), form="json feed", cut=max(0, len(items) - ARTICLES_A_PAGE)

@@ -6,6 +6,7 @@ A bookmark holds which file it was (device and inode), how its beginning read, a
 from __future__ import annotations
 
 import os
+import re
 import stat
 import time
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ SETTLED_S: Final = 5.0
 _READ: Final = 1_048_576
 _HEAD: Final = 256
 _NEIGHBOURS: Final = 10_000
+# As the csv module reads it: a quote opens a field only at its beginning; elsewhere it stands for inches.
+_CELL: Final = rb'(?:"[^"]*+(?:""[^"]*+)*+"|(?!"))[^,\n]*+'
+_ROW: Final = re.compile(rb"%b(?:,%b)*+\n" % (_CELL, _CELL))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,13 +122,16 @@ def _lines(file: int, start: int, *, table: bool, last: bool) -> tuple[bytes, in
 
 
 def _whole(data: bytes, *, table: bool, most: int) -> int:
-    """Where the last whole line ends; an odd number of quotes means that a table's line goes on."""
-    at = whole = count = 0
-    inside = False
-    while count < most and (end := data.find(b"\n", at)) >= 0:
-        if table and data.count(b'"', at, end) % 2:
-            inside = not inside
-        at = end + 1
-        if not inside:
-            whole, count = at, count + 1
-    return whole
+    """Where the last whole line ends, of `most` at most."""
+    at = count = 0
+    while count < most and (end := _line_end(data, at, table=table)):
+        at, count = end, count + 1
+    return at
+
+
+def _line_end(data: bytes, at: int, *, table: bool) -> int:
+    """0 when it does not end here."""
+    if not table:
+        return data.find(b"\n", at) + 1
+    row = _ROW.match(data, at)
+    return row.end() if row else 0

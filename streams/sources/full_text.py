@@ -23,7 +23,7 @@ from streams.sources.charset import text_of
 from streams.sources.items import Item
 from streams.sources.table import Table
 from streams.sources.web import Unreached, Unsafe, Web
-from streams.text import plain
+from streams.text import accents, plain
 from streams.times import SECOND
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,8 @@ def option(table: Table) -> bool:
 
 def words_of_page(page: str) -> str:
     """The article's words on its page; "" when there are none. Pure."""
-    if page.count("<") > limits.FULL_TEXT_TAGS:  # its time grows with their square
+    # its time grows with their square; of accents it sorts in one breath, and holds up everybody
+    if page.count("<") > limits.FULL_TEXT_TAGS or accents(page) > limits.FULL_TEXT_ACCENTS:
         return ""
     import trafilatura  # noqa: PLC0415 - an optional part, and a heavy one
 

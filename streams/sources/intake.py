@@ -24,11 +24,11 @@ class Intake:
         """Enter a page. Raises `NotRead` and `Away`."""
         try:
             reading = self.kinds[source.kind].parse(page, source)
+            items, empty = items_of(reading.articles[:ARTICLES_A_PAGE], source, page, ordered=reading.ordered)
         except NotRead:
             raise
         except Exception as fault:
             raise NotRead(f"cannot be read: {fault!r}"[:300]) from fault
-        items, empty = items_of(reading.articles[:ARTICLES_A_PAGE], source, page, ordered=reading.ordered)
         if self.full_text and source.options.get(OPTION):
             items = await self.full_text(source, items, page.seen)
         taken = await self.writer.enter(source.outlet, items, page.seen)

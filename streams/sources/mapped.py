@@ -80,7 +80,7 @@ def as_it_is(found: dict[str, Any]) -> RawArticle:
 
 def _is_said(value: Any) -> bool:
     """Tables have no flags but words."""
-    return bool(value) and str(value).strip().lower() not in ("0", "false", "no", "f", "n")
+    return value.strip().lower() not in ("", "0", "false", "no", "f", "n") if isinstance(value, str) else bool(value)
 
 
 KIND: Final = Kind(

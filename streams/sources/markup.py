@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import html.entities
 import re
 import sys
@@ -10,6 +11,7 @@ from typing import Final
 
 from lxml import etree
 
+from streams.limits import MARKUP_CHARS
 from streams.sources.base import NotRead
 
 _XML_OWN: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
@@ -18,18 +20,21 @@ _NUMBERED: Final = re.compile(r"(?:&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});)+")
 _NUMBER: Final = re.compile(r"#(\d+|[xX][0-9a-fA-F]+)")
 _LONE: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CDATA: Final = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_CDATA: Final = ("<![CDATA[", "]]>")
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ROOT: Final = re.compile(r"<[A-Za-z_]")
-_DOCTYPE: Final = re.compile(r"<!DOCTYPE[^>\[]*(\[|>)", re.IGNORECASE)
+_DOCTYPE: Final = re.compile(r"<!DOCTYPE", re.IGNORECASE)
+_DOCTYPE_TOLD: Final = re.compile(r"[^\"'<>\[]*(?:(?:\"[^\"]*\"|'[^']*')[^\"'<>\[]*)*+>")
 _HTML: Final = re.compile(
     r"^\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
-_FEED_LINK: Final = re.compile(r"<link\b[^>]*application/(?:rss|atom)\+xml[^>]*>", re.IGNORECASE)
+_LINK: Final = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
+_FEED: Final = re.compile(r"application/(?:rss|atom)\+xml", re.IGNORECASE)
 _HREF: Final = re.compile(r"href\s*=\s*[\"']([^\"'\s]{1,500})", re.IGNORECASE)
 
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|'[^']*'|=|>")
 _ATTRIBUTES: Final = 400
+_SPACE_CHARS: Final = 200  # lxml spells a namespace out for every element in it
 
 NAMESPACES: Final = {
     "http://www.w3.org/2005/Atom": "atom",
@@ -67,6 +72,8 @@ def tree_of(text: str) -> Element:
         raise NotRead(f"is no XML: {fault.msg}"[:200]) from None
     if root is None:
         raise NotRead("is no XML: it holds no element" if text.strip() else "is empty")
+    if any(len(space) > _SPACE_CHARS for _, (_, space) in etree.iterwalk(root, events=("start-ns",))):
+        raise NotRead("has a namespace without end: refused")
     return root
 
 
@@ -90,31 +97,42 @@ def is_cut(root: Element, text: str) -> bool:
 
 
 def _hint(text: str) -> str:
-    link = _FEED_LINK.search(text[:200_000])
-    href = _HREF.search(link[0]) if link else None
+    link = next((tag for tag in _LINK.findall(text[:200_000]) if _FEED.search(tag)), "")
+    href = _HREF.search(link)
     return f"; it names one: {href[1]}" if href else ""
 
 
 def _without_doctype(text: str) -> str:
     """Feeds may name a document type, as RSS 0.91 did. One that declares something of its own is an attack."""
     root = _ROOT.search(text)
-    head = text[: root.start()] if root else text[:10_000]
-    found = _DOCTYPE.search(head)
+    found = _DOCTYPE.search(text, 0, root.start() if root else len(text))
     if not found:
         return text
-    if found[1] == "[" or "<!ENTITY" in head.upper():
-        raise NotRead("declares entities of its own: refused")
-    return text[: found.start()] + text[found.end() :]
+    told = _DOCTYPE_TOLD.match(text, found.end())
+    if not told:
+        raise NotRead("has a document type that declares entities, or never ends: refused")
+    return text[: found.start()] + text[told.end() :]
 
 
 def _resolved(text: str) -> str:
     """Outside CDATA: HTML's entities and numbered characters as what they mean, and an & that is none as itself."""
     if "&" not in text:
         return text
-    parts = _CDATA.split(text)
     return "".join(
-        p if i % 2 else _LONE.sub("&amp;", _NAMED.sub(_meant, _NUMBERED.sub(_numbered, p))) for i, p in enumerate(parts)
+        p if i % 2 else _LONE.sub("&amp;", _NAMED.sub(_meant, _NUMBERED.sub(_numbered, p)))
+        for i, p in enumerate(_by_cdata(text))
     )
+
+
+def _by_cdata(text: str) -> Iterator[str]:
+    """What stands outside CDATA and what is CDATA, in turns; one that never ends is none."""
+    opening, closing = _CDATA
+    at = 0
+    while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start)) >= 0:
+        yield text[at:start]
+        at = end + len(closing)
+        yield text[start:at]
+    yield text[at:]
 
 
 def _numbered(found: re.Match[str]) -> str:
@@ -153,9 +171,28 @@ def children(element: Element) -> Iterator[tuple[str, Element]]:
 
 
 def words_of(element: Element) -> str:
-    """Everything readable inside: text, or the markup of elements (Atom's xhtml)."""
-    if len(element) == 0:
-        return element.text or ""
-    inner = [element.text or ""]
-    inner += [etree.tostring(child, encoding="unicode", with_tail=True) for child in element]
-    return "".join(inner)
+    """Everything readable inside: text, or the markup of elements (Atom's xhtml). At most `MARKUP_CHARS` of it."""
+    pieces, size = [], 0
+    for piece in _inside(element):
+        pieces.append(piece)
+        size += len(piece)
+        if size >= MARKUP_CHARS:
+            break
+    return "".join(pieces)[:MARKUP_CHARS]
+
+
+def _inside(element: Element) -> Iterator[str]:
+    """Piece by piece and without namespaces: lxml would declare all that are in scope for each child anew."""
+    yield element.text or ""
+    for child in element:
+        for event, node in etree.iterwalk(child, ("start", "end")):
+            name = _local(node.tag)
+            if event == "start":
+                told = "".join(f' {_local(k)}="{html.escape(v)}"' for k, v in node.attrib.items())
+                yield f"<{name}{told}>{html.escape(node.text or '', quote=False)}"
+            else:
+                yield f"</{name}>{html.escape(node.tail or '', quote=False)}"
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2].rpartition(":")[2]

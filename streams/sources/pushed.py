@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
+from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -52,13 +54,14 @@ def parse(page: Page, source: Source) -> Reading:
     """The articles of a push. Raises `Refused`: what is accepted here is what triage can read."""
     media, text = page.media.partition(";")[0].strip().lower(), _text(page)
     if media in LINES:
-        counted, rows = "line", list(_lines(text))
+        counted, found = "line", _lines(text)
     elif media == JSON:
-        counted, rows = "index", list(_listed(text))
+        counted, found = "index", _listed(text)
     else:
         raise Refused(415, f"content type {media[:60]!r} is not read: send {JSON} or {LINES[0]}")
+    rows = list(islice(found, limits.ARTICLES_A_PAGE + 1))
     if len(rows) > limits.ARTICLES_A_PAGE:
-        raise Refused(400, f"{len(rows)} articles: send at most {limits.ARTICLES_A_PAGE} a request")
+        raise Refused(400, f"too many articles: send at most {limits.ARTICLES_A_PAGE} a request")
     articles, faults = [], []
     for at, of in rows:
         try:
@@ -89,7 +92,7 @@ _Row = tuple[int, Callable[[], dict[str, Any]]]
 
 
 def _lines(text: bytes) -> Iterator[_Row]:
-    for number, line in enumerate(text.split(b"\n"), 1):
+    for number, line in enumerate(BytesIO(text), 1):
         if line.strip():
             yield number, lambda line=line: object_of(_bounded(line))  # type: ignore[misc]
 

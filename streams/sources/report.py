@@ -8,6 +8,7 @@ from typing import Any
 from streams.records import Millis
 from streams.sources.base import Source
 from streams.sources.health import decode, ills, silent_at
+from streams.text import visible
 from streams.times import HOUR, iso
 
 
@@ -51,7 +52,7 @@ def print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
             words = words or row["fault"] or "not looked at yet"
         table.add_row(
             row["source"], row["form"] or row["kind"], _short(row["last"]), f"{row['an_hour']:g}",
-            _short(row["silent_at"]), str(row["articles"]), words or "well",
+            _short(row["silent_at"]), str(row["articles"]), visible(words) or "well",
         )  # fmt: skip
     Console().print(table, markup=False)
 

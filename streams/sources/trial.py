@@ -14,6 +14,7 @@ from streams.sources.poll import Failed
 from streams.sources.registry import KINDS
 from streams.sources.settings import Sources
 from streams.sources.sift import sift
+from streams.text import visible
 from streams.times import WallClock, iso
 
 _SHOWN: Final = 5
@@ -70,7 +71,7 @@ def print_trial(found: Mapping[str, Any]) -> None:
     console = Console(highlight=False)
 
     def say(words: str) -> None:
-        console.print(words, markup=False)
+        console.print(visible(words), markup=False)
 
     if found.get("bytes") is not None:
         media = found["media"] or "no content type"

@@ -82,7 +82,8 @@ class Unpacker:
         if len(names) > _LAYERS:
             raise Unsafe(f"packed {len(names)} times")
         self._layers = [layer for n in reversed(names) if (layer := _layer(n))]
-        self._taken = self._made = 0
+        self._taken = 0
+        self._made = [0] * len(self._layers)
         self._parts: list[bytes] = []
 
     def feed(self, chunk: bytes) -> None:
@@ -90,17 +91,21 @@ class Unpacker:
         self._taken += len(chunk)
         if self._taken > limits.PAGE_BYTES_PACKED:
             raise Unsafe(f"more than {limits.PAGE_BYTES_PACKED} bytes")
-        for layer in self._layers:
+        for n, layer in enumerate(self._layers):
             try:
                 chunk = layer.feed(chunk)
             except (zlib.error, brotli.error) as fault:
                 raise Unsafe(f"cannot be unpacked: {fault}") from None
-        self._made += len(chunk)
-        if self._made > limits.PAGE_BYTES:
-            raise Unsafe(f"more than {limits.PAGE_BYTES} bytes when unpacked")
-        if self._made > _FREE and self._made > self._taken * limits.UNPACKED_RATIO:
-            raise Unsafe(f"{self._taken} bytes unpack to {self._made}: a bomb")
+            self._made[n] += len(chunk)
+            self._bound(self._made[n])
         self._parts.append(chunk)
+
+    def _bound(self, made: int) -> None:
+        """Of every layer: an inner one may take much and give nothing."""
+        if made > limits.PAGE_BYTES:
+            raise Unsafe(f"more than {limits.PAGE_BYTES} bytes when unpacked")
+        if made > _FREE and made > self._taken * limits.UNPACKED_RATIO:
+            raise Unsafe(f"{self._taken} bytes unpack to {made}: a bomb")
 
     def body(self) -> bytes:
         """All of it. A body that was cut short gives what came."""

@@ -81,6 +81,12 @@ def _kind(value: object) -> str:
     return "null" if value is None else names[type(value)]
 
 
+def field_text(data: dict[str, Any], name: str) -> str:
+    """A field as text, before anybody has checked it; "" for what is neither text nor a number."""
+    value = data.get(name)
+    return str(value) if isinstance(value, str | int | float) and value else ""
+
+
 def _headline(data: dict[str, Any]) -> str:
     if data.get("title") is None:
         raise Malformed("field `title` is missing: every article needs a headline")
@@ -141,6 +147,8 @@ def parse_published(value: object) -> int | None:
     """
     if value is None or value == "":
         return None
+    if not isinstance(value, str | int | float):
+        raise Malformed(f"field `published` is a {_kind(value)}: send ISO 8601, RFC 822 or epoch seconds")
     try:
         return parse_time(value, latest=True)
     except (ValueError, OverflowError, TypeError) as fault:

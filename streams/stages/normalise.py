@@ -25,9 +25,6 @@ class Normalise:
 
 def _normalised(article: Article) -> Outcome:
     title = plain(article.title)[: limits.TITLE_CHARS].strip()
-    if not title:
-        detail = "field `title` holds no readable word once markup and control characters are gone"
-        return Ended(article=article, reason=Reason.MALFORMED, detail=detail)
     text = plain(article.text)[: limits.TEXT_CHARS]
     url = canonical_url(article.url)
     published = article.published
@@ -41,7 +38,11 @@ def _normalised(article: Article) -> Outcome:
         event_time=event_time(published, article.seen),
         revision=_digest(title, text, article.status, size=6),
     )
-    return evolve(cleaned, id=_stable_id(cleaned))
+    cleaned = evolve(cleaned, id=_stable_id(cleaned))
+    if not title:
+        detail = "field `title` holds no readable word once markup and control characters are gone"
+        return Ended(article=cleaned, reason=Reason.MALFORMED, detail=detail)
+    return cleaned
 
 
 def event_time(published: Millis | None, seen: Millis) -> Millis:

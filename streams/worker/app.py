@@ -18,6 +18,7 @@ from streams.names import Names
 from streams.records import Article, Origin
 from streams.settings import Settings
 from streams.tasks import end
+from streams.times import SECOND, believable
 from streams.worker import repairs
 from streams.worker.credentials import credentials
 from streams.worker.deliver import Deliver
@@ -171,7 +172,7 @@ def _article(event: Any) -> Article:
     return Article(
         raw=message.value or b"",
         origin=Origin(topic=message.topic, partition=message.partition, offset=message.offset),
-        seen=round(message.timestamp * 1_000),
+        seen=believable(round(message.timestamp * SECOND)),
     )
 
 

@@ -14,7 +14,7 @@ from streams.kafka import Where
 from streams.names import Names
 from streams.places import kind_of
 from streams.records import Alert, Away, Millis, Origin, Reason
-from streams.times import MINUTE, SECOND
+from streams.times import MINUTE, SECOND, believable
 from streams.topics import TopicReader
 from streams.wire import Unreadable, dead_headers, decode_alert
 from streams.worker.holding import Health, hold, patiently
@@ -53,7 +53,7 @@ class Deliver:
                 alerts.append(decode_alert(raw))
             except Unreadable as fault:
                 origin = Origin(topic=message.topic, partition=message.partition, offset=message.offset)
-                at = round(message.timestamp * SECOND)
+                at = believable(round(message.timestamp * SECOND))
                 headers = dead_headers(origin, Reason.MALFORMED, str(fault), "deliver", at)
                 dead.append(Record(topic=self.names.dead, key=message.key or b"", value=raw, headers=headers))
         return alerts, dead

@@ -59,7 +59,14 @@ PAGES = (
         body='<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x "y">]><rss/>'.encode("utf-16-le"),
         says="entities",
     ),
+    Hostile(
+        name="entities behind a bracket in an address",
+        body=_rss(_ITEM, '<!DOCTYPE rss SYSTEM "<b" [<!ENTITY % p "<!ENTITY x 1>">%p;]>'),
+        says="entities",
+    ),
+    Hostile(name="a doctype without end", body=b"<?xml?>" + b"<!DOCTYPE" * 10_000 + b"<rss></rss>", says="never ends"),
     Hostile(name="a doctype elsewhere", body=_rss(_ITEM, '<!DOCTYPE rss SYSTEM "file:///etc/passwd">')),
+    Hostile(name="a character of five thousand digits", body=_rss(f"<item><title>x &amp;#{'9' * 5_000};</title></item>")),
     Hostile(name="an unknown entity", body=_rss("<item><title>a &file; b</title></item>")),
     Hostile(
         name="an include",
@@ -70,6 +77,7 @@ PAGES = (
     Hostile(name="a stylesheet", body=b'<?xml-stylesheet href="file:///etc/passwd"?>' + _rss(_ITEM)[21:]),
     Hostile(name="depth", body=b"<rss>" + b"<a>" * 100_000, articles=0),
     Hostile(name="depth inside an article", body=_rss("<item><title>x</title>" + "<b>" * 5_000 + "</item>")),
+    Hostile(name="items inside items' texts", body=_rss("<item><title>x</title><description>" * 120 + "y" * 300_000)),
     Hostile(name="items without end", body=_rss(_ITEM * 20_000), articles=500),
     Hostile(name="attributes without end", body=_rss("<item " + " ".join(f'a{i}="1"' for i in range(50_000)) + ">" + _ITEM[6:]), says="attributes"),
     Hostile(
@@ -82,6 +90,7 @@ PAGES = (
     ),
     Hostile(name="attributes without values", body=_rss("<item " + " ".join(f"a{i}" for i in range(50_000)) + ">" + _ITEM[6:])),
     Hostile(name="namespaces without end", body=_rss("<item " + " ".join(f'xmlns:a{i}="u{i}"' for i in range(50_000)) + ">" + _ITEM[6:]), says="attributes"),
+    Hostile(name="a namespace without end", body=_rss(f'<a xmlns="{"u" * 40_000}">' + "<b/>" * 40_000 + "</a>" + _ITEM), says="namespace"),
     Hostile(name="namespaces again and again", body=_rss("".join(f'<a xmlns:n{i}="u{i}">' for i in range(20_000)) + _ITEM), articles=0),
     Hostile(
         name="attributes without end inside the text's markup",
@@ -107,6 +116,7 @@ PAGES = (
     Hostile(name="noise", body=bytes(range(256)) * 400, says=""),
     Hostile(name="a web page", body=b"<!DOCTYPE html><html><body>We are back soon", says="web page"),
     Hostile(name="JSON of brackets", body=b'{"items":' + b"[" * 200_000, says="JSON"),
+    Hostile(name="JSON with a language of brackets", body=b'{"language":' + b"[" * 1_000 + b"]" * 1_000 + b',"items":[{"title":"x"}]}'),
     Hostile(name="JSON numbers", body=b'{"items":[{"title":"x","id":1e999,"date_published":1e308}]}'),
     Hostile(name="JSON that is not what it should be", body=b'{"items":[1,null,[],{"title":{"a":1},"url":[1]},{"title":"x","id":{}}]}', articles=2),
     Hostile(name="a headline that forges a link", body=_rss("<item><title>&lt;!channel&gt; &lt;https://evil.example|Reuters&gt;</title></item>")),

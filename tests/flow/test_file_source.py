@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,7 +22,7 @@ from streams.sources import follow
 from streams.sources.base import Source, Visit, World
 from streams.sources.book import Bookmark, MemoryBook
 from streams.sources.file import KIND
-from streams.sources.follow import next_piece
+from streams.sources.follow import _whole, next_piece
 from streams.sources.intake import Intake
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, read_sources
@@ -103,6 +105,25 @@ def test_half_a_line_waits_and_a_table_keeps_its_header_and_its_quotes(tmp_path:
     path.write_bytes(b"id,title\n4,new\n")
     got, at = drained(path, at, table=True)
     assert got == b"id,title\r\n3,last" + b"id,title\n4,new\n"
+
+
+def test_an_inch_sign_holds_no_table_up(tmp_path: Path) -> None:
+    """A quote inside a cell that does not begin with one opens nothing."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b'id,title\n1,Maker of 27" screens opens plant\n2,"a ""big"" one"\n')
+    assert drained(path, Bookmark(), table=True)[0] == path.read_bytes()
+
+
+@given(st.text('a",\n', max_size=14))
+def test_a_table_is_cut_where_the_csv_module_ends_a_row(text: str) -> None:
+    """What is taken ends with a row; a line end in what is left stands inside a quote."""
+
+    def ends(part: str) -> bool:
+        return list(csv.reader(io.StringIO(part + "last\n", newline="")))[-1] == ["last"]
+
+    whole = _whole(text.encode(), table=True, most=1_000)
+    assert ends(text[:whole])
+    assert "\n" not in text[whole:] or not ends(text[whole:])
 
 
 def test_a_file_filled_anew_beyond_where_we_were_is_another(tmp_path: Path) -> None:

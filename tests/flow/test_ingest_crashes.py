@@ -15,8 +15,9 @@ from streams.records import Away
 from streams.sources.base import Page, Source
 from streams.sources.book import Forgotten, MemoryBook
 from streams.sources.intake import Intake
+from streams.sources.readback import remember
 from streams.sources.registry import KINDS
-from streams.sources.tape import MemoryTape
+from streams.sources.tape import KEYS, MemoryTape, Written
 from streams.sources.writer import Taken, Writer
 from tests.build import NOON
 
@@ -141,3 +142,21 @@ async def test_many_pages_at_once_are_one_round() -> None:
     taken = await asyncio.gather(*(take(SOURCE, page(1, 2, n)) for n in range(1, 50)))
     running.cancel()
     assert sum(t.new for t in taken) == len(tape.records) == 49
+
+
+@pytest.mark.parametrize(
+    "value", [b"", b"junk", b"[]", b"{}", b'{"source": 1, "id": [], "title": {}}', b'{"source": "Wire"}']
+)
+async def test_a_stranger_who_writes_our_header_stops_nobody(value: bytes) -> None:
+    """What is read back after a crash may be anybody's: what is not as we write it is passed over."""
+    tape, book = MemoryTape(), MemoryBook()
+    forged = Written(key=b"", value=value, headers={KEYS: b"r \xff"}, timestamp=NOON)
+    mine = Written(
+        key=b"f",
+        value=b'{"source": "Wire", "id": "f", "title": "Harbour opens"}',
+        headers={KEYS: b"r g1"},
+        timestamp=NOON,
+    )
+    await tape.write([forged, mine, forged])
+    assert await remember(book, tape.records, NOON) == 1
+    assert set(await book.known("Wire", ["g1"], NOON, begun=False)) == {"g1"}

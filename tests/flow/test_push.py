@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import ssl
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ import trustme
 
 from streams import limits
 from streams.records import Away
+from streams.sources.base import Page
 from streams.sources.door import description
+from streams.sources.pushed import Refused, parse
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, read_sources
 from streams.sources.tape import MemoryTape
 from tests.attacks.pushes import BODIES, HEADS, Attack
-from tests.feeds.porch import KEY, Porch, porch
+from tests.feeds.porch import KEY, SOURCE, Porch, porch
 
 JSON = "application/json"
 
@@ -135,14 +138,49 @@ async def test_bodies_in_hand_are_bounded_together(monkeypatch: pytest.MonkeyPat
         assert (await push(at, {"title": "Room again"})).status_code == 202
 
 
+def test_lines_beyond_the_most_are_not_even_taken_apart() -> None:
+    """A megabyte of digits and line feeds costs no hundred megabytes."""
+    page = Page(body=b"1\n" * 500_000, media="application/x-ndjson", seen=0)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused, match="too many articles"):
+            parse(page, SOURCE)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
 async def test_who_sends_half_a_head_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Within the time a body has; others do not notice."""
-    monkeypatch.setattr(limits, "PUSH_MS", 300)
+    """Also after a whole one; others do not notice."""
+    monkeypatch.setattr(limits, "SILENT_MS", 300)
     async with porch() as at:
-        half = Attack("half a head", lambda: b"POST /articles HTTP/1.1\r\nHost: x\r\nX-Slow: ", (0,), half=True)
+        slow = b"POST /articles HTTP/1.1\r\nHost: x\r\nX-Slow: "
+        half = Attack("half a head", lambda: slow, (0,), half=True)
         waiting = [asyncio.create_task(answer_of(at, half)) for _ in range(50)]
         assert (await push(at, {"title": "Harbour opens"})).status_code == 202
         assert {status for status, _ in await asyncio.gather(*waiting)} == {0}
+        reader, writer = await asyncio.open_connection("127.0.0.1", at.port)
+        writer.write(b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n" + slow)
+        async with asyncio.timeout(5):
+            assert (await reader.read()).startswith(b"HTTP/1.1 404")
+        writer.close()
+
+
+async def test_a_flood_of_connections_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has waited longest without a request makes room; who is being served stays."""
+    monkeypatch.setattr(limits, "CONNECTIONS", 20)
+    async with porch(patience=600) as at:
+        head = f"POST /articles HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\nContent-Length: 90\r\n\r\n"
+        served = asyncio.create_task(answer_of(at, Attack("served", head.encode, (408,), half=True)))
+        await asyncio.sleep(0.1)
+        silent = [await asyncio.open_connection("127.0.0.1", at.port) for _ in range(60)]
+        assert (await push(at, {"title": "Harbour opens"})).status_code == 202
+        async with asyncio.timeout(5):
+            gone = [await reader.read(1) for reader, _ in silent[:40]]
+        assert gone == [b""] * 40
+        assert (await served)[0] == 408
+        for _, writer in silent:
+            writer.close()
 
 
 async def test_with_a_certificate_the_door_speaks_tls_and_nothing_else(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from streams.records import Ended, Reason, Status
 from streams.stages.decode import Decode
 from streams.stages.normalise import event_time
-from streams.times import HOUR
+from streams.times import HOUR, parse_time
 from tests.build import NOON, arrival, sent
 
 MALFORMED = [
@@ -40,7 +40,9 @@ MALFORMED = [
     (b'{"title": "x", "published": "9999-12-31"}', "the year 9999"),
     (b'{"title": "x", "published": "soon"}', "`published` is 'soon'"),
     (b'{"title": "x", "published": "11:58"}', "not a full date"),
-    (b'{"title": "x", "published": []}', "`published` is '[]'"),
+    (b'{"title": "x", "published": []}', "`published` is a list"),
+    (b'{"title": "x", "published": ' + b"[" * 1_000 + b"]" * 1_000 + b"}", "`published` is a list"),
+    (b'{"title": "x", "published": ' + b'{"a":' * 1_000 + b"1" + b"}" * 1_000 + b"}", "`published` is a object"),
     (b'{"title": "x", "published": true}', "`published`"),
     (b'{"title": "x", "published": 1e300}', "`published`"),
     (b'{"title": "\\ud800"}', "not JSON"),
@@ -106,6 +108,13 @@ async def test_every_listed_time_format_is_the_same_instant(published: Any) -> N
     (outcome,) = await Decode()([sent(title="x", published=published)])
     assert not isinstance(outcome, Ended)
     assert outcome.published == NOON
+
+
+def test_a_time_too_large_for_a_clock_is_no_time() -> None:
+    """One kind of error for whatever cannot be read."""
+    for words in ("12:00 " + "9" * 50, "9" * 5_000, "2026-01-09T12:00:00+99:99"):
+        with pytest.raises(ValueError, match=r"not a time|year|offset"):
+            parse_time(words)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streams.desk.click import MemoryEar
-from streams.desk.feedback import GRACE, Act
+from streams.desk.feedback import GRACE, Act, decode_feedback, encode_feedback
 from streams.limits import CHANNEL_WATCHES
 from streams.records import Away, Decision, Origin, Reason, evolve
 from streams.times import FOR_GOOD, HOUR
@@ -44,6 +44,16 @@ async def test_the_same_click_again_changes_nothing_more() -> None:
     assert ear.acknowledged == [click.id, click.id]
     assert len({r.id for r in office.records}) == 1
     assert not office.desk.at(NOON + HOUR + GRACE).mutes
+
+
+@pytest.mark.parametrize("words", ["why \ud800", "watch BABA name=\udcff" + "x" * 60, "mute \udfff 1h", "\ud800"])
+async def test_half_a_character_is_recorded_as_a_question_mark(words: str) -> None:
+    """The topic takes no lone surrogate; what was typed is on record all the same."""
+    office = Office()
+    assert await office.ask(typed(words))
+    (told,) = office.records
+    assert decode_feedback(encode_feedback(told)) == told
+    assert "?" in told.said
 
 
 async def test_watch_list_unwatch() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from streams import limits
 from streams.cli import main
 from streams.embedded import free_port
 from streams.health.ask import ask
@@ -112,12 +113,25 @@ async def test_with_a_token_only_its_bearer_reads_more_than_yes_or_no() -> None:
     async with served("s3cret", lambda: Verdict(ready=("Redis: at 10.0.0.7",))) as (port, client):
         async with client.get("/ready") as answer:
             assert (answer.status, await answer.json()) == (503, {"ready": False})
-        for wrong in ({}, {"Authorization": "Bearer nope"}, {"Authorization": "Bearer "}):
+        for wrong in ({}, {"Authorization": "Bearer nope"}, {"Authorization": "Bearer "}, {"Authorization": "\udcff"}):
             async with client.get("/metrics", headers=wrong) as answer:
                 assert (answer.status, await answer.read()) == (401, b"")
         async with client.get("/metrics", headers={"Authorization": "Bearer s3cret"}) as answer:
             assert answer.status == 200
         assert await asyncio.to_thread(ask, "127.0.0.1", port, "s3cret", "ready") == (False, ["Redis: at 10.0.0.7"])
+
+
+async def test_who_never_ends_a_request_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silent or with half a head, they hold no descriptor for long; a byte that is no letter is no error of ours."""
+    monkeypatch.setattr(limits, "SILENT_MS", 300)
+    async with served("s3cret", Verdict) as (port, _):
+        for sent, said in ((b"", b""), (b"GET /live HTTP/1.1\r\nX-Slow: ", b""),
+                           (b"GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\r\n\r\n", b"HTTP/1.1 401")):  # fmt: skip
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(sent)
+            async with asyncio.timeout(5):
+                assert (await reader.read())[:12] == said
+            writer.close()
 
 
 async def test_a_port_that_is_taken_is_served_when_it_is_free(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,17 @@ def test_markup_bombs_are_read_in_bounded_time(bomb: str) -> None:
     assert len(plain(bomb + " end")) <= len(bomb) + 4
 
 
+def test_a_number_of_five_thousand_digits_is_no_character() -> None:
+    """Python would not read it; it fells neither the headline nor what stands beside it."""
+    number = f"&#{'9' * 5_000};"
+    for words in (
+        f"Harbour {number} opens",
+        f"<p>Harbour {number} opens</p>",
+        "<b>" * 5_000 + f"Harbour {number} opens",
+    ):
+        assert plain(words) == "Harbour \ufffd opens"
+
+
 @given(st.text(max_size=200))
 def test_plain_text_is_stable_and_clean(words: str) -> None:
     """Words without markup are cleaned once: cleaning again changes nothing, and nothing unprintable is left."""
@@ -75,6 +86,10 @@ def test_plain_text_is_stable_and_clean(words: str) -> None:
         ("https://news.example/a b", ""),
         ("https://news.example/|x>", ""),
         ("file:///etc/passwd", ""),
+        ("https://news.example/\x1b[2J", ""),
+        ("https://news.example/\x9b2J", ""),
+        ("https://news.example/\x00", ""),
+        ("https://news.example/\u202etxt.exe", ""),
         ("http://[::1", ""),
         ("", ""),
     ],
@@ -135,6 +150,16 @@ async def test_a_title_of_nothing_but_markup_is_malformed() -> None:
     (outcome,) = await Normalise()([evolve(arrival(b""), title="<b></b>\u200b")])
     assert isinstance(outcome, Ended)
     assert outcome.reason is Reason.MALFORMED
+
+
+async def test_what_is_malformed_has_clean_and_bounded_fields_too() -> None:
+    """The ledger keeps them: a headline of nothing but hidden markup, an id of a megabyte, an outlet that commands."""
+    (outcome,) = await Normalise()(
+        [evolve(arrival(b""), title="<style>\x1b[2J</style>", id="A" * 1_000_000, source="Wire\x1b]52;c;cm0=\x07")]
+    )
+    assert isinstance(outcome, Ended)
+    assert outcome.article.id.startswith("i-") and len(outcome.article.id) < 30
+    assert (outcome.article.title, outcome.article.source) == ("", "Wire]52;c;cm0=")
 
 
 def test_title_keys_ignore_case_punctuation_and_spacing() -> None:

@@ -7,6 +7,7 @@ import resource
 import ssl
 import time
 import tomllib
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from streams.sources.guard import Guard, Place
 from streams.sources.items import items_of
 from streams.sources.registry import KINDS
 from streams.sources.sift import sift
+from streams.sources.unpack import Unpacker
 from streams.sources.web import Got, Unreached, Unsafe
 from streams.sources.writer import written
 from streams.stages.decode import Decode
@@ -84,6 +86,21 @@ async def test_no_address_of_the_corpus_is_connected_to(attack: dict[str, Any]) 
         await ask()
     assert below.connected == []
     assert attack["says"] in str(refused.value)
+
+
+def test_a_bomb_of_which_nothing_comes_out_is_found_too() -> None:
+    """Packed twice: what the outer layer gives is bounded, though the inner one makes nothing of it."""
+    outer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    packed = outer.compress(b"\x1f\x8b\x08" + bytes(6) + b"\x03")
+    packed += b"".join(outer.compress(b"\x00\x00\x00\xff\xff" * 200_000) for _ in range(20)) + outer.flush()
+    unpacker = Unpacker("gzip, gzip")
+
+    def fed() -> None:
+        for at in range(0, len(packed), 4_096):
+            unpacker.feed(packed[at : at + 4_096])
+
+    with pytest.raises(Unsafe, match="a bomb"):
+        fed()
 
 
 async def test_a_name_that_changes_its_mind_is_asked_once() -> None:
