@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
@@ -25,7 +26,9 @@ from streams.records import Article, Relevance, evolve
 
 TRAINED: Final = Path(__file__).with_name("trained")
 LANGUAGES: Final = frozenset({"de", "en"})
-FORMAT: Final = 2
+FORMAT: Final = 3
+READS: Final = ("features.py", "lexicon.py", "tokens.py", "concepts.toml", "parts.py", "pairs.py")
+"""Files that say what the numbers of a model mean: with others it would judge something else, and not notice."""
 Floats = npt.NDArray[np.float64]
 
 LATER: Final = 1.0
@@ -47,6 +50,8 @@ class Card:
     thresholds: tuple[float, ...]
     slopes: tuple[float, ...]  # calibration: log-odds = slope * score + shift
     shifts: tuple[float, ...]
+    reads: str  # digest of the files that say what its numbers mean
+    weights: str  # digest of `weights.npz`
 
 
 class Model:
@@ -137,10 +142,31 @@ def load_model(folder: Path = TRAINED) -> Model:
     try:
         card, learned = _card(folder / "model.json"), _weights(folder / "weights.npz")
         _fit(card, learned)
+        _belongs(card, folder)
         return Model(card, Scorer(learned))
     except Exception as fault:  # noqa: BLE001 - what JSON, zip and numpy say of half a file has many names
         what = "" if isinstance(fault, BadModel) else f"{type(fault).__name__}: "
         raise BadModel(f"{folder}: {what}{fault}; run `tapewire train`") from None
+
+
+def digest_of(*paths: Path) -> str:
+    """Changes when a byte of these files does."""
+    whole = blake2b(digest_size=8)
+    for path in paths:
+        whole.update(path.read_bytes())
+    return whole.hexdigest()
+
+
+def reads_digest() -> str:
+    """Of the files `READS`, as they are here."""
+    return digest_of(*(Path(__file__).with_name(name) for name in READS))
+
+
+def _belongs(card: Card, folder: Path) -> None:
+    if card.reads != reads_digest():
+        raise BadModel("it was trained for another version of this code, which read articles otherwise")
+    if card.weights != digest_of(folder / "weights.npz"):
+        raise BadModel("weights.npz is of another training than model.json")
 
 
 def _card(path: Path) -> Card:

@@ -36,17 +36,6 @@ class Reading:
 
     windows: tuple[Window, ...]
 
-    @property
-    def tokens(self) -> dict[str, None]:
-        """Every token once, in reading order."""
-        return dict.fromkeys(t for head, body in self.windows for t in (*head, *body))
-
-    def without(self, token: str) -> Reading:
-        """The same reading had the token never stood there."""
-        return Reading(
-            tuple((tuple(t for t in h if t != token), tuple(t for t in b if t != token)) for h, b in self.windows)
-        )
-
 
 def text_weight(tokens: int) -> float:
     """What each token of a lead of so many weighs, beside a title's 1."""

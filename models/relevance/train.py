@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from hashlib import blake2b
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +23,7 @@ from models.relevance.corpus import BadCorpus, Example, categories_of, digest
 from models.relevance.features import concept_features, part_features
 from models.relevance.fit import SEED, Fitted, fit
 from models.relevance.lexicon import Concepts, Lexicon
-from models.relevance.model import FORMAT, TRAINED
+from models.relevance.model import FORMAT, READS, TRAINED, digest_of, reads_digest
 from models.relevance.parts import TITLE_WEIGHT, Reading, read, text_weight
 from models.relevance.scorer import Weights
 from streams.ports import Directory
@@ -38,9 +37,7 @@ AT_ONCE: Final = 2
 """Processes that learn."""
 SCALES: Final = {"w": 1.0, "b": 1.0, "g": 0.7, "r": 0.5, "q": 0.5, "c": 0.5, "t": 0.5}
 """How much a family of features may say before regularisation holds it back."""
-CODE: Final = (
-    "features.py", "lexicon.py", "tokens.py", "concepts.toml", "parts.py", "fit.py", "train.py", "categories.toml",
-)  # fmt: skip
+CODE: Final = (*READS, "fit.py", "train.py", "categories.toml")
 CATEGORIES: Final = Path(__file__).with_name("categories.toml")
 
 
@@ -52,7 +49,6 @@ class Trained:
     weights: Weights
     slopes: tuple[float, ...]
     shifts: tuple[float, ...]
-    held_out: Floats  # calibrated probabilities of the corpus, each from a fold that did not see it
 
 
 def read_thresholds(path: Path, corpus: Sequence[Example]) -> dict[str, float]:
@@ -128,7 +124,6 @@ def train(corpus: Sequence[Example], readings: Sequence[Reading] | None = None) 
         weights=_weights(whole, matrix),
         slopes=slopes,
         shifts=shifts,
-        held_out=1 / (1 + np.exp(-(scores * np.array(slopes) + np.array(shifts)))),
     )
 
 
@@ -164,27 +159,12 @@ def _calibrated(scores: Floats, carried: Bools) -> tuple[float, float]:
 
 def code_digest() -> str:
     """Changes when the code that features and weights depend on does."""
-    folder = Path(__file__).parent
-    whole = blake2b(digest_size=8)
-    for name in CODE:
-        whole.update((folder / name).read_bytes())
-    return whole.hexdigest()
+    return digest_of(*(Path(__file__).with_name(name) for name in CODE))
 
 
 def save(trained: Trained, thresholds: dict[str, float], corpus: Sequence[Example], folder: Path = TRAINED) -> str:
-    """Write `model.json` and `weights.npz`; returns the version. Raises KeyError for a category without threshold."""
+    """Write `weights.npz`, then `model.json`; returns the version. KeyError for a category without threshold."""
     folder.mkdir(parents=True, exist_ok=True)
-    version = f"{digest(corpus)[:8]}-{code_digest()[:8]}"
-    said = {
-        "format": FORMAT,
-        "version": version,
-        "categories": trained.categories,
-        "thresholds": [thresholds[c] for c in trained.categories],
-        "slopes": [round(s, 6) for s in trained.slopes],
-        "shifts": [round(s, 6) for s in trained.shifts],
-        "examples": len(corpus),
-    }
-    (folder / "model.json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     learned = trained.weights
     np.savez_compressed(
         folder / "weights.npz",
@@ -194,4 +174,17 @@ def save(trained: Trained, thresholds: dict[str, float], corpus: Sequence[Exampl
         outer=learned.outer,
         outer_bias=learned.outer_bias,
     )
+    version = f"{digest(corpus)[:8]}-{code_digest()[:8]}"
+    said = {
+        "format": FORMAT,
+        "version": version,
+        "categories": trained.categories,
+        "thresholds": [thresholds[c] for c in trained.categories],
+        "slopes": [round(s, 6) for s in trained.slopes],
+        "shifts": [round(s, 6) for s in trained.shifts],
+        "examples": len(corpus),
+        "reads": reads_digest(),
+        "weights": digest_of(folder / "weights.npz"),
+    }
+    (folder / "model.json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     return version
