@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 
+from streams.text import visible
 from streams.times import SECOND, iso
 
 HIDDEN: Final = "***"
@@ -17,7 +18,6 @@ _PATTERNS: Final = re.compile(
     r"xox[a-z]+-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+|(?<=Bearer )[A-Za-z0-9._~+/=-]+|(?<=://)[^\s/:@]*:[^\s/@]+(?=@)"
     r"|(?<=hooks\.slack\.com/)\S+"
 )
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ORDINARY: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -45,10 +45,10 @@ class ConsoleLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line; a traceback follows indented."""
         at = (iso(round(record.created * SECOND)) or "")[11:23]
-        line = f"{at} {record.levelname:<7} {record.name}: {_CONTROL.sub(_escaped, record.getMessage())}"
+        line = f"{at} {record.levelname:<7} {record.name}: {visible(record.getMessage())}"
         if record.exc_info:
             trace = self.formatException(record.exc_info).split("\n")
-            line += "".join("\n    " + _CONTROL.sub(_escaped, part) for part in trace)
+            line += "".join("\n    " + visible(part) for part in trace)
         return self._redact(line)
 
 
@@ -78,7 +78,3 @@ class JsonLines(logging.Formatter):
             return value
         text = value if isinstance(value, str) else repr(value)
         return self._redact(text.encode(errors="backslashreplace").decode())  # half a character is no JSON
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode("ascii")

@@ -33,7 +33,7 @@ async def server() -> AsyncIterator[SlackServer]:
 @pytest.fixture
 async def hook(server: SlackServer) -> AsyncIterator[WebhookChannel]:
     """The product's channel on the server's webhook."""
-    channel = WebhookChannel({"ops": server.hook_url}, WallClock(), timeout=300)
+    channel = WebhookChannel({"ops": server.hook_url}, WallClock(), timeout=1_500)
     yield channel
     await channel.close()
 
@@ -60,7 +60,7 @@ async def test_a_webhook_takes_the_alert(server: SlackServer, hook: WebhookChann
         ({"do": "status", "status": 429, "retry_after": 999_999}, Refused("rate_limited", 3_600_000, channel=True, sign=Sign.LIMITED)),
         ({"do": "status", "status": 500, "body": "rollup_error"}, Doubt("500 rollup_error")),
         ({"do": "close", "when": "after"}, Doubt("ServerDisconnectedError")),
-        ({"do": "hang", "s": 1}, Doubt("TimeoutError")),
+        ({"do": "hang", "s": 2}, Doubt("TimeoutError")),
     ],
 )  # fmt: skip
 async def test_each_answer_of_a_webhook_has_its_meaning(
