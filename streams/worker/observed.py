@@ -95,26 +95,28 @@ def reloading(
     desk: DeskService,
     config: Path | None,
 ) -> tuple[Job, ...]:
-    """The job that reads changed files again: the desk's, when we judge; the Slack token's, when we speak."""
-    looks: list[Look] = []
-    if triage is not None:
-        looks.append(_reloader(settings, live, triage, observer, desk).look)
+    """Reads changed files again: the desk's, by which we judge or answer; the Slack token's, when we speak."""
+    looks: list[Look] = [reloader(settings, live, triage, observer, desk).look]
     if isinstance(slack := live.channels.get("slack"), SlackChannel):
         looks.append(Renewer(settings=settings, config=config, renew=slack.renew).look)
     return (lambda: look_for_ever(settings.reload, *looks),)
 
 
-def _reloader(settings: Settings, live: Live, triage: Triage, observer: Observer, desk: DeskService) -> Reloader:
+def reloader(settings: Settings, live: Live, triage: Triage | None, observer: Observer, desk: DeskService) -> Reloader:
+    """What it reads is heard by the desk at once, and judged by from the next batch on, where this process judges."""
+    parts = live.parts
+
     def swap(fresh: Fresh) -> None:
-        triage.take(desk.renew(fresh))
-        tell_build(live.meter, triage.parts, observer.signs.role)
+        nonlocal parts
+        parts = desk.renew(fresh)
+        if triage is not None:
+            triage.take(parts)
+        tell_build(live.meter, parts, observer.signs.role)
 
     def tell_refused(refused: Mapping[str, str]) -> None:
         observer.signs.refused = dict(refused)
 
-    return Reloader(
-        settings=settings, current=lambda: triage.parts, swap=swap, meter=live.meter, tell_refused=tell_refused
-    )
+    return Reloader(settings=settings, current=lambda: parts, swap=swap, meter=live.meter, tell_refused=tell_refused)
 
 
 def reaching(publisher: Publisher, signs: Signs) -> Job:

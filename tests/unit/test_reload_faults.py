@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from models.relevance.model import TRAINED
 from streams import reload
+from streams.assemble import Live
+from streams.desk.clerk import Clerk
+from streams.desk.kafka import Follower
+from streams.health.signs import Signs
 from streams.metrics import names
+from streams.ports import Clocked
+from streams.silent import changing_desk, reader
+from streams.worker.desk import DeskService
+from streams.worker.observe import Observer
+from streams.worker.observed import reloader
+from streams.worker.publish import Publisher
 from tests.unit.test_reload import COMPANY, WATCH, Desk
 
 
@@ -105,3 +118,24 @@ async def test_a_new_model_does_not_wait_for_a_broken_watch_file(tmp_path: Path)
     desk.watches.write_text(WATCH.format("second", "BABA") + "categories = ['buybacks']")
     assert await desk.reloader.look()
     assert (desk.names(), desk.refused) == (["second"], {})
+
+
+async def test_a_process_that_only_delivers_answers_by_the_new_watches_too(tmp_path: Path) -> None:
+    """It hears commands: `list` must not tell of the watches of last month."""
+    desk = Desk(tmp_path)
+
+    async def nothing(_: object) -> Any:
+        raise AssertionError("nobody asks")
+
+    changing = changing_desk(desk.watches)
+    clerk = Clerk(desk=changing, reader=reader(), clock=Clocked(), record=nothing, alert=nothing, decisions=nothing)
+    service = DeskService(
+        follower=cast("Follower", SimpleNamespace(desk=changing)), clerk=clerk, publisher=Publisher("127.0.0.1:1"),
+        ear=None, planned=None,
+    )  # fmt: skip
+    live = cast("Live", SimpleNamespace(parts=replace(desk.parts, desk=changing), meter=desk.meter))
+    observer = cast("Observer", SimpleNamespace(signs=Signs(role="deliver", stall_s=120)))
+    looking = reloader(desk.settings, live, None, observer, service)
+    desk.watches.write_text(WATCH.format("second", "NVDA"))
+    assert await looking.look()
+    assert service.clerk.desk.names == service.follower.desk.names == ("second",)
