@@ -9,12 +9,12 @@ from pathlib import Path
 from streams.flow import Journey, Parts, triage
 from streams.ports import Claim, Clocked, Ruling, StoryMemory, Told
 from streams.records import Article, Away, Origin, Reason, StoryLink, evolve
-from streams.replay.scenarios import Scenario, Step
+from streams.replay.scenarios import Said, Scenario, Step
 
 _SPOKE = frozenset({Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED})
 
-MakeParts = Callable[[Path, Clocked], Parts]
-"""Silent parts with a new memory, for the desk in a file."""
+MakeParts = Callable[[Path, Clocked, Sequence[Said]], Parts]
+"""Silent parts with a new memory, for the desk in a file and what was said to it."""
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class Faulty:
 async def check(scenario: Scenario, make: MakeParts) -> list[str]:
     """Every way in which the flow does otherwise; none means that the scenario holds."""
     clock = Clocked()
-    parts = make(scenario.desk, clock)
+    parts = make(scenario.desk, clock, scenario.said)
     memory = Faulty(parts.stories)
     parts = replace(parts, stories=memory)
     faults: list[str] = []
@@ -88,16 +88,16 @@ def _timeless(journey: Journey, step: Step) -> Journey:
 
 
 def _faults(step: Step, journey: Journey, done: dict[str, Journey], parts: Parts) -> list[str]:
-    names = [d.watch for d in journey.decisions]
+    names, desk = [d.watch for d in journey.decisions], parts.desk.at(step.seen)
     faults = []
-    if names != [None] and sorted(str(n) for n in names) != sorted(parts.desk.names):
-        faults.append(f"conservation: decisions for {names}, the desk has {sorted(parts.desk.names)}")
+    if names != [None] and sorted(str(n) for n in names) != sorted(desk.names):
+        faults.append(f"conservation: decisions for {names}, the desk has {sorted(desk.names)}")
     if step.ends and (names != [None] or journey.decisions[0].reason is not step.ends):
         faults.append(f"ends as {step.ends.value} expected, got {_told(journey)}")
     expected = dict(step.expect)
     for watch, reason in expected.items():
         mine = [d for d in journey.decisions if d.watch in (None, watch)]
-        if watch not in parts.desk.names:
+        if watch not in desk.names:
             faults.append(f"the desk has no watch {watch!r}")
         elif not mine or mine[0].reason is not reason:
             faults.append(f"{watch}: {reason.value} expected, got {_told(journey)}")

@@ -17,7 +17,7 @@ from streams.names import Names
 from streams.ports import Clocked, RelevanceModel
 from streams.records import Article, Relevance
 from streams.replay.check import check
-from streams.replay.scenarios import load_scenarios
+from streams.replay.scenarios import Said, load_scenarios
 from streams.replay.source import FileSource, Source
 from streams.settings import Settings
 from streams.silent import Knowledge, knowledge, read_desk, reader, silent
@@ -28,6 +28,20 @@ def parts(watches: Path, clock: Clocked, known: Knowledge | None = None, changes
     """Parts with a new memory; `changes` is what people did to the desk. Raises `BadWatches`."""
     directory, model = known = known or knowledge()
     return silent(_desk(watches, known, changes), clock, (directory, Wordless(model)))
+
+
+def parts_for(watches: Path, clock: Clocked, said: Sequence[Said], known: Knowledge | None = None) -> Parts:
+    """The same for a scenario. Raises `Unclear`, too, for a command that the desk does not understand."""
+    read = reader(known=known)
+    orders = [(number, one, read.read(one.words, one.channel, one.at)) for number, one in enumerate(said)]
+    changes = [
+        Feedback(
+            id=str(number), act=order.act, user="scenario", channel=one.channel, at=one.at, said=one.words,
+            companies=order.companies, until=order.until, watch=order.watch, table=order.table,
+        )
+        for number, one, order in orders
+    ]  # fmt: skip
+    return parts(watches, clock, known, tuple(changes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,7 @@ async def check_folder(folder: Path, known: Knowledge | None = None) -> int:
     count = failed = 0
     for scenario in load_scenarios(folder):
         count += 1
-        if faults := await check(scenario, partial(parts, known=known)):
+        if faults := await check(scenario, partial(parts_for, known=known)):
             failed += 1
             console.print(f"{scenario.file.name}: {scenario.name}", style="red", markup=False)
             for fault in faults:

@@ -22,7 +22,7 @@ FIELDS: Final = frozenset({"id", "title", "text", "url", "source", "lang", "tick
 _OURS: Final = frozenset(
     {"at", "raw", "again", "stretch", "fault", "partition", "expect", "ends", "story_of", "other_story_than", "detail"}
 )
-_SCENARIO: Final = frozenset({"name", "shows", "article", "desk"})
+_SCENARIO: Final = frozenset({"name", "shows", "article", "desk", "said"})
 _FILE: Final = frozenset({"scenario", "desk"})
 FAULTS: Final = frozenset({"relate", "claim", "away"})
 _Table = dict[str, Any]
@@ -40,6 +40,14 @@ class _File(Struct):
     desk: str = "desk.toml"
 
 
+class _Said(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The same of a command that somebody gave."""
+
+    words: str
+    channel: str = "console"
+    at: str = "0m"
+
+
 class _Scenario(Struct, kw_only=True):
     """The same of a scenario."""
 
@@ -47,6 +55,7 @@ class _Scenario(Struct, kw_only=True):
     article: list[_Table] = []
     shows: list[str | int] = []
     desk: str = ""
+    said: list[_Said] = []
 
 
 class _Article(Struct, kw_only=True):
@@ -84,6 +93,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A command that somebody gave in a channel, as after `/tapewire`."""
+
+    words: str
+    channel: str
+    at: Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """Articles and expectations under one name; `shows` lists invariants (numbers) and other marks."""
 
@@ -92,6 +110,7 @@ class Scenario:
     desk: Path
     steps: tuple[Step, ...]
     shows: tuple[str, ...] = ()
+    said: tuple[Said, ...] = ()
 
 
 def load_scenarios(folder: Path) -> Iterator[Scenario]:
@@ -127,7 +146,17 @@ def _scenario(table: Mapping[str, Any], path: Path, desk: Path, number: int) -> 
     for n, article in enumerate(said.article, 1):
         steps.append(_step(article, f"{where}, article {n}", n, steps))
     desk = path.parent / said.desk if said.desk else desk
-    return Scenario(name=name, file=path, desk=desk, steps=tuple(steps), shows=tuple(str(s) for s in said.shows))
+    return Scenario(
+        name=name, file=path, desk=desk, steps=tuple(steps), shows=tuple(str(s) for s in said.shows),
+        said=tuple(_command(one, where) for one in said.said),
+    )  # fmt: skip
+
+
+def _command(one: _Said, where: str) -> Said:
+    try:
+        return Said(words=one.words, channel=one.channel, at=NOON + _offset(one.at))
+    except ValueError as fault:
+        raise BadScenario(f"{where}, `said`: {fault}") from None
 
 
 def _refuse(table: Mapping[str, Any], known: frozenset[str], where: str) -> None:

@@ -8,19 +8,19 @@ import pytest
 
 from streams.records import Reason
 from streams.replay.check import check
-from streams.replay.desk import check_folder, parts
+from streams.replay.desk import check_folder, parts_for
 from streams.replay.scenarios import BadScenario, Scenario, load_scenarios
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 SCENARIOS = list(load_scenarios(FOLDER))
-UNSHOWN = {"no_watch", "muted"}
-"""A watch file without a watch is refused, and mutes are made in channels: tests of the flow and the desk show both."""
+UNSHOWN = {"no_watch"}
+"""Of a desk that nobody has filled: the flow's own tests show it."""
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: f"{s.file.stem}: {s.name}")
 async def test_scenario(scenario: Scenario) -> None:
     """What the file says is what the flow does, with the shipped directory and model."""
-    assert await check(scenario, parts) == []
+    assert await check(scenario, parts_for) == []
 
 
 def test_every_invariant_and_every_reason_has_a_scenario() -> None:
@@ -57,7 +57,7 @@ async def test_what_does_not_hold_is_told_in_words(tmp_path: Path) -> None:
     """A wrong reason, a watch nobody has, a silence that was broken, a story that is another: each has its line."""
     (tmp_path / "broken.toml").write_text(f'desk = "{FOLDER / "desk.toml"}"\n{BROKEN}')
     (scenario,) = load_scenarios(tmp_path)
-    faults = "\n".join(await check(scenario, parts))
+    faults = "\n".join(await check(scenario, parts_for))
     assert "article 1 (a): china: alerted expected, got all watches below_threshold" in faults
     assert "the desk has no watch 'nobody'" in faults
     assert "no detail says 'a word that is not there'" in faults
