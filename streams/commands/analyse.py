@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import orjson
 
@@ -49,17 +49,22 @@ def run(options: argparse.Namespace) -> int:
         print(f"{options.file}: {fault.strerror}", file=sys.stderr)
         return 2
     clock = Clocked()
-    bad_lines = 0
     with source:
-        for line in asyncio.run(_collected(silent(desk, clock, known), clock, source, options.now)):
-            bad_lines += b'"error"' in line[:40]
-            sys.stdout.buffer.write(line + b"\n")
-    sys.stdout.buffer.flush()
+        bad_lines = asyncio.run(_printed(silent(desk, clock, known), clock, source, options.now))
     return 1 if bad_lines else 0
 
 
-async def _collected(parts: Parts, clock: Any, source: Iterable[bytes], now: str | None) -> list[bytes]:
-    out = []
+async def _printed(parts: Parts, clock: Clocked, source: Iterable[bytes], now: str | None) -> int:
+    """Prints each batch when it is done, so that what is piped in may have no end; how many lines were no article."""
+    bad_lines = 0
+    async for line in _analysed(parts, clock, source, now):
+        bad_lines += b'"error"' in line[:40]
+        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+    return bad_lines
+
+
+async def _analysed(parts: Parts, clock: Clocked, source: Iterable[bytes], now: str | None) -> AsyncIterator[bytes]:
     for batch in _batches(source):
         articles = [_article(line, number, now) for number, line in batch]
         journeys = await triage(parts, articles, whole=True)
@@ -68,10 +73,9 @@ async def _collected(parts: Parts, clock: Any, source: Iterable[bytes], now: str
             clock.set(max(clock.now(), journey.article.seen))
             if journey.buried:
                 error = {"reason": journey.buried.reason.value, "detail": journey.buried.detail}
-                out.append(orjson.dumps({"line": number, "error": error}))
+                yield orjson.dumps({"line": number, "error": error})
             else:
-                out.append(orjson.dumps(analysis(evolve(journey.article, relevances=relevances), journey.decisions)))
-    return out
+                yield orjson.dumps(analysis(evolve(journey.article, relevances=relevances), journey.decisions))
 
 
 def _batches(source: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
@@ -81,7 +85,7 @@ def _batches(source: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
         yield batch
 
 
-def _article(line: bytes, number: int, now: str | None) -> Any:
+def _article(line: bytes, number: int, now: str | None) -> Article:
     seen = parse_time(now) if now else None
     if seen is None:
         try:
