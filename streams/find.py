@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -10,7 +12,7 @@ import orjson
 from streams.flow import normalised
 from streams.ledger import Ledger
 from streams.names import Names
-from streams.records import Article, Origin
+from streams.records import Article, Millis, Origin
 from streams.replay.source import FileSource, Source
 from streams.replay.stretch import Bound, TopicSource, bound
 from streams.settings import Settings
@@ -19,17 +21,25 @@ from streams.stories.thresholds import KEPT
 from streams.text import plain
 from streams.times import WallClock, iso
 from streams.topics import TopicReader
+from streams.warm import past
 from streams.why import asked_for
 from streams.wire import decode_decision
 
 
 async def until_found(what: str, file: Path | None, start: str | None, settings: Settings) -> list[Article]:
-    """The newest article that is asked for, after those of the story window before it; empty when there is none."""
-    what = what.strip()
+    """The newest article that is asked for, after those of the story window before it; empty when there is none.
+
+    Of a topic only those before it that reached the story memory, as the ledger says.
+    """
+    if file:
+        return await _in_file(what.strip(), FileSource(file))
+    return await _on_topic(what.strip(), start, settings)
+
+
+async def _in_file(what: str, source: Source) -> list[Article]:
     same = asked_for(what)
     before: deque[Article] = deque()
     found: list[Article] = []
-    source = await _source(file, start, settings)
     async for batch in source.batches(500):
         for article in batch:
             before.append(article)
@@ -40,11 +50,40 @@ async def until_found(what: str, file: Path | None, start: str | None, settings:
     return found
 
 
-async def _source(file: Path | None, start: str | None, settings: Settings) -> Source:
-    if file:
-        return FileSource(file)
-    topic = Names(settings.prefix).articles
-    return await TopicSource.between(settings.cluster, topic, bound(start, WallClock().now()), Bound())
+async def _on_topic(what: str, start: str | None, settings: Settings) -> list[Article]:
+    same, names = asked_for(what), Names(settings.prefix)
+    whole = await TopicSource.between(settings.cluster, names.articles, bound(start, WallClock().now()), Bound())
+    found: Article | None = None
+    window: dict[int, int] = {}
+    passed: deque[tuple[Millis, dict[int, int]]] = deque()  # batches: when the first was seen, first offsets
+    async for batch in whole.batches(500):
+        passed.append((batch[0].seen, _first_offsets(batch)))
+        while len(passed) > 1 and passed[1][0] < batch[0].seen - KEPT:
+            passed.popleft()
+        for article in batch:
+            if (named := await _named(article, what)) and same(*named):
+                found, window = article, dict(item for _, first in reversed(passed) for item in first.items())
+    if found is None:
+        return []
+    ranges = {(topic, p): (window[p], end) for (topic, p), (_, end) in whole.ranges.items() if p in window}
+    return [*await _before(found, replace(whole, ranges=ranges), names, settings), found]
+
+
+def _first_offsets(batch: Sequence[Article]) -> dict[int, int]:
+    return {a.origin.partition: a.origin.offset for a in reversed(batch)}
+
+
+async def _before(found: Article, window: TopicSource, names: Names, settings: Settings) -> list[Article]:
+    """Two days of a busy wire are more than a process can hold; what ended before the memory tells no story."""
+    known = await past(settings.cluster, names.decisions, found.seen - KEPT)
+    before: list[Article] = []
+    async for batch in window.batches(500):
+        for article in batch:
+            if article.origin == found.origin:
+                return before
+            if not known or (article.origin.partition, article.origin.offset) in known:
+                before.append(article)
+    return before
 
 
 async def _named(article: Article, what: str) -> tuple[str, str, str] | None:

@@ -1,0 +1,64 @@
+"""`why` on a topic: the article that is asked for, and of those before it the ones that may have told its story."""
+
+from __future__ import annotations
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from streams.embedded import EmbeddedKafka
+from streams.find import until_found
+from streams.names import Names
+from streams.records import Decision, Origin, Reason
+from streams.settings_load import load_settings
+from streams.topics import TopicReader
+from streams.wire import encode_decision
+from streams.worker.publish import Publisher, Record
+from tests.build import NOON
+
+pytestmark = pytest.mark.live
+
+TITLES = ("Alibaba raises $3.2 billion", "Home side wins derby", "Alibaba sells bonds", "Alibaba bonds priced")
+
+
+async def test_what_ended_before_the_story_memory_is_not_read_again(
+    embedded_kafka: EmbeddedKafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two days of a busy wire would not fit; where the ledger tells of nothing, all of them are taken."""
+    names = Names(f"f{uuid4().hex[:8]}.")
+    embedded_kafka.create(*names.topics)
+    monkeypatch.setenv("TAPEWIRE_KAFKA", embedded_kafka.bootstrap)
+    monkeypatch.setenv("TAPEWIRE_PREFIX", names.articles.removesuffix("articles"))
+    settings, publisher = load_settings(None), Publisher(embedded_kafka.bootstrap)
+    try:
+        await publisher.publish(
+            [
+                Record(
+                    topic=names.articles, key=b"k", timestamp=NOON + n,
+                    value=json.dumps({"id": str(n), "title": title}).encode(),
+                )
+                for n, title in enumerate(TITLES)
+            ]
+        )  # fmt: skip
+        assert [a.origin.offset for a in await until_found("Alibaba bonds priced", None, None, settings)] == [
+            0,
+            1,
+            2,
+            3,
+        ]
+        async with TopicReader(embedded_kafka.bootstrap) as reader:
+            ranges = await reader.ranges(names.articles)
+        ((_, partition),) = [tp for tp, (low, high) in ranges.items() if low < high]
+        decided = [
+            Decision(
+                article_id=str(n), watch=None, stage="decide", reason=Reason.MERGED, detail="", seen=NOON + n,
+                origin=Origin(topic=names.articles, partition=partition, offset=n), story_id="s" if n != 1 else "",
+            )
+            for n in range(4)
+        ]  # fmt: skip
+        await publisher.publish([Record(topic=names.decisions, key=b"k", value=encode_decision(d)) for d in decided])
+        assert [a.origin.offset for a in await until_found("Alibaba bonds priced", None, None, settings)] == [0, 2, 3]
+        assert await until_found("a headline nobody sent", None, None, settings) == []
+    finally:
+        await publisher.stop()
