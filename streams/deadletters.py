@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
 
-from streams.kafka import Where
+from streams.kafka.cluster import Where
+from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import TopicReader
 from streams.names import Names
 from streams.records import Millis
 from streams.text import visible
 from streams.times import believable, iso, parse_time
-from streams.topics import TopicReader
-from streams.worker.publish import Publisher, Record
 
 SETTLED: Final = "settled"
 """Header of a note: `requeued` or `dropped`; its header `of` says which letter."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 
 from streams.flow import normalised
+from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
 from streams.names import Names
 from streams.records import Article, Millis, Origin
@@ -20,7 +21,6 @@ from streams.stages.decode import field_text
 from streams.stories.thresholds import KEPT
 from streams.text import plain
 from streams.times import WallClock, iso
-from streams.topics import TopicReader
 from streams.warm import past
 from streams.why import asked_for
 from streams.wire import decode_decision

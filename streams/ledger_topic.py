@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from streams.kafka import Where
+from streams.kafka.cluster import Where
+from streams.kafka.reader import Ranges, TopicReader
 from streams.ledger import Ledger
 from streams.names import Names
 from streams.replay.stretch import Bound, cut
-from streams.topics import Ranges, TopicReader
 from streams.wire import decode_decision
 
 

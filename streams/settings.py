@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from streams.kafka import Cluster
+from streams.kafka.cluster import Cluster
 from streams.records import Millis
 from streams.times import DAY, MINUTE, SECOND
 

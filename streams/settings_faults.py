@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from streams.kafka import tls_context
+from streams.kafka.cluster import tls_context
 from streams.quiet import parse_quiet
 from streams.settings import Settings, is_local, is_safe, parse_webhooks
 from streams.settings_read import shown

@@ -8,11 +8,11 @@ from typing import Final
 
 import orjson
 
-from streams.kafka import Where
+from streams.kafka.cluster import Where
+from streams.kafka.reader import Ranges, TopicReader
 from streams.names import Names
 from streams.records import Alert, Decision, Kind, Millis, Reason
 from streams.times import MINUTE, iso
-from streams.topics import Ranges, TopicReader
 from streams.why import asked_for
 from streams.wire import decode_alert, decode_decision
 

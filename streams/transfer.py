@@ -12,14 +12,14 @@ from typing import IO, Final, cast
 import orjson
 
 from streams.csv_lines import CsvWriter, read_rows
-from streams.kafka import Where
+from streams.kafka.cluster import Where
+from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import TopicReader
 from streams.replay.lines import Line, decode_line, encode_line
 from streams.replay.source import opened
 from streams.replay.stretch import Bound, cut
 from streams.stages.decode import field_text
 from streams.times import believable
-from streams.topics import TopicReader
-from streams.worker.publish import Publisher, Record
 
 _BATCH: Final = 500
 

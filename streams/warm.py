@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from streams.flow import Parts, read
-from streams.kafka import Where
+from streams.kafka.cluster import Where
+from streams.kafka.reader import Ranges, TopicReader
 from streams.ports import StoryMemory
 from streams.records import Article, Decision, Millis, Reason
 from streams.stages.decide import claim_of
 from streams.stages.relate import Relate
 from streams.stories import thresholds as at
-from streams.topics import Ranges, TopicReader
 from streams.wire import decode_decision
 
 BATCH: Final = 256

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from streams.deadletters import Filter, Letter, drop, letters, listed, requeue, since, told
+from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.records import Away
 from streams.settings import BadSettings, Settings
 from streams.settings_load import load_settings
-from streams.worker.publish import Publisher
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

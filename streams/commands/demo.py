@@ -17,6 +17,8 @@ from rich.console import Console
 
 from streams.commands.ledger import print_sums
 from streams.embedded import EmbeddedKafka, EmbeddedRedis
+from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import Ranges, TopicReader
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
@@ -24,8 +26,6 @@ from streams.records import Reason
 from streams.sample import WATCHES, sample_wire
 from streams.silent import read_desk
 from streams.times import WallClock
-from streams.topics import Ranges, TopicReader
-from streams.worker.publish import Publisher, Record
 
 _PATIENCE_S = 240.0  # a busy machine may take its time; an idle one needs twenty seconds
 

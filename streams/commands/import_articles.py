@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 from streams.csv_lines import columns
+from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.records import Away
 from streams.settings import BadSettings
 from streams.settings_load import load_settings
 from streams.transfer import bring_in
-from streams.worker.publish import Publisher
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`tapewire topics`: the topics, as `streams/topic_plan.py` wants them."""
+"""`tapewire topics`: the topics, as `streams/kafka/plan.py` wants them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import asyncio
 import sys
 from pathlib import Path
 
+from streams.kafka.admin import TopicAdmin
+from streams.kafka.plan import plan
 from streams.records import Away
 from streams.settings import BadSettings, Settings
 from streams.settings_load import load_settings
-from streams.topic_admin import TopicAdmin
-from streams.topic_plan import plan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,10 +13,10 @@ import orjson
 
 from streams.desk.feedback import Act, Feedback, Subject
 from streams.flow import normalised
-from streams.kafka import Where
+from streams.kafka.cluster import Where
+from streams.kafka.reader import TopicReader
 from streams.records import Article, Origin
 from streams.times import iso
-from streams.topics import TopicReader
 
 KIND: Final = "feedback"
 _TEXT_CHARS: Final = 2_000

@@ -11,15 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from aiokafka.errors import KafkaError
-
 from streams.desk.changing import ChangingDesk
 from streams.desk.feedback import GRACE, Feedback, decode_feedback
-from streams.kafka import Where
+from streams.kafka.cluster import Where
+from streams.kafka.reader import Forgotten, Ranges, TopicReader
 from streams.ledger import Ledger
 from streams.ports import Clock
 from streams.records import Away, Decision, Millis
-from streams.topics import Forgotten, Ranges, TopicReader
 from streams.why import asked_for
 from streams.wire import decode_decision
 
@@ -48,7 +46,7 @@ class Follower:
                     while True:
                         await self.look(reader)
                         await asyncio.sleep(_EVERY_S)
-            except (Away, KafkaError, OSError, Forgotten) as fault:
+            except (Away, OSError, Forgotten) as fault:
                 log.warning("the desk cannot be followed now: %s", fault)
                 await asyncio.sleep(2 * _EVERY_S)
 
@@ -100,7 +98,7 @@ class LedgerSearch:
                 last: Ranges = {tp: (max(first, end - _SEARCHED), end) for tp, (first, end) in ranges.items()}
                 async for decisions in reader.decoded(last, decode_decision):
                     ledger.add(d for d in decisions if same(d.article_id, "", d.title))
-        except (KafkaError, OSError, TimeoutError) as fault:
+        except (OSError, TimeoutError) as fault:
             raise Away(f"Kafka: {fault!r}") from None
         found = list(ledger.newest.values())
         newest = max(found, key=lambda d: d.seen, default=None)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final
 
+from streams.kafka.reader import Ranges, TopicReader
 from streams.ports import Claim, Ruling, StoryMemory, Told
 from streams.records import Article, Decision, StoryLink
 from streams.replay.stretch import LANE, TopicSource, merged
-from streams.topics import Ranges, TopicReader
 from streams.wire import decode_decision
 
 _NEVER: Final = 1 << 62

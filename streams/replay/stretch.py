@@ -10,12 +10,12 @@ from typing import Any, Final
 
 import orjson
 
-from streams.kafka import Where
+from streams.kafka.cluster import Where
+from streams.kafka.reader import Ranges, TopicReader
 from streams.records import Article, Millis, Origin
 from streams.stages.decode import Malformed, field_text, parse_published
 from streams.stages.normalise import event_time
 from streams.times import believable, parse_span, parse_time
-from streams.topics import Ranges, TopicReader
 
 _OFFSET: Final = re.compile(r"@(\d{1,18})|(\d{1,8})", re.ASCII)
 _DAY: Final = re.compile(r"(?:19|20)\d{6}", re.ASCII)  # as some write it; to read it as an offset would be wrong

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from streams.kafka.publish import Publisher, Record
 from streams.metrics.meter import Meter, SilentMeter
 from streams.metrics.prometheus import PrometheusMeter
 from streams.names import Names
@@ -30,7 +31,6 @@ from streams.sources.watchman import Tell, Watchman
 from streams.sources.writer import Writer
 from streams.times import WallClock
 from streams.wire import encode_alert
-from streams.worker.publish import Publisher, Record
 
 _HANG_UP_S = 3.0
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from streams.kafka import Where
+from streams.kafka.cluster import Where
+from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import TopicReader
 from streams.records import Millis
 from streams.sources.book import Marks
 from streams.sources.tape import Written
-from streams.topics import TopicReader
-from streams.worker.publish import Publisher, Record
 
 
 @dataclass(frozen=True, slots=True)

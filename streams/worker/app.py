@@ -14,6 +14,7 @@ from typing import Any, Final
 import faust
 import mode
 
+from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.records import Article, Origin
 from streams.settings import Settings
@@ -23,7 +24,6 @@ from streams.worker import repairs
 from streams.worker.credentials import credentials
 from streams.worker.deliver import Deliver
 from streams.worker.observe import Observer
-from streams.worker.publish import Publisher
 from streams.worker.triage import Begun, Triage
 from streams.worker.watchdog import Watchdog, by_reading, exit_now
 

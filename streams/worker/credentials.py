@@ -7,7 +7,7 @@ from typing import Any
 import faust
 from faust import auth
 
-from streams.kafka import Cluster, token_provider
+from streams.kafka.cluster import Cluster, token_provider
 
 
 def credentials(cluster: Cluster) -> Any:

@@ -7,18 +7,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from aiokafka.errors import KafkaError
-
 from streams.delivery.book import DeliveryBook
-from streams.kafka import Where
+from streams.kafka.cluster import Where
+from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import TopicReader
 from streams.names import Names
 from streams.places import kind_of
-from streams.records import Alert, Away, Millis, Origin, Reason
+from streams.records import Alert, Millis, Origin, Reason
 from streams.times import MINUTE, SECOND, believable
-from streams.topics import TopicReader
 from streams.wire import Unreadable, dead_headers, decode_alert
 from streams.worker.holding import Health, hold, patiently
-from streams.worker.publish import Publisher, Record
 
 _FRESH: Final = 15 * MINUTE
 
@@ -65,12 +63,9 @@ async def rebuild(where: Where, topic: str, book: DeliveryBook, blind: Collectio
     Raises `Away`; a rebuild that was broken off may begin anew.
     """
     now = time.time_ns() // 1_000_000
-    try:
-        async with TopicReader(where) as reader:
-            async for alerts in reader.decoded(await reader.ranges(topic), decode_alert):  # the agent buries the rest
-                await enter_again(book, alerts, blind, now)
-    except (KafkaError, OSError) as fault:
-        raise Away(f"Kafka: {fault!r}") from None
+    async with TopicReader(where) as reader:
+        async for alerts in reader.decoded(await reader.ranges(topic), decode_alert):  # the agent buries the rest
+            await enter_again(book, alerts, blind, now)
 
 
 async def enter_again(book: DeliveryBook, alerts: Sequence[Alert], blind: Collection[str], now: Millis) -> None:

@@ -18,14 +18,14 @@ from streams.desk.click import Click, Ear
 from streams.desk.feedback import Feedback, encode_feedback
 from streams.desk.kafka import Follower, LedgerSearch, read_feedback
 from streams.flow import Parts
-from streams.kafka import Where
+from streams.kafka.admin import TopicAdmin
+from streams.kafka.cluster import Where
+from streams.kafka.plan import Topic, plan
+from streams.kafka.publish import Publisher, Record
 from streams.records import Away, Millis
 from streams.reload import Fresh
 from streams.settings import Settings
 from streams.silent import reader
-from streams.topic_admin import TopicAdmin
-from streams.topic_plan import Topic, plan
-from streams.worker.publish import Publisher, Record
 
 log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from streams.channels.slack import SlackChannel
 from streams.flow import Parts
 from streams.health.server import HealthServer
 from streams.health.signs import Signs, judge
+from streams.kafka.publish import Publisher
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
 from streams.metrics.meter import Meter
@@ -28,7 +29,6 @@ from streams.worker.beside import Job
 from streams.worker.deliver import Deliver
 from streams.worker.desk import DeskService
 from streams.worker.observe import Observer
-from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
 log = logging.getLogger(__name__)

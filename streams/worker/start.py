@@ -11,6 +11,7 @@ from streams.assemble import Live
 from streams.beside.reader import BesideReader
 from streams.channels.base import PostOnly
 from streams.delivery.sender import Sender
+from streams.kafka.publish import Publisher
 from streams.logs.setup import set_up
 from streams.metrics.delivered import Delivered
 from streams.metrics.names import LOG_DROPPED
@@ -23,7 +24,6 @@ from streams.worker.deliver import Deliver, rebuild
 from streams.worker.desk import desk_service, run_alone
 from streams.worker.leaving import leave_in_time
 from streams.worker.observed import observing, reaching, reloading, serving
-from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from streams.flow import Journey, Parts, Reader, Walk, read, settled
+from streams.kafka.publish import Publisher, Record
 from streams.logs.decisions import tell
 from streams.metrics.meter import SilentMeter
 from streams.metrics.triaged import Triaged
@@ -17,7 +18,6 @@ from streams.names import Names
 from streams.records import Article, Millis, Reason
 from streams.wire import dead_headers, encode_alert, encode_decision
 from streams.worker.holding import Health, hold, patiently
-from streams.worker.publish import Publisher, Record
 
 log = logging.getLogger(__name__)
 

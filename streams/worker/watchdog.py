@@ -9,9 +9,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from streams.kafka import Where
+from streams.kafka.cluster import Where
+from streams.kafka.reader import Forgotten, TopicReader
 from streams.records import Away
-from streams.topics import Forgotten, TopicReader
 from streams.worker import view
 
 _ASK_S = 5.0  # a partition stands for so long: are there any records left, or only marks of transactions?

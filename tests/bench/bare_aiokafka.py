@@ -8,7 +8,7 @@ import sys
 import orjson
 from aiokafka import AIOKafkaConsumer
 
-from streams.worker.publish import Publisher, Record
+from streams.kafka.publish import Publisher, Record
 
 
 async def copy(bootstrap: str, source: str, target: str) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import faust
 import orjson
 
+from streams.kafka.publish import Publisher, Record
 from streams.worker import repairs
-from streams.worker.publish import Publisher, Record
 
 
 def main(bootstrap: str, source: str, target: str, embedded: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from streams.worker.publish import Publisher, Record
+from streams.kafka.publish import Publisher, Record
 from tests.bench.processes import cpu_seconds, end
 from tests.live.desk import LiveDesk, wire
 from tests.slack_server.client import SlackProcess

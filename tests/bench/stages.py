@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from streams.flow import Journey, triage
+from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.records import Article, Millis, Origin
 from streams.silent import read_desk, silent
 from streams.times import WallClock
-from streams.worker.publish import Publisher
 from streams.worker.triage import Triage
 from tests.bench.archive import archive
 from tests.live.desk import WATCHES

@@ -22,7 +22,7 @@ import orjson
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from streams.embedded import EmbeddedKafka, EmbeddedRedis, free_port
-from streams.topics import TopicReader
+from streams.kafka.reader import TopicReader
 from tests.apache_kafka import ApacheKafka
 from tests.feeds.porch import KEY
 from tests.feeds.pushed_process import PushedIngest

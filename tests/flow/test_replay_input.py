@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from streams.cli import main
+from streams.kafka.reader import Ranges
 from streams.replay.lines import decode_line
 from streams.replay.stretch import Bound, bound, cut
 from streams.sample import WATCHES
-from streams.topics import Ranges
 from tests.build import NOON
 
 ARTICLE = b'{"title": "Alibaba to invest in three data centres", "seen": "2026-01-09T12:00:00Z"}\n'

@@ -57,6 +57,13 @@ def test_functions_are_short() -> None:
                 "streams/sources/",
             ),
         ),
+        (
+            "aiokafka",
+            (
+                "streams/kafka/",
+                "streams/worker/repairs.py",
+            ),
+        ),
         ("sklearn", ("models/relevance/",)),
     ],
 )

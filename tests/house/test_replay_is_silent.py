@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 LIVE = (
     "redis", "slack_sdk", "aiohttp", "faust", "mode", "streams.assemble", "streams.channels", "streams.delivery",
-    "streams.worker", "streams.stories.redis", "streams.redis_scripts",
+    "streams.worker", "streams.kafka.publish", "streams.stories.redis", "streams.redis_scripts",
 )  # fmt: skip
 
 DEAF = """
@@ -60,7 +60,7 @@ def test_a_replay_runs_with_sockets_forbidden_and_loads_no_part_that_speaks(tmp_
 
 def test_the_topic_reader_joins_no_group_and_commits_nothing() -> None:
     """The only client that replay has: a consumer without a group, whose commit is never called; no producer."""
-    tree = ast.parse((ROOT / "streams" / "topics.py").read_text())
+    tree = ast.parse((ROOT / "streams" / "kafka" / "reader.py").read_text())
     calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
     made = [c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "AIOKafkaConsumer"]
     options = {k.arg: k.value.value for c in made for k in c.keywords if isinstance(k.value, ast.Constant)}
@@ -68,4 +68,4 @@ def test_the_topic_reader_joins_no_group_and_commits_nothing() -> None:
     assert options["enable_auto_commit"] is False
     assert not [c for c in calls if isinstance(c.func, ast.Attribute) and c.func.attr in ("commit", "subscribe")]
     users = [p for p in (ROOT / "streams").rglob("*.py") if "AIOKafkaProducer" in p.read_text()]
-    assert [str(p.relative_to(ROOT)) for p in users] == ["streams/worker/publish.py"]
+    assert [str(p.relative_to(ROOT)) for p in users] == ["streams/kafka/publish.py"]

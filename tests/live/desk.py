@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
 from streams.records import Kind, Reason
 from streams.times import WallClock, iso
-from streams.topics import TopicReader
 from streams.wire import decode_alert
-from streams.worker.publish import Publisher, Record
 from tests.slack_server.client import SlackProcess
 from tests.slack_server.workspace import BOT_TOKEN
 

@@ -11,13 +11,13 @@ import sys
 from pathlib import Path
 
 from streams.health.signs import Signs
+from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.settings import Settings
 from streams.worker.app import build_app, run
 from streams.worker.beside import Beside
 from streams.worker.deliver import Deliver, rebuild
 from streams.worker.observed import reaching
-from streams.worker.publish import Publisher
 from tests.live.faulty_sender import POINTS as SENDER_POINTS
 from tests.live.faulty_sender import Deadly, Orders
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from streams.embedded import EmbeddedRedis
+from streams.kafka.publish import Publisher, Record
 from streams.names import Names
 from streams.records import Alert
 from streams.wire import encode_alert
-from streams.worker.publish import Publisher, Record
 from tests.apache_kafka import ApacheKafka
 from tests.live.faulty_deliver import POINTS
 from tests.live.faulty_sender import Orders

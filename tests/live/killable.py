@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from streams.assemble import Live, live
+from streams.kafka import publish
 from streams.settings_load import load_settings
-from streams.worker import publish
 from streams.worker.start import start
 from tests.live.bomb import Bomb, Wrapped
 

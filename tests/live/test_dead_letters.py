@@ -11,9 +11,9 @@ import pytest
 from streams.cli import main
 from streams.deadletters import Filter, Letter, NotSettled, drop, letters, requeue, told
 from streams.embedded import EmbeddedKafka
+from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import TopicReader
 from streams.names import Names
-from streams.topics import TopicReader
-from streams.worker.publish import Publisher, Record
 
 pytestmark = pytest.mark.live
 

@@ -13,9 +13,9 @@ import pytest
 from models.relevance.corpus import load_corpus
 from streams.cli import main
 from streams.desk.feedback import Act, Subject, decode_feedback, encode_feedback
+from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import TopicReader
 from streams.names import Names
-from streams.topics import TopicReader
-from streams.worker.publish import Publisher, Record
 from tests.apache_kafka import ApacheKafka
 from tests.build import NOON
 from tests.desk_kit import HERE, said

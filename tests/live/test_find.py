@@ -9,12 +9,12 @@ import pytest
 
 from streams.embedded import EmbeddedKafka
 from streams.find import until_found
+from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import TopicReader
 from streams.names import Names
 from streams.records import Decision, Origin, Reason
 from streams.settings_load import load_settings
-from streams.topics import TopicReader
 from streams.wire import encode_decision
-from streams.worker.publish import Publisher, Record
 from tests.build import NOON
 
 pytestmark = pytest.mark.live

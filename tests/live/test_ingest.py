@@ -21,9 +21,9 @@ from uuid import uuid4
 import pytest
 
 from streams.embedded import EmbeddedKafka, EmbeddedRedis
+from streams.kafka.reader import TopicReader
 from streams.names import Names
 from streams.times import HOUR
-from streams.topics import TopicReader
 from tests.feeds.day import BEGIN
 from tests.feeds.server import FeedServer, serving
 from tests.feeds.wire import PAGE, Feed, wire

@@ -14,14 +14,14 @@ from streams.cli import main
 from streams.desk.kafka import LedgerSearch
 from streams.embedded import EmbeddedKafka
 from streams.find import ledger_lines
+from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import TopicReader
 from streams.ledger_topic import read_ledger
 from streams.names import Names
 from streams.records import Decision, Origin, Reason
 from streams.replay.stretch import Bound, TopicSource
 from streams.settings_load import load_settings
-from streams.topics import TopicReader
 from streams.wire import encode_decision
-from streams.worker.publish import Publisher, Record
 from tests.build import NOON
 
 pytestmark = pytest.mark.live

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from streams.topics import TopicReader
+from streams.kafka.reader import TopicReader
 from tests.live.desk import LiveDesk, wire
 
 pytestmark = pytest.mark.live

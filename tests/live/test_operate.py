@@ -18,8 +18,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from streams.embedded import EmbeddedKafka, EmbeddedRedis, free_port
 from streams.health.ask import ask
+from streams.kafka.publish import Publisher, Record
 from streams.names import Names
-from streams.worker.publish import Publisher, Record
 from tests.live.desk import wire
 
 pytestmark = pytest.mark.live

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from streams.kafka import Cluster
+from streams.kafka.cluster import Cluster
+from streams.kafka.publish import Publisher, Record
 from streams.ledger_topic import read_ledger
 from streams.names import Names
-from streams.worker.publish import Publisher, Record
 from tests.apache_kafka import NoKafkaError
 from tests.certificates import make
 from tests.conftest import absent

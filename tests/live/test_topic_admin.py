@@ -9,9 +9,9 @@ import pytest
 
 from streams.cli import main
 from streams.commands.doctor import examine
+from streams.kafka.admin import TopicAdmin
+from streams.kafka.plan import plan
 from streams.settings import Settings
-from streams.topic_admin import TopicAdmin
-from streams.topic_plan import plan
 from streams.worker.desk import ensure_topic
 from tests.apache_kafka import ApacheKafka
 

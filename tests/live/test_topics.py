@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from streams.topics import Forgotten, TopicReader
-from streams.worker.publish import Publisher, Record
+from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import Forgotten, TopicReader
 from tests.apache_kafka import ApacheKafka
 from tests.build import NOON
 

@@ -12,10 +12,10 @@ import orjson
 import pytest
 
 from streams.embedded import EmbeddedKafka
+from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import TopicReader
 from streams.replay.stretch import Bound
-from streams.topics import TopicReader
 from streams.transfer import bring_in, take_out
-from streams.worker.publish import Publisher, Record
 from tests.build import NOON
 
 pytestmark = pytest.mark.live

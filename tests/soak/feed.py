@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+from streams.kafka.publish import Publisher, Record
 from streams.records import Away
-from streams.worker.publish import Publisher, Record
 from tests.soak.articles import article
 from tests.soak.rig import Rig
 

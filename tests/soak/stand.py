@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from streams.topics import TopicReader
-from streams.worker.publish import Publisher, Record
+from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import TopicReader
 from tests.live.ordeal import markers
 from tests.soak.crew import Crew
 from tests.soak.feed import backlog

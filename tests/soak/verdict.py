@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
 from streams.records import Alert, Kind, Origin, Reason
-from streams.topics import TopicReader
 from streams.wire import decode_alert, decode_decision
 from tests.live.ordeal import markers
 from tests.soak.articles import watch_names

@@ -6,11 +6,11 @@ import pytest
 
 from streams.desk.feedback import GRACE, Act
 from streams.desk.kafka import Follower
+from streams.kafka.publish import Publisher, Record
 from streams.names import Names
 from streams.ports import Clocked
 from streams.records import Away, Reason
 from streams.worker.holding import Stopping
-from streams.worker.publish import Publisher, Record
 from streams.worker.triage import Triage
 from tests.build import NOON, sent
 from tests.desk_kit import desk, said

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 
-from streams.kafka import Cluster, client_options, cluster_of
+from streams.kafka.cluster import Cluster, client_options, cluster_of
+from streams.kafka.publish import Publisher
+from streams.kafka.reader import TopicReader
 from streams.redis_client import connect
 from streams.settings import Settings
-from streams.topics import TopicReader
 from streams.worker.app import build_app
 from streams.worker.credentials import credentials
-from streams.worker.publish import Publisher
 
 SCRAM = Cluster(bootstrap="broker:9093", security="sasl_ssl", mechanism="scram-sha-256", user="desk", password="p4ss")
 

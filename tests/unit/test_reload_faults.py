@@ -16,13 +16,13 @@ from streams.assemble import Live
 from streams.desk.clerk import Clerk
 from streams.desk.kafka import Follower
 from streams.health.signs import Signs
+from streams.kafka.publish import Publisher
 from streams.metrics import names
 from streams.ports import Clocked
 from streams.silent import changing_desk, reader
 from streams.worker.desk import DeskService
 from streams.worker.observe import Observer
 from streams.worker.observed import reloader
-from streams.worker.publish import Publisher
 from tests.unit.test_reload import COMPANY, WATCH, Desk
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from streams.kafka.reader import Ranges, TopicReader
 from streams.records import Decision, Origin, Reason
-from streams.topics import Ranges, TopicReader
 from streams.wire import decode_decision, encode_decision
 
 GOOD = Decision(

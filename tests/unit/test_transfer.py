@@ -10,13 +10,13 @@ import orjson
 import pytest
 
 from streams.csv_lines import columns
+from streams.kafka.publish import Publisher, Record
 from streams.records import Away
 from streams.replay.lines import decode_line
 from streams.replay.source import FileSource
 from streams.replay.stretch import Bound, bound
 from streams.times import parse_time
 from streams.transfer import bring_in, packed, read_file, take_out
-from streams.worker.publish import Publisher, Record
 from tests.build import NOON
 
 

@@ -11,9 +11,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
-from streams.kafka import Where, client_options
+from streams.kafka.cluster import Where, client_options
+from streams.kafka.plan import Difference, Found, Topic, differences
 from streams.records import Away
-from streams.topic_plan import Difference, Found, Topic, differences
 
 _OWN: Final = 1  # Kafka's number for a config that was set on the topic itself
 _EXISTS: Final = 36

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
-from streams.kafka import Where, client_options
+from streams.kafka.cluster import Where, client_options
 from streams.records import Away, Millis, Noun
 
 NO_HEADERS: Final[Mapping[str, bytes]] = MappingProxyType({})

@@ -10,7 +10,7 @@ from typing import Any, Final, Self, TypeVar
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
-from streams.kafka import Where, client_options
+from streams.kafka.cluster import Where, client_options
 from streams.records import Away, Millis
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ Ranges = dict[tuple[str, int], tuple[int, int]]
 
 
 class TopicReader:
-    """A consumer without a group. Raises `Away` when Kafka cannot be reached."""
+    """A consumer without a group. Raises `Away` when Kafka cannot be reached, or goes while it reads."""
 
     def __init__(self, where: Where) -> None:
         self._consumer = AIOKafkaConsumer(
@@ -44,8 +44,10 @@ class TopicReader:
         await asyncio.sleep(0)  # its tasks begin: a consumer that is stopped before they do raises CancelledError
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, _kind: object, fault: BaseException | None, _trace: object) -> None:
         await self._consumer.stop()
+        if isinstance(fault, KafkaError):
+            raise Away(f"Kafka: {fault!r}") from None
 
     async def ranges(self, *topics: str) -> Ranges:
         """First offset, and the one after the last, of every partition."""
