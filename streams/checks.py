@@ -15,7 +15,7 @@ from streams.places import kind_of, place_of
 from streams.settings import Settings, parse_webhooks
 from streams.settings_faults import holds
 from streams.settings_load import gather_settings
-from streams.silent import load_knowledge
+from streams.silent import directory_in, model_in
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, load_sources
 from streams.toml_lines import Toml
@@ -76,14 +76,13 @@ def _knowledge(settings: Settings, faults: list[str]) -> dict[str, Any]:
     known: dict[str, Any] = {"company_of": lambda one: frozenset({one}), "tickers": (), "categories": _Anything()}
     try:
         if _usable(settings.directory, "*.toml"):
-            directory, _ = load_knowledge(settings.directory, None)
+            directory = directory_in(settings.directory)
             known |= {"company_of": directory.company_of, "tickers": directory.tickers}
     except BadDirectory as bad:
         faults += [f"{settings.directory}: {fault}" for fault in bad.faults]
     try:
         if _usable(settings.model, "model.json"):
-            _, model = load_knowledge(None, settings.model)
-            known["categories"] = model.categories
+            known["categories"] = model_in(settings.model).categories
     except BadModel as bad:
         faults.append(str(bad))
     return known

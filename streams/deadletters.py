@@ -175,8 +175,8 @@ def listed(letter: Letter) -> str:
     """A letter on one line."""
     state = f" [{letter.settled}]" if letter.settled else ""
     where = f"{letter.said('reason')} at {letter.said('stage')}"
-    told = f"{where}{state}: {letter.said('detail')[:120]}"
-    return visible(f"{letter.at:>8}  {iso(letter.time)}  x{letter.burials}  {told}")
+    why = f"{where}{state}: {letter.said('detail')[:120]}"
+    return visible(f"{letter.at:>8}  {iso(letter.time)}  x{letter.burials}  {why}")
 
 
 def since(text: str | None) -> Millis | None:

@@ -21,7 +21,7 @@ from streams.stages.decode import field_text
 from streams.stories.thresholds import KEPT
 from streams.text import plain
 from streams.times import WallClock, iso
-from streams.warm import past
+from streams.warm import past, place_in
 from streams.why import asked_for
 from streams.wire import decode_decision
 
@@ -29,7 +29,7 @@ from streams.wire import decode_decision
 async def until_found(what: str, file: Path | None, start: str | None, settings: Settings) -> list[Article]:
     """The newest article that is asked for, after those of the story window before it; empty when there is none.
 
-    Of a topic only those before it that reached the story memory, as the ledger says.
+    Of a topic only those before it that reached the story memory, as the ledger says; all where it says nothing.
     """
     if file:
         return await _in_file(what.strip(), FileSource(file))
@@ -81,7 +81,7 @@ async def _before(found: Article, window: TopicSource, names: Names, settings: S
         for article in batch:
             if article.origin == found.origin:
                 return before
-            if not known or (article.origin.partition, article.origin.offset) in known:
+            if not known or place_in(article) in known:
                 before.append(article)
     return before
 

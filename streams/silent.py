@@ -21,18 +21,28 @@ from streams.watches import Desk, Desks, Watch
 Knowledge = tuple[CompanyDirectory, Model]
 
 
-@cache
+_shipped_directory = cache(load_directory)
+_shipped_model = cache(load_model)
+
+
 def knowledge() -> Knowledge:
     """The shipped directory and model; loaded once a process, shared, never changed."""
-    return load_directory(), load_model()
+    return load_knowledge(None, None)
 
 
 def load_knowledge(directory: Path | None, model: Path | None) -> Knowledge:
     """Directory and model of these folders, read anew; the shipped ones for None. Raises `BadDirectory`, `BadModel`."""
-    return (
-        load_directory(directory) if directory else knowledge()[0],
-        load_model(model) if model else knowledge()[1],
-    )
+    return directory_in(directory), model_in(model)
+
+
+def directory_in(folder: Path | None) -> CompanyDirectory:
+    """Half of `load_knowledge`. Raises `BadDirectory`."""
+    return load_directory(folder) if folder else _shipped_directory()
+
+
+def model_in(folder: Path | None) -> Model:
+    """The other half. Raises `BadModel`."""
+    return load_model(folder) if folder else _shipped_model()
 
 
 def read_desk(path: Path, known: Knowledge | None = None) -> Desk:

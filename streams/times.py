@@ -78,10 +78,7 @@ def _from_text(text: str, zone: tzinfo, *, latest: bool) -> Millis:
     except ValueError:
         if len(text) > 60 or not any(c.isdigit() for c in text):  # noqa: PLR2004 - no date is that long
             raise ValueError("not a time") from None
-        try:
-            first, last = (_parsed(text, default) for default in (_FIRST, _LAST))  # what is left out differs
-        except OverflowError:
-            raise ValueError("not a time") from None
+        first, last = (_parsed(text, default) for default in (_FIRST, _LAST))  # what is left out differs
         if (first.year, first.month, first.day) != (last.year, last.month, last.day):
             raise ValueError("not a full date") from None
     at = last if latest and first.hour != last.hour else first  # no hour was named

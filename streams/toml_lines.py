@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -54,8 +55,6 @@ class Toml:
 
 def parse_toml(text: str, name: str) -> Toml:
     """TOML in a text. Raises `BadToml`."""
-    import tomllib  # noqa: PLC0415 - keeps `tapewire --help` quick
-
     try:
         return Toml(name, text, tomllib.loads(text))
     except (ValueError, RecursionError) as fault:  # a ValueError also for a number of thousands of digits

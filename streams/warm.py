@@ -91,8 +91,8 @@ async def warm(parts: Parts, source: LiveOrder, known: Mapping[Place, Past]) -> 
     done = Warmed()
     memory = await source.memory(parts.stories)
     async for batch in source.batches(BATCH):
-        articles = await _related(parts, memory, [a for a in batch if _place(a) in known])
-        asked = [(a, watch, only) for a in articles for watch, only in sorted(known[_place(a)].claimed.items())]
+        articles = await _related(parts, memory, [a for a in batch if place_in(a) in known])
+        asked = [(a, watch, only) for a in articles for watch, only in sorted(known[place_in(a)].claimed.items())]
         claims = [claim_of(a, watch, told_only=only) for a, watch, only in asked]
         await memory.claim(claims)
         done.articles += len(articles)
@@ -100,7 +100,7 @@ async def warm(parts: Parts, source: LiveOrder, known: Mapping[Place, Past]) -> 
         for article in articles:
             if article.story:
                 done.stories.add(article.story.id)
-                done.elsewhere += article.story.id != known[_place(article)].story
+                done.elsewhere += article.story.id != known[place_in(article)].story
         yield done
 
 
@@ -112,5 +112,6 @@ async def _related(parts: Parts, memory: StoryMemory, articles: Sequence[Article
     return [a for a in related if isinstance(a, Article)]
 
 
-def _place(article: Article) -> Place:
+def place_in(article: Article) -> Place:
+    """Where the article lies on its topic."""
     return article.origin.partition, article.origin.offset

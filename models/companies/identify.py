@@ -22,7 +22,7 @@ _SPANS: Final = 20
 _EVIDENCE: Final = 8
 _RATERS: Final = frozenset({"banks", "brokers", "asset-managers", "analysts"})
 """Groups whose members rate the shares of others."""
-_PUBLISHERS: Final = frozenset({"publishers"})
+_PUBLISHERS: Final = "publishers"
 """The group whose members' names stand for the news they publish."""
 _ABSENT: Final = About(20, "mention")
 """A company that only the feed names."""
@@ -40,7 +40,7 @@ class CompanyDirectory:
         self._ids = {e.id for e in files.entries}
         self._houses = Houses(
             frozenset(o for o, e in enumerate(files.entries) if _RATERS.intersection(e.groups)),
-            frozenset(o for o, e in enumerate(files.entries) if _PUBLISHERS.intersection(e.groups)),
+            frozenset(o for o, e in enumerate(files.entries) if _PUBLISHERS in e.groups),
         )
         self._by_name = _names(files.entries)
         self._groups = _groups(files.entries)

@@ -63,10 +63,13 @@ class BesideReader:
         return self._under_way < _UNDER_WAY and not self._ended
 
     async def _beside(self, articles: Sequence[Article]) -> Walk | None:
-        """None, and a place to read here, when the other process ended before it answered."""
+        """None, and a place to read here, when the other process has no answer, or none in time."""
         body = None
         try:
-            body = await self._answer(await self._asked(articles))
+            async with asyncio.timeout(_PATIENCE_S):  # for the question, too: a pipe that nobody reads fills up
+                body = await (await self._asked(articles))
+        except TimeoutError:
+            self._give_up(f"has not answered for {_PATIENCE_S:.0f} s")
         finally:
             async with self._room:
                 self._under_way -= 1
@@ -77,13 +80,6 @@ class BesideReader:
             await self._room.wait_for(lambda: not self._reading)
             self._reading = True
         return None
-
-    async def _answer(self, future: asyncio.Future[bytes | None]) -> bytes | None:
-        try:
-            return await asyncio.wait_for(future, _PATIENCE_S)
-        except TimeoutError:
-            self._give_up(f"has not answered for {_PATIENCE_S:.0f} s")
-            return None
 
     def _give_up(self, why: str) -> None:
         log.error("the process that reads beside this one %s: all is read here", why)
@@ -144,7 +140,8 @@ class BesideReader:
                 if not future.done():
                     future.set_result(body)
         except asyncio.IncompleteReadError:
-            log.warning("the process that reads beside this one ended with %s: all is read here", await process.wait())
+            if not self._ended:  # else it was ended, and that was said
+                self._give_up(f"ended with {await process.wait()}")
         finally:
             self._ended = True
             for future in self._waiting:

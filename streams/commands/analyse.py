@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -57,14 +57,6 @@ def run(options: argparse.Namespace) -> int:
 async def _printed(parts: Parts, clock: Clocked, source: Iterable[bytes], now: str | None) -> int:
     """Prints each batch when it is done, so that what is piped in may have no end; how many lines were no article."""
     bad_lines = 0
-    async for line in _analysed(parts, clock, source, now):
-        bad_lines += b'"error"' in line[:40]
-        sys.stdout.buffer.write(line + b"\n")
-        sys.stdout.buffer.flush()
-    return bad_lines
-
-
-async def _analysed(parts: Parts, clock: Clocked, source: Iterable[bytes], now: str | None) -> AsyncIterator[bytes]:
     for batch in _batches(source):
         articles = [_article(line, number, now) for number, line in batch]
         journeys = await triage(parts, articles, whole=True)
@@ -73,9 +65,13 @@ async def _analysed(parts: Parts, clock: Clocked, source: Iterable[bytes], now: 
             clock.set(max(clock.now(), journey.article.seen))
             if journey.buried:
                 error = {"reason": journey.buried.reason.value, "detail": journey.buried.detail}
-                yield orjson.dumps({"line": number, "error": error})
+                line = orjson.dumps({"line": number, "error": error})
+                bad_lines += 1
             else:
-                yield orjson.dumps(analysis(evolve(journey.article, relevances=relevances), journey.decisions))
+                line = orjson.dumps(analysis(evolve(journey.article, relevances=relevances), journey.decisions))
+            sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+    return bad_lines
 
 
 def _batches(source: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:

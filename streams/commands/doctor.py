@@ -63,7 +63,7 @@ def _knowledge(settings: Settings) -> tuple[list[Finding], list[str]]:
     """Model, directory and watches; the channels that the watches name."""
     try:
         known = directory, model = load_knowledge(settings.directory, settings.model)
-    except (OSError, ValueError, KeyError) as fault:
+    except ValueError as fault:
         return [Finding("model", f"cannot be read: {fault!r}", "tapewire train, or install the package again")], []
     found = [
         Finding("model", f"version {model.version}, {', '.join(model.categories)}"),

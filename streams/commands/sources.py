@@ -68,7 +68,7 @@ def _read(settings: Settings, options: argparse.Namespace) -> Sources:
 
 def _report(settings: Settings, options: argparse.Namespace) -> int:
     sources = _read(settings, options)
-    rows = asyncio.run(_rows(settings, sources, rows_of))
+    rows = asyncio.run(_rows(settings, sources))
     ill = [row for row in rows if row["ills"]]
     if options.action == "check":
         print(f"{len(sources.sources)} sources, no fault in {options.sources or settings.sources}")
@@ -80,7 +80,7 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
     return 1 if ill else 0
 
 
-async def _rows(settings: Settings, sources: Sources, rows_of: Any) -> list[dict[str, Any]]:
+async def _rows(settings: Settings, sources: Sources) -> list[dict[str, Any]]:
     book = RedisBook(connect(settings), Names(settings.prefix).sources)
     try:
         notes = await book.notes([s.name for s in sources.sources])

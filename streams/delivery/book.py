@@ -243,7 +243,7 @@ class DeliveryBook(Protocol):
         ...
 
     async def resume(self, kind: str) -> None:
-        """Go on after a hold, and forget the breaker's troubles."""
+        """Go on after a hold, and forget the troubles of the kind; those of a webhook are its own and pass."""
         ...
 
     async def holds(self) -> Mapping[str, str]:

@@ -43,9 +43,10 @@ class Living:
     def hear(self, echo: Alert, now: Millis) -> None:
         """An echo: kept for its first message, which may be about to enter, or nowhere to be told."""
         root = self.entries.get(echo.root_id)
-        if root is None or root.state in (State.DEAD, State.FOLDED):
+        gone = root is not None and root.state in (State.DEAD, State.FOLDED)
+        if root is None or gone:
             self.entries[echo.alert_id].state = State.FOLDED
-        if root is not None and root.state in (State.DEAD, State.FOLDED):
+        if gone:
             return
         self.echoes.setdefault(echo.root_id, []).append(echo)
         self.ask(echo.root_id, now)

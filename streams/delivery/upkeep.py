@@ -133,7 +133,7 @@ class Upkeep:
                 continue
             try:
                 for ts in await channel.spare(place_of(name), _AUDITED):
-                    log.error("the audit found a second message in %s: %s", name, ts)
-                    await channel.delete(place_of(name), ts)
+                    gone = isinstance(answer := await channel.delete(place_of(name), ts), Posted)
+                    log.error("a second message in %s, %s: %s", name, ts, "deleted" if gone else f"stays: {answer}")
             except CannotRead as fault:
                 log.warning("%s cannot be audited: %s", name, fault)

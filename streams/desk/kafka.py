@@ -98,7 +98,7 @@ class LedgerSearch:
                 last: Ranges = {tp: (max(first, end - _SEARCHED), end) for tp, (first, end) in ranges.items()}
                 async for decisions in reader.decoded(last, decode_decision):
                     ledger.add(d for d in decisions if same(d.article_id, "", d.title))
-        except (OSError, TimeoutError) as fault:
+        except OSError as fault:
             raise Away(f"Kafka: {fault!r}") from None
         found = list(ledger.newest.values())
         newest = max(found, key=lambda d: d.seen, default=None)

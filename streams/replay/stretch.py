@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from streams.kafka.cluster import Where
+from streams.kafka.cluster import Where, cluster_of
 from streams.kafka.reader import Ranges, TopicReader
 from streams.records import Article, Millis, Origin
 from streams.stages.decode import Malformed, field_text, parse_published
@@ -97,8 +97,7 @@ class TopicSource:
 
     async def mark(self) -> str:
         """See `Source.mark`."""
-        bootstrap = self.bootstrap if isinstance(self.bootstrap, str) else self.bootstrap.bootstrap
-        return f"{bootstrap} {sorted(self.ranges.items())}"
+        return f"{cluster_of(self.bootstrap).bootstrap} {sorted(self.ranges.items())}"
 
     async def batches(self, size: int) -> AsyncIterator[list[Article]]:
         """See `Source.batches`."""

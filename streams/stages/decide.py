@@ -49,7 +49,10 @@ class Decide:
         for match in article.matches or ():
             asked = ruled.get((article.key, match.watch))
             if match.reason and (asked is None or asked.kind is None):
-                decisions.append(self._unmatched(article, match, asked.order if asked else 0))
+                order = asked.order if asked else 0
+                decisions.append(
+                    self._decision(article, match.watch, match.reason, match.detail, stage="match", claimed=order)
+                )
                 continue
             watch, ruling = desk.by_name.get(match.watch), ruled[article.key, match.watch]
             if watch is None:
@@ -62,10 +65,6 @@ class Decide:
         if not decisions:
             decisions.append(self._decision(article, None, Reason.NO_WATCH, "the desk has no watch"))
         return evolve(article, decisions=tuple(decisions), alerts=tuple(alerts))
-
-    def _unmatched(self, article: Article, match: Match, claimed: int) -> Decision:
-        reason = match.reason or Reason.NO_WATCH
-        return self._decision(article, match.watch, reason, match.detail, stage="match", claimed=claimed)
 
     def _ruled(self, article: Article, match: Match, ruling: Ruling, alert: Alert | None) -> Decision:
         link = _link(article)

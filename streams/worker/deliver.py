@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -14,7 +13,7 @@ from streams.kafka.reader import TopicReader
 from streams.names import Names
 from streams.places import kind_of
 from streams.records import Alert, Millis, Origin, Reason
-from streams.times import MINUTE, SECOND, believable
+from streams.times import MINUTE, SECOND, WallClock, believable
 from streams.wire import Unreadable, dead_headers, decode_alert
 from streams.worker.holding import Health, hold, patiently
 
@@ -62,7 +61,7 @@ async def rebuild(where: Where, topic: str, book: DeliveryBook, blind: Collectio
 
     Raises `Away`; a rebuild that was broken off may begin anew.
     """
-    now = time.time_ns() // 1_000_000
+    now = WallClock().now()
     async with TopicReader(where) as reader:
         async for alerts in reader.decoded(await reader.ranges(topic), decode_alert):  # the agent buries the rest
             await enter_again(book, alerts, blind, now)

@@ -17,8 +17,8 @@ from streams.worker import view
 _ASK_S = 5.0  # a partition stands for so long: are there any records left, or only marks of transactions?
 _LOOK_S = 10.0
 
-OnlyMarks = Callable[[str, int, int, int], Awaitable[bool]]
-"""Whether between two offsets of a partition (topic, number, from, up to) there is no record. False when in doubt."""
+OnlyMarks = Callable[[str, int, int, int], Awaitable[bool | None]]
+"""Whether between two offsets of a partition (topic, number, from, up to) there is no record; None: no answer now."""
 
 
 def exit_now(why: str) -> None:
@@ -31,13 +31,13 @@ def exit_now(why: str) -> None:
 def by_reading(where: Where) -> OnlyMarks:
     """Asks Kafka with a reader of its own."""
 
-    async def only_marks(topic: str, partition: int, first: int, end: int) -> bool:
+    async def only_marks(topic: str, partition: int, first: int, end: int) -> bool | None:
         try:
             async with asyncio.timeout(_LOOK_S), TopicReader(where) as reader:
                 async for _ in reader.read({(topic, partition): (first, end)}):
                     return False
         except (Away, Forgotten, TimeoutError):
-            return False
+            return None
         return True
 
     return only_marks
@@ -109,8 +109,10 @@ class Watchdog:
         if seconds > self._stall_s:
             self._die(f"{tp} stands at {committed} of {end} for {self._stall_s:.0f} s")
         elif seconds > _ASK_S and self._asked.get(tp) != end:
-            self._asked[tp] = end
-            if await self._only_marks(tp.topic, tp.partition, committed, end):
+            only_marks = await self._only_marks(tp.topic, tp.partition, committed, end)
+            if only_marks is not None:
+                self._asked[tp] = end
+            if only_marks:
                 view.nothing_until(self._app.consumer, tp, end)
 
     def standing(self) -> tuple[str, float]:

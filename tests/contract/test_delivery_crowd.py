@@ -64,10 +64,10 @@ async def test_what_waited_long_is_told_together(make: Make) -> None:
 
 async def test_what_waits_for_its_first_message_makes_nobody_else_late(make: Make) -> None:
     """An update whose story is in doubt is old; the fresh alerts behind it are told one by one."""
-    book = await opened(make, patience=100)
+    book = await opened(make, patience=1_000)
     await book.intend([alert(1), alert(2, kind=Kind.UPDATE, root_id="a00001")])
-    await book.again(await claimed(book), State.DOUBT, 5_000)
-    await asyncio.sleep(0.4)
+    await book.again(await claimed(book), State.DOUBT, 30_000)
+    await asyncio.sleep(1.2)
     await book.intend([alert(3), alert(4)])
     assert (await say(book, "3.0")).id == "a00003"
     assert (await say(book, "4.0")).id == "a00004"

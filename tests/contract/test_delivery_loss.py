@@ -46,11 +46,12 @@ async def test_a_book_that_forgot_says_nothing_before_it_is_rebuilt(redis_url: s
     await redis.aclose()
 
 
-async def test_what_is_held_until_later_needs_no_reading_after_a_loss(make: Make) -> None:
-    """It was certainly not told: it is told at its time, and not before."""
+@pytest.mark.parametrize("told", [False, True])
+async def test_what_is_held_until_later_needs_no_reading_after_a_loss(make: Make, told: bool) -> None:
+    """It was certainly not told, whatever is said of it: it is told at its time, and not before."""
     book = make(Rules(settle=30))
     opening = WallClock().now() + 200
-    await book.rebuild([alert(1, hold=opening)])
+    await book.rebuild([alert(1, hold=opening)], told=told)
     await book.begin()
     held = await soon(book)
     assert held.state is State.SENDING

@@ -76,9 +76,9 @@ async def test_a_delay_costs_nobody_the_place_in_line(make: Make) -> None:
     """Refused for now: what is of no story of its own goes meanwhile, but what entered later comes after it again."""
     book = await opened(make, patience=LONG)
     await book.intend([alert(1), alert(2), alert(3)])
-    await book.again(await claimed(book), State.PENDING, 100)
+    await book.again(await claimed(book), State.PENDING, 600)
     assert await told(book, 1) == [2]
-    await asyncio.sleep(0.12)
+    await asyncio.sleep(0.7)
     assert await told(book, 2) == [1, 3]
 
 

@@ -148,14 +148,21 @@ async def test_what_lies_behind_every_partition_is_forgotten(memory: StoryMemory
 
 async def test_the_oldest_go_when_it_holds_the_most_it_may(redis_url: str) -> None:
     """Though they lie in the window: memory is bounded, and `size` tells how near the bound is."""
+
+    def title(number: int) -> str:
+        return f"Town number {number} opens its library on {number} street"
+
     async with Redis.from_url(redis_url) as redis:
         memory = RedisStories(redis, f"stories-{uuid4().hex}", most=20)
         for number in range(40):
-            article = told(number, f"Town number {number} opens its library on {number} street", after=number * MINUTE)
-            await memory.relate([article])
+            await memory.relate([told(number, title(number), after=number * MINUTE)])
         size = await memory.size()
+        newest, oldest = [await memory.relate([replace(told(n, title(n)), article_id=f"again{n}~1",
+                          event_time=NOON + 40 * MINUTE)]) for n in (39, 0)]  # fmt: skip
     assert size["most"] == 20
-    assert size["articles"] <= 21
+    assert 20 <= size["articles"] <= 21
+    assert newest[0].matched == "title"
+    assert oldest[0].matched != "title"
 
 
 async def test_languages_meet_on_company_category_and_figure(memory: StoryMemory) -> None:

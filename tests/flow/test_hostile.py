@@ -17,6 +17,8 @@ from streams.sources.intake import Intake
 from streams.sources.registry import KINDS
 from streams.sources.tape import MemoryTape
 from streams.sources.writer import Writer
+from streams.times import _EARLIEST as EARLIEST
+from streams.times import _LATEST as LATEST
 from streams.times import FOR_GOOD, SECOND
 from streams.transfer import _key
 from streams.wire import decode_decision, encode_decision
@@ -43,15 +45,20 @@ async def test_nor_when_the_stage_itself_falls(monkeypatch: pytest.MonkeyPatch) 
     assert journey.decisions[0].article_id == str(journey.article.origin)
 
 
-@pytest.mark.parametrize("at", [-1, -NOON, NOON * 1_000, FOR_GOOD, FOR_GOOD - 1, 1 << 62])
-async def test_a_timestamp_that_is_none_is_the_nearest_that_is_one(at: int) -> None:
+@pytest.mark.parametrize(
+    ("at", "nearest"),
+    [(-1, EARLIEST), (-NOON, EARLIEST), (NOON * 1_000, LATEST), (FOR_GOOD, LATEST), (1 << 62, LATEST), (NOON, NOON)],
+)
+async def test_a_timestamp_that_is_none_is_the_nearest_that_is_one(at: int, nearest: int) -> None:
     """Microseconds, no timestamp at all: worker and replay see the same time, and the ledger can hold it."""
     raw = orjson.dumps({"title": "Harbour opens", "lang": "en"})
     record = SimpleNamespace(topic="articles", partition=0, offset=7, timestamp=at, value=raw)
     message = SimpleNamespace(**vars(record) | {"timestamp": at / SECOND})
     taken = _article(SimpleNamespace(message=message))
     assert taken == article(record)
+    assert taken.seen == nearest
     (journey,) = await triage(Kit().parts, [taken])
+    assert journey.decisions
     for decision in journey.decisions:
         assert decode_decision(encode_decision(decision)) == decision
 

@@ -152,7 +152,7 @@ def test_lines_beyond_the_most_are_not_even_taken_apart() -> None:
 
 async def test_who_sends_half_a_head_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also after a whole one; others do not notice."""
-    monkeypatch.setattr(limits, "SILENT_MS", 300)
+    monkeypatch.setattr(limits, "SILENT_MS", 1_000)
     async with porch() as at:
         slow = b"POST /articles HTTP/1.1\r\nHost: x\r\nX-Slow: "
         half = Attack("half a head", lambda: slow, (0,), half=True)
@@ -169,7 +169,7 @@ async def test_who_sends_half_a_head_is_hung_up_on(monkeypatch: pytest.MonkeyPat
 async def test_a_flood_of_connections_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who has waited longest without a request makes room; who is being served stays."""
     monkeypatch.setattr(limits, "CONNECTIONS", 20)
-    async with porch(patience=600) as at:
+    async with porch(patience=3_000) as at:
         head = f"POST /articles HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\nContent-Length: 90\r\n\r\n"
         served = asyncio.create_task(answer_of(at, Attack("served", head.encode, (408,), half=True)))
         await asyncio.sleep(0.1)
@@ -178,6 +178,7 @@ async def test_a_flood_of_connections_keeps_nobody_out(monkeypatch: pytest.Monke
         async with asyncio.timeout(5):
             gone = [await reader.read(1) for reader, _ in silent[:40]]
         assert gone == [b""] * 40
+        assert not served.done()
         assert (await served)[0] == 408
         for _, writer in silent:
             writer.close()

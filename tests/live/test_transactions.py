@@ -41,10 +41,11 @@ async def test_a_worker_is_content_when_only_the_mark_of_a_transaction_is_left(
             worker = crew.hire(0)
             await _down_to_the_mark(gauges)
             await _until(lambda: _lag(worker.health) == 0, 20)
-            await asyncio.sleep(STALL_S)
+            await asyncio.sleep(2 * STALL_S)
             assert not crew.ends
             await _written(producer, rig, "second")
             await _down_to_the_mark(gauges)
+            assert not crew.ends
         finally:
             crew.end()
             gauges.close()

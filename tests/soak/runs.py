@@ -28,7 +28,6 @@ async def soak(
     report = Report(f"soak: {minutes:g} minutes at {rate:g} articles/s, a worker ended every {every:g} s")
     seconds = minutes * 60
     async with stand(behind=behind) as at:
-        await at.drained(behind, 4 * SETTLE_S)
         feed, trouble = Feed(at.rig, rate, first=behind), Trouble(at.rig, at.crew)
         plan = calendar(seconds, every, **others)
         feeding = asyncio.create_task(feed.run(seconds))

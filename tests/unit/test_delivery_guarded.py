@@ -82,9 +82,10 @@ async def test_one_channel_that_raises_does_not_stop_the_others() -> None:
     await book.intend([alert(1, channel="console"), alert(2)])
     channels: dict[str, Channel] = {"console": Raising(), "slack": sound}
     running = asyncio.create_task(Sender(book=book, channels=channels, timing=Timing(pace=0)).run())
-    while dict(await book.counts()) != {"doubt": 1, "sent": 1}:
-        assert not running.done()
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(20):
+        while dict(await book.counts()) != {"doubt": 1, "sent": 1}:
+            assert not running.done()
+            await asyncio.sleep(0.01)
     running.cancel()
     assert [p.id for p in sound.posts] == ["a00002"]
 

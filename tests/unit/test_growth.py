@@ -67,6 +67,7 @@ def growth(work: Callable[[T], object], build: Callable[[int], T], size: int) ->
     """Time for twice the size over time for the size, each the least of a few runs; a busy machine gets more runs."""
     inputs = build(size), build(2 * size)
     least = [float("inf"), float("inf")]
+    work(build(1))  # what is loaded when first asked for
     for _ in range(6):
         for i, made in enumerate(inputs):
             began = time.process_time()

@@ -123,7 +123,7 @@ async def test_with_a_token_only_its_bearer_reads_more_than_yes_or_no() -> None:
 
 async def test_who_never_ends_a_request_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Silent or with half a head, they hold no descriptor for long; a byte that is no letter is no error of ours."""
-    monkeypatch.setattr(limits, "SILENT_MS", 300)
+    monkeypatch.setattr(limits, "SILENT_MS", 1_000)
     async with served("s3cret", Verdict) as (port, _):
         for sent, said in ((b"", b""), (b"GET /live HTTP/1.1\r\nX-Slow: ", b""),
                            (b"GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\r\n\r\n", b"HTTP/1.1 401")):  # fmt: skip

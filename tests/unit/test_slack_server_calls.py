@@ -11,8 +11,6 @@ from tests.slack_server.basics import JSON
 from tests.slack_server.client import SlackServer
 from tests.slack_server.samples import alert, headline, post, section
 
-NEW = "xoxb-new"
-
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackServer]:

@@ -10,8 +10,6 @@ from tests.slack_server.basics import JSON
 from tests.slack_server.client import ControlError, SlackServer
 from tests.slack_server.samples import post
 
-NEW = "xoxb-new"
-
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackServer]:

@@ -15,7 +15,6 @@ from streams.sources.base import Source, Visit
 from streams.sources.book import MemoryBook
 from streams.sources.health import FAILING, Ill
 from streams.sources.watchman import OUTAGE, Watchman, alert_of
-from streams.sources.web import Got
 from streams.sources.writer import Taken
 from streams.times import HOUR, MINUTE
 from streams.wire import decode_alert, encode_alert
@@ -23,7 +22,6 @@ from tests.build import NOON
 from tests.slack_server.validate import check_content
 
 SOURCE = Source(name="wire", kind="feed", outlet="Wire", url="https://wire.example/rss", every=2 * MINUTE)
-Answer = Got | Exception
 
 
 def test_what_the_watchman_tells_is_an_alert_like_any_other() -> None:

@@ -63,9 +63,8 @@ local function found()
     stands(id, ts)
     return 1
   end
-  move(id, 'folded')
+  put_away(id)
   set(id, 'ts', ts)
-  redis.call('EXPIRE', key(id), KEEP)
   redis.call('ZREM', p .. 'leases', id)
   unstand(id)
   drop_echoes(id)

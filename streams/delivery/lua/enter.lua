@@ -31,8 +31,9 @@ local function intend() return enter('pending', '0') end
 -- What is held until later was certainly not told.
 local function rebuild()
   local kind, hold, anchor, is_told = ARGV[6], num(ARGV[8]), ARGV[10], ARGV[11] == '1'
+  if hold > now then return enter('pending', anchor) end
   if is_told then return enter(kind == 'echo' and 'folded' or 'sent', anchor) end
-  return enter((kind == 'echo' or hold > now) and 'pending' or 'doubt', anchor)
+  return enter(kind == 'echo' and 'pending' or 'doubt', anchor)
 end
 local function begin()
   redis.call('SET', p .. 'epoch', now, 'NX')
