@@ -18,19 +18,22 @@ from faust.transport.drivers import aiokafka as faust_driver
 
 
 def exact_commits() -> None:
-    """Never commit past an unacknowledged article.
+    """Never commit past an unacknowledged article, and never stand before offsets that hold none.
 
     As shipped, a fresh group and a gap of exactly one are committed over (faust-streaming issue 606).
     The first offset delivered in an assignment is remembered; the committed offset moves only over an
-    unbroken run of acknowledged offsets that starts there.
+    unbroken run of acknowledged offsets that starts there. A gap is kept from its first offset on: as shipped
+    the one at the committed offset, which is the next to be read, is left out, and nothing is committed again.
     """
     if getattr(faust_consumer.Consumer, "_tapewire_exact", False):
         return
-    original_gap = faust_consumer.Consumer._add_gap
     original_message = faust_driver.Consumer._to_message
 
     async def add_gap(self: Any, tp: Any, offset_from: int, offset_to: int) -> None:
-        await original_gap(self, tp, offset_from, offset_to - 1)  # the article just read is not part of the gap
+        first = max(offset_from, self._committed_offset[tp] or 0)
+        if first < offset_to:  # the article just read, at its end, is not part of it
+            self._gap[tp].addi(first, offset_to)
+            self._gap[tp].merge_overlaps()
         self.__dict__.setdefault("_tapewire_skipped", []).append((tp, offset_from, offset_to))
 
     def to_message(self: Any, tp: Any, record: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import subprocess
 import time
@@ -29,48 +30,71 @@ OURS = key_slot(PREFIX.encode())
 FIRST = told(1, "Lumenta Photonics raises $3.2bn in convertible bond sale")
 
 
-async def _until_answered(redis: Any, command: Sequence[Any], expected: bytes) -> None:
-    end = time.monotonic() + 20
-    while True:
+async def _until_answered(redis: Any, command: Sequence[Any], expected: str) -> None:
+    end = time.monotonic() + 60
+    answer = ""
+    while time.monotonic() < end:
         try:
-            if expected in await redis.execute_command(*command):
-                return
-        except RedisError:
-            pass
-        if time.monotonic() > end:
-            pytest.fail(f"{command[:2]} did not come to {expected!r}")
+            answer = str(await redis.execute_command(*command))
+        except RedisError as fault:
+            answer = str(fault)
+        if expected in answer:
+            return
         await asyncio.sleep(0.1)
+    pytest.fail(f"{command[:2]} did not come to {expected!r}: {answer!r}")
 
 
-def _start(binary: str, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
-    port = free_port()
-    while port > 55_000:  # the nodes talk to each other on a port 10,000 higher
-        port = free_port()
+def _ports() -> tuple[int, int]:
+    """One for clients and one for the other node; both were free a moment ago."""
+    return free_port(), free_port()
+
+
+def _node(binary: str, folder: Path) -> tuple[subprocess.Popen[bytes], Any]:
+    """A server that runs: with other ports when somebody else was quicker to take one."""
     folder.mkdir()
-    place = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-    server = subprocess.Popen([binary, *place, "--cluster-enabled", "yes"], stdout=subprocess.DEVNULL)
-    return server, port
+    for _ in range(5):
+        port, bus = _ports()
+        place = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+        cluster = ["--cluster-enabled", "yes", "--cluster-port", str(bus)]
+        server = subprocess.Popen([binary, *place, *cluster], stdout=subprocess.DEVNULL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(1.0)
+            continue
+        return server, Redis(port=port)
+    pytest.fail("redis-server does not stay: five times in a row it ended within a second")
+
+
+async def _joined(ours: Any, others: Any) -> None:
+    """The first holds our slot alone, the second all others."""
+    for node in (ours, others):
+        await _until_answered(node, ["PING"], "True")
+    await ours.execute_command("CLUSTER", "ADDSLOTS", OURS)
+    await others.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, OURS - 1, OURS + 1, 16_383)
+    port = ours.connection_pool.connection_kwargs["port"]
+    bus = (await ours.config_get("cluster-port"))["cluster-port"]
+    await _until_answered(others, ["CLUSTER", "MEET", "127.0.0.1", port, bus], "OK")
+    for node in (ours, others):
+        await _until_answered(node, ["CLUSTER", "INFO"], "cluster_state:ok")
 
 
 @pytest.fixture
 async def nodes(tmp_path: Path) -> AsyncIterator[list[Any]]:
-    """A cluster of two nodes: the first holds our slot alone, the second all others."""
+    """A cluster of two nodes."""
     binary = shutil.which("redis-server")
     if binary is None:
         absent("no redis-server on the PATH; the one in a wheel may lack cluster support")
-    started = [_start(str(binary), tmp_path / name) for name in ("ours", "others")]
-    clients = [Redis(port=port) for _, port in started]
-    ours, others = clients
-    await _until_answered(ours, ["CLUSTER", "ADDSLOTS", OURS], b"OK")
-    await _until_answered(others, ["CLUSTER", "ADDSLOTS", *(s for s in range(16_384) if s != OURS)], b"OK")
-    await _until_answered(others, ["CLUSTER", "MEET", "127.0.0.1", started[0][1]], b"OK")
-    for client in clients:
-        await _until_answered(client, ["CLUSTER", "INFO"], b"cluster_state:ok")
-    yield clients
-    for client, (server, _) in zip(clients, started, strict=True):
-        await client.aclose()
-        server.kill()
-        server.wait()
+    started: list[tuple[subprocess.Popen[bytes], Any]] = []
+    try:
+        for name in ("ours", "others"):  # each enters the list at once: the first must go when the second fails
+            node = await asyncio.to_thread(_node, str(binary), tmp_path / name)
+            started.append(node)
+        await _joined(*(client for _, client in started))
+        yield [client for _, client in started]
+    finally:
+        for server, client in started:
+            await client.aclose()
+            server.kill()
+            server.wait()
 
 
 async def test_the_memory_runs_on_the_node_that_holds_its_keys(nodes: list[Any]) -> None:
