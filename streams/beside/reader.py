@@ -19,15 +19,13 @@ log = logging.getLogger(__name__)
 
 _BUFFER: Final = 1 << 24
 _PATIENCE_S: Final = 60.0  # for an answer: a batch takes a tenth of a second, a start some seconds
-_UNDER_WAY: Final = 3
-"""So many batches the other process is given at a time: one that it reads, and what keeps it from ever waiting."""
 
 
 class BesideReader:
-    """Reads batches in another process, which it starts when first asked, and here while that one is busy.
+    """Reads batches in another process, which it starts when first asked, while this one settles what was read.
 
-    Several calls may wait at a time. When the other process cannot be started, ends, or owes an answer for too long,
-    all is read here.
+    Several calls may wait at a time: then the other process never does. When it cannot be started, ends, or owes an
+    answer for too long, all is read here.
     """
 
     def __init__(self, parts: Parts, *, model: Path | None = None, directory: Path | None = None) -> None:
@@ -35,9 +33,7 @@ class BesideReader:
         self._command = [sys.executable, "-m", "streams.beside"]
         self._command += ["--model", str(model)] if model else []
         self._command += ["--directory", str(directory)] if directory else []
-        self._room = asyncio.Condition()
-        self._under_way = 0
-        self._reading = False  # here
+        self._here = asyncio.Lock()
         self._sending = asyncio.Lock()
         self._process: Process | None = None
         self._waiting: deque[asyncio.Future[bytes | None]] = deque()
@@ -46,40 +42,20 @@ class BesideReader:
 
     async def __call__(self, articles: Sequence[Article]) -> Walk:
         """See `flow.read`."""
-        walk = await self._beside(articles) if await self._place() else None
-        return walk or await self._here(articles)
-
-    async def _place(self) -> bool:
-        """Waits for room in either process; True for the other one, where it is preferred."""
-        async with self._room:
-            await self._room.wait_for(lambda: self._free() or not self._reading)
-            if self._free():
-                self._under_way += 1
-                return True
-            self._reading = True
-            return False
-
-    def _free(self) -> bool:
-        return self._under_way < _UNDER_WAY and not self._ended
+        if walk := await self._beside(articles):
+            return walk
+        async with self._here:  # threads that read at once would only wait for each other
+            return await read(self._parts, articles)
 
     async def _beside(self, articles: Sequence[Article]) -> Walk | None:
-        """None, and a place to read here, when the other process has no answer, or none in time."""
-        body = None
+        """None when the other process has no answer, or none in time."""
         try:
             async with asyncio.timeout(_PATIENCE_S):  # for the question, too: a pipe that nobody reads fills up
                 body = await (await self._asked(articles))
         except TimeoutError:
             self._give_up(f"has not answered for {_PATIENCE_S:.0f} s")
-        finally:
-            async with self._room:
-                self._under_way -= 1
-                self._room.notify_all()
-        if body is not None and (walk := self._understood(body, articles)):
-            return walk
-        async with self._room:
-            await self._room.wait_for(lambda: not self._reading)
-            self._reading = True
-        return None
+            return None
+        return None if body is None else self._understood(body, articles)
 
     def _give_up(self, why: str) -> None:
         log.error("the process that reads beside this one %s: all is read here", why)
@@ -94,14 +70,6 @@ class BesideReader:
         except ValueError as fault:
             self._give_up(f"cannot be understood ({fault})")
             return None
-
-    async def _here(self, articles: Sequence[Article]) -> Walk:
-        try:
-            return await read(self._parts, articles)
-        finally:
-            async with self._room:
-                self._reading = False
-                self._room.notify_all()
 
     async def _asked(self, articles: Sequence[Article]) -> asyncio.Future[bytes | None]:
         """Asks the question; its answer comes later, None when the other process ended before."""

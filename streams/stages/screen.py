@@ -27,15 +27,16 @@ class Screen:
         desk = self.desk.at(article.seen)
         if any(c.id in desk.watched_companies for c in companies):
             return article
-        if any(r.probability >= desk.lowest_bar(r) for r in relevances):
+        bars = [desk.lowest_bar(r) for r in relevances]
+        if any(r.probability >= bar for r, bar in zip(relevances, bars, strict=True)):
             return article
         if not relevances:
             detail = f"language {article.lang!r}: the model reads others, and no watched company is named"
             return Ended(article=article, reason=Reason.UNSUPPORTED_LANGUAGE, detail=detail)
         named = f"names {companies[0].name}, which nobody watches" if companies else "names no company"
-        asked = [r for r in relevances if desk.lowest_bar(r) <= 1.0]
+        asked = [(r, bar) for r, bar in zip(relevances, bars, strict=True) if bar <= 1.0]
         if not asked:
             return Ended(article=article, reason=Reason.NO_COMPANY, detail=f"{named}; every watch asks for companies")
-        best = max(asked, key=lambda r: r.probability / r.threshold)
-        detail = f"{best.category} {best.probability:.2f} < {desk.lowest_bar(best):.2f}; {named}"
+        best, bar = max(asked, key=lambda pair: pair[0].probability / pair[0].threshold)
+        detail = f"{best.category} {best.probability:.2f} < {bar:.2f}; {named}"
         return Ended(article=article, reason=Reason.BELOW_THRESHOLD, detail=detail)

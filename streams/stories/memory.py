@@ -16,7 +16,7 @@ from streams.stories.evidence import agreeing, anchored, apart, templated
 from streams.stories.index import Frequencies, Postings
 from streams.stories.news import news
 from streams.stories.prepare import Point, Prepared, prepare
-from streams.stories.similarity import Vector, add_to_centroid, alike, bar, blend
+from streams.stories.similarity import Bag, Vector, add_to_centroid, alike, bar, blend
 from streams.stories.terms import Key, key_for
 from streams.times import HOUR
 
@@ -40,6 +40,7 @@ class _Story:
     articles: int = 0
     vectors: int = 0
     centroid: dict[int, int] = field(default_factory=dict)
+    centre: Bag = field(default_factory=lambda: Bag.of({}))  # the centroid, ready to be compared
     points: list[Point] = field(default_factory=list)
     queued: int = 0
 
@@ -125,12 +126,11 @@ class MemoryStories:
         return None
 
     def _same_page(self, article: Prepared, vector: Vector) -> _Match | None:
-        mine = vector.as_map()
         for how, key in article.pages:
             known = self._titles.get(key)
             earlier = self._articles.get(known[0]) if known else None
             if earlier and earlier.vector and abs(article.at - earlier.prepared.at) <= at.WINDOW:
-                similar = alike(mine, earlier.vector.terms, earlier.vector.weights)
+                similar = alike(vector.bag, earlier.vector.bag)
                 if similar >= at.SAME_PAGE:
                     return _Match(how, similar, earlier.prepared.id, earlier.story)
         return None
@@ -138,14 +138,13 @@ class MemoryStories:
     def _alike(self, article: Prepared, vector: Vector) -> _Match | None:
         leads = [*zip(vector.terms[: at.POSTED], vector.weights, strict=False)]
         leads += [(anchor, ANCHOR_WEIGHT) for anchor in article.anchors]
-        mine = vector.as_map()
         best, most = None, 0.0
         window = at.EXACT_WINDOW if self._recurs(article) else at.WINDOW
         for key in self._postings.candidates(leads, article.at, window):
             earlier = self._articles[key]
             if earlier.vector and templated(article, earlier.prepared, earlier.vector.terms):
                 continue
-            score = self._similarity(article, mine, earlier)
+            score = self._similarity(article, vector.bag, earlier)
             height, how = self._bar(article, vector, earlier, score)
             if score >= height and (best is None or score - height > most):
                 best, most = _Match(how, score, earlier.prepared.id, earlier.story), score - height
@@ -157,21 +156,21 @@ class MemoryStories:
         known = [self._titles[key][1] for key in keys if key in self._titles]
         return any(at.EXACT_WINDOW < abs(article.at - when) <= at.KEPT for when in known)
 
-    def _similarity(self, article: Prepared, mine: Mapping[int, int], earlier: _Article) -> float:
+    def _similarity(self, article: Prepared, mine: Bag, earlier: _Article) -> float:
         if earlier.vector is None:
             return 0.0
         across = article.lang != earlier.prepared.lang
-        nearest = alike(mine, earlier.vector.terms, earlier.vector.weights, across=across)
+        nearest = alike(mine, earlier.vector.bag, across=across)
         story = self._stories[earlier.story]
         centre = nearest
         if story.vectors > 1:
-            centre = alike(mine, story.centroid.keys(), story.centroid.values(), across=across)
+            centre = alike(mine, story.centre, across=across)
         return agreeing(blend(nearest, centre, article.at - earlier.prepared.at), article, earlier.prepared)
 
     def _bar(self, article: Prepared, vector: Vector, earlier: _Article, score: float) -> tuple[float, str]:
         across = article.lang != earlier.prepared.lang
-        words = earlier.vector.words() if earlier.vector else 0
-        height = bar(vector.words(), words, across=across, apart=apart(article, earlier.prepared))
+        words = len(earlier.vector.bag.words) if earlier.vector else 0
+        height = bar(len(vector.bag.words), words, across=across, apart=apart(article, earlier.prepared))
         if across and score < height and anchored(article, earlier.prepared):
             return at.LINK_ANCHORED, "anchor"
         return height, "similarity"
@@ -207,6 +206,7 @@ class MemoryStories:
         if vector and not returns:
             story.vectors += 1
             story.centroid = add_to_centroid(story.centroid, vector.terms, vector.weights)
+            story.centre = Bag.of(story.centroid)
         if vector:
             self._postings.add((*vector.terms[: at.POSTED], *article.anchors), article.key, article.at)
         kept = replace(article, terms=())  # weighed by now, and most of what an article weighs

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from streams.stories import thresholds as at
 from streams.stories.evidence import agreeing, anchored, apart
 from streams.stories.prepare import Prepared
-from streams.stories.similarity import Vector, add_to_centroid, alike, bar, blend, weigh
+from streams.stories.similarity import Bag, Vector, add_to_centroid, alike, bar, blend, weigh
 
 
 class Pairs:
@@ -38,9 +38,9 @@ class Pairs:
     def _multiple(self, earlier: Prepared, later: Prepared, centroid: dict[int, int]) -> float:
         across = earlier.lang != later.lang
         mine, theirs = self._vectors[later.id], self._vectors[earlier.id]
-        nearest = alike(mine.as_map(), theirs.terms, theirs.weights, across=across)
-        centre = alike(mine.as_map(), centroid.keys(), centroid.values(), across=across) if centroid else nearest
-        height = bar(mine.words(), theirs.words(), across=across, apart=apart(earlier, later))
+        nearest = alike(mine.bag, theirs.bag, across=across)
+        centre = alike(mine.bag, Bag.of(centroid), across=across) if centroid else nearest
+        height = bar(len(mine.bag.words), len(theirs.bag.words), across=across, apart=apart(earlier, later))
         score = agreeing(blend(nearest, centre, later.at - earlier.at), earlier, later)
         return max(score / height, score / at.LINK_ANCHORED if across and anchored(earlier, later) else 0.0)
 

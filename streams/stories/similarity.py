@@ -17,19 +17,33 @@ FINEST: Final = (1 << 29) - 1
 
 
 @dataclass(frozen=True, slots=True)
+class Bag:
+    """Terms with their weights, words and concepts apart, each with the sum of the squares: ready to be compared."""
+
+    words: Mapping[int, int]
+    concepts: Mapping[int, int]
+    words_square: int
+    concepts_square: int
+
+    @classmethod
+    def of(cls, weights: Mapping[int, int]) -> Bag:
+        """Of terms with weights, of an article or a story's centroid."""
+        words = {t: w for t, w in weights.items() if not t & CONCEPT_BIT}
+        concepts = {t: w for t, w in weights.items() if t & CONCEPT_BIT}
+        return cls(words, concepts, _square(words), _square(concepts))
+
+
+def _square(weights: Mapping[int, int]) -> int:
+    return sum([w * w for w in weights.values()])
+
+
+@dataclass(frozen=True, slots=True)
 class Vector:
     """Terms with weights from 1 to `SCALE`, heaviest first; ties by term."""
 
     terms: tuple[int, ...]
     weights: tuple[int, ...]
-
-    def as_map(self) -> dict[int, int]:
-        """Term to weight."""
-        return dict(zip(self.terms, self.weights, strict=True))
-
-    def words(self) -> int:
-        """How many of the terms are words, not concepts."""
-        return sum(not term & CONCEPT_BIT for term in self.terms)
+    bag: Bag
 
 
 def weigh(terms: Iterable[tuple[int, float]], articles: int, frequency: Mapping[int, int]) -> Vector:
@@ -43,8 +57,8 @@ def weigh(terms: Iterable[tuple[int, float]], articles: int, frequency: Mapping[
     heavy = heavy[: at.TERMS]
     length = math.sqrt(_sum(w * w for w, _ in heavy))
     whole = [(math.floor(w / length * at.SCALE + 0.5), term) for w, term in heavy] if length else []
-    whole = [(w, term) for w, term in whole if w > 0]
-    return Vector(tuple(t for _, t in whole), tuple(w for w, _ in whole))
+    kept = {term: w for w, term in whole if w > 0}
+    return Vector(tuple(kept), tuple(kept.values()), Bag.of(kept))
 
 
 def _sum(values: Iterable[float]) -> float:
@@ -54,27 +68,21 @@ def _sum(values: Iterable[float]) -> float:
     return total
 
 
-def alike(one: Mapping[int, int], terms: Iterable[int], weights: Iterable[int], *, across: bool = False) -> float:
-    """The cosine of a vector given as map and one given as lists (0 when either is empty).
+def alike(one: Bag, two: Bag, *, across: bool = False) -> float:
+    """The cosine of two bags (0 when either is empty).
 
     Within a language only words count. Across languages the cosine of the words, of which names are shared, counts
     twice and that of the concepts once: in one cosine the many words that differ would drown the rest.
     """
-    names = names_square = meanings = meanings_square = 0
-    own = one.get
-    for term, weight in zip(terms, weights, strict=True):
-        if term & CONCEPT_BIT:
-            meanings += own(term, 0) * weight
-            meanings_square += weight * weight
-        else:
-            names += own(term, 0) * weight
-            names_square += weight * weight
-    own_names = sum([w * w for t, w in one.items() if not t & CONCEPT_BIT])
-    named = _cosine(names, own_names, names_square)
+    named = _cosine(_dot(one.words, two.words), one.words_square, two.words_square)
     if not across:
         return named
-    own_meanings = sum([w * w for t, w in one.items() if t & CONCEPT_BIT])
-    return (2.0 * named + _cosine(meanings, own_meanings, meanings_square)) / 3.0
+    meant = _cosine(_dot(one.concepts, two.concepts), one.concepts_square, two.concepts_square)
+    return (2.0 * named + meant) / 3.0
+
+
+def _dot(one: Mapping[int, int], two: Mapping[int, int]) -> int:
+    return sum([one[term] * two[term] for term in one.keys() & two.keys()])
 
 
 def _cosine(dot: int, one: int, two: int) -> float:

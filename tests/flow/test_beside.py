@@ -40,7 +40,7 @@ async def test_a_walk_over_the_pipe_is_the_walk_itself() -> None:
 
 
 async def test_another_process_reads_what_this_one_reads() -> None:
-    """Many calls at a time; some are read there and some here."""
+    """Many calls at a time."""
     reader = BesideReader(PARTS)
     try:
         found = await asyncio.gather(*(reader(batch) for batch in batches()))

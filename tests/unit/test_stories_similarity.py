@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from streams.stories import thresholds as at
 from streams.stories.index import Frequencies, Postings
-from streams.stories.similarity import add_to_centroid, alike, bar, blend, fade, weigh
+from streams.stories.similarity import Bag, add_to_centroid, alike, bar, blend, fade, weigh
 from streams.stories.terms import CONCEPT_BIT
 from streams.times import DAY, HOUR
 from tests.build import NOON
@@ -40,17 +40,17 @@ def test_rare_words_weigh_more() -> None:
 
 def test_equal_words_are_entirely_alike_and_others_not_at_all() -> None:
     """The ends of the scale."""
-    one = {1: 100, 2: 50}
-    assert alike(one, one.keys(), one.values()) == pytest.approx(1.0)
-    assert alike(one, (3, 4), (100, 50)) == 0.0
-    assert alike({}, (), ()) == 0.0
+    one, two, none = Bag.of({1: 100, 2: 50}), Bag.of({3: 100, 4: 50}), Bag.of({})
+    assert alike(one, one) == pytest.approx(1.0)
+    assert alike(one, two) == 0.0
+    assert alike(none, none) == 0.0
 
 
 def test_within_a_language_concepts_do_not_count() -> None:
     """The words themselves are there, and a concept would count them twice."""
-    one, two = {1: 100, CONCEPT_BIT | 1: 200}, {2: 100, CONCEPT_BIT | 1: 200}
-    assert alike(one, two.keys(), two.values()) == 0.0
-    assert alike(one, two.keys(), two.values(), across=True) == pytest.approx(1 / 3)
+    one, two = Bag.of({1: 100, CONCEPT_BIT | 1: 200}), Bag.of({2: 100, CONCEPT_BIT | 1: 200})
+    assert alike(one, two) == 0.0
+    assert alike(one, two, across=True) == pytest.approx(1 / 3)
 
 
 def test_likeness_fades_to_half() -> None:
