@@ -71,11 +71,13 @@ class FullText:
         ]
         filled = list(items)
         asked = {n: asyncio.create_task(self._text(items[n])) for n in wanted[-limits.FULL_TEXTS_A_PAGE :]}
-        if asked:
-            _, late = await asyncio.wait(asked.values(), timeout=limits.FULL_TEXT_MS / SECOND)
-            for task in late:
+        try:
+            if asked:
+                await asyncio.wait(asked.values(), timeout=limits.FULL_TEXT_MS / SECOND)
+        finally:  # also when the source is no longer wanted
+            for task in asked.values():
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.gather(*asked.values(), return_exceptions=True)
         for n, task in asked.items():
             text = "" if task.cancelled() else task.result()
             if len(text) >= max(_GOOD, len(plain(str(items[n].fields.get("text", ""))))):

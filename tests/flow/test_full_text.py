@@ -16,6 +16,7 @@ from streams.sources.base import Page, Source
 from streams.sources.book import MemoryBook
 from streams.sources.full_text import FullText, words_of_page
 from streams.sources.intake import Intake
+from streams.sources.items import items_of
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, read_sources
 from streams.sources.tape import MemoryTape
@@ -128,6 +129,29 @@ async def test_whatever_fails_leaves_the_article_as_the_feed_told_it(monkeypatch
     (taken,) = await life(Site(), tape, feed("1", "2", "3"), extract=hangs)
     held.set()
     assert taken.new == 3 and texts(tape)["Story 1"] == "Teaser 1"
+
+
+async def test_when_its_source_goes_no_page_is_fetched_on() -> None:
+    """A source that was taken out of the file asks for nothing more."""
+    ended: list[str] = []
+
+    class Endless:
+        async def get(self, url: str, headers: Mapping[str, str]) -> Got:
+            try:
+                await asyncio.sleep(60)
+            finally:
+                ended.append(url)
+            return Got(status=200, url=url)
+
+    filled = FullText(web=Endless(), book=MemoryBook())
+    page = feed("1", "2")
+    items, _ = items_of(KINDS["feed"].parse(page, SOURCE).articles, SOURCE, page)
+    task = asyncio.create_task(filled(SOURCE, items, NOON))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.wait([task])
+    filled.close()
+    assert task.cancelled() and len(ended) == 2
 
 
 @pytest.mark.parametrize(
