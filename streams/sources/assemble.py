@@ -27,6 +27,7 @@ from streams.sources.intake import Intake
 from streams.sources.kafka_tape import KafkaTape
 from streams.sources.redis_book import RedisBook
 from streams.sources.registry import KINDS
+from streams.sources.robots import AGENT
 from streams.sources.settings import Sources
 from streams.sources.watchman import Tell, Watchman
 from streams.sources.writer import Writer
@@ -85,7 +86,7 @@ async def live(settings: Settings, sources: Sources) -> AsyncIterator[Live]:
 def web_of(sources: Sources) -> SafeWeb:
     """The guarded web; without manners, for a single look."""
     contact = f" (+{sources.contact})" if sources.contact else ""
-    return SafeWeb(Guard(sources.private), f"tapewire-ingest{contact}")
+    return SafeWeb(Guard(sources.private), f"{AGENT}{contact}")
 
 
 def _telling(publisher: Publisher, topic: str) -> Tell:

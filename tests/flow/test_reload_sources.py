@@ -199,6 +199,22 @@ def test_a_source_changed_every_second_is_not_starved(even: None) -> None:
     assert all(abs(b - a - 2 * MINUTE) < 10 for a, b in pairwise(times))
 
 
+def test_who_stands_by_takes_over_with_the_sources_of_that_day() -> None:
+    """What changed while another ingest was at work is not missed."""
+
+    async def work() -> list[str]:
+        life = Life(VirtualClock(NOON))
+        world = World(clock=life.clock, web=life, book=MemoryBook())
+        ingest = Ingest(kinds=KINDS, world=world, take=life.take, notice=life.notice, sources=[feed("old")])
+        await ingest.change([feed("new")])
+        running = asyncio.create_task(ingest.run())
+        await asyncio.sleep(60)
+        running.cancel()
+        return [url for _, url in life.asked]
+
+    assert run_virtually(work()) == ["https://new.example/rss"]
+
+
 class Reloaded(Day):
     """A day on which the file is written every few minutes."""
 
