@@ -139,6 +139,19 @@ def test_a_failing_source_that_stays_is_left_alone_as_long_as_it_asked(even: Non
     assert [url for _, url in life.asked] == ["https://stays.example/rss", "https://better.example/rss"]
 
 
+def test_another_address_is_not_judged_by_the_failures_of_the_old(even: None) -> None:
+    """A source that fails again at its new address is tried again as soon as any that fails for the first time."""
+
+    async def change(ingest: Ingest, life: Life) -> None:
+        await asyncio.sleep(2 * HOUR / SECOND)
+        await ingest.change([feed("wire", url="https://better.example/rss")])
+
+    life = lived([feed("wire")], 2 * HOUR + 10 * MINUTE, change, status=500)
+    assert 14 * MINUTE < life.times("wire")[-1] - life.times("wire")[-2] < 16 * MINUTE
+    first, second, *_ = life.times("better")
+    assert first - 2 * HOUR <= SECOND and abs(second - first - 2 * MINUTE) < 10
+
+
 def test_removed_ones_stop_new_ones_begin_and_changed_ones_take_the_new_settings(even: None) -> None:
     """A pace that was slow and is quick holds from now on, not after the next slow look."""
     before = [feed("gone"), feed("slow", every=6 * HOUR), feed("renamed", outlet="Old")]
