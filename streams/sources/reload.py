@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +29,7 @@ class SourcesReloader:
     take: Callable[[Sources], Awaitable[None]]
     readings: Readings
     _files: frozenset[Path] = field(init=False)
+    _faults: tuple[str, ...] = ()  # that were told: a file named for the first time is a reason to look, not to repeat
     _marks: dict[Path, Mark] = field(default_factory=dict)  # none yet: it may have changed since it was read
 
     def __post_init__(self) -> None:
@@ -46,18 +46,20 @@ class SourcesReloader:
             fresh = await asyncio.to_thread(load_sources, self.path, KINDS)
         except BadSources as bad:
             self._files = self._files | bad.files  # mended there, it is a change too
-            self.readings.refuse(_WHAT, "\n".join(bad.faults))
+            if bad.faults != self._faults or all_of_it:
+                self.readings.refuse(_WHAT, "\n".join(bad.faults))
+            self._faults = bad.faults
             return False
         except Exception as odd:
             log.exception("sources cannot be read")
-            self._marks = {}  # nobody foresaw it, so it may pass by itself: looked at again
+            self._marks, self._faults = {}, ()  # nobody foresaw it, so it may pass by itself: looked at again
             self.readings.refuse(_WHAT, f"cannot be read: {odd!r}")
             return False
         return await self._taken(fresh, asked=all_of_it)
 
     async def _taken(self, fresh: Sources, *, asked: bool) -> bool:
         before, self.current = self.current, fresh
-        self._files = fresh.files | {self.path}
+        self._files, self._faults = fresh.files | {self.path}, ()
         if fresh == before and not asked and not self.readings.refused:
             return False
         await self.take(fresh)
@@ -82,4 +84,4 @@ def _manners(sources: Sources) -> tuple[object, ...]:
 def _named(how: str, names: Collection[str]) -> Iterator[str]:
     if names:
         more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
-        yield f"; {how}: {', '.join(islice(sorted(names), _TOLD))}{more}"
+        yield f"; {how}: {', '.join(sorted(names)[:_TOLD])}{more}"

@@ -145,6 +145,9 @@ async def test_a_file_named_for_the_first_time_and_not_there_yet_is_waited_for(t
     """The sources file was written first, its key second: nobody must touch the sources file again."""
     desk = Desk(tmp_path, tables("a"))
     assert not await desk.write(tables("a") + push("file:late"))
+    for _ in range(3):
+        assert not await desk.reloader.look()
+    assert desk.meter.value(names.RELOADS, "sources", "refused") == 1  # said once
     (tmp_path / "late").write_text(KEY)
     assert await desk.reloader.look()
     assert desk.names == ["a", "door"]
