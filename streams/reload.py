@@ -4,57 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from models.companies.identify import load_directory
 from models.companies.load import BadDirectory
 from models.relevance.model import BadModel, load_model
 from streams.checks import unreachable
 from streams.flow import Parts
-from streams.metrics import names
-from streams.metrics.meter import Meter
-from streams.records import Millis
+from streams.looking import Mark, Readings, look_for_ever, mark, settled
 from streams.settings import Settings
 from streams.silent import Knowledge, desk_in
-from streams.times import SECOND
 from streams.toml_lines import Toml
 from streams.watch_file import BadWatches, open_watches
 from streams.watches import Desk
 
 log = logging.getLogger(__name__)
 
-_SETTLED_S: Final = 0.1
-"""A file that changes within so long is still being written."""
-
-Mark = tuple[tuple[str, int, int, int, int], ...]
-"""What tells that a file or a folder's files have changed, or who may read them."""
-
-
-class Look(Protocol):
-    """Looks at something that may have changed."""
-
-    async def __call__(self, *, all_of_it: bool = False) -> bool:
-        """Whether something new is in use now; `all_of_it`: also what does not look changed."""
-        ...
-
 
 class Refused(ValueError):  # noqa: N818 - named for what happened
     """Files on disk that cannot be used; one line a fault."""
-
-
-def mark(path: Path) -> Mark:
-    """Name, times, size and inode of the file, or of the folder's files; empty when there is none."""
-    try:
-        files = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
-        return tuple((p.name, s.st_mtime_ns, s.st_ctime_ns, s.st_size, s.st_ino) for p in files for s in (p.stat(),))
-    except OSError:
-        return ()
 
 
 class Fresh(NamedTuple):
@@ -90,25 +62,6 @@ def _given(folder: Path | None, what: str, changed: Sequence[str]) -> TypeGuard[
     return folder is not None and what in changed
 
 
-async def look_for_ever(every: Millis, *looks: Look) -> None:
-    """Every look in turn, each `every` (0: never) and, at all of it, at SIGHUP."""
-    loop, asked = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_signal_handler(signal.SIGHUP, asked.set)
-    try:
-        while True:
-            try:
-                async with asyncio.timeout(every / SECOND or None):
-                    await asked.wait()
-            except TimeoutError:
-                pass
-            whole = asked.is_set()
-            asked.clear()
-            for look in looks:
-                await look(all_of_it=whole)
-    finally:
-        loop.remove_signal_handler(signal.SIGHUP)
-
-
 @dataclass(slots=True, kw_only=True)
 class Reloader:
     """Looks at the files every `settings.reload` and at SIGHUP; new parts are built in a thread and swapped whole.
@@ -119,19 +72,16 @@ class Reloader:
     settings: Settings
     current: Callable[[], Parts]
     swap: Callable[[Fresh], None]
-    meter: Meter
-    tell_refused: Callable[[Mapping[str, str]], None] = lambda _refused: None
+    readings: Readings
     _watches: Toml | None = None
     _marks: dict[str, Mark] = field(default_factory=dict)
-    _refused: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """What lies on disk now is what the parts were read from."""
         self._marks = {what: mark(path) for what, path in self._files().items()}
         with suppress(BadWatches):  # gone meanwhile: the next look says so
             self._watches = open_watches(self.settings.watches)
-        for what in self._marks:
-            self._say(what, well=True)
+        self.readings.taken(self._marks)
 
     def _files(self) -> dict[str, Path]:
         """What is looked at; the shipped directory and model change with the program only."""
@@ -148,11 +98,13 @@ class Reloader:
 
     async def look(self, *, all_of_it: bool = False) -> bool:
         """Read what has changed (or everything) and put it to use; whether it was."""
-        changed = [w for w, p in self._files().items() if all_of_it or mark(p) != self._marks[w]]
+        files = self._files()
+        changed = [w for w, p in files.items() if all_of_it or mark(p) != self._marks[w]]
         if not changed:
             return False
-        await self._settle(changed)
-        together = [*changed, *(what for what in self._refused if what not in changed)]
+        marks = await settled([files[what] for what in changed])
+        self._marks |= {what: marks[files[what]] for what in changed}
+        together = [*changed, *(what for what in self.readings.refused if what not in changed)]
         fault = ""
         for whole in (together, changed):  # what was refused may be right beside what has changed now
             try:
@@ -168,38 +120,12 @@ class Reloader:
             else:
                 self._take(fresh, whole)
                 return True
-        self._refuse(changed, fault)
+        self.readings.refuse(changed, fault)
         return False
 
     def _take(self, fresh: Fresh, changed: Sequence[str]) -> None:
         self.swap(fresh)
         self._watches = fresh.watches
-        for what in changed:
-            self._refused.pop(what, None)
-            self._say(what, well=True)
-        self.tell_refused(self._refused)
-        log.warning("in use now: watches %s (%d), directory %s, model %s", fresh.desk.version, len(fresh.desk.watches),
-                    fresh.parts.directory.version, fresh.parts.model.version)  # fmt: skip
-
-    async def _settle(self, changed: Sequence[str]) -> None:
-        """Wait until nobody writes any more, and remember what is read."""
-        while True:
-            marks = {what: mark(self._files()[what]) for what in changed}
-            await asyncio.sleep(_SETTLED_S)
-            if all(mark(self._files()[what]) == known for what, known in marks.items()):
-                self._marks |= marks
-                return
-
-    def _refuse(self, changed: Sequence[str], faults: str) -> None:
-        for what in changed:
-            self._refused[what] = faults.splitlines()[0]
-            self._say(what, well=False)
-        self.tell_refused(self._refused)
-        for fault in faults.splitlines():
-            log.error("refused, the old %s stay in use: %s", " and ".join(changed), fault)
-
-    def _say(self, what: str, *, well: bool) -> None:
-        self.meter.set(names.RELOAD_OK, float(well), what)
-        self.meter.count(names.RELOADS, what, "taken" if well else "refused")
-        if well:
-            self.meter.set(names.RELOADED, time.time(), what)
+        told = f"watches {fresh.desk.version} ({len(fresh.desk.watches)})"
+        told += f", directory {fresh.parts.directory.version}, model {fresh.parts.model.version}"
+        self.readings.taken(changed, told)

@@ -46,7 +46,7 @@ class Settings:
     sources: Path = Path("sources.toml")  # what `tapewire ingest` brings in
     model: Path | None = None  # folder of a trained model; the shipped one without it
     directory: Path | None = None  # folder of a company directory; the shipped one without it
-    reload: Millis = 5 * SECOND  # how often watches, model and directory are looked at for changes; 0s: on SIGHUP only
+    reload: Millis = 5 * SECOND  # how often watches, sources, model and directory are looked at; 0s: on SIGHUP only
     slack_token: str = field(default="", repr=False)  # a bot token (xoxb-...)
     slack_app_token: str = field(default="", repr=False)  # for buttons and /tapewire (Socket Mode): xapp-...
     desk_users: str = ""  # Slack user ids that may change the desk there; empty: everybody in the channel

@@ -12,15 +12,15 @@ _AGAIN_S = 0.2
 Tasks = Collection[asyncio.Task[Any]]
 
 
-async def end(tasks: Tasks) -> None:
-    """Cancel them until they are gone; what they raise is dropped.
+async def end(tasks: Tasks, again_s: float = _AGAIN_S) -> None:
+    """Cancel them until they are gone, each `again_s`; what they raise is dropped.
 
     Once is not enough: redis-py (8.1) swallows a cancellation while it gives a connection back, and the task goes on.
     """
     while left := [task for task in tasks if not task.done()]:
         for task in left:
             task.cancel()
-        await asyncio.wait(left, timeout=_AGAIN_S)
+        await asyncio.wait(left, timeout=again_s)
     await asyncio.gather(*tasks, return_exceptions=True)
 
 

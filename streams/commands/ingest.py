@@ -7,17 +7,21 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
+from typing import Any
 
 from streams.health.server import HealthServer
-from streams.health.signs import Verdict
+from streams.health.signs import Verdict, refusals
 from streams.logs.setup import set_up
+from streams.looking import Readings, look_for_ever
 from streams.settings import BadSettings, Settings
 from streams.settings_faults import address
 from streams.settings_load import load_settings
 from streams.sources.assemble import Live, live
 from streams.sources.ingest import Deposed, run_ingest
 from streams.sources.registry import KINDS
+from streams.sources.reload import SourcesReloader
 from streams.sources.settings import BadSources, Sources, load_sources
 
 
@@ -30,22 +34,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Until SIGTERM. Exit code 1 when another ingest took over, 2 when settings or sources cannot be used."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until we look: to reload must not end a start
     try:
         settings = load_settings(options.config)
-        sources = load_sources(options.sources or settings.sources, KINDS)
+        file = options.sources or settings.sources
+        sources = load_sources(file, KINDS)
     except (BadSettings, BadSources) as bad:
         print(bad, file=sys.stderr)
         return 2
     set_up(settings, options.log_level or settings.log_level)
-    return asyncio.run(_until_told(settings, sources))
+    return asyncio.run(_until_told(settings, file, sources))
 
 
-async def _until_told(settings: Settings, sources: Sources) -> int:
+async def _until_told(settings: Settings, file: Path, sources: Sources) -> int:
     log = logging.getLogger(__name__)
-
     loop = asyncio.get_running_loop()
     async with live(settings, sources) as parts:
-        work = asyncio.create_task(run_ingest(parts, sources))
+        work = asyncio.create_task(run_ingest(parts, _looking(settings, file, sources, parts)))
         health = asyncio.create_task(_serve(settings, parts))
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, lambda: _stop(work))
@@ -64,11 +69,23 @@ async def _until_told(settings: Settings, sources: Sources) -> int:
     return 0
 
 
+def _looking(settings: Settings, file: Path, sources: Sources, parts: Live) -> Callable[[], Coroutine[Any, Any, None]]:
+    """Looks at the file, and those it names, every `reload` and at SIGHUP."""
+
+    def tell(refused: Mapping[str, str]) -> None:
+        parts.standing.refused = dict(refused)
+
+    readings = Readings(meter=parts.meter, tell=tell)
+    reloader = SourcesReloader(path=file, current=sources, take=parts.change, readings=readings)
+    return lambda: look_for_ever(settings.reload, reloader.look)
+
+
 async def _serve(settings: Settings, parts: Live) -> None:
     """/live, /ready and /metrics, unless health is off; a port each when a worker runs on the same machine."""
 
     def verdict() -> Verdict:
-        return Verdict(ready=(parts.standing.why,) if parts.standing.why else ())
+        standing = parts.standing
+        return Verdict(ready=(standing.why,) if standing.why else (), notes=tuple(refusals(standing.refused)))
 
     if settings.health != "off":
         host, port = address(settings.health)

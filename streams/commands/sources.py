@@ -29,7 +29,8 @@ from streams.times import WallClock
 
 _ACTIONS = {
     "list": "each source: well or ill, its last article, and when its silence will be too long",
-    "check": "every fault of sources.toml, then every source that is ill; exit 1 when there is one",
+    "check": "every fault of sources.toml (a running ingest refuses it for the same and keeps the old one), then every "
+    "source that is ill; exit 1 when there is one",
     "test": "read one source or address now: what came, the five newest as they would enter, what is missing",
     "league": "from the ledger: who was first, how far behind the others, who copies, what a source is worth",
 }

@@ -47,8 +47,12 @@ class Verdict:
 def judge(signs: Signs, now: float) -> Verdict:
     """Alive: it can still do its work. Ready: it does it now (an idle worker is ready)."""
     live = tuple(_dead(signs, now))
-    notes = (f"{what} on disk is refused, the old one stays in use: {why}" for what, why in signs.refused.items())
-    return Verdict(live, (*live, *_busy(signs)), tuple(notes))
+    return Verdict(live, (*live, *_busy(signs)), tuple(refusals(signs.refused)))
+
+
+def refusals(refused: Mapping[str, str]) -> Iterator[str]:
+    """A note for each kind of files that could not be taken over."""
+    return (f"{what} on disk is refused, the old one stays in use: {why}" for what, why in refused.items())
 
 
 def _dead(signs: Signs, now: float) -> Iterator[str]:

@@ -27,6 +27,10 @@ class Meter(Protocol):
         """Forget a metric's labels: what is not set again is gone (a partition that went to another worker)."""
         ...
 
+    def forget(self, metric: Metric, *labels: str) -> None:
+        """Drop one series of a metric: nobody measures it any more."""
+        ...
+
     def text(self) -> bytes:
         """All of it, as Prometheus reads it."""
         ...
@@ -46,6 +50,9 @@ class SilentMeter:
 
     def clear(self, metric: Metric) -> None:
         """See `Meter.clear`."""
+
+    def forget(self, metric: Metric, *labels: str) -> None:
+        """See `Meter.forget`."""
 
     def text(self) -> bytes:
         """See `Meter.text`."""

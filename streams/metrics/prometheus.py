@@ -52,6 +52,10 @@ class PrometheusMeter(Collector):
         """See `Meter.clear`."""
         self._values[metric].clear()
 
+    def forget(self, metric: Metric, *labels: str) -> None:
+        """See `Meter.forget`."""
+        self._values[metric].pop(labels, None)
+
     def value(self, metric: Metric, *labels: str) -> float:
         """What a counter or gauge stands at, or the sum of a histogram; 0 when it was never touched."""
         return self._values[metric].get(labels, 0)

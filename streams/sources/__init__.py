@@ -6,4 +6,5 @@ items      raw articles to what enters: bounded, keyed          sift      what o
 writer     sift, publish, remember: the only order that loses and doubles nothing
 book       what was sent, bookmarks, health; redis_book knows the Redis schema, tape the topic
 web, guard, dial, unpack   fetching from strangers safely       health, watchman  when a source has died
+reload, change             sources.toml written while we run    robots  whether a host lets its pages be read
 """

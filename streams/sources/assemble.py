@@ -17,15 +17,17 @@ from streams.records import Alert
 from streams.redis_client import connect
 from streams.settings import Settings
 from streams.sources.base import World
+from streams.sources.change import Change
 from streams.sources.fetch import SafeWeb
 from streams.sources.full_text import FullText
 from streams.sources.guard import Guard
 from streams.sources.hosts import PoliteWeb
-from streams.sources.ingest import Standing
+from streams.sources.ingest import Ingest, Standing
 from streams.sources.intake import Intake
 from streams.sources.kafka_tape import KafkaTape
 from streams.sources.redis_book import RedisBook
 from streams.sources.registry import KINDS
+from streams.sources.robots import AGENT
 from streams.sources.settings import Sources
 from streams.sources.watchman import Tell, Watchman
 from streams.sources.writer import Writer
@@ -45,6 +47,8 @@ class Live:
     watchman: Watchman
     meter: Meter
     owner: str
+    ingest: Ingest
+    change: Change
     standing: Standing = field(default_factory=Standing)
 
 
@@ -55,28 +59,26 @@ async def live(settings: Settings, sources: Sources) -> AsyncIterator[Live]:
     meter: Meter = SilentMeter() if settings.health == "off" else PrometheusMeter()
     publisher = Publisher(settings.cluster)
     book = RedisBook(connect(settings), names.sources)
-    web = web_of(sources)
     writer = Writer(book=book, tape=KafkaTape(settings.cluster, names.articles, publisher), clock=clock)
-    world = World(
-        clock=clock, web=PoliteWeb(web=web, clock=clock, pace=sources.pace, at_once=sources.at_once), book=book
-    )
+    web = web_of(sources)
+    polite = PoliteWeb(web=web, clock=clock, pace=sources.pace, at_once=sources.at_once)
+    world = World(clock=clock, web=polite, book=book)
     full_text = FullText(web=world.web, book=book)
     watchman = Watchman(
         book=book, sources=sources.sources, channel=sources.alerts, tell=_telling(publisher, names.alerts), meter=meter
     )
+    take = Intake(KINDS, writer, full_text)
+    ingest = Ingest(kinds=KINDS, world=world, take=take, notice=watchman, sources=sources.sources)
+    change = Change(current=sources, web=web, web_of=web_of, polite=polite, ingest=ingest, watchman=watchman)
     owner = f"{socket.gethostname()}:{os.getpid()}"
     try:
         yield Live(
-            world=world,
-            writer=writer,
-            take=Intake(KINDS, writer, full_text),
-            watchman=watchman,
-            meter=meter,
-            owner=owner,
-        )
+            world=world, writer=writer, take=take, watchman=watchman, meter=meter, owner=owner, ingest=ingest,
+            change=change,
+        )  # fmt: skip
     finally:
         full_text.close()
-        for close in (web.close, publisher.stop, book.close):
+        for close in (change.close, publisher.stop, book.close):
             with suppress(TimeoutError):  # nothing is owed by now: what was sent is acknowledged
                 await asyncio.wait_for(close(), _HANG_UP_S)
 
@@ -84,7 +86,7 @@ async def live(settings: Settings, sources: Sources) -> AsyncIterator[Live]:
 def web_of(sources: Sources) -> SafeWeb:
     """The guarded web; without manners, for a single look."""
     contact = f" (+{sources.contact})" if sources.contact else ""
-    return SafeWeb(Guard(sources.private), f"tapewire-ingest{contact}")
+    return SafeWeb(Guard(sources.private), f"{AGENT}{contact}")
 
 
 def _telling(publisher: Publisher, topic: str) -> Tell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,31 @@ class Source:
     silence: Millis = 0  # the longest usual silence; 0 is learned
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold keys
     options: Mapping[str, Any] = field(default_factory=dict)  # what only its kind knows
-    where: str = ""  # file and line
+    where: str = field(default="", compare=False)  # file and line
+
+
+@dataclass(slots=True)
+class Errand:
+    """A source that is followed. What the file says of it may change under way: read `source` anew for every look."""
+
+    source: Source
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def change(self, source: Source) -> None:
+        """What the file says from now on."""
+        if source != self.source:
+            self._changed.set()
+        self.source = source
+
+    async def pause(self, seconds: float) -> bool:
+        """Wait so long; whether the source has changed since the last pause, which ends this one."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            return False
+        self._changed.clear()
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +105,15 @@ Raises `NotRead` for a page that cannot be read, and `Away` while Kafka or Redis
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of source. `parse` is pure; `bring` is thin, endless, and hands every page to `take`."""
+    """A kind of source. `parse` is pure; `bring` is thin, endless, and hands every page to `take`.
+
+    `bring` may be cancelled at any await: what was not taken is brought again.
+    """
 
     name: str
     words: str  # one line for people
     parse: Callable[[Page, Source], Reading]
-    bring: Callable[[Source, World, Take, Notice], Awaitable[None]]
+    bring: Callable[[Errand, World, Take, Notice], Awaitable[None]]
     look: Callable[[Source, World], Awaitable[Page]] | None = None  # one page, for `tapewire sources test`
     options: Callable[[Table], Mapping[str, Any]] = lambda _: {}  # reads its own keys of a [[source]] table
     needs_url: bool = True

@@ -18,9 +18,8 @@ from streams import limits
 from streams.ports import Clock
 from streams.records import Away
 from streams.server import answered
-from streams.sources.base import NotRead, Page, Source, Take
+from streams.sources.base import Errand, NotRead, Page, Source, Take
 from streams.sources.body import body_of
-from streams.sources.keys import Keys
 from streams.sources.pushed import Refused
 from streams.sources.tally import Tally
 from streams.sources.writer import Taken
@@ -40,10 +39,12 @@ def description() -> dict[str, Any]:
 
 @dataclass(slots=True, kw_only=True)
 class Door:
-    """Takes pushes for one source. An answer of 202 means that Kafka has every article of it."""
+    """Takes pushes for one source. An answer of 202 means that Kafka has every article of it.
 
-    source: Source
-    keys: Keys
+    A request is served from its head on by what the source said then: a new key holds from the next request on.
+    """
+
+    errand: Errand
     clock: Clock
     take: Take
     tally: Tally
@@ -70,21 +71,22 @@ class Door:
 
     async def articles(self, request: web.BaseRequest) -> web.StreamResponse:
         """One push."""
-        if not self.keys.open(request.headers.get("Authorization", "")):
+        source = self.errand.source
+        if not source.options["keys"].open(request.headers.get("Authorization", "")):
             return answered(401, {"error": "send Authorization: Bearer KEY"}, {"WWW-Authenticate": "Bearer"})
         try:
             with self._room() as hold:
-                taken = await self._entered(request, hold)
+                taken = await self._entered(request, source, hold)
         except NotRead as fault:
             self.tally.refused(str(fault))
             return _refusal(fault)
         except Away as away:
-            log.warning("push %s waits: %s", self.source.name, away)
+            log.warning("push %s waits: %s", source.name, away)
             return answered(503, {"error": "not taken: Kafka, Redis or room is away; send it again"}, _AGAIN)
         self.tally.took(taken)
         return answered(202, {"taken": taken.sent, "known": taken.known})
 
-    async def _entered(self, request: web.BaseRequest, hold: Callable[[int], None]) -> Taken:
+    async def _entered(self, request: web.BaseRequest, source: Source, hold: Callable[[int], None]) -> Taken:
         if (request.content_length or 0) > limits.PAGE_BYTES:
             raise Refused(413, f"the body has more than {limits.PAGE_BYTES} bytes: send fewer articles a request")
         encoding = ",".join(request.headers.getall("Content-Encoding", ()))
@@ -96,7 +98,7 @@ class Door:
         except TimeoutError:
             raise Refused(408, f"no end of the body within {self.patience // SECOND} s") from None
         page = Page(body=body, media=request.headers.get("Content-Type", ""), seen=self.clock.now())
-        return await self.take(self.source, page)
+        return await self.take(source, page)
 
     @contextmanager
     def _room(self) -> Iterator[Callable[[int], None]]:

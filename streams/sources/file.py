@@ -9,7 +9,7 @@ from typing import Final
 
 from streams.records import Away, Millis
 from streams.sources import filed
-from streams.sources.base import Kind, Notice, NotRead, Page, Source, Take, Visit, World
+from streams.sources.base import Errand, Kind, Notice, NotRead, Page, Source, Take, Visit, World
 from streams.sources.book import Bookmark
 from streams.sources.follow import Piece, next_piece
 from streams.sources.writer import Taken
@@ -19,11 +19,11 @@ log = logging.getLogger(__name__)
 _LOOK_S: Final = 1.0
 
 
-async def bring(source: Source, world: World, take: Take, notice: Notice) -> None:
+async def bring(errand: Errand, world: World, take: Take, notice: Notice) -> None:
     """Look every second for ever. The bookmark moves only after what stands before it was taken."""
     told: Millis = 0
     while True:
-        piece, visit = None, Visit(at=world.clock.now())
+        source, piece, visit = errand.source, None, Visit(at=world.clock.now())
         try:
             at = await world.book.bookmark(source.name)
             piece = await _next(source, at)

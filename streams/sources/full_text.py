@@ -1,6 +1,7 @@
 """Full text for a feed that gives only teasers: the article's own page, fetched as safely as the feed, and its words.
 
-Off unless the source says so. Bounded in pages, bytes and time; whatever fails leaves the article as the feed told it.
+Off unless the source says so, and only where the host's robots.txt allows it. Bounded in pages, bytes and time;
+whatever fails leaves the article as the feed told it.
 What the feed says stays what an article is known by, so a page that reads otherwise tomorrow is no update.
 """
 
@@ -21,6 +22,7 @@ from streams.sources.base import Source
 from streams.sources.book import Entry, SourceBook
 from streams.sources.charset import text_of
 from streams.sources.items import Item
+from streams.sources.robots import Robots
 from streams.sources.table import Table
 from streams.sources.web import Unreached, Unsafe, Web
 from streams.text import accents, plain
@@ -36,7 +38,7 @@ _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 def option(table: Table) -> bool:
     """Whether the source asks for it; a fault when what reads pages is not installed."""
     asked = table.flag(OPTION)
-    if asked and find_spec("trafilatura") is None:
+    if asked and not all(find_spec(part) for part in ("trafilatura", "protego")):
         table.fault(OPTION, "needs a part that is not installed: pip install 'tapewire[fulltext]'")
     return asked
 
@@ -60,6 +62,11 @@ class FullText:
     book: SourceBook
     extract: Callable[[str], str] = words_of_page
     _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "full-text"))
+    _robots: Robots = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Hosts are asked through the same web."""
+        self._robots = Robots(web=self.web, beside=self._beside)
 
     async def __call__(self, source: Source, items: Sequence[Item], now: Millis) -> list[Item]:
         """The same items, some with more text. Raises `Away`."""
@@ -70,12 +77,14 @@ class FullText:
             n for n, i in enumerate(items) if i.url and i.status is not Status.REMOVED and i.revision not in known
         ]
         filled = list(items)
-        asked = {n: asyncio.create_task(self._text(items[n])) for n in wanted[-limits.FULL_TEXTS_A_PAGE :]}
-        if asked:
-            _, late = await asyncio.wait(asked.values(), timeout=limits.FULL_TEXT_MS / SECOND)
-            for task in late:
+        asked = {n: asyncio.create_task(self._text(items[n], now)) for n in wanted[-limits.FULL_TEXTS_A_PAGE :]}
+        try:
+            if asked:
+                await asyncio.wait(asked.values(), timeout=limits.FULL_TEXT_MS / SECOND)
+        finally:  # also when the source is no longer wanted
+            for task in asked.values():
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.gather(*asked.values(), return_exceptions=True)
         for n, task in asked.items():
             text = "" if task.cancelled() else task.result()
             if len(text) >= max(_GOOD, len(plain(str(items[n].fields.get("text", ""))))):
@@ -83,8 +92,11 @@ class FullText:
                 filled[n] = replace(items[n], fields=items[n].fields | {"text": html.escape(text, quote=False)})
         return filled
 
-    async def _text(self, item: Item) -> str:
+    async def _text(self, item: Item, now: Millis) -> str:
         try:
+            if not await self._robots.allow(item.url, now):
+                log.debug("full text of %s: its host's robots.txt forbids it", item.url)
+                return ""
             got = await self.web.get(item.url, {"accept": ", ".join(sorted(_PAGES))})  # no key of the feed's goes along
             media = got.headers.get("content-type", "")
             if got.status != 200 or len(got.body) > limits.FULL_TEXT_BYTES:  # noqa: PLR2004 - as HTTP has it

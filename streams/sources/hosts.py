@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -21,8 +22,11 @@ _LONGEST: Final = 5 * MINUTE
 
 @dataclass(slots=True)
 class _Host:
-    free: asyncio.Semaphore
+    """One host: when it may be asked next, and how many ask it now."""
+
     next: Millis = 0
+    asking: int = 0
+    left: asyncio.Condition = field(default_factory=asyncio.Condition)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,7 +42,7 @@ class PoliteWeb:
     async def get(self, url: str, headers: Mapping[str, str]) -> Got:
         """See `Web.get`; waits for its turn first."""
         host = self._host(url)
-        async with host.free:
+        async with self._turn(host):
             now = self.clock.now()
             host.next = min(host.next, now + _LONGEST)  # the clock may have been put back
             wait, host.next = max(0, host.next - now), max(now, host.next) + self.pace
@@ -51,6 +55,26 @@ class PoliteWeb:
                 host.next = max(host.next, now + min(asked, _LONGEST))
             return got
 
+    async def renew(self, *, web: Web, pace: Millis, at_once: int) -> None:
+        """These manners and this web from the next request on; what hosts asked of us is still heeded."""
+        self.web, self.pace, self.at_once = web, pace, at_once
+        for host in list(self._hosts.values()):
+            async with host.left:
+                host.left.notify_all()
+
+    @asynccontextmanager
+    async def _turn(self, host: _Host) -> AsyncIterator[None]:
+        """Not a semaphore: `at_once` may change while some wait."""
+        async with host.left:
+            await host.left.wait_for(lambda: host.asking < self.at_once)
+            host.asking += 1
+        try:
+            yield
+        finally:
+            host.asking -= 1
+            async with host.left:
+                host.left.notify_all()
+
     def _host(self, url: str) -> _Host:
         try:
             name = urlsplit(url).netloc.lower()
@@ -58,7 +82,7 @@ class PoliteWeb:
             name = ""
         if name not in self._hosts and len(self._hosts) >= _REMEMBERED:
             self._hosts.clear()
-        return self._hosts.setdefault(name, _Host(asyncio.Semaphore(self.at_once)))
+        return self._hosts.setdefault(name, _Host())
 
 
 def retry_after(text: str, now: Millis) -> Millis:

@@ -4,49 +4,81 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from streams.records import Away, Millis
-from streams.sources.base import Kind, Notice, Source, Take, World
+from streams.sources.base import Errand, Kind, Notice, Source, Take, World
 from streams.sources.book import SourceBook
 from streams.sources.watchman import Watchman
+from streams.tasks import end
 from streams.times import SECOND
 
 if TYPE_CHECKING:
     from streams.sources.assemble import Live
-    from streams.sources.settings import Sources
 
 log = logging.getLogger(__name__)
 
 _AGAIN_S = 5.0
+_LEAVING_S = 3.0
+"""How long a source that is no longer wanted may take to hang up: a push under way gets its answer."""
 LEASE: Millis = 6 * SECOND
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Ingest:
-    """Brings what `sources` have to `take`, for ever."""
+    """Brings what `sources` have to `take`, for ever; which they are may change while it runs."""
 
     kinds: Mapping[str, Kind]
     world: World
     take: Take
     notice: Notice
+    sources: Sequence[Source]
+    _tasks: asyncio.TaskGroup | None = None
+    _followed: dict[str, tuple[Errand, asyncio.Task[None]]] = field(default_factory=dict)
 
-    async def run(self, sources: Sequence[Source]) -> None:
+    async def run(self) -> None:
         """Until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            for source in sources:
-                tasks.create_task(self.follow(source), name=f"source {source.name}")
+        async with asyncio.TaskGroup() as self._tasks:
+            self._begin(self._tasks)
+            await asyncio.Event().wait()  # others may come
 
-    async def follow(self, source: Source) -> None:
+    def _begin(self, tasks: asyncio.TaskGroup) -> None:
+        """Follow whatever nobody follows yet."""
+        for source in self.sources:
+            if source.name not in self._followed:
+                errand = Errand(source)
+                self._followed[source.name] = (
+                    errand,
+                    tasks.create_task(self.follow(errand), name=f"source {source.name}"),
+                )
+
+    async def change(self, sources: Sequence[Source]) -> None:
+        """Bring what these have: who goes on goes on as it was, and who is gone has hung up before anybody begins."""
+        self.sources = sources
+        if self._tasks is None:
+            return
+        wanted = {(s.name, s.kind): s for s in sources}
+        gone = []
+        for name, (errand, task) in list(self._followed.items()):
+            if source := wanted.get((name, errand.source.kind)):
+                errand.change(source)
+            else:
+                gone.append(task)
+                del self._followed[name]
+        await end(gone, _LEAVING_S)
+        self._begin(self._tasks)
+
+    async def follow(self, errand: Errand) -> None:
         """One source, begun again should its kind ever fail: a fault of one file stays in it."""
         while True:
+            name, kind = errand.source.name, self.kinds[errand.source.kind]
             try:
-                await self.kinds[source.kind].bring(source, self.world, self.take, self.notice)
-                log.info("source %s has come to its end", source.name)
+                await kind.bring(errand, self.world, self.take, self.notice)
+                log.info("source %s has come to its end", name)
             except Exception:
-                log.exception("source %s failed; it is begun again", source.name)
+                log.exception("source %s failed; it is begun again", name)
                 await asyncio.sleep(_AGAIN_S)
             else:
                 return
@@ -58,21 +90,25 @@ class Deposed(RuntimeError):  # noqa: N818 - named for what happened
 
 @dataclass(slots=True)
 class Standing:
-    """Why this process brings nothing in; "" when it does."""
+    """Why this process brings nothing in, "" when it does; and files on disk that it could not use, with the fault."""
 
     why: str = "waits for Redis, or for the ingest before it to leave"
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
-async def run_ingest(parts: Live, sources: Sources) -> None:
-    """Wait until this is the desk's one ingest, then work until cancelled. Raises `Deposed`."""
-    await hold(parts.world.book, parts.owner)
-    await _begun(parts.watchman)
-    parts.standing.why = ""
-    ingest = Ingest(kinds=parts.take.kinds, world=parts.world, take=parts.take, notice=parts.watchman)
+async def run_ingest(parts: Live, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Wait until this is the desk's one ingest, then work until cancelled. Raises `Deposed`.
+
+    `look` runs from the first moment on: who stands by takes over with the sources of that day.
+    """
     async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(look())
+        await hold(parts.world.book, parts.owner)
+        await _begun(parts.watchman)
+        parts.standing.why = ""
         tasks.create_task(_keep_hold(parts.world.book, parts.owner))
         tasks.create_task(parts.writer.run())
-        tasks.create_task(ingest.run(sources.sources))
+        tasks.create_task(parts.ingest.run())
 
 
 async def hold(book: SourceBook, owner: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import compare_digest
@@ -31,14 +31,14 @@ class Keys:
         return scheme.lower() == "bearer" and any(found)
 
 
-def key_of(reference: str, folder: Path) -> str:
-    """The key that `env:NAME` or `file:PATH` (from `folder`) refers to. Raises ValueError; no key is in its words."""
+def key_of(reference: str, path_of: Callable[[str], Path]) -> str:
+    """The key that `env:NAME` or `file:PATH` refers to. Raises ValueError; no key is in its words."""
     kind, _, where = reference.partition(":")
     if kind == "env":
         key = os.environ.get(where, "").strip()
     elif kind == "file":
         try:
-            key = (folder / where).read_text(encoding="utf-8").strip()
+            key = path_of(where).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as fault:
             raise ValueError(f"{where}: {type(fault).__name__}") from None
     else:

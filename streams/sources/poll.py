@@ -6,10 +6,10 @@ import asyncio
 import random
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 from streams.records import Away, Millis
-from streams.sources.base import Notice, NotRead, Page, Source, Take, Visit, World
+from streams.sources.base import Errand, Notice, NotRead, Page, Source, Take, Visit, World
 from streams.sources.book import Bookmark
 from streams.sources.hosts import retry_after
 from streams.sources.web import Got, Unreached, Unsafe
@@ -42,24 +42,53 @@ class _Visited:
     page: Page | None  # None: nothing new
 
 
-async def bring(source: Source, world: World, take: Take, notice: Notice) -> None:
+@dataclass(slots=True)
+class _Patience:
+    """What failures have taught: how many in a row, and how long we were asked to stay away."""
+
+    failures: int = 0
+    asked: Millis = 0
+
+    def heard(self, fault: Failed | NotRead) -> None:
+        """Of one more."""
+        self.failures += 1
+        self.asked = fault.wait if isinstance(fault, Failed) else 0
+
+    def wait(self, every: Millis) -> Millis:
+        """From the beginning of one visit to the next."""
+        return max(self.asked, backoff(every, self.failures)) if self.failures else every
+
+
+async def bring(errand: Errand, world: World, take: Take, notice: Notice) -> None:
     """Visit for ever. A failure doubles the wait, up to a quarter of an hour, and is told; nothing here raises."""
-    await asyncio.sleep(_phase(source) / SECOND)
-    failures = 0
+    await asyncio.sleep(_phase(errand.source) / SECOND)
+    patience = _Patience()
     while True:
-        began = world.clock.now()
-        wait = source.every
+        began, source = world.clock.now(), errand.source
         try:
             taken = await _once(source, world, take)
-            failures = 0
+            patience = _Patience()
             await notice(source, Visit(at=world.clock.now(), taken=taken))
         except (Failed, NotRead) as fault:
-            failures += 1
-            asked = fault.wait if isinstance(fault, Failed) else 0
-            wait = max(asked, backoff(source.every, failures))
+            patience.heard(fault)
             await notice(source, Visit(at=world.clock.now(), fault=str(fault) or repr(fault)))
-        jitter = random.uniform(0.9, 1.1)
-        await asyncio.sleep(max(SECOND, jitter * wait - (world.clock.now() - began)) / SECOND)
+        if await _elsewhere(errand, source, world, began, patience):
+            patience = _Patience()
+
+
+async def _elsewhere(errand: Errand, visited: Source, world: World, began: Millis, patience: _Patience) -> bool:
+    """Wait for the next visit, at the pace that the file says now; at once and True when it is another page by then."""
+    jitter, ended = random.uniform(0.9, 1.1), world.clock.now()
+    while _asks(errand.source) == _asks(visited):
+        due = max(began + jitter * patience.wait(errand.source.every), ended + SECOND)
+        if not await errand.pause(max(0, due - world.clock.now()) / SECOND):
+            return False
+    return True
+
+
+def _asks(source: Source) -> tuple[Any, ...]:
+    """What failures, or the lack of them, say nothing of when it is another."""
+    return source.url, source.headers, source.options
 
 
 def _phase(source: Source) -> float:

@@ -8,10 +8,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
-from streams.sources.base import Kind, Notice, Source, Take, Visit, World
+from streams.sources.base import Errand, Kind, Notice, Source, Take, Visit, World
 from streams.sources.door import Door
 from streams.sources.keys import Keys, key_of
-from streams.sources.porter import serving
+from streams.sources.porter import Certificate, serving
 from streams.sources.pushed import parse
 from streams.sources.table import Table
 from streams.sources.tally import Tally
@@ -32,7 +32,7 @@ def options(table: Table) -> Mapping[str, Any]:
     keys = []
     for reference in table.strings("keys"):
         try:
-            keys.append(key_of(reference, folder))
+            keys.append(key_of(reference, lambda where: table.naming(folder / where)))
         except ValueError as bad:
             table.fault("keys", str(bad))
     if "keys" not in table.values or not table.values["keys"]:
@@ -41,11 +41,18 @@ def options(table: Table) -> Mapping[str, Any]:
     return {"host": host.strip("[]"), "port": number, "keys": Keys.of(keys), "tls": secure}
 
 
-def _tls(table: Table, folder: Path) -> tuple[str, str] | None:
-    certificate, key = table.text("certificate"), table.text("certificate_key")
-    if bool(certificate) != bool(key):
+def _tls(table: Table, folder: Path) -> Certificate | None:
+    chain, key = table.text("certificate"), table.text("certificate_key")
+    if bool(chain) != bool(key):
         table.fault("certificate", "and `certificate_key` go together")
-    return (str(folder / certificate), str(folder / key)) if certificate and key else None
+    if not chain or not key:
+        return None
+    files = table.naming(folder / chain), table.naming(folder / key)
+    try:
+        return Certificate.of(*files)
+    except (OSError, ValueError) as bad:
+        table.fault("certificate", f"and its key cannot be used: {bad}")
+        return Certificate(*files)
 
 
 def _is_loopback(table: Table, host: str) -> bool:
@@ -56,22 +63,30 @@ def _is_loopback(table: Table, host: str) -> bool:
         return True
 
 
-async def bring(source: Source, world: World, take: Take, notice: Notice) -> None:
-    """Hold the door open for ever."""
-    tally = Tally(source=source, clock=world.clock, notice=notice)
-    door = Door(source=source, keys=source.options["keys"], clock=world.clock, take=take, tally=tally)
+async def bring(errand: Errand, world: World, take: Take, notice: Notice) -> None:
+    """Hold the door open for ever; it is opened anew only for another address or certificate."""
+    tally = Tally(errand=errand, clock=world.clock, notice=notice)
+    door = Door(errand=errand, clock=world.clock, take=take, tally=tally)
     try:
-        async with opened(door):
-            await tally.run()
+        while True:
+            stands = _stands(errand.source)
+            async with opened(door):
+                while _stands(errand.source) == stands:
+                    await tally.tell()
+                    await errand.pause(1)
     except OSError as fault:
-        await notice(source, Visit(at=world.clock.now(), fault=f"cannot listen: {fault}"))
+        await notice(errand.source, Visit(at=world.clock.now(), fault=f"cannot listen: {fault}"))
         raise
 
 
 def opened(door: Door) -> AbstractAsyncContextManager[str]:
     """The door, listening; gives its address."""
-    told = door.source.options
-    return serving(door.answer, told["host"], told["port"], told["tls"])
+    return serving(door.answer, *_stands(door.errand.source))
+
+
+def _stands(source: Source) -> tuple[str, int, Certificate | None]:
+    """Where the door is."""
+    return source.options["host"], source.options["port"], source.options["tls"]
 
 
 KIND: Final = Kind(

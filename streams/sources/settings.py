@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,13 +29,14 @@ class Sources:
     at_once: int = 2  # requests to one host
     contact: str = ""  # told to every server, so that its owner can complain
     alerts: str = ""  # the channel that hears when a source dies, such as slack:C0OPS
+    files: frozenset[Path] = field(default=frozenset(), compare=False)  # other files that were read for it
 
 
 class BadSources(ValueError):  # noqa: N818 - named for what was read
-    """The file cannot be used; `faults` lists every fault, one line each."""
+    """The file cannot be used; `faults` lists every fault, one line each; `files` are others that were read for it."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, faults: Sequence[str], files: frozenset[Path] = frozenset()) -> None:
+        self.faults, self.files = tuple(faults), files
         super().__init__("\n".join(faults))
 
 
@@ -64,14 +65,18 @@ def _sources(toml: Toml, kinds: Mapping[str, Kind]) -> Sources:
         at_once=ingest.number_in("at_once", 2, 1, 100), contact=ingest.text("contact"), alerts=ingest.text("alerts"),
     )  # fmt: skip
     ingest.rest()
-    tables = data.get("source", [])
-    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+    if "source" not in data and not faults:  # an editor that empties a file and then writes must stop no source
+        faults.append(f"{file}: no [[source]] in it; is it whole? `source = []` brings nothing in")
+    found = data.get("source", [])
+    if not isinstance(found, list) or not all(isinstance(t, dict) for t in found):
         raise BadSources([*faults, f"{file}: write each source as a [[source]] table"])
-    sources = [_source(Table(t, "source", i, toml, faults), kinds) for i, t in enumerate(tables)]
+    tables = [Table(t, "source", i, toml, faults) for i, t in enumerate(found)]
+    sources = [_source(table, kinds) for table in tables]
     faults += _twins(sources)
+    files = frozenset(path for table in tables for path in table.named)
     if faults:
-        raise BadSources(faults)
-    return replace(whole, sources=tuple(sources))
+        raise BadSources(faults, files)
+    return replace(whole, sources=tuple(sources), files=files)
 
 
 _TABLES = ("ingest", "source")
@@ -120,8 +125,8 @@ def _headers(table: Table) -> dict[str, str]:
         told = value
         if value.startswith("file:"):
             try:
-                told = Path(value.removeprefix("file:")).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as fault:
+                told = table.naming(Path(value.removeprefix("file:"))).read_text(encoding="utf-8").strip()
+            except (OSError, ValueError) as fault:
                 table.fault("headers", f"{name}: {fault}")
                 continue
         if not (name.isascii() and name.replace("-", "").isalnum() and told.isascii() and told.isprintable()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from streams.records import Millis
@@ -22,10 +23,16 @@ class Table:
     file: Toml
     faults: list[str]
     taken: set[str] = field(default_factory=set)
+    named: set[Path] = field(default_factory=set)  # other files that it names: what they hold counts as its own
 
     def at(self, key: str = "") -> str:
         """File and line of a key, or of the table."""
         return self.file.where(key, self.name, self.number)
+
+    def naming(self, path: Path) -> Path:
+        """The path of another file, noted among `named`."""
+        self.named.add(path)
+        return path
 
     def fault(self, key: str, words: str) -> None:
         """Note what is wrong with a key."""

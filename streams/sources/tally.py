@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from streams.ports import Clock
 from streams.records import Millis
-from streams.sources.base import Notice, Source, Visit
+from streams.sources.base import Errand, Notice, Visit
 from streams.sources.writer import Taken
 from streams.times import SECOND
 
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """Collects while `run` runs. A quiet second tells nothing; a quiet `every` tells that we still listen."""
+    """Collects until `tell`. A quiet second tells nothing; a quiet `every` tells that we still listen."""
 
-    source: Source
+    errand: Errand
     clock: Clock
     notice: Notice
     _taken: list[Taken] = field(default_factory=list)
@@ -33,22 +32,16 @@ class Tally:
         """A push of somebody with a key that could not be read."""
         self._fault = fault
 
-    async def run(self) -> None:
-        """For ever."""
-        while True:
-            await self.tell()
-            await asyncio.sleep(1)
-
     async def tell(self) -> None:
         """What came since the last time."""
-        now = self.clock.now()
+        now, source = self.clock.now(), self.errand.source
         taken, self._taken = self._taken, []
         fault, self._fault = self._fault, ""
         if fault:
-            await self.notice(self.source, Visit(at=now, fault=fault))
-        if taken or (not fault and now - self._told >= max(SECOND, self.source.every)):
-            await self.notice(self.source, Visit(at=now, taken=summed(taken) if taken else None))
-        if taken or fault or now - self._told >= self.source.every:
+            await self.notice(source, Visit(at=now, fault=fault))
+        if taken or (not fault and now - self._told >= max(SECOND, source.every)):
+            await self.notice(source, Visit(at=now, taken=summed(taken) if taken else None))
+        if taken or fault or now - self._told >= source.every:
             self._told = now
 
 

@@ -42,14 +42,28 @@ class Watchman:
     _noted: dict[str, Millis] = field(default_factory=dict)
 
     async def begin(self) -> None:
-        """Read what was noted before."""
-        names = [s.name for s in (*self.sources, OUTAGE)]
+        """Read what was noted before. Raises `Away`."""
+        await self._read([s.name for s in (*self.sources, OUTAGE)])
+
+    async def _read(self, names: Sequence[str]) -> None:
         notes = await self.book.notes(names)
-        self.health = {name: decode(text) for name, text in zip(names, notes, strict=True)}
+        self.health |= {name: decode(text) for name, text in zip(names, notes, strict=True)}
+
+    def change(self, sources: Sequence[Source], channel: str) -> None:
+        """Watch these; nothing more is told of the others, and what is known of them stays."""
+        for name in {s.name for s in self.sources} - {s.name for s in sources}:
+            self.meter.forget(metric.SOURCE_PATIENCE, name)
+        self.sources, self.channel = sources, channel
 
     async def __call__(self, source: Source, visit: Visit) -> None:
         """Learn, and tell what has changed. Never raises."""
-        health = self.health.setdefault(source.name, Health())
+        if source.name not in self.health:  # it came while we ran, and may have been here before
+            try:
+                await self._read([source.name])
+            except Away as away:
+                log.debug("the watchman waits: %s", away)
+                return
+        health = self.health[source.name]
         learn(health, visit, source)
         self._measure(source, visit, health)
         found = dict(ills(health, source, visit.at))

@@ -16,11 +16,12 @@ from streams.flow import Parts
 from streams.health.server import HealthServer
 from streams.health.signs import Signs, judge
 from streams.kafka.publish import Publisher
+from streams.looking import Look, Readings, look_for_ever
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
 from streams.metrics.meter import Meter
 from streams.records import Away
-from streams.reload import Fresh, Look, Reloader, look_for_ever
+from streams.reload import Fresh, Reloader
 from streams.renew import Renewer
 from streams.settings import Settings
 from streams.settings_faults import address
@@ -116,7 +117,8 @@ def reloader(settings: Settings, live: Live, triage: Triage | None, observer: Ob
     def tell_refused(refused: Mapping[str, str]) -> None:
         observer.signs.refused = dict(refused)
 
-    return Reloader(settings=settings, current=lambda: parts, swap=swap, meter=live.meter, tell_refused=tell_refused)
+    readings = Readings(meter=live.meter, tell=tell_refused)
+    return Reloader(settings=settings, current=lambda: parts, swap=swap, readings=readings)
 
 
 def reaching(publisher: Publisher, signs: Signs) -> Job:

@@ -98,10 +98,11 @@ class Day:
         watchman.tell = self._heard(clock, watchman)
         await watchman.begin()
         world = World(clock=clock, web=polite, book=self.book)
-        ingest = Ingest(kinds=KINDS, world=world, take=Intake(KINDS, writer), notice=watchman)
+        take, sources = Intake(KINDS, writer), self.sources.sources
+        ingest = Ingest(kinds=KINDS, world=world, take=take, notice=watchman, sources=sources)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(writer.run())
-            tasks.create_task(ingest.run(self.sources.sources))
+            tasks.create_task(ingest.run())
 
     def _heard(self, clock: VirtualClock, watchman: Watchman) -> Any:
         async def tell(alert: Alert) -> None:

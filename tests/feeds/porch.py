@@ -11,11 +11,12 @@ from typing import Any
 
 import orjson
 
-from streams.sources.base import Source, Visit
+from streams.sources.base import Errand, Source, Visit
 from streams.sources.book import MemoryBook
 from streams.sources.door import Door
 from streams.sources.intake import Intake
 from streams.sources.keys import Keys
+from streams.sources.porter import Certificate
 from streams.sources.push import opened
 from streams.sources.registry import KINDS
 from streams.sources.tally import Tally
@@ -55,18 +56,15 @@ class Porch:
 
 @asynccontextmanager
 async def porch(
-    made: Porch | None = None, patience: int = 30_000, tls: tuple[str, str] | None = None
+    made: Porch | None = None, patience: int = 30_000, tls: Certificate | None = None
 ) -> AsyncIterator[Porch]:
     """Open until the end of the block."""
     made = made or Porch()
     clock = WallClock()
     writer = Writer(book=made.book, tape=made.tape, clock=clock, settle=0)
-    source = replace(SOURCE, options=OPTIONS | {"tls": tls})
-    made.tally = Tally(source=source, clock=clock, notice=made.notice)
-    door = Door(
-        source=source, keys=OPTIONS["keys"], clock=clock, take=Intake(KINDS, writer), tally=made.tally,  # type: ignore[arg-type]
-        patience=patience,
-    )  # fmt: skip
+    errand = Errand(replace(SOURCE, options=OPTIONS | {"tls": tls}))
+    made.tally = Tally(errand=errand, clock=clock, notice=made.notice)
+    door = Door(errand=errand, clock=clock, take=Intake(KINDS, writer), tally=made.tally, patience=patience)
     running = asyncio.create_task(writer.run())
     try:
         async with opened(door) as made.url:

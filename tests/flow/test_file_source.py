@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from streams.records import Away
 from streams.sources import follow
-from streams.sources.base import Source, Visit, World
+from streams.sources.base import Errand, Source, Visit, World
 from streams.sources.book import Bookmark, MemoryBook
 from streams.sources.file import KIND
 from streams.sources.follow import _whole, next_piece
@@ -177,7 +177,7 @@ async def test_a_restart_and_an_outage_send_nothing_twice(tmp_path: Path, monkey
         clock = WallClock()
         writer = Writer(book=book, tape=tape, clock=clock, settle=0)
         world = World(clock=clock, web=InsideWeb([], clock), book=book)
-        bring: Any = KIND.bring(source, world, Intake(KINDS, writer), notice)
+        bring: Any = KIND.bring(Errand(source), world, Intake(KINDS, writer), notice)
         tasks = [asyncio.create_task(t) for t in (writer.run(), bring)]
         async with asyncio.timeout(20):
             while len(tape.records) < until or (not until and not visits):  # noqa: ASYNC110 - a list tells nobody

@@ -16,6 +16,7 @@ from streams.sources.base import Page, Source
 from streams.sources.book import MemoryBook
 from streams.sources.full_text import FullText, words_of_page
 from streams.sources.intake import Intake
+from streams.sources.items import items_of
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, read_sources
 from streams.sources.tape import MemoryTape
@@ -45,6 +46,8 @@ class Site:
         self.page = PAGE
 
     async def get(self, url: str, headers: Mapping[str, str]) -> Got:
+        if url.endswith("/robots.txt"):
+            return Got(status=404, url=url)
         self.asked.append((url, headers))
         match url.rpartition("/")[2]:
             case "unsafe":
@@ -128,6 +131,50 @@ async def test_whatever_fails_leaves_the_article_as_the_feed_told_it(monkeypatch
     (taken,) = await life(Site(), tape, feed("1", "2", "3"), extract=hangs)
     held.set()
     assert taken.new == 3 and texts(tape)["Story 1"] == "Teaser 1"
+
+
+async def test_a_page_that_its_host_keeps_from_programs_is_not_fetched() -> None:
+    """The article enters as the feed told it; the feed itself is what an operator asked for, whatever robots.txt says."""
+
+    class Shy(Site):
+        async def get(self, url: str, headers: Mapping[str, str]) -> Got:
+            if url.endswith("/robots.txt"):
+                self.asked.append((url, headers))
+                return Got(status=200, url=url, body=b"User-agent: *\nDisallow: /1\nDisallow: /rss")
+            return await super().get(url, headers)
+
+    site, tape = Shy(), MemoryTape()
+    (taken,) = await life(site, tape, feed("1", "2"))
+    assert taken.new == 2
+    got = texts(tape)
+    assert got["Story 1"] == "Teaser 1" and len(got["Story 2"]) > 400
+    assert [url for url, _ in site.asked] == ["https://wire.example/robots.txt", "https://wire.example/2"]
+    assert "key-of-the-feed" not in str(site.asked)
+
+
+async def test_when_its_source_goes_no_page_is_fetched_on() -> None:
+    """A source that was taken out of the file asks for nothing more."""
+    ended: list[str] = []
+
+    class Endless:
+        async def get(self, url: str, headers: Mapping[str, str]) -> Got:
+            if url.endswith("/robots.txt"):
+                return Got(status=404, url=url)
+            try:
+                await asyncio.sleep(60)
+            finally:
+                ended.append(url)
+            return Got(status=200, url=url)
+
+    filled = FullText(web=Endless(), book=MemoryBook())
+    page = feed("1", "2")
+    items, _ = items_of(KINDS["feed"].parse(page, SOURCE).articles, SOURCE, page)
+    task = asyncio.create_task(filled(SOURCE, items, NOON))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.wait([task])
+    filled.close()
+    assert task.cancelled() and len(ended) == 2
 
 
 @pytest.mark.parametrize(

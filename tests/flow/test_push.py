@@ -18,6 +18,7 @@ from streams import limits
 from streams.records import Away
 from streams.sources.base import Page
 from streams.sources.door import description
+from streams.sources.porter import Certificate
 from streams.sources.pushed import Refused, parse
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, read_sources
@@ -193,7 +194,7 @@ async def test_with_a_certificate_the_door_speaks_tls_and_nothing_else(tmp_path:
     made.private_key_pem.write_to_path(key)
     trusting = ssl.create_default_context()
     authority.configure_trust(trusting)
-    async with porch(tls=(str(certificate), str(key))) as at:
+    async with porch(tls=Certificate(certificate, key)) as at:
         async with httpx.AsyncClient(trust_env=False, verify=trusting) as client:
             sent = {"authorization": f"Bearer {KEY}"}
             assert at.url.startswith("https://")

@@ -14,6 +14,7 @@ import pytest
 
 from models.relevance.model import TRAINED
 from streams.flow import Parts
+from streams.looking import Readings
 from streams.metrics import names
 from streams.metrics.prometheus import PrometheusMeter
 from streams.ports import Clocked
@@ -47,8 +48,8 @@ class Desk:
         self.refused: Mapping[str, str] = {}
         self.meter = PrometheusMeter()
         self.reloader = Reloader(
-            settings=self.settings, current=lambda: self.parts, swap=self.swap, meter=self.meter,
-            tell_refused=lambda refused: self.__setattr__("refused", dict(refused)),
+            settings=self.settings, current=lambda: self.parts, swap=self.swap,
+            readings=Readings(meter=self.meter, tell=lambda refused: self.__setattr__("refused", dict(refused))),
         )  # fmt: skip
 
     def swap(self, fresh: Fresh) -> None:

@@ -17,6 +17,7 @@ from streams.desk.clerk import Clerk
 from streams.desk.kafka import Follower
 from streams.health.signs import Signs
 from streams.kafka.publish import Publisher
+from streams.looking import mark
 from streams.metrics import names
 from streams.ports import Clocked
 from streams.silent import changing_desk, reader
@@ -77,12 +78,12 @@ async def test_what_nobody_foresaw_is_a_refusal_and_tried_again(
 async def test_rights_that_are_mended_are_a_change(tmp_path: Path) -> None:
     """chmod changes no byte and no time of writing, and still the file can be read now."""
     desk = Desk(tmp_path)
-    before = reload.mark(desk.watches)
+    before = mark(desk.watches)
     desk.watches.chmod(0)
-    assert reload.mark(desk.watches) != before
-    closed = reload.mark(desk.watches)
+    assert mark(desk.watches) != before
+    closed = mark(desk.watches)
     desk.watches.chmod(0o644)
-    assert reload.mark(desk.watches) != closed
+    assert mark(desk.watches) != closed
 
 
 @pytest.mark.parametrize("text", ["company = 5", "company = ['a']", "a = " + "1" * 5_000, "[[group]]\nname = 'a'", ""])

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from streams.records import Away, Millis
-from streams.sources.base import NotRead, Page, Source, Visit, World
+from streams.sources.base import Errand, NotRead, Page, Source, Visit, World
 from streams.sources.book import Bookmark, MemoryBook
 from streams.sources.hosts import PoliteWeb, retry_after
 from streams.sources.ingest import Ingest
@@ -88,7 +88,7 @@ def poll(span: Millis, *answers: Answer, take: Callable[[Page], Coroutine[Any, A
             lived.visits.append(visit)
 
         world = World(clock=clock, web=lived.web, book=lived.book)
-        task = asyncio.create_task(bring(SOURCE, world, took, notice))
+        task = asyncio.create_task(bring(Errand(SOURCE), world, took, notice))
         await asyncio.sleep(span / SECOND)
         task.cancel()
         return lived
@@ -256,8 +256,9 @@ def test_one_slow_source_holds_up_nobody() -> None:
             pass
 
         web: Web = Stuck()
-        ingest = Ingest(kinds=KINDS, world=World(clock=clock, web=web, book=MemoryBook()), take=take, notice=notice)
-        task = asyncio.create_task(ingest.run(sources))
+        world = World(clock=clock, web=web, book=MemoryBook())
+        ingest = Ingest(kinds=KINDS, world=world, take=take, notice=notice, sources=sources)
+        task = asyncio.create_task(ingest.run())
         await asyncio.sleep(HOUR / SECOND)
         task.cancel()
         return visits
