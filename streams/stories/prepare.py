@@ -16,7 +16,7 @@ from streams.records import REVISING, Fact, Millis, Status
 from streams.stories import thresholds as at
 from streams.stories.actors import rests
 from streams.stories.concepts import concept
-from streams.stories.steps import GROUNDS, STEPS, without_way
+from streams.stories.steps import GROUNDS, STEPS, priced, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for
 from streams.stories.units import THINGS
 from streams.stories.words import headline, key_of, kicker, words
@@ -187,11 +187,16 @@ def _title_keys(title: str, lang: str) -> Iterable[tuple[str, Key]]:
 
 
 def _pattern_keys(title: str, lang: str) -> Iterable[Key]:
-    """The headline without figures and directions ("Bond risk falls"), and its topic ("Aktien Frankfurt Schluss:")."""
+    """The headline without figures and directions, its topic ("Aktien Wien Schluss:"), and whose price it reports."""
     for part in (without_way(title, lang), kicker(title)[0]):
-        pattern = [w for w in words(part, lang) if not w[0].isdigit()]
-        if len(pattern) >= _PATTERN_WORDS:
+        if len(pattern := _unnumbered(part, lang)) >= _PATTERN_WORDS:
             yield key_for("pattern", *pattern)
+    if whose := _unnumbered(priced(title, lang), lang):
+        yield key_for("price", *whose)
+
+
+def _unnumbered(text: str, lang: str) -> list[str]:
+    return [w for w in words(text, lang) if not w[0].isdigit()]
 
 
 def _page_keys(told: Told) -> Iterable[tuple[str, Key]]:
