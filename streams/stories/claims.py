@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from streams.ports import Claim, Ruling
 from streams.records import REVISING, Kind, Status
 from streams.stories import thresholds as at
-from streams.stories.news import news
-from streams.stories.prepare import Point, point_of_key
+from streams.stories.news import Saying, Telling, news, tell
+from streams.stories.prepare import point_of_key, spoken_at
 
 
 @dataclass(slots=True)
 class State:
-    """What one watch was told of one story: the article that opened it, and each fact with the article that told it."""
+    """What one watch was told of one story, and by which article first."""
 
     root: str
-    told: list[tuple[Point, str]]
+    told: list[Telling]
 
 
 @dataclass(slots=True)
@@ -37,20 +37,23 @@ class ClaimBook:
     def _rule(self, claim: Claim, loud: Collection[int] | None) -> Ruling:
         facts = claim.facts[: at.FACTS_PER_ARTICLE]
         points = [point_of_key(key) for key in facts]
+        saying = Saying(
+            points, {p.key for p in points} if loud is None else loud, spoken_at(claim.event_time, claim.status)
+        )
         watches = self.states.setdefault(claim.story_id, {})
         state = watches.get(claim.watch)
         if state is None:
             if claim.status is Status.REMOVED or claim.told_only:
                 return Ruling(kind=None, root="")
-            watches[claim.watch] = State(root=claim.article_id, told=[(p, claim.article_id) for p in points])
+            state = watches[claim.watch] = State(root=claim.article_id, told=[])
+            tell(state.told, saying, claim.article_id)
             return Ruling(kind=Kind.NEW, root=claim.article_id)
-        told = [p for p, _ in state.told]
-        fresh = news(points, {p.key for p in points} if loud is None else loud, told)
+        fresh = news(saying, state.told)
         kind = Kind.UPDATE if fresh else Kind.ECHO
         if claim.status in REVISING:
             kind = Kind.CORRECTION
         if kind is not Kind.ECHO:
-            _tell(state, points, claim.article_id)
+            tell(state.told, saying, claim.article_id)
         return Ruling(
             kind=kind, root=state.root, news=tuple(f for f, p in zip(facts, points, strict=True) if p.key in fresh)
         )
@@ -69,10 +72,4 @@ class ClaimBook:
         if state is not None and state.root == article_id:
             del self.states[story][watch]
         elif state is not None:
-            state.told = [(p, by) for p, by in state.told if by != article_id]
-
-
-def _tell(state: State, points: Sequence[Point], article_id: str) -> None:
-    known = {p.key for p, _ in state.told}
-    fresh = [(p, article_id) for p in points if p.key not in known]
-    state.told = (state.told + fresh)[: at.FACTS_PER_STORY]
+            state.told = [t for t in state.told if t.by != article_id]

@@ -14,8 +14,8 @@ from streams.stories import thresholds as at
 from streams.stories.claims import ClaimBook
 from streams.stories.evidence import agreeing, anchored, apart, templated
 from streams.stories.index import Frequencies, Postings
-from streams.stories.news import news
-from streams.stories.prepare import Point, Prepared, prepare
+from streams.stories.news import Saying, Telling, news, tell
+from streams.stories.prepare import Prepared, prepare
 from streams.stories.similarity import Bag, Vector, add_to_centroid, alike, bar, blend
 from streams.stories.terms import Key, key_for
 from streams.times import HOUR
@@ -41,7 +41,7 @@ class _Story:
     vectors: int = 0
     centroid: dict[int, int] = field(default_factory=dict)
     centre: Bag = field(default_factory=lambda: Bag.of({}))  # the centroid, ready to be compared
-    points: list[Point] = field(default_factory=list)
+    told: list[Telling] = field(default_factory=list)
     queued: int = 0
 
 
@@ -179,7 +179,7 @@ class MemoryStories:
         if match is None:
             return self._founder(article)
         story = self._stories[match.story]
-        fresh = news(article.points, article.loud, story.points)
+        fresh = news(_saying(article), story.told)
         copied = match.how in ("title", "kicker") or match.similarity >= at.COPY
         role = Role.UPDATE if fresh else Role.COPY if copied else Role.RETELLING
         return StoryLink(
@@ -201,8 +201,7 @@ class MemoryStories:
         returns = link.role is Role.FIRST and key in self._stories
         story = self._stories.setdefault(key, _Story(link.id, article.at, article.lang, article.source))
         story.articles += 1
-        known = {p.key for p in story.points}
-        story.points += [p for p in article.points if p.key not in known][: at.FACTS_PER_STORY - len(story.points)]
+        tell(story.told, _saying(article), article.id)
         if vector and not returns:
             story.vectors += 1
             story.centroid = add_to_centroid(story.centroid, vector.terms, vector.weights)
@@ -263,6 +262,10 @@ class MemoryStories:
         if article is None:
             return self._claims.claim(claim, None)
         return self._claims.claim(claim, article.prepared.loud)
+
+
+def _saying(article: Prepared) -> Saying:
+    return Saying(article.points, article.loud, article.spoken)
 
 
 def in_use(times: Sequence[Millis], slowest: Millis | None) -> float:

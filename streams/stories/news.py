@@ -3,47 +3,135 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
+from streams.records import Millis
 from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Point, Strength
+from streams.stories.steps import STEPS
+from streams.stories.thresholds import FACTS_PER_STORY
 
 _NEAR: Final = 2.0  # a revised figure is at most this many times the old one
 _SETBACK: Final = 0.0  # steps below are setbacks
+DECIDED: Final = STEPS["approves"]  # from this step on a setback is undone: what is planned has undone nothing
 
 
-def news(points: Sequence[Point], loud: Collection[int], told: Sequence[Point]) -> list[int]:
-    """Keys of the facts in `points` that are news to someone who was told `told`; only loud facts can be.
+class Saying(NamedTuple):
+    """What an article says: its facts, which of them are loud (their keys), and the time it speaks for.
+
+    Without a time it speaks for now: the latest time that was told.
+    """
+
+    points: Sequence[Point]
+    loud: Collection[int]
+    at: Millis | None
+
+    def is_loud(self, point: Point) -> bool:
+        """Whether it stands out, in the headline or in the lead."""
+        return point.key in self.loud or point.key | LEAD_BIT in self.loud
+
+
+class Telling(NamedTuple):
+    """A fact that was told: by which article, for which time, and whether it was loud there."""
+
+    point: Point
+    by: str
+    at: Millis
+    loud: bool
+
+
+def news(saying: Saying, told: Sequence[Telling]) -> list[int]:
+    """Keys of the facts that are news to someone who was told `told`; only loud facts can be.
 
     A figure of the lead, loud with `LEAD_BIT`, is news only if it revises a told one.
 
     A figure is news when it was not told. Where another loud figure of the article repeats a told one, the
-    article retells, and an extra figure is news only if it revises a told one: same group, near, and different.
+    article retells, and an extra figure is news only if it revises a told one (same group, near, and different)
+    or replaces the loud ones of its group: the article names none of them.
+
+    A step is news when it is the furthest, and a setback when it is the first, since the last that undid it.
+    Whatever was undone, revised or turned since the time the article speaks for is no news.
     """
-    outspoken = [p for p in points if p.key in loud and p.strength != Strength.NEVER]
+    at = _moment(saying, told)
+    outspoken = [p for p in saying.points if p.key in saying.loud and p.strength != Strength.NEVER]
     outspoken += [
-        p._replace(strength=Strength.REVISION) for p in points if p.key | LEAD_BIT in loud and p.key not in loud
+        p._replace(strength=Strength.REVISION)
+        for p in saying.points
+        if p.key | LEAD_BIT in saying.loud and p.key not in saying.loud
     ]
     retells = any(p.strength in (Strength.REVISION, Strength.ANY) and _known(p, told) for p in outspoken)
-    return [p.key for p in outspoken if _is_news(p, told, retells=retells)]
+    return [
+        p.key
+        for p in outspoken
+        if (_goes_on(p, at, told) if p.strength == Strength.STEP else _differs(p, at, saying, told, retells=retells))
+    ]
 
 
-def _is_news(point: Point, told: Sequence[Point], *, retells: bool) -> bool:
+def tell(told: list[Telling], saying: Saying, by: str) -> None:
+    """Add what `told` does not hold yet. It stays bounded: when it is full, a loud fact drives out a quiet one."""
+    at = _moment(saying, told)
+    known = {t.point.key for t in told}
+    fresh = [p for p in saying.points if p.key not in known or _returns(p, at, told)]
+    for point in fresh:
+        loud = saying.is_loud(point)
+        if len(told) >= FACTS_PER_STORY and loud:
+            del told[next((n for n, t in enumerate(told) if not t.loud), 0)]
+        if len(told) < FACTS_PER_STORY:
+            told.append(Telling(point, by, at, loud))
+
+
+def _moment(saying: Saying, told: Sequence[Telling]) -> Millis:
+    return max((t.at for t in told), default=0) if saying.at is None else saying.at
+
+
+def _differs(point: Point, at: Millis, saying: Saying, told: Sequence[Telling], *, retells: bool) -> bool:
+    """Whether a figure or a direction is news."""
     if _known(point, told):
         return False
-    group = [t for t in told if t.group == point.group]
-    if point.strength == Strength.ANY and not retells:
-        return True
-    if point.strength in (Strength.REVISION, Strength.ANY):
-        return any(_near(point, t) for t in group)
-    if not group:
+    group = [t for t in told if t.point.group == point.group]
+    if point.strength == Strength.TURN:
+        return bool(group) and _newest(at, group)
+    if revised := [t for t in group if _near(point, t.point)]:
+        return _newest(at, revised)
+    return point.strength == Strength.ANY and (not retells or _replaces(saying, at, [t for t in group if t.loud]))
+
+
+def _newest(at: Millis, told: Sequence[Telling]) -> bool:
+    return all(t.at <= at for t in told)
+
+
+def _replaces(saying: Saying, at: Millis, loud: Sequence[Telling]) -> bool:
+    """Whether the article names none of these figures, and came after them."""
+    named = (p.group == t.point.group and agree(p, t.point) for p in saying.points for t in loud)
+    return bool(loud) and _newest(at, loud) and not any(named)
+
+
+def _goes_on(step: Point, at: Millis, told: Sequence[Telling]) -> bool:
+    group = [t for t in told if t.point.group == step.group]
+    if not group or any(t.at > at and _undoes(t.point, step) for t in group):
         return False
-    if point.strength == Strength.STEP:
-        return point.number < _SETBACK or all(point.number > t.number for t in group)
-    return True
+    since = [t.point.number for t in _standing(step, at, group)]
+    return step.number not in since if step.number < _SETBACK else all(step.number > n for n in since)
 
 
-def _known(point: Point, told: Sequence[Point]) -> bool:
-    return any(agree(point, t) if t.group == point.group else _same_count(point, t) for t in told)
+def _returns(point: Point, at: Millis, told: Sequence[Telling]) -> bool:
+    """Whether it is a step that was told and undone."""
+    return point.strength == Strength.STEP and all(t.point.key != point.key for t in _standing(point, at, told))
+
+
+def _standing(step: Point, at: Millis, told: Sequence[Telling]) -> list[Telling]:
+    """What was told of the step's group since it was last undone, as far as `at` knows."""
+    group = [((t.at, n), t) for n, t in enumerate(told) if t.point.group == step.group]
+    undone = max((when for when, t in group if t.at <= at and _undoes(t.point, step)), default=(-1, -1))
+    return [t for when, t in group if when > undone]
+
+
+def _undoes(later: Point, step: Point) -> bool:
+    return later.number >= DECIDED if step.number < _SETBACK else later.number < _SETBACK
+
+
+def _known(point: Point, told: Sequence[Telling]) -> bool:
+    others = (t.point for t in told)
+    return any(agree(point, o) if o.group == point.group else _same_count(point, o) for o in others)
 
 
 def _same_count(one: Point, two: Point) -> bool:

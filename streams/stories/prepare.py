@@ -12,14 +12,15 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from streams.ports import Told
-from streams.records import REVISING, Fact, Millis
+from streams.records import REVISING, Fact, Millis, Status
 from streams.stories import thresholds as at
 from streams.stories.actors import rests
 from streams.stories.concepts import concept
-from streams.stories.steps import GROUNDS, STEPS, without_way
+from streams.stories.steps import GROUNDS, STEPS, priced, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for
 from streams.stories.units import THINGS
 from streams.stories.words import headline, key_of, kicker, words
+from streams.times import DAY
 
 _PAIR: Final = 0.25  # two neighbouring words of the headline, beside each word alone
 _LEAD: Final = 0.5  # a word of the lead counts half a word of the headline
@@ -78,6 +79,7 @@ class Prepared:
     categories: tuple[int, ...]
     figures: tuple[int, ...]
     points: tuple[Point, ...]
+    spoken: Millis | None  # the time its facts speak for
     revises: bool  # it corrects or removes what was sent under its id or url
     loud: tuple[int, ...]  # keys of the facts that stand out: those of the headline; with `LEAD_BIT` one of the lead
 
@@ -116,9 +118,15 @@ def prepare(told: Told) -> Prepared:
             if f.kind in ("amount", "count", "percent", "date") and f.unit != "move"
         )[:12],
         points=points,
+        spoken=spoken_at(told.event_time, told.status),
         revises=told.status in REVISING,
         loud=tuple(_loud(told, points)),
     )
+
+
+def spoken_at(event_time: Millis, status: Status) -> Millis | None:
+    """The time that an article speaks for. An edit tells none, for it bears that of what it edits; nor does a day."""
+    return event_time if status is Status.NEW and event_time % DAY else None
 
 
 def _loud(told: Told, points: Sequence[Point]) -> Iterable[int]:
@@ -179,11 +187,16 @@ def _title_keys(title: str, lang: str) -> Iterable[tuple[str, Key]]:
 
 
 def _pattern_keys(title: str, lang: str) -> Iterable[Key]:
-    """The headline without figures and directions ("Bond risk falls"), and its topic ("Aktien Frankfurt Schluss:")."""
+    """The headline without figures and directions, its topic ("Aktien Wien Schluss:"), and whose price it reports."""
     for part in (without_way(title, lang), kicker(title)[0]):
-        pattern = [w for w in words(part, lang) if not w[0].isdigit()]
-        if len(pattern) >= _PATTERN_WORDS:
+        if len(pattern := _unnumbered(part, lang)) >= _PATTERN_WORDS:
             yield key_for("pattern", *pattern)
+    if whose := _unnumbered(priced(title, lang), lang):
+        yield key_for("price", *whose)
+
+
+def _unnumbered(text: str, lang: str) -> list[str]:
+    return [w for w in words(text, lang) if not w[0].isdigit()]
 
 
 def _page_keys(told: Told) -> Iterable[tuple[str, Key]]:

@@ -18,7 +18,8 @@ from streams.records import Away, Kind, Millis, Role, StoryLink
 from streams.redis_scripts import GONE, Script, Took
 from streams.stories import thresholds as at
 from streams.stories.memory import ANCHOR_WEIGHT, in_use
-from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Prepared, Strength, point_of_key, prepare
+from streams.stories.news import DECIDED
+from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Prepared, Strength, point_of_key, prepare, spoken_at
 from streams.stories.similarity import FINE, FINEST
 from streams.stories.terms import CONCEPT_BIT, TERM_TOP, key_for
 
@@ -33,7 +34,7 @@ _CONSTANTS = (
         "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,
         "backstop": at.BACKSTOP, "anchor_weight": ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
         "lead_bit": LEAD_BIT, "count_bit": COUNT_BIT, "term_top": TERM_TOP, "fine": FINE, "finest": FINEST,
-        "strength": {s.name.lower(): s.value for s in Strength},
+        "decided": DECIDED, "strength": {s.name.lower(): s.value for s in Strength},
     }
 )  # fmt: skip
 
@@ -67,8 +68,8 @@ class RedisStories:
         self._most = most
         self._constants = msgpack.encode(_CONSTANTS | {"most": most})
         self._slowest: Millis | None = None  # where the slowest partition was, as far as this process knows
-        self._relate = Script(redis, *_parts("shared", "similar", "keep", "relate"), took=took)
-        self._claim = Script(redis, *_parts("shared", "claim"), took=took)
+        self._relate = Script(redis, *_parts("shared", "news", "similar", "keep", "relate"), took=took)
+        self._claim = Script(redis, *_parts("shared", "news", "claim"), took=took)
 
     async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
         """See `StoryMemory.relate`. One call per article, all in one round trip. Raises `Away`."""
@@ -110,7 +111,7 @@ def _arguments(article: Prepared, floor: float) -> tuple[bytes, bytes]:
             "slots": [f"#{t % at.DF_SLOTS}" for t, _ in article.terms],
             "anchors": article.anchors, "companies": article.companies, "subjects": article.subjects,
             "categories": article.categories, "figures": article.figures, "loud": article.loud,
-            "points": article.points, "revises": article.revises,
+            "points": article.points, "spoken": article.spoken, "revises": article.revises,
             "rests": [who for _, who in article.rests],
         }
     )  # fmt: skip
@@ -131,7 +132,7 @@ def _claim_arguments(claim: Claim) -> list[Any]:
     said = msgpack.encode(
         {
             "id": claim.article_id, "watch": claim.watch, "status": claim.status.value, "at": claim.event_time,
-            "told_only": claim.told_only,
+            "told_only": claim.told_only, "spoken": spoken_at(claim.event_time, claim.status),
             "facts": claim.facts[: at.FACTS_PER_ARTICLE],
             "points": [point_of_key(k) for k in claim.facts[: at.FACTS_PER_ARTICLE]],
         }

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from streams.records import Fact
 
 STEPS: Final = {"considers": 0, "plans": 1, "approves": 2, "starts": 3, "completes": 4, "refuses": -1, "delays": -2}
-"""How far each step is. Negative steps are setbacks: news whenever they come."""
+"""How far each step is. Negative steps are setbacks: they undo the others, and a decision undoes them (`news`)."""
 
 GROUNDS: Final = {"reported": 0, "confirmed": 1}
 """How sure it is."""
@@ -21,11 +21,12 @@ _MEANS: Final = {"lifted": "approves", "open": "considers"}
 
 
 class _Words(NamedTuple):
-    """What is looked for in one language; a match's last group is the step, the grounds, or the way."""
+    """What is looked for in one language; a match's last group says which step, grounds, way, or part of a price."""
 
     step: re.Pattern[str]
     grounds: re.Pattern[str]
     way: re.Pattern[str]
+    price: re.Pattern[str]
 
 
 def steps(title: str, lang: str) -> Iterator[Fact]:
@@ -45,10 +46,19 @@ def without_way(title: str, lang: str) -> str:
     return _words("de" if lang == "de" else "en").way.sub(" ", title)
 
 
+def priced(title: str, lang: str) -> str:
+    """Whose price a headline reports: what is left of it without share, price and way; "" when it reports none."""
+    words = _words("de" if lang == "de" else "en")
+    found = {match.lastgroup for match in words.price.finditer(title)}
+    if "share" not in found or not ("stood" in found or words.way.search(title)):
+        return ""
+    return words.price.sub(" ", words.way.sub(" ", title))
+
+
 @cache
 def _words(lang: str) -> _Words:
     table = tomllib.loads(Path(__file__).with_name("steps.toml").read_text(encoding="utf-8"))[lang]
-    return _Words(*(_compiled(table[name], table["parts"]) for name in ("steps", "grounds", "ways")))
+    return _Words(*(_compiled(table[name], table["parts"]) for name in ("steps", "grounds", "ways", "prices")))
 
 
 def _compiled(groups: Mapping[str, Sequence[str]], parts: Mapping[str, str]) -> re.Pattern[str]:

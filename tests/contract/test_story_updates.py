@@ -122,3 +122,19 @@ async def test_a_batch_that_spans_a_weekend_is_told_as_one_by_one(memory: StoryM
     monday = [told(20 + n, f"Harbour {n} opens a quay for grain ships", after=72 * HOUR) for n in range(12)]
     await memory.relate([RAISES, AGAIN, MORE, *monday])
     assert [(await claims(memory, a)).kind for a in (RAISES, AGAIN, MORE)] == [Kind.NEW, Kind.ECHO, Kind.UPDATE]
+
+
+@pytest.mark.parametrize(("hours", "stories"), [(3, 1), (24, 2)])
+@pytest.mark.parametrize(
+    ("lang", "titles"),
+    [
+        ("en", ("Lumenta shares close little changed", "Lumenta shares end slightly lower")),
+        ("de", ("Lumenta-Aktie kaum verändert", "Lumenta-Aktie schließt leicht im Plus")),
+    ],
+)
+async def test_a_price_is_reported_anew_every_day(
+    memory: StoryMemory, lang: str, titles: tuple[str, str], hours: int, stories: int
+) -> None:
+    """What is left without the price is a template: tomorrow's is another story, in whatever words."""
+    links = await memory.relate([told(n, t, lang=lang, after=n * hours * HOUR) for n, t in enumerate(titles)])
+    assert len({link.id for link in links}) == stories

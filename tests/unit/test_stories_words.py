@@ -6,7 +6,7 @@ import pytest
 
 from streams.stories.concepts import concept
 from streams.stories.prepare import prepare
-from streams.stories.steps import without_way
+from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_BIT, term_for
 from streams.stories.words import headline, key_of, kicker, stem, words
 from tests.story_build import told
@@ -90,3 +90,21 @@ def test_headlines_that_return_every_day_have_one_pattern() -> None:
 def test_a_way_is_taken_out_of_a_headline() -> None:
     """So that a template is known by the rest."""
     assert without_way("Bond risk falls", "en").split() == ["Bond", "risk"]
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "whose"),
+    [
+        ("Lumenta shares close little changed", "en", "Lumenta"),
+        ("Lumenta shares end slightly lower", "en", "Lumenta"),
+        ("Lumenta stock rises 3%", "en", "Lumenta 3%"),
+        ("Lumenta sells shares", "en", ""),
+        ("Lumenta closes deal in Ulm", "en", ""),
+        ("Lumenta-Aktie kaum verändert", "de", "Lumenta-"),
+        ("Lumenta-Aktie schließt leicht im Plus", "de", "Lumenta-"),
+        ("Lumenta verkauft Aktien", "de", ""),
+    ],
+)
+def test_whose_price_a_headline_reports(title: str, lang: str, whose: str) -> None:
+    """Without the words that change from day to day."""
+    assert " ".join(priced(title, lang).split()) == whose

@@ -1,4 +1,4 @@
--- Who may speak: what each watch was told of each story. The rules of claims.py. Joined after shared.
+-- Who may speak: what each watch was told of each story. The rules of claims.py. Joined after shared and news.
 -- ARGV[2] = claim: ARGV[3] = article key, story key (8 bytes each), ARGV[4] = the claim (MessagePack)
 -- ARGV[2] = release: ARGV[3] = article key, ARGV[4] = article id, ARGV[5] = the watch, or nothing for all
 
@@ -21,24 +21,13 @@ local function remember(article, story, watch, ruling)
   return ruling
 end
 
-local function tell(told, points, article)
-  local have = {}
-  for i = 1, #told do have[told[i][KEY]] = true end
-  for i = 1, #points do
-    local p = points[i]
-    if #told < C.facts and not have[p[KEY]] then
-      told[#told + 1] = { p[KEY], p[GROUP], p[NUMBER], p[SLACK], p[STRENGTH], article }
-    end
-  end
-end
-
-local function first_claim(A, article, story)
+local function first_claim(A, loud, article, story)
   if A.status == 'removed' or A.told_only then return remember(article, story, A.watch, { '', '', {} }) end
   local raw = call('HGET', P .. 'w', story)
   local watches = raw and unpacked(raw) or {}
   watches[#watches + 1] = A.watch
   local told = {}
-  tell(told, A.points, article)
+  tell(told, A.points, loud, A.spoken, article)
   call('HSET', P .. 'w', story, pack(watches))
   call('HSET', P .. 'w', story .. A.watch, pack({ A.id, told }))
   return remember(article, story, A.watch, { 'new', A.id, {} })
@@ -52,10 +41,11 @@ local function claim()
   local raw = call('HGET', P .. 'a', article)
   local record = raw and unpacked(raw) or nil
   if not record and call('HEXISTS', P .. 'm', article) == 0 then enqueue_unrelated(A.at, article, story) end
+  local loud = record and set_of(unpack3(record[LOUD])) or nil
   local raw_state = call('HGET', P .. 'w', story .. A.watch)
-  if not raw_state then return first_claim(A, article, story) end
+  if not raw_state then return first_claim(A, loud, article, story) end
   local state = unpacked(raw_state)
-  local fresh = news(A.points, record and set_of(unpack3(record[LOUD])) or nil, state[2])
+  local fresh = news(A.points, loud, A.spoken, state[2])
   local names = {} -- as the article calls them: the ruling is kept with them
   local new = set_of(fresh)
   for i = 1, #A.points do
@@ -64,7 +54,7 @@ local function claim()
   local kind = #fresh > 0 and 'update' or 'echo'
   if A.status == 'correction' or A.status == 'removed' then kind = 'correction' end
   if kind ~= 'echo' then
-    tell(state[2], A.points, article)
+    tell(state[2], A.points, loud, A.spoken, article)
     call('HSET', P .. 'w', story .. A.watch, pack(state))
   end
   return remember(article, story, A.watch, { kind, state[1], names })

@@ -1,4 +1,4 @@
--- Relates one article to the stories and remembers it: memory.py, in one atomic step. Joined after shared, similar, keep.
+-- Relates one article to the stories and remembers it: memory.py, in one atomic step. Joined after shared, news, similar, keep.
 -- ARGV[2] = wall clock in ms, ARGV[3] = the article (MessagePack), ARGV[4] = article key, story key, the keys of titles,
 -- patterns, pages and rests: 8 bytes each, as many as the article tells.
 local wall = tonumber(ARGV[2])
@@ -88,13 +88,14 @@ for i = 1, #rests do
   r[RESTS][i] = { unpack(A.rests[i]) }
   r[RESTS][i][#A.rests[i] + 1] = rests[i]
 end
+local loud = set_of(A.loud)
 local s = { A.story, A.at, A.lang, A.source, 0, 0, '', pack({}), 0 }
 if how then
   r[STORY] = record(nearest)[STORY]
   s = story(r[STORY])
   r[HOW], r[SIM], r[NEAREST] = how, floor(similarity * 10000 + 0.5), record(nearest)[ID]
   local copied = exact or similarity >= C.copy
-  r[ROLE] = #news(A.points, set_of(A.loud), unpacked(s[S_POINTS])) > 0 and 'update' or (copied and 'copy' or 'retelling')
+  r[ROLE] = #news(A.points, loud, A.spoken, unpacked(s[S_TOLD])) > 0 and 'update' or (copied and 'copy' or 'retelling')
   local value = 100
   for _ = 1, min(s[S_ARTICLES], 20) do value = value * 0.75 end
   value = floor(value + 0.5)
@@ -109,12 +110,9 @@ local returns = not how and s[S_ARTICLES] > 0
 -- 7. Remember it.
 s[S_ARTICLES] = s[S_ARTICLES] + 1
 if #A.points > 0 then
-  local told, have = unpacked(s[S_POINTS]), {}
-  for i = 1, #told do have[told[i][KEY]] = true end
-  for i = 1, #A.points do
-    if #told < C.facts and not have[A.points[i][KEY]] then told[#told + 1] = A.points[i] end
-  end
-  s[S_POINTS] = pack(told) -- packed in itself: candidates' stories are read often, their facts seldom
+  local told = unpacked(s[S_TOLD])
+  tell(told, A.points, loud, A.spoken, '')
+  s[S_TOLD] = pack(told) -- packed in itself: candidates' stories are read often, their facts seldom
 end
 if not exact then
   if not returns then

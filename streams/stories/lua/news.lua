@@ -1,0 +1,132 @@
+-- What is news to someone who was told `told`, and what he is told by it: the rules of news.py. Joined after shared.
+local function agree(p, t) return abs(p[NUMBER] - t[NUMBER]) <= max(p[SLACK], t[SLACK]) end
+local function known(p, told)
+  for i = 1, #told do
+    local t = told[i]
+    if t[GROUP] == p[GROUP] then
+      if agree(p, t) then return true end
+    elseif p[GROUP] >= C.count_bit and t[GROUP] >= C.count_bit and p[NUMBER] == t[NUMBER] then
+      return true -- 40 dead and 40 people
+    end
+  end
+  return false
+end
+local function near(p, t) return p[NUMBER] <= 2 * t[NUMBER] and t[NUMBER] <= 2 * p[NUMBER] end
+local function time_of(t) return t[TIME] or 0 end
+local function moment(at, told)
+  if at then return at end
+  at = 0
+  for i = 1, #told do at = max(at, time_of(told[i])) end
+  return at
+end
+local function is_step(p) return p[STRENGTH] == C.strength.step end
+local function undoes(t, step)
+  if step[NUMBER] < 0 then return t[NUMBER] >= C.decided end
+  return t[NUMBER] < 0
+end
+-- What was told of the step's group since it was last undone, as far as `at` knows.
+local function standing(step, at, told)
+  local last, place, list = -1, 0, {}
+  for i = 1, #told do
+    local t, when = told[i], time_of(told[i])
+    if t[GROUP] == step[GROUP] and when <= at and when >= last and undoes(t, step) then last, place = when, i end
+  end
+  for i = 1, #told do
+    local when = time_of(told[i])
+    if told[i][GROUP] == step[GROUP] and (when > last or (when == last and i > place)) then list[#list + 1] = told[i] end
+  end
+  return list
+end
+local function goes_on(step, at, told)
+  local any = false
+  for i = 1, #told do
+    if told[i][GROUP] == step[GROUP] then
+      any = true
+      if time_of(told[i]) > at and undoes(told[i], step) then return false end
+    end
+  end
+  local since = any and standing(step, at, told) or {}
+  for i = 1, #since do
+    local number = since[i][NUMBER]
+    if step[NUMBER] == number or (step[NUMBER] >= 0 and step[NUMBER] < number) then return false end
+  end
+  return any
+end
+-- Whether the article names none of the figures of the group that were loud, and came after them.
+local function replaces(points, group, at, told)
+  local any = false
+  for i = 1, #told do
+    local t = told[i]
+    if t[GROUP] == group and t[STOOD_OUT] then
+      any = true
+      if time_of(t) > at then return false end
+      for j = 1, #points do
+        if points[j][GROUP] == group and agree(points[j], t) then return false end
+      end
+    end
+  end
+  return any
+end
+local function differs(p, at, points, told, retells)
+  if known(p, told) then return false end
+  local turns, changes = p[STRENGTH] == C.strength.turn, false
+  for i = 1, #told do
+    local t = told[i]
+    if t[GROUP] == p[GROUP] and (turns or near(p, t)) then
+      if time_of(t) > at then return false end
+      changes = true
+    end
+  end
+  if changes or turns then return changes end
+  return p[STRENGTH] == C.strength.any and (not retells or replaces(points, p[GROUP], at, told))
+end
+-- Keys of the facts that are news to someone who was told `told`. `loud` nil: every fact is. `at` nil: it speaks for now.
+local function news(points, loud, at, told)
+  at = moment(at, told)
+  local outspoken, retells, keys = {}, false, {}
+  for i = 1, #points do
+    local p = points[i]
+    if loud and not loud[p[KEY]] and loud[p[KEY] + C.lead_bit] then
+      p = { p[KEY], p[GROUP], p[NUMBER], p[SLACK], C.strength.revision } -- of the lead: news only as a revision
+    elseif p[STRENGTH] == C.strength.never or (loud and not loud[p[KEY]]) then
+      p = nil
+    end
+    if p then
+      outspoken[#outspoken + 1] = p
+      if p[STRENGTH] <= C.strength.any and known(p, told) then retells = true end
+    end
+  end
+  for i = 1, #outspoken do
+    local p, new = outspoken[i], nil
+    if is_step(p) then new = goes_on(p, at, told) else new = differs(p, at, points, told, retells) end
+    if new then keys[#keys + 1] = p[KEY] end
+  end
+  return keys
+end
+local function returns(p, at, told)
+  if not is_step(p) then return false end
+  local since = standing(p, at, told)
+  for i = 1, #since do if since[i][KEY] == p[KEY] then return false end end
+  return true
+end
+-- Adds to `told` what it does not hold yet; when it is full, a loud fact drives out a quiet one.
+local function tell(told, points, loud, at, by)
+  at = moment(at, told)
+  local have, fresh = {}, {}
+  for i = 1, #told do have[told[i][KEY]] = true end
+  for i = 1, #points do
+    if not have[points[i][KEY]] or returns(points[i], at, told) then fresh[#fresh + 1] = points[i] end
+  end
+  for i = 1, #fresh do
+    local p = fresh[i]
+    local stands_out = not loud or loud[p[KEY]] or loud[p[KEY] + C.lead_bit] or false
+    if #told >= C.facts and stands_out then
+      local place = 1
+      for n = #told, 1, -1 do if not told[n][STOOD_OUT] then place = n end end
+      table.remove(told, place)
+    end
+    if #told < C.facts then
+      told[#told + 1] = { p[KEY], p[GROUP], p[NUMBER], p[SLACK], p[STRENGTH], by, at, stands_out }
+    end
+  end
+end
