@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from streams.ports import Claim, Ruling
 from streams.records import REVISING, Kind, Status
 from streams.stories import thresholds as at
-from streams.stories.news import Saying, Telling, news, tell
+from streams.stories.news import Saying, ToldFact, news, tell
 from streams.stories.prepare import point_of_key, spoken_at
 
 
@@ -17,7 +17,7 @@ class State:
     """What one watch was told of one story, and by which article first."""
 
     root: str
-    told: list[Telling]
+    told: list[ToldFact]
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from streams.stories import thresholds as at
 from streams.stories.claims import ClaimBook
 from streams.stories.evidence import agreeing, anchored, apart, templated
 from streams.stories.index import Frequencies, Postings
-from streams.stories.news import Saying, Telling, news, tell
+from streams.stories.news import Saying, ToldFact, news, tell
 from streams.stories.prepare import Prepared, prepare
 from streams.stories.similarity import Bag, Vector, add_to_centroid, alike, bar, blend
 from streams.stories.terms import Key, key_for
@@ -41,7 +41,7 @@ class _Story:
     vectors: int = 0
     centroid: dict[int, int] = field(default_factory=dict)
     centre: Bag = field(default_factory=lambda: Bag.of({}))  # the centroid, ready to be compared
-    told: list[Telling] = field(default_factory=list)
+    told: list[ToldFact] = field(default_factory=list)
     queued: int = 0
 
 

@@ -30,7 +30,7 @@ class Saying(NamedTuple):
         return point.key in self.loud or point.key | LEAD_BIT in self.loud
 
 
-class Telling(NamedTuple):
+class ToldFact(NamedTuple):
     """A fact that was told: by which article, for which time, and whether it was loud there."""
 
     point: Point
@@ -39,7 +39,7 @@ class Telling(NamedTuple):
     loud: bool
 
 
-def news(saying: Saying, told: Sequence[Telling]) -> list[int]:
+def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     """Keys of the facts that are news to someone who was told `told`; only loud facts can be.
 
     A figure of the lead, loud with `LEAD_BIT`, is news only if it revises a told one.
@@ -66,7 +66,7 @@ def news(saying: Saying, told: Sequence[Telling]) -> list[int]:
     ]
 
 
-def tell(told: list[Telling], saying: Saying, by: str) -> None:
+def tell(told: list[ToldFact], saying: Saying, by: str) -> None:
     """Add what `told` does not hold yet. It stays bounded: when it is full, a loud fact drives out a quiet one."""
     at = _moment(saying, told)
     known = {t.point.key for t in told}
@@ -76,14 +76,14 @@ def tell(told: list[Telling], saying: Saying, by: str) -> None:
         if len(told) >= FACTS_PER_STORY and loud:
             del told[next((n for n, t in enumerate(told) if not t.loud), 0)]
         if len(told) < FACTS_PER_STORY:
-            told.append(Telling(point, by, at, loud))
+            told.append(ToldFact(point, by, at, loud))
 
 
-def _moment(saying: Saying, told: Sequence[Telling]) -> Millis:
+def _moment(saying: Saying, told: Sequence[ToldFact]) -> Millis:
     return max((t.at for t in told), default=0) if saying.at is None else saying.at
 
 
-def _differs(point: Point, at: Millis, saying: Saying, told: Sequence[Telling], *, retells: bool) -> bool:
+def _differs(point: Point, at: Millis, saying: Saying, told: Sequence[ToldFact], *, retells: bool) -> bool:
     """Whether a figure or a direction is news."""
     if _known(point, told):
         return False
@@ -95,17 +95,17 @@ def _differs(point: Point, at: Millis, saying: Saying, told: Sequence[Telling], 
     return point.strength == Strength.ANY and (not retells or _replaces(saying, at, [t for t in group if t.loud]))
 
 
-def _newest(at: Millis, told: Sequence[Telling]) -> bool:
+def _newest(at: Millis, told: Sequence[ToldFact]) -> bool:
     return all(t.at <= at for t in told)
 
 
-def _replaces(saying: Saying, at: Millis, loud: Sequence[Telling]) -> bool:
+def _replaces(saying: Saying, at: Millis, loud: Sequence[ToldFact]) -> bool:
     """Whether the article names none of these figures, and came after them."""
     named = (p.group == t.point.group and agree(p, t.point) for p in saying.points for t in loud)
     return bool(loud) and _newest(at, loud) and not any(named)
 
 
-def _goes_on(step: Point, at: Millis, told: Sequence[Telling]) -> bool:
+def _goes_on(step: Point, at: Millis, told: Sequence[ToldFact]) -> bool:
     group = [t for t in told if t.point.group == step.group]
     if not group or any(t.at > at and _undoes(t.point, step) for t in group):
         return False
@@ -113,12 +113,12 @@ def _goes_on(step: Point, at: Millis, told: Sequence[Telling]) -> bool:
     return step.number not in since if step.number < _SETBACK else all(step.number > n for n in since)
 
 
-def _returns(point: Point, at: Millis, told: Sequence[Telling]) -> bool:
+def _returns(point: Point, at: Millis, told: Sequence[ToldFact]) -> bool:
     """Whether it is a step that was told and undone."""
     return point.strength == Strength.STEP and all(t.point.key != point.key for t in _standing(point, at, told))
 
 
-def _standing(step: Point, at: Millis, told: Sequence[Telling]) -> list[Telling]:
+def _standing(step: Point, at: Millis, told: Sequence[ToldFact]) -> list[ToldFact]:
     """What was told of the step's group since it was last undone, as far as `at` knows."""
     group = [((t.at, n), t) for n, t in enumerate(told) if t.point.group == step.group]
     undone = max((when for when, t in group if t.at <= at and _undoes(t.point, step)), default=(-1, -1))
@@ -129,7 +129,7 @@ def _undoes(later: Point, step: Point) -> bool:
     return later.number >= DECIDED if step.number < _SETBACK else later.number < _SETBACK
 
 
-def _known(point: Point, told: Sequence[Telling]) -> bool:
+def _known(point: Point, told: Sequence[ToldFact]) -> bool:
     others = (t.point for t in told)
     return any(agree(point, o) if o.group == point.group else _same_count(point, o) for o in others)
 

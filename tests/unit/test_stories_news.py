@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.stories.news import Saying, Telling, agree, news
+from streams.stories.news import Saying, ToldFact, agree, news
 from streams.stories.prepare import point_of_key
 
 
@@ -14,7 +14,7 @@ def fresh(told: list[str], said: list[str], loud: list[str] | None = None) -> li
     """Which of the said facts are news; all are loud unless told otherwise."""
     points = [point_of_key(k) for k in said]
     standing_out = {point_of_key(k).key for k in (said if loud is None else loud)}
-    found = news(Saying(points, standing_out, 1), [Telling(point_of_key(k), "a", 0, loud=True) for k in told])
+    found = news(Saying(points, standing_out, 1), [ToldFact(point_of_key(k), "a", 0, loud=True) for k in told])
     return [k for k in said if point_of_key(k).key in found]
 
 
