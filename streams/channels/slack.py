@@ -22,6 +22,7 @@ from streams.delivery.book import Delivery, Edit, Mark, Sign
 from streams.places import place_of
 from streams.ports import Clock
 from streams.records import Kind, Millis
+from streams.times import to_ts
 
 _PAGES: Final = 100
 _THREADS: Final = 1_000
@@ -129,9 +130,9 @@ class SlackChannel:
 
     async def spare(self, place: str, since: Millis) -> Sequence[str]:
         """See `Channel.spare`: of several, a digest stays, else the one with replies, else the first."""
-        oldest = (self._clock.now() - since - _SKEW) / 1_000
+        oldest = to_ts(self._clock.now() - since - _SKEW)
         by_mark: dict[str, list[_Seen]] = defaultdict(list)
-        for one in await self._seen(place, f"{oldest:.6f}", threads=True):
+        for one in await self._seen(place, oldest, threads=True):
             for mark in one.marks:
                 by_mark[mark].append(one)
         spare: set[str] = set()

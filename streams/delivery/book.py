@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from streams.records import Alert, Away, Kind, Millis
-from streams.times import HOUR, SECOND
+from streams.times import HOUR, from_ts, to_ts
 
 
 class State(StrEnum):
@@ -116,7 +116,7 @@ class Edit:
     @property
     def posted(self) -> Millis:
         """When the first message was sent."""
-        return round(float(self.ts or 0) * SECOND)
+        return from_ts(self.ts)
 
 
 def queue_class(alert: Alert) -> str:
@@ -131,7 +131,7 @@ def digest_alert(members: Sequence[Alert], own: str, root: str) -> Alert:
 
 def anchor_before(at: Millis) -> str:
     """Where reads for what was said at this time or later begin: an hour earlier, as a Slack ts."""
-    return f"{max(0, at - HOUR) / SECOND:.6f}"
+    return to_ts(max(0, at - HOUR))
 
 
 @dataclass(frozen=True, slots=True)
