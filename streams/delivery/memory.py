@@ -44,7 +44,7 @@ class MemoryBook:
         now = self._clock.now()
         at = max(now, alert.hold)
         entry = Entry(
-            alert=alert, klass=queue_class(alert), born=now, due=at, place=(at, len(self.entries)), state=state
+            alert=alert, klass=queue_class(alert), born=now, due=at, turn=(at, len(self.entries)), state=state
         )
         entry.anchor = anchor_before(alert.decided)
         self.entries[alert.alert_id] = entry

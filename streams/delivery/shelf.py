@@ -17,7 +17,7 @@ class Entry:
     klass: str  # u: urgent, d: digest, n: normal
     born: Millis
     due: Millis
-    place: tuple[Millis, int] = (0, 0)  # in line: since when it may be told, and which of the book's entries it is
+    turn: tuple[Millis, int] = (0, 0)  # in line: since when it may be told, and which of the book's entries it is
     state: State = State.PENDING
     fence: int = 0
     attempts: int = 0

@@ -21,7 +21,7 @@ local function enter(state, anchor)
     return 1
   end
   if kind == 'new' then set(id, 'heard', redis.call('LLEN', p .. 'e:' .. id)) else follow(id, root) end
-  set(id, 'place', place_at(channel, since(id)))
+  set(id, 'place', turn_at(channel, since(id)))
   if state == 'doubt' then stand_back(id, now + rules.settle) else stand(id) end
   wake(channel, state == 'doubt' and now + rules.settle or since(id))
   return 1
