@@ -16,13 +16,13 @@ from streams.delivery.sender import Timing
 from streams.desk.changing import ChangingDesk
 from streams.desk.click import Ear
 from streams.flow import Parts
+from streams.knowledge import Knowledge, changing_desk, load_knowledge, read_desk
 from streams.metrics.meter import Meter, SilentMeter
 from streams.metrics.names import REDIS
 from streams.metrics.prometheus import PrometheusMeter
 from streams.names import Names
 from streams.redis_client import Vitals, connect, vitals
 from streams.settings import Settings, parse_webhooks
-from streams.silent import Knowledge, changing_desk, load_knowledge
 from streams.stories.redis import RedisStories
 from streams.times import WallClock
 
@@ -50,7 +50,7 @@ def live(settings: Settings) -> Live:
     meter: Meter = SilentMeter() if settings.health == "off" else PrometheusMeter()
     names = Names(settings.prefix)
     redis = connect(settings)
-    desk = changing_desk(settings.watches, known=known)
+    desk = changing_desk(read_desk(settings.watches, known), known=known)
     parts = Parts(
         directory=directory,
         model=model,

@@ -17,11 +17,11 @@ from models.companies.load import BadDirectory
 from models.relevance.model import BadModel, load_model
 from streams.checks import unreachable
 from streams.flow import Parts
+from streams.knowledge import Knowledge, desk_in
 from streams.metrics import names
 from streams.metrics.meter import Meter
 from streams.records import Millis
 from streams.settings import Settings
-from streams.silent import Knowledge, desk_in
 from streams.times import SECOND
 from streams.toml_lines import Toml
 from streams.watch_file import BadWatches, open_watches

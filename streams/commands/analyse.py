@@ -17,10 +17,11 @@ from typing import IO
 import orjson
 
 from streams.flow import Parts, triage
+from streams.knowledge import load_knowledge, read_desk
 from streams.ports import Clocked
 from streams.records import Article, Origin, evolve
 from streams.settings_load import load_settings
-from streams.silent import load_knowledge, read_desk, silent
+from streams.silent import silent
 from streams.times import WallClock, parse_time
 from streams.wire import analysis
 

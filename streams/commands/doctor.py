@@ -11,12 +11,12 @@ from streams.channels.checkup import channel_findings
 from streams.delivery.checkup import Finding, redis_findings
 from streams.kafka.admin import TopicAdmin
 from streams.kafka.plan import plan
+from streams.knowledge import load_knowledge, read_desk
 from streams.names import Names
 from streams.records import Away
 from streams.redis_client import connect
 from streams.settings import BadSettings, Settings
 from streams.settings_load import load_settings
-from streams.silent import load_knowledge, read_desk
 from streams.watch_file import BadWatches
 
 

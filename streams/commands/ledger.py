@@ -15,13 +15,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from streams.desk.kafka import read_feedback
+from streams.knowledge import load_knowledge, read_desk
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
 from streams.records import Away
 from streams.replay.stretch import bound
 from streams.settings_load import load_settings
-from streams.silent import load_knowledge, read_desk
 from streams.text import visible
 from streams.times import WallClock
 

@@ -7,11 +7,11 @@ import asyncio
 import sys
 from pathlib import Path
 
+from streams.knowledge import load_knowledge
 from streams.records import Away
 from streams.replay.desk import check_folder
 from streams.replay.job import job
 from streams.settings_load import load_settings
-from streams.silent import load_knowledge
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
