@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Final, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, TypeVar
 
 from msgspec import Meta, Struct, ValidationError, convert
 
-FIELDS: Final = frozenset({"id", "title", "text", "url", "source", "lang", "tickers", "status", "published"})
-"""What a feed would send of an article: anything, to show what happens to it."""
 _Size = Annotated[int, Meta(ge=0, le=10_000_000)]
 
 
@@ -42,7 +40,7 @@ class SaidTable(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class ArticleTable(Struct, kw_only=True):
-    """What is ours in an article, beside `FIELDS`."""
+    """What is ours in an article, beside what a feed would send: that may be anything, to show what happens to it."""
 
     id: str | int = ""
     at: str = ""
@@ -61,9 +59,9 @@ class ArticleTable(Struct, kw_only=True):
 _T = TypeVar("_T", bound=Struct)
 
 
-def typed(table: Mapping[str, Any], kind: type[_T], where: str, more: frozenset[str] = frozenset()) -> _T:
+def typed(table: Mapping[str, Any], kind: type[_T], where: str, more: Iterable[str] = ()) -> _T:
     """The table as `kind`; the names in `more` may stand in it too. Raises `BadScenario`."""
-    known = more.union(kind.__struct_fields__)
+    known = {*kind.__struct_fields__, *more}
     if strange := sorted(table.keys() - known):
         raise BadScenario(f"{where}: unknown `{strange[0]}`; known are {', '.join(sorted(known))}")
     try:

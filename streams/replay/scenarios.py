@@ -11,8 +11,8 @@ from typing import Any, Final
 import orjson
 
 from streams.records import Millis, Reason
-from streams.replay.scenario_tables import FIELDS, ArticleTable, BadScenario, FileTable, SaidTable, ScenarioTable, typed
-from streams.stages.decode import Malformed, parse_published
+from streams.replay.scenario_tables import ArticleTable, BadScenario, FileTable, SaidTable, ScenarioTable, typed
+from streams.stages.decode import FIELDS, Malformed, parse_published
 from streams.times import iso, parse_span, parse_time
 
 NOON: Final[Millis] = 1_767_960_000_000

@@ -15,8 +15,9 @@ import faust
 import mode
 
 from streams.kafka.publish import Publisher
+from streams.kafka.record import came_in
 from streams.names import Names
-from streams.records import Article, Origin
+from streams.records import Article
 from streams.settings import Settings
 from streams.tasks import end
 from streams.times import SECOND, believable
@@ -168,12 +169,7 @@ def _delivering(deliver: Deliver) -> Steps:
 
 
 def _article(event: Any) -> Article:
-    message = event.message
-    return Article(
-        raw=message.value or b"",
-        origin=Origin(topic=message.topic, partition=message.partition, offset=message.offset),
-        seen=believable(round(message.timestamp * SECOND)),
-    )
+    return came_in(event.message, believable(round(event.message.timestamp * SECOND)))
 
 
 def _looking(watchdog: Watchdog) -> Callable[[], Awaitable[None]]:
