@@ -112,7 +112,7 @@ class StoryMemory(Protocol):
         """Who may speak. Atomic per claim; the same claim again gets the same ruling."""
         ...
 
-    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
+    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
         """Undo what these articles claimed, for one watch or all: it could not be told, so the next article may be."""
         ...
 

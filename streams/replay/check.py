@@ -41,7 +41,7 @@ class Faulty:
             raise RuntimeError("the scenario's claim fails")
         return rulings
 
-    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
+    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
         """See `StoryMemory.release`."""
         await self.inner.release(article_ids, watch)
 

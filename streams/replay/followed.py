@@ -153,7 +153,7 @@ class Followed:
         back = dict(zip(order, rulings, strict=True))
         return [back[n] for n in range(len(claims))]
 
-    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
+    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
         """See `StoryMemory.release`."""
         await self.inner.release(article_ids, watch)
 

@@ -77,7 +77,7 @@ class MemoryStories:
         """See `StoryMemory.claim`."""
         return [self._claim(c) for c in claims]
 
-    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
+    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
         """See `StoryMemory.release`."""
         for article_id in article_ids:
             self._claims.release(article_id, watch)

@@ -83,9 +83,10 @@ class RedisStories:
         answers = await self._claim.run_many([self._tag], [[self._constants, *_claim_arguments(c)] for c in claims])
         return [_ruling(answer) for answer in answers]
 
-    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
+    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
         """See `StoryMemory.release`. Raises `Away`."""
-        calls = [[self._constants, "release", key_for("article", i), i, watch] for i in article_ids]
+        only = [] if watch is None else [watch]
+        calls = [[self._constants, "release", key_for("article", i), i, *only] for i in article_ids]
         await self._claim.run_many([self._tag], calls)
 
     async def size(self) -> Mapping[str, int]:
