@@ -157,10 +157,10 @@ class DeliveryBook(Protocol):
         """
         ...
 
-    async def rebuild(self, alerts: Sequence[Alert], *, told: bool = False) -> int:
+    async def rebuild(self, alerts: Sequence[Alert], *, sent: bool = False) -> int:
         """Enter alerts of which nobody knows whether they were sent, as DOUBT; also into a book that forgot.
 
-        What is held until later was not sent. With `told` they are taken as SENT, where no read could ever settle it.
+        What is held until later was not sent. With `sent` they are taken as that, where no read could ever settle it.
         """
         ...
 

@@ -112,7 +112,7 @@ class Gate:
         else:
             self.read[service] = max(now, self.read.get(service, 0)) + self.rules.read_pace
 
-    def told(self, channel: str, sign: Sign, state: State, now: Millis, pause: Millis) -> None:
+    def learn(self, channel: str, sign: Sign, state: State, now: Millis, pause: Millis) -> None:
         """What an attempt showed. Two channels limited within ten seconds: the workspace is too fast."""
         service = service_of(channel)
         if sign is Sign.TROUBLE:

@@ -72,11 +72,11 @@ async def enter_again(book: DeliveryBook, alerts: Sequence[Alert], blind: Collec
     """Every alert in doubt, to be looked for in its channel.
 
     A doubt in one of the `blind` kinds of channels, which cannot be read back, would be told again, and the outbox
-    holds a week: there, what is not fresh is taken as told, though its channel may have been away just then.
+    holds a week: there, what is not fresh is taken as sent, though its channel may have been away just then.
     """
 
-    def is_told(alert: Alert) -> bool:
+    def is_stale(alert: Alert) -> bool:
         return kind_of(alert.channel) in blind and max(alert.decided, alert.hold) < now - _FRESH
 
-    await book.rebuild([a for a in alerts if is_told(a)], told=True)
-    await book.rebuild([a for a in alerts if not is_told(a)])
+    await book.rebuild([a for a in alerts if is_stale(a)], sent=True)
+    await book.rebuild([a for a in alerts if not is_stale(a)])

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from streams.ports import Ruling, StoryMemory, Told
+from streams.ports import Ruling, StoryMemory, Telling
 from streams.records import Away, Kind, Role, Status
 from streams.stories.facts import extract
 from streams.stories.memory import MemoryStories
@@ -251,9 +251,9 @@ _TITLES = st.lists(_WORDS, min_size=1, max_size=9).map(" ".join)
 
 
 @st.composite
-def _articles(draw: st.DrawFn) -> Told:
+def _articles(draw: st.DrawFn) -> Telling:
     title, text, lang = draw(_TITLES), draw(st.one_of(st.just(""), _TITLES)), draw(st.sampled_from(["en", "de"]))
-    return Told(
+    return Telling(
         article_id=f"{draw(st.integers(0, 12))}~{draw(st.integers(0, 2))}", title=title, text=text, lang=lang,
         url=draw(st.sampled_from(["", "https://wire.example/a", "https://wire.example/b"])), source="outlet",
         event_time=NOON + draw(st.integers(-60, 120)) * HOUR + draw(st.integers(0, 5_000)),
@@ -271,7 +271,7 @@ _SEQUENCES = st.lists(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sequence=_SEQUENCES)
-def test_both_memories_answer_alike(redis_url: str, sequence: list[tuple[Told, str, Status]]) -> None:
+def test_both_memories_answer_alike(redis_url: str, sequence: list[tuple[Telling, str, Status]]) -> None:
     """Any sequence of articles, claims and releases gives the same links and rulings in both."""
 
     async def answers(memory: StoryMemory) -> list[object]:
