@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("at", nargs="*", metavar="PARTITION/OFFSET", help="these letters (default: as the filters say)")
     parser.add_argument("--reason", default="", help="malformed or failed")
     parser.add_argument("--stage", default="", help="the stage that buried it")
+    parser.add_argument("--source", default="", help="the source that the article names")
     parser.add_argument("--words", default="", help="words in the bytes or in the detail")
     parser.add_argument("--since", help="buried at this time or later")
     parser.add_argument("--all", action="store_true", help="also those sent again or dropped")
@@ -43,8 +44,8 @@ async def _done(options: argparse.Namespace) -> int:
     settings = load_settings(options.config)
     names = Names(settings.prefix)
     wanted = Filter(
-        reason=options.reason, stage=options.stage, words=options.words, since=since(options.since),
-        at=tuple(options.at), settled=options.all and options.action in ("list", "show"),
+        reason=options.reason, stage=options.stage, source=options.source, words=options.words,
+        since=since(options.since), at=tuple(options.at), settled=options.all and options.action in ("list", "show"),
     )  # fmt: skip
     found = await letters(settings.cluster, names, wanted)
     if not found:
