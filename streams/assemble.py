@@ -58,13 +58,6 @@ def live(settings: Settings) -> Live:
         desk=desk,
         clock=clock,
     )
-    timing = Timing(
-        lease=settings.lease,
-        timeout=settings.slack_timeout,
-        settle=settings.settle,
-        reread=settings.reread,
-        pace=settings.slack_pace,
-    )
     ear = SlackEar(settings.slack_app_token, url=settings.slack_url, timeout=settings.slack_timeout)
     rules = Rules(settle=settings.settle, team_pace=settings.slack_team_pace)
     return Live(
@@ -72,13 +65,20 @@ def live(settings: Settings) -> Live:
         names=names,
         book=RedisBook(redis, names.delivery, rules, _timed(meter, "delivery")),
         channels=channels_of(settings),
-        timing=timing,
+        timing=_timing(settings),
         known=known,
         desk=desk,
         ear=ear if settings.slack_app_token else None,
         meter=meter,
         vitals=lambda: vitals(redis),
     )
+
+
+def _timing(settings: Settings) -> Timing:
+    return Timing(
+        lease=settings.lease, timeout=settings.slack_timeout, settle=settings.settle, reread=settings.reread,
+        pace=settings.slack_pace,
+    )  # fmt: skip
 
 
 def channels_of(settings: Settings) -> dict[str, Channel]:

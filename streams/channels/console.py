@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from streams.channels.base import Answer, Posted, PostOnly
-from streams.channels.render import clocks_line, companies_line, facts_line, inert
+from streams.channels.words import clocks_line, companies_line, facts_line, inert
 from streams.delivery.book import Delivery
 from streams.ports import Clock
 from streams.records import Alert, Kind

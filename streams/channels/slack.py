@@ -15,7 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from streams.channels.base import Answer, CannotRead, Doubt, Posted, Refused
 from streams.channels.digest import digest
 from streams.channels.living import living
-from streams.channels.render import is_digest, marks_of, message, refs_of
+from streams.channels.marks import is_digest, marks_of, refs_of
+from streams.channels.render import message
 from streams.channels.slack_answers import FAULTS, THREAD, is_limit, judged, unread, word
 from streams.channels.slack_client import web_client
 from streams.delivery.book import Delivery, Edit, Mark, Sign

@@ -13,8 +13,9 @@ import orjson
 from models.companies.check import check
 from models.companies.identify import load_directory
 from models.companies.load import FOLDER, BadDirectory, read_files
+from streams.languages import language
 from streams.records import Article, Company, Origin
-from streams.text import language, plain
+from streams.text import plain
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from streams.health.ask import ask
 from streams.settings import BadSettings
-from streams.settings_faults import address
+from streams.settings_connections import address
 from streams.settings_load import load_settings
 
 

@@ -13,7 +13,7 @@ from streams.health.server import HealthServer
 from streams.health.signs import Verdict
 from streams.logs.setup import set_up
 from streams.settings import BadSettings, Settings
-from streams.settings_faults import address
+from streams.settings_connections import address
 from streams.settings_load import load_settings
 from streams.sources.assemble import Live, live
 from streams.sources.ingest import Deposed, run_ingest
