@@ -6,14 +6,13 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from streams.deadletters import Filter, Letter, drop, letters, listed, requeue, since, told
 from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.records import Away
 from streams.settings import BadSettings, Settings
-from streams.settings_load import load_settings
+from streams.settings_load import add_config, load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", help="buried at this time or later")
     parser.add_argument("--all", action="store_true", help="also those sent again or dropped")
     parser.add_argument("--attempts", type=int, default=3, help="do not send again what was buried so often (3)")
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
 
 
 def run(options: argparse.Namespace) -> int:

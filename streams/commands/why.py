@@ -18,7 +18,7 @@ from streams.ports import Clocked
 from streams.records import Away
 from streams.replay.lines import Line, article_of, decode_line
 from streams.settings import Settings
-from streams.settings_load import load_settings
+from streams.settings_load import add_config, load_settings
 from streams.silent import silent
 from streams.text import visible
 from streams.times import WallClock
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--in", dest="file", type=Path, help="JSON lines to look in (default: the articles topic)")
     parser.add_argument("--from", dest="start", help="how far back to look in the topic: a time, 24h, @1200")
     parser.add_argument("--watches", type=Path, help="another watch file than the settings'")
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -18,14 +18,19 @@ _SHOWN = 40
 
 
 def print_sums(console: Console, sums: Mapping[str, Counter[str]], articles: int, alerts: int) -> None:
-    """One row a reason, one column a watch."""
-    table = Table(title=f"{articles} articles, {alerts} alerts")
+    """See `sums_table`."""
+    console.print(sums_table(sums, f"{articles} articles, {alerts} alerts"))
+
+
+def sums_table(sums: Mapping[str, Counter[str]], title: str) -> Table:
+    """Decisions by watch and reason: one row a reason, one column a watch."""
+    table = Table(title=title)
     table.add_column("reason")
     for watch in sums:
         table.add_column(escape(watch), justify="right")
     for reason in sorted({r for s in sums.values() for r in s}):
         table.add_row(reason, *(str(s[reason] or "") for s in sums.values()))
-    console.print(table)
+    return table
 
 
 def print_difference(console: Console, diff: Difference) -> None:
