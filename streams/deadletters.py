@@ -172,7 +172,7 @@ def _note(letter: Letter, names: Names, how: str) -> Record:
     return Record(topic=names.dead, key=letter.key, value=b"", headers=headers)
 
 
-def told(letter: Letter) -> list[str]:
+def in_full(letter: Letter) -> list[str]:
     """A letter in full, for a person: whatever is in it, its lines command no terminal."""
     headers = [f"{name}: {letter.said(name)}" for name in letter.headers]
     state = [f"settled: {letter.settled}"] if letter.settled else []

@@ -12,9 +12,7 @@ from typing import Any
 
 from models.companies.identify import CompanyDirectory
 from models.companies.labelled import Label, Row
-from streams.records import Article, Company, Origin
-
-_NOWHERE = Origin(topic="evaluate", partition=0, offset=0)
+from streams.records import NOWHERE, Article, Company
 
 
 @dataclass(slots=True)
@@ -105,7 +103,7 @@ def measure(directory: CompanyDirectory, rows: Sequence[Row]) -> Report:
 
 
 def _article(row: Row) -> Article:
-    return Article(raw=b"", origin=_NOWHERE, seen=0, id=row.id, title=row.text, lang=row.lang)
+    return Article(raw=b"", origin=NOWHERE, seen=0, id=row.id, title=row.text, lang=row.lang)
 
 
 def _judge(directory: CompanyDirectory, row: Row, companies: Sequence[Company], counts: Sequence[Figures]) -> Mistake:

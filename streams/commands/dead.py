@@ -7,7 +7,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from streams.deadletters import Filter, Letter, drop, letters, listed, requeue, since, told
+from streams.deadletters import Filter, Letter, drop, in_full, letters, listed, requeue, since
 from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.records import Away
@@ -70,4 +70,4 @@ async def _settle(options: argparse.Namespace, settings: Settings, names: Names,
 
 def _tell(action: str, found: Sequence[Letter]) -> None:
     for letter in found:
-        print("\n".join(told(letter)) + "\n" if action == "show" else listed(letter))
+        print("\n".join(in_full(letter)) + "\n" if action == "show" else listed(letter))

@@ -73,13 +73,13 @@ class Wordless:
 async def changes_of(file: Path | None, source: Source, settings: Settings) -> tuple[Feedback, ...]:
     """What people did to the desk: by a file of feedback records, or by the topic when a topic is replayed."""
     if file:
-        return _told(file)
+        return _recorded(file)
     if isinstance(source, FileSource):
         return ()
     return tuple(await read_feedback(settings.cluster, Names(settings.prefix).feedback))
 
 
-def _told(file: Path) -> tuple[Feedback, ...]:
+def _recorded(file: Path) -> tuple[Feedback, ...]:
     return tuple(decode_feedback(line) for line in file.read_bytes().splitlines() if line.strip())
 
 

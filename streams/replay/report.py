@@ -40,7 +40,7 @@ def print_difference(console: Console, diff: Difference) -> None:
     for what in ("watch", "company", "category"):
         if sums := diff.by(what):
             console.print(_table(what, sums))
-    for line in told(diff.changes[:_SHOWN]):
+    for line in change_lines(diff.changes[:_SHOWN]):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if len(diff.changes) > _SHOWN:
         console.print(f"... and {len(diff.changes) - _SHOWN} more")
@@ -56,7 +56,7 @@ def _table(what: str, sums: Mapping[str, Counter[str]]) -> Table:
     return table
 
 
-def told(changes: Sequence[Change]) -> Iterator[str]:
+def change_lines(changes: Sequence[Change]) -> Iterator[str]:
     """Each change with its headline, and what is decided instead."""
     for change in changes:
         alert = change.alert

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from streams.ports import Directory, RelevanceModel, Telling
-from streams.records import Article, Company, Origin, Relevance, StoryLink
+from streams.records import NOWHERE, Article, Company, Relevance, StoryLink
 from streams.stories.facts import extract
 from streams.stories.measures import at_threshold, auc, bcubed, best, pairwise, told_twice_and_swallowed
 from streams.stories.memory import MemoryStories
@@ -140,7 +140,7 @@ def _telling(row: Row, companies: tuple[Company, ...], relevances: tuple[Relevan
 def _article(row: Row, companies: tuple[Company, ...] = (), relevances: tuple[Relevance, ...] = ()) -> Article:
     when = parse_time(row["published"]) if row.get("published") else 0
     return Article(
-        raw=b"", origin=Origin(topic="", partition=0, offset=0), seen=when, event_time=when, id=str(row["id"]),
+        raw=b"", origin=NOWHERE, seen=when, event_time=when, id=str(row["id"]),
         title=row["title"], text=row.get("text") or "", url=row.get("url") or "", lang=row.get("lang") or "en",
         source=row.get("source") or "", companies=companies, relevances=relevances,
     )  # fmt: skip
