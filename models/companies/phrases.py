@@ -36,6 +36,7 @@ class Phrases:
     said: re.Pattern[str]
     told: re.Pattern[str]
     markets: re.Pattern[str]
+    outlet: re.Pattern[str]
     does: re.Pattern[str]
     kind: re.Pattern[str]
     kind_phrase: re.Pattern[str]

@@ -57,7 +57,7 @@ class SlackHistory:
     _read_after: Millis = 0  # Slack asked for fewer reads until then
 
     async def since(self, place: str, oldest: str, *, threads: bool = False) -> list[Seen]:
-        """What stands there since this ts, with replies to digests (`threads`: to alerts). Raises `CannotRead`."""
+        """What stands there since this ts, with replies to digests (`threads`: also to alerts). Raises `CannotRead`."""
         seen = [Seen.of(m) async for m in self._pages("conversations.history", place, oldest=oldest)]
         for root in [s for s in seen if s.replies and (s.digest or (threads and s.marks))]:
             seen += await self._replies(place, root)
