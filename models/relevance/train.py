@@ -27,7 +27,7 @@ from models.relevance.model import FORMAT, READS, TRAINED, digest_of, reads_dige
 from models.relevance.parts import TITLE_WEIGHT, Reading, read, text_weight
 from models.relevance.scorer import Weights
 from streams.ports import Directory
-from streams.records import NOWHERE, Article
+from streams.records import Article, Origin
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -73,7 +73,8 @@ def without_unlabelled(path: Path, corpus: Sequence[Example]) -> tuple[Example, 
 
 def read_corpus(corpus: Sequence[Example], directory: Directory) -> list[Reading]:
     """The examples as the model will read articles: companies found by the directory are masked."""
-    articles = [Article(raw=b"", origin=NOWHERE, seen=0, title=e.title, text=e.text, lang=e.lang) for e in corpus]
+    origin = Origin(topic="", partition=0, offset=0)
+    articles = [Article(raw=b"", origin=origin, seen=0, title=e.title, text=e.text, lang=e.lang) for e in corpus]
     named = directory.identify(articles)
     return [
         read(a.title, a.text, [s for c in companies for s in c.spans])
