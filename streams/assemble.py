@@ -16,13 +16,13 @@ from streams.delivery.sender import Timing
 from streams.desk.changing import ChangingDesk
 from streams.desk.click import Ear
 from streams.flow import Parts
+from streams.knowledge import Knowledge, changing_desk, load_knowledge, read_desk
 from streams.metrics.meter import Meter, SilentMeter
 from streams.metrics.names import REDIS
 from streams.metrics.prometheus import PrometheusMeter
 from streams.names import Names
 from streams.redis_client import Vitals, connect, vitals
 from streams.settings import Settings, parse_webhooks
-from streams.silent import Knowledge, changing_desk, load_knowledge
 from streams.stories.redis import RedisStories
 from streams.times import WallClock
 
@@ -50,20 +50,13 @@ def live(settings: Settings) -> Live:
     meter: Meter = SilentMeter() if settings.health == "off" else PrometheusMeter()
     names = Names(settings.prefix)
     redis = connect(settings)
-    desk = changing_desk(settings.watches, known=known)
+    desk = changing_desk(read_desk(settings.watches, known), known=known)
     parts = Parts(
         directory=directory,
         model=model,
         stories=RedisStories(redis, names.stories, most=settings.stories_most, took=_timed(meter, "stories")),
         desk=desk,
         clock=clock,
-    )
-    timing = Timing(
-        lease=settings.lease,
-        timeout=settings.slack_timeout,
-        settle=settings.settle,
-        reread=settings.reread,
-        pace=settings.slack_pace,
     )
     ear = SlackEar(settings.slack_app_token, url=settings.slack_url, timeout=settings.slack_timeout)
     rules = Rules(settle=settings.settle, team_pace=settings.slack_team_pace)
@@ -72,13 +65,20 @@ def live(settings: Settings) -> Live:
         names=names,
         book=RedisBook(redis, names.delivery, rules, _timed(meter, "delivery")),
         channels=channels_of(settings),
-        timing=timing,
+        timing=_timing(settings),
         known=known,
         desk=desk,
         ear=ear if settings.slack_app_token else None,
         meter=meter,
         vitals=lambda: vitals(redis),
     )
+
+
+def _timing(settings: Settings) -> Timing:
+    return Timing(
+        lease=settings.lease, timeout=settings.slack_timeout, settle=settings.settle, reread=settings.reread,
+        pace=settings.slack_pace,
+    )  # fmt: skip
 
 
 def channels_of(settings: Settings) -> dict[str, Channel]:

@@ -11,11 +11,11 @@ from typing import Any, Final
 from models.companies.load import BadDirectory
 from models.relevance.model import BadModel
 from streams.assemble import channels_of
+from streams.knowledge import directory_in, model_in
 from streams.places import kind_of, place_of
 from streams.settings import Settings, parse_webhooks
 from streams.settings_faults import holds
 from streams.settings_load import gather_settings
-from streams.silent import directory_in, model_in
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, load_sources
 from streams.toml_lines import Toml

@@ -15,9 +15,9 @@ import orjson
 
 from streams.limits import MESSAGE_BYTES
 from streams.replay.lines import Line, bytes_under, shown
+from streams.stages.decode import FIELDS
 from streams.times import iso, parse_time
 
-FIELDS: Final = ("id", "title", "text", "url", "source", "published", "lang", "tickers", "status")
 COLUMNS: Final = (*FIELDS, "key", "time", "raw", "key64", "raw64")
 """Columns of a CSV file: an article's fields, the record's key and time; `raw` holds what no table can."""
 

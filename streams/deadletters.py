@@ -12,6 +12,7 @@ from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.names import Names
 from streams.records import Millis
+from streams.stages.decode import Malformed, field_text, object_of
 from streams.text import visible
 from streams.times import believable, iso, parse_time
 
@@ -44,6 +45,14 @@ class Letter:
         """How commands call it."""
         return f"{self.partition}/{self.offset}"
 
+    @property
+    def source(self) -> str:
+        """Whom its bytes name as their source; "" when they cannot be read so far."""
+        try:
+            return field_text(object_of(self.value), "source").strip()
+        except Malformed:
+            return ""
+
     def said(self, name: str) -> str:
         """A header as text; empty when it is not there."""
         return self.headers.get(name, b"").decode("utf-8", "replace")
@@ -55,6 +64,7 @@ class Filter:
 
     reason: str = ""
     stage: str = ""
+    source: str = ""  # as the bytes name it, upper and lower case alike
     words: str = ""  # in the bytes or the detail, upper and lower case alike
     since: Millis | None = None
     at: tuple[str, ...] = ()
@@ -67,6 +77,7 @@ class Filter:
             (
                 not self.reason or letter.said("reason") == self.reason,
                 not self.stage or letter.said("stage") == self.stage,
+                not self.source or letter.source.casefold() == self.source.casefold(),
                 self.words.casefold() in text.casefold(),
                 self.since is None or letter.time >= self.since,
                 not self.at or letter.at in self.at,
@@ -161,7 +172,7 @@ def _note(letter: Letter, names: Names, how: str) -> Record:
     return Record(topic=names.dead, key=letter.key, value=b"", headers=headers)
 
 
-def told(letter: Letter) -> list[str]:
+def in_full(letter: Letter) -> list[str]:
     """A letter in full, for a person: whatever is in it, its lines command no terminal."""
     headers = [f"{name}: {letter.said(name)}" for name in letter.headers]
     state = [f"settled: {letter.settled}"] if letter.settled else []

@@ -53,8 +53,8 @@ class RelevanceModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What the story memory needs to know of an article."""
+class Telling:
+    """An article as one telling of some story: what the memory needs to know of it."""
 
     article_id: str
     title: str
@@ -104,7 +104,7 @@ class Ruling:
 class StoryMemory(Protocol):
     """Remembers stories, and what each watch was told of them. Raises `Away` when it cannot be reached."""
 
-    async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
+    async def relate(self, tellings: Sequence[Telling]) -> list[StoryLink]:
         """Each article's story, in order. The same article again gets the same answer."""
         ...
 
@@ -112,7 +112,7 @@ class StoryMemory(Protocol):
         """Who may speak. Atomic per claim; the same claim again gets the same ruling."""
         ...
 
-    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
+    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
         """Undo what these articles claimed, for one watch or all: it could not be told, so the next article may be."""
         ...
 

@@ -89,6 +89,10 @@ class Origin(Noun, frozen=True, kw_only=True):
         return f"{self.topic}/{self.partition}/{self.offset}"
 
 
+NOWHERE = Origin(topic="", partition=0, offset=0)
+"""Of an article that lies on no topic."""
+
+
 class Company(Noun, frozen=True, kw_only=True):
     """A company found in an article. `confidence` (0-1): is it this company; `salience` (0-100): is it about it."""
 

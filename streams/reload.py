@@ -15,9 +15,9 @@ from models.companies.load import BadDirectory
 from models.relevance.model import BadModel, load_model
 from streams.checks import unreachable
 from streams.flow import Parts
+from streams.knowledge import Knowledge, desk_in
 from streams.looking import Mark, Readings, look_for_ever, mark, settled
 from streams.settings import Settings
-from streams.silent import Knowledge, desk_in
 from streams.toml_lines import Toml
 from streams.watch_file import BadWatches, open_watches
 from streams.watches import Desk

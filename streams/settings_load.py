@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections.abc import Mapping
 from pathlib import Path
 
 from streams.settings import BadSettings, Settings
 from streams.settings_faults import contradictions
 from streams.settings_read import read_settings
+
+
+def add_config(parser: ArgumentParser) -> None:
+    """The option of every command that reads settings: `config`, a path or None, as `load_settings` takes it."""
+    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
 
 
 def load_settings(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:

@@ -1,20 +1,16 @@
-"""Words as they came to words that can be compared: HTML to text, Unicode, urls, languages. Pure functions."""
+"""Words as they came to words that can be compared: HTML to text, Unicode, urls. Pure functions."""
 
 from __future__ import annotations
 
 import html
 import re
 import unicodedata
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from streams import limits
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
 
 _MARKUP: Final = re.compile(r"<(?:[a-zA-Z/!?])")
 _RIC: Final = re.compile(r"<([A-Za-z0-9]{1,6}\.[A-Z]{1,2})>")  # Reuters' code of a share is no tag
@@ -153,66 +149,3 @@ def canonical_url(url: str) -> str:
 def _telling(query: str) -> str:
     """The parameters that decide which page it is, as they were written."""
     return "&".join(p for p in query.split("&") if p and not _TRACKING.fullmatch(p.partition("=")[0]))
-
-
-def language(said: str, title: str, text: str) -> str:
-    """Two-letter code: what the article says, else what it reads like."""
-    return _code(said) or _read_language(f"{title}. {text[:400]}")
-
-
-_TWO_LETTERS: Final = (
-    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el"
-    " en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it"
-    " iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt"
-    " my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl"
-    " sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo"
-    " za zh zu"
-)
-_ISO_639: Final = frozenset(_TWO_LETTERS.split())
-"""Two letters that are a language; "us" and "xx" are none, and the article's own words decide."""
-
-
-@lru_cache(maxsize=1_024)
-def _code(said: str) -> str:
-    """The two letters that `said` means, "" when it means none."""
-    code = re.split(r"[-_]", said.strip().lower())[0]
-    code = {"deu": "de", "ger": "de", "german": "de", "deutsch": "de", "eng": "en", "english": "en"}.get(code, code)
-    return code if code in _ISO_639 else ""
-
-
-# A short headline full of names reads like anything; another language must be clear to be believed.
-_SURE: Final = 0.98
-_OTHERS: Final = (
-    "fr",
-    "es",
-    "it",
-    "nl",
-    "pt",
-    "pl",
-    "sv",
-    "da",
-    "tr",
-    "ru",
-    "uk",
-    "zh",
-    "ja",
-    "ko",
-    "ar",
-    "cs",
-)
-
-
-def _read_language(words: str) -> str:
-    code, probability = _identifier(("de", "en", *_OTHERS)).classify(words)
-    if code in ("de", "en") or (probability >= _SURE and len(words) > 30):  # noqa: PLR2004 - a few words are no proof
-        return str(code)
-    return str(_identifier(("de", "en")).classify(words)[0])
-
-
-@cache
-def _identifier(languages: tuple[str, ...]) -> LanguageIdentifier:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - loads numpy and a model
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(list(languages))
-    return identifier

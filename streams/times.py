@@ -7,6 +7,7 @@ import time
 import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 from dateutil import parser as dateutil_parser
@@ -118,6 +119,26 @@ def iso(at: Millis | None) -> str | None:
 @lru_cache(maxsize=4_096)
 def _second(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat()[:19]
+
+
+def to_ts(at: Millis) -> str:
+    """`1767960000.123000`: as Slack calls a message that was posted then."""
+    return f"{at / SECOND:.6f}"
+
+
+def from_ts(ts: str) -> Millis:
+    """When the message of this `to_ts` was posted; 0 for ""."""
+    return round(float(ts or 0) * SECOND)
+
+
+def retry_after(text: str, now: Millis, *, most: Millis, none: Millis = 0) -> Millis:
+    """The span that a `Retry-After` asks for, in whole seconds or until a date: at most `most`; `none` for neither."""
+    try:
+        seconds = text.strip().isdecimal()
+        wait = int(text) * SECOND if seconds else round(parsedate_to_datetime(text).timestamp() * SECOND) - now
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return none
+    return max(0, min(wait, most))
 
 
 def parse_span(text: str) -> Millis:

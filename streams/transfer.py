@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
-import os
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final
 
 import orjson
 
@@ -20,6 +17,7 @@ from streams.replay.source import opened
 from streams.replay.stretch import Bound, cut
 from streams.stages.decode import field_text
 from streams.times import believable
+from streams.whole import packed
 
 _BATCH: Final = 500
 
@@ -125,29 +123,3 @@ async def _stretch(bootstrap: Where, topic: str, start: Bound, end: Bound) -> As
                 )
                 for r in records
             ]  # fmt: skip
-
-
-@contextmanager
-def packed(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write bytes into, packed when its name ends with `.gz` (without a time: the same bytes every time).
-
-    What is written stands beside it and takes its place at the end. Raises OSError.
-    """
-    if path.exists() and not path.is_file():  # a pipe has no place to take
-        with path.open("wb") as out:
-            yield out
-        return
-    target = path.resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with beside.open("wb") as out:
-            if path.suffix.lower() == ".gz":
-                with gzip.GzipFile("", "wb", fileobj=out, mtime=0) as small:
-                    yield cast("IO[bytes]", small)
-            else:
-                yield out
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)

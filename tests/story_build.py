@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from streams.ports import Claim, Ruling, StoryMemory, Told
+from streams.ports import Claim, Ruling, StoryMemory, Telling
 from streams.records import Status
 from streams.stories.facts import extract
 from streams.times import MINUTE
 from tests.build import NOON
 
 
-def told(number: int, title: str, text: str = "", *, after: int = 0, lang: str = "en", **changes: Any) -> Told:
+def told(number: int, title: str, text: str = "", *, after: int = 0, lang: str = "en", **changes: Any) -> Telling:
     """An article `after` milliseconds past noon, with the facts that its words hold."""
-    plain = Told(
+    plain = Telling(
         article_id=f"a{number}~1",
         title=title,
         text=text,
@@ -38,7 +38,7 @@ MORE_AGAIN = told(4, "Convertible bond sale of Lumenta Photonics now 3.5 billion
 OTHER = told(5, "Harbour workers in Rotterdam vote to end their strike", "The union said shifts resume on Monday.")
 
 
-async def claims(memory: StoryMemory, article: Told, watch: str = "lasers", status: Status = Status.NEW) -> Ruling:
+async def claims(memory: StoryMemory, article: Telling, watch: str = "lasers", status: Status = Status.NEW) -> Ruling:
     """Relate an article and claim its story for a watch."""
     [link] = await memory.relate([article])
     [ruling] = await memory.claim(

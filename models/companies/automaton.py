@@ -1,23 +1,19 @@
-"""All names at once: Aho-Corasick over aliases, their spellings, and blockers; boundaries before longest match."""
+"""All names at once: Aho-Corasick over every spelling of every name; boundaries before longest match."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from models.companies.entries import Alias, Blocker, Entry
-from models.companies.spelling import alike, core, hyphened, inflected, variants
-from models.companies.words import words
+from models.companies.entries import Blocker, Entry
+from models.companies.names import LANGS, Name, names_of
 
 _NO_GENITIVE: Final = frozenset("sxzßSXZ")
-_LANGS: Final = ("en", "de")
 _BESIDE: Final = 40
-_SHORTEST: Final = 2
 _LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
 _SOLID: Final = re.compile(
     r"(?:s?(?:chefs?|chefin|vorstand\w*|manager\w*|sprecher\w*|gründer\w*|mitarbeiter\w*|beschäftigte\w*)|aktien?"
@@ -30,25 +26,6 @@ _NO_COMPANY: Final = re.compile(
 )
 """After a hyphen: the name is the ordinary word, the river or the fruit."""
 _AMOUNT: Final = frozenset(".,$€£¥")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Name:
-    """One spelling: whose, and how to trust it.
-
-    `owner` -1 is a blocker (`person`: the surname, when it is somebody's name); `compound` counts before a hyphen only,
-    `shouted` among words in capitals only, where a short name is no abbreviation;
-    `core` is the name itself where the spelling says more ("Chipdesigner Arm", "Telekom-Aktie").
-    """
-
-    text: str
-    owner: int
-    alias: Alias | None
-    langs: tuple[str, ...] = _LANGS
-    compound: bool = False
-    shouted: bool = False
-    core: tuple[int, int] | None = None
-    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +44,13 @@ class Automaton:
     def __init__(self, entries: Sequence[Entry], blockers: Sequence[Blocker]) -> None:
         self.names: list[Name] = []
         taken: set[tuple[str, int]] = set()
-        for name in (*_spellings(entries), *_blocking(entries, blockers)):
+        for name in names_of(entries, blockers):
             if (name.text, name.owner) not in taken and name.text:
                 taken.add((name.text, name.owner))
                 self.names.append(name)
         self._spoken = {
             lang: [lang in n.langs and (n.alias is None or n.alias.trust(lang) != "never") for n in self.names]
-            for lang in _LANGS
+            for lang in LANGS
         }
         self.search = AhoCorasick(
             [n.text for n in self.names], implementation=Implementation.ContiguousNFA, store_patterns=False
@@ -162,41 +139,3 @@ def _cored(mention: Mention) -> Mention:
     if core is None:
         return mention
     return Mention(mention.start + core[0], mention.start + core[1], mention.name, mention.plural)
-
-
-def _spellings(entries: Sequence[Entry]) -> Iterator[Name]:
-    """As written first: a spelling that somebody wrote down is never taken over by another's variant."""
-    written = {alike(unicodedata.normalize("NFC", a.text)) for e in entries for a in e.aliases}
-    for owner, entry in enumerate(entries):
-        for alias in entry.aliases:
-            text = alike(unicodedata.normalize("NFC", alias.text))
-            inside = core(text)
-            yield Name(text, owner, alias, core=inside)
-            trusted = {lang: alias.trust(lang) in ("safe", "case") for lang in _LANGS}
-            for other in variants(text, capitals=trusted["en"]):
-                if other not in written:
-                    yield Name(other, owner, alias, core=inside if len(other) == len(text) else None)
-            upper, langs = text.upper(), tuple(lang for lang in _LANGS if trusted[lang])
-            if langs and upper not in written and len(upper) == len(text) > _SHORTEST:
-                yield Name(upper, owner, alias, langs=langs, core=inside, shouted=True)
-            for other in inflected(text):
-                yield Name(other, owner, alias, langs=("de",))
-            yield Name(hyphened(text), owner, alias, langs=("de",), compound=True)
-
-
-def _blocking(entries: Sequence[Entry], blockers: Sequence[Blocker]) -> Iterator[Name]:
-    for blocker in blockers:
-        yield from _blocker(blocker.text, blocker.langs or _LANGS)
-    for entry in entries:
-        for alias in entry.aliases:
-            for phrase in alias.rules_out:
-                if alias.text in phrase:  # others rule out the whole article's reading, not a place (see evidence)
-                    yield from _blocker(phrase, _LANGS)
-
-
-def _blocker(phrase: str, langs: tuple[str, ...]) -> Iterator[Name]:
-    text = alike(unicodedata.normalize("NFC", phrase))
-    first, _, last = text.partition(" ")
-    named = (first in words().first_names or first in words().titles) and " " not in last
-    yield Name(text, -1, None, langs=langs, person=last if named else "")
-    yield Name(text.upper(), -1, None, langs=langs)

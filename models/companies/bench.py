@@ -11,14 +11,13 @@ from models.companies.automaton import Automaton
 from models.companies.identify import CompanyDirectory, load_directory
 from models.companies.load import load_files
 from models.companies.spelling import alike
-from streams.records import Article, Origin
+from streams.records import NOWHERE, Article
 
 HEADLINES: Final = 2_000
 ARTICLES: Final = 200
 ARTICLE_CHARS: Final = 3_000
 HOSTILE_CHARS: Final = 100_000
 T = TypeVar("T")
-_NOWHERE: Final = Origin(topic="bench", partition=0, offset=0)
 _SENTENCES: Final = (
     ("en", "Nvidia and TSMC expand their packaging plant in Arizona as orders for AI chips keep growing"),
     ("en", "Residents of the coastal town met on Tuesday to discuss the new harbour wall and its cost"),
@@ -94,7 +93,7 @@ def _numbered(number: int) -> list[tuple[int, tuple[str, str]]]:
 
 
 def _article(title: str, text: str, lang: str) -> Article:
-    return Article(raw=b"", origin=_NOWHERE, seen=0, title=title, text=text, lang=lang)
+    return Article(raw=b"", origin=NOWHERE, seen=0, title=title, text=text, lang=lang)
 
 
 def _timed(work: Callable[[], T]) -> tuple[float, T]:

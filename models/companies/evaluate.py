@@ -6,43 +6,13 @@ watch list, and optional ones, are neither hit nor miss; disputed rows are not c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from models.companies.identify import CompanyDirectory
-from streams.records import Article, Company, Origin
-
-_NOWHERE = Origin(topic="evaluate", partition=0, offset=0)
-
-
-class BadRows(ValueError):  # noqa: N818 - named for what was read
-    """A file of labelled sentences that cannot be read; the message says which line."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """A company that a reader found in a sentence."""
-
-    name: str
-    tickers: tuple[str, ...]
-    surface: str
-    role: str  # subject | mention | source
-    watched: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One labelled sentence."""
-
-    id: str
-    lang: str
-    text: str
-    labels: tuple[Label, ...]
-    optional: tuple[str, ...]
-    hard_negative: bool
+from models.companies.labelled import Label, Row
+from streams.records import NOWHERE, Article, Company
 
 
 @dataclass(slots=True)
@@ -120,35 +90,6 @@ class Report:
     mistakes: tuple[Mistake, ...]
 
 
-def read_rows(lines: Iterable[str | bytes], where: str = "line") -> list[Row]:
-    """The rows to score: disputed ones are left out. Raises `BadRows`."""
-    rows = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            data = orjson.loads(line)
-            if not data.get("disputed"):
-                rows.append(_row(data))
-        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as fault:
-            raise BadRows(f"{where}:{number}: {type(fault).__name__}: {fault}") from None
-    return rows
-
-
-def _row(data: Mapping[str, Any]) -> Row:
-    labels = tuple(
-        Label(
-            name=c["name"], tickers=tuple(c["tickers"]), surface=c.get("surface", ""), role=c.get("role", "mention"),
-            watched=c.get("in_universe", True),
-        )
-        for c in data["companies"]
-    )  # fmt: skip
-    return Row(
-        id=data["id"], lang=data["lang"], text=data["text"], labels=labels,
-        optional=tuple(data.get("optional", ())), hard_negative=bool(data.get("hard_negative")),
-    )  # fmt: skip
-
-
 def measure(directory: CompanyDirectory, rows: Sequence[Row]) -> Report:
     """Run every row through the directory as a headline, and count."""
     figures: dict[str, Figures] = {"all": Figures()}
@@ -162,7 +103,7 @@ def measure(directory: CompanyDirectory, rows: Sequence[Row]) -> Report:
 
 
 def _article(row: Row) -> Article:
-    return Article(raw=b"", origin=_NOWHERE, seen=0, id=row.id, title=row.text, lang=row.lang)
+    return Article(raw=b"", origin=NOWHERE, seen=0, id=row.id, title=row.text, lang=row.lang)
 
 
 def _judge(directory: CompanyDirectory, row: Row, companies: Sequence[Company], counts: Sequence[Figures]) -> Mistake:

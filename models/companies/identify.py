@@ -11,6 +11,7 @@ from models.companies.automaton import Automaton
 from models.companies.entries import Entry
 from models.companies.load import FOLDER, Files, load_files
 from models.companies.notation import Notations
+from models.companies.phrases import phrases
 from models.companies.reading import Found, Reader, Reading, Text
 from models.companies.salience import About, judge
 from models.companies.sources import Houses
@@ -34,6 +35,7 @@ class CompanyDirectory:
     def __init__(self, files: Files, groups: Mapping[str, Sequence[str]] | None = None) -> None:
         self.entries: tuple[Entry, ...] = files.entries
         self._version = files.version
+        phrases()  # compiled now, not while the first article waits
         notations = Notations(files.entries)
         self._notations = notations
         self._reader = Reader(Automaton(files.entries, files.blockers), notations)

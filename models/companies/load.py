@@ -55,15 +55,8 @@ def read_files(folder: Path) -> Files:
     groups: dict[str, str] = {}
     sources: dict[str, str] = {}
     whole = blake2b(_code(), digest_size=6)
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            raw = path.read_bytes()
-            text = raw.decode("utf-8")
-            data = tomllib.loads(text)
-        except (OSError, ValueError, RecursionError) as fault:
-            faults.append(f"{path.name}: {getattr(fault, 'strerror', None) or fault}")
-            continue
-        whole.update(raw)
+    for path, text, data in _tables(folder, faults):
+        whole.update(text.encode())
         sources[path.name] = text
         placed = partial(_placed, data, path.name, text, faults)
         faults.extend(f"{path.name}: unknown table [{k}]" for k in data if k not in _TABLES)
@@ -78,6 +71,15 @@ def read_files(folder: Path) -> Files:
         faults=tuple(faults),
         sources=sources,
     )
+
+
+def _tables(folder: Path, faults: list[str]) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            text = path.read_bytes().decode("utf-8")
+            yield path, text, tomllib.loads(text)
+        except (OSError, ValueError, RecursionError) as fault:
+            faults.append(f"{path.name}: {getattr(fault, 'strerror', None) or fault}")
 
 
 @cache

@@ -12,7 +12,8 @@ from math import log2
 from typing import Final
 
 from models.companies.document import Document
-from models.companies.roles import MARKET, Place, merged, subjects
+from models.companies.phrases import phrases
+from models.companies.roles import Place, merged, subjects
 from models.companies.sources import Houses, sources
 
 CROWD: Final = 5
@@ -62,7 +63,9 @@ def _shape(places: Sequence[Place], own: dict[int, list[Place]], doc: Document, 
     crowd: frozenset[int] = frozenset()
     if len(titled) >= CROWD:
         crowd = frozenset(own)
-    elif len(own) >= _LIST or (len(own) >= CROWD and not titled and MARKET.search(doc.body, 0, doc.title_end)):
+    elif len(own) >= _LIST or (
+        len(own) >= CROWD and not titled and phrases().market.search(doc.body, 0, doc.title_end)
+    ):
         most = _most(own)
         crowd = frozenset(o for o, ps in own.items() if o not in titled and len(ps) <= most)
     line = (0, doc.title_end) if in_title else (doc.title_end, min(len(doc.body), doc.title_end + _LEAD))

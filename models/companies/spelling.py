@@ -19,8 +19,7 @@ _ALIKE: Final = (
     ("\u202f", " "), ("\u2009", " "), ("\n", " "),
 )  # fmt: skip
 _ALIKE_ASCII: Final = (("`", "'"), ("\n", " "))
-_CAPITALS: Final = 5
-"""Shorter names in capitals would be abbreviations of something else."""
+_LONG: Final = 5
 _HYPHENED: Final = 8
 
 
@@ -44,26 +43,33 @@ def composed(text: str) -> tuple[str, list[int] | None]:
     return "".join(pieces), [*places, len(text)]
 
 
-def variants(text: str, *, capitals: bool) -> Iterator[str]:
-    """Other spellings of a name that mean the same in any text; may repeat `text` itself.
-
-    `capitals`: also as a headline in capitals writes it, which nobody wants of an ordinary word.
-    """
-    plain = text.translate(_UMLAUTS)
-    yield plain
+def variants(text: str) -> Iterator[str]:
+    """Other spellings of a name that mean the same in any text; may repeat `text` itself."""
+    yield text.translate(_UMLAUTS)
     bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     yield bare
-    letters = sum(c.isalpha() for c in text)
-    if letters < _CAPITALS:
+    if not is_long(text):
         return
-    if capitals:
-        yield text.upper() if "ß" not in text else plain.upper()
     if text.isalpha() and text != text.capitalize():
         yield text.capitalize()
     elif text.isupper():
         yield text.title()
-    if "-" in text and letters >= _HYPHENED:
+    if "-" in text and _letters(text) >= _HYPHENED:
         yield text.replace("-", " ")
+
+
+def in_capitals(text: str) -> str:
+    """A name as a headline in capitals writes it."""
+    return (text.translate(_UMLAUTS) if "ß" in text else text).upper()
+
+
+def is_long(text: str) -> bool:
+    """Whether a name is its own in any capitals: shorter ones would be abbreviations of something else."""
+    return _letters(text) >= _LONG
+
+
+def _letters(text: str) -> int:
+    return sum(c.isalpha() for c in text)
 
 
 def inflected(text: str) -> Iterator[str]:

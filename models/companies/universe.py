@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from models.companies.entries import Alias, Entry, Listing
@@ -20,6 +21,14 @@ _LEGAL: Final = re.compile(
 )
 _SHORTEST: Final = 4
 _FUNDS: Final = re.compile(r"\b(?:ETF|Fund|Trust|Certificate|Warrants?|Notes|UCITS|iShares|Index)\b", re.IGNORECASE)
+
+_MADE_OF: Final = (
+    "Systems Partners Industries Technologies Ventures Capital Werke Resources Services Works Labs",
+    "Amber Juniper Kestrel Lumen Birch Cobalt Delta Ember Falcon Gamma Heron Indigo",
+    "Quantum Biotech Logistik Marine Solar Textile Energie Robotics Dental Steel Foods",
+    "Northern Granite Harbor Alpen Rhein Pacific Valley Nova Helvetia Baltic",
+)
+"""The words of a made-up name, the last first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,46 +89,5 @@ def from_pytickersymbols() -> list[Extra]:
 
 def made_up(number: int) -> list[Extra]:
     """`number` (at most 14,520) long names that no company has: to see that breadth costs nothing."""
-    first = ["Northern", "Granite", "Harbor", "Alpen", "Rhein", "Pacific", "Valley", "Nova", "Helvetia", "Baltic"]
-    second = [
-        "Quantum",
-        "Biotech",
-        "Logistik",
-        "Marine",
-        "Solar",
-        "Textile",
-        "Energie",
-        "Robotics",
-        "Dental",
-        "Steel",
-        "Foods",
-    ]
-    third = [
-        "Amber",
-        "Juniper",
-        "Kestrel",
-        "Lumen",
-        "Birch",
-        "Cobalt",
-        "Delta",
-        "Ember",
-        "Falcon",
-        "Gamma",
-        "Heron",
-        "Indigo",
-    ]
-    fourth = [
-        "Systems",
-        "Partners",
-        "Industries",
-        "Technologies",
-        "Ventures",
-        "Capital",
-        "Werke",
-        "Resources",
-        "Services",
-        "Works",
-        "Labs",
-    ]
-    names = (f"{a} {b} {c} {d} Inc" for d in fourth for c in third for b in second for a in first)
+    names = (" ".join(reversed(parts)) + " Inc" for parts in product(*(column.split() for column in _MADE_OF)))
     return [Extra(name) for name, _ in zip(names, range(number), strict=False)]

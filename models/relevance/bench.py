@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 
 from models.relevance.corpus import load_corpus
 from models.relevance.model import TRAINED, Model, load_model
-from streams.records import Article, Origin, evolve
+from streams.records import NOWHERE, Article, evolve
 
 SIZES: Final = {"lead": (400, 1024), "long": (2_500, 256)}
 """Characters of title and text, and how many such articles."""
@@ -21,7 +21,6 @@ BATCH: Final = 128
 SEED: Final = 5
 ROUNDS: Final = 3
 T = TypeVar("T")
-_NOWHERE: Final = Origin(topic="bench", partition=0, offset=0)
 
 
 def measure() -> dict[str, float]:
@@ -75,7 +74,7 @@ def _articles(chars: int, count: int) -> list[Article]:
         text = " ".join([example.text, *islice(cycle(quiet[at:] + quiet[:at]), chars // 40)])
         text = text[: chars - len(example.title)]
         written.append(
-            Article(raw=b"", origin=_NOWHERE, seen=0, title=example.title, text=text, lang=example.lang, companies=())
+            Article(raw=b"", origin=NOWHERE, seen=0, title=example.title, text=text, lang=example.lang, companies=())
         )
     return written
 

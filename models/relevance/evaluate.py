@@ -12,7 +12,7 @@ import numpy.typing as npt
 import orjson
 
 from streams.ports import Directory, RelevanceModel
-from streams.records import Article, Origin, evolve
+from streams.records import NOWHERE, Article, evolve
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -68,12 +68,7 @@ def read_rows(path: Path) -> list[Labelled]:
 
 def probabilities(rows: Sequence[Labelled], model: RelevanceModel, directory: Directory) -> Floats:
     """Shape (rows, categories), as the flow would judge them."""
-    articles = [
-        Article(
-            raw=b"", origin=Origin(topic="", partition=0, offset=0), seen=0, title=r.title, text=r.text, lang=r.lang
-        )
-        for r in rows
-    ]
+    articles = [Article(raw=b"", origin=NOWHERE, seen=0, title=r.title, text=r.text, lang=r.lang) for r in rows]
     found = directory.identify(articles)
     judged = model.classify([evolve(a, companies=c) for a, c in zip(articles, found, strict=True)])
     return np.array([[r.probability for r in row] or [0.0] * len(model.categories) for row in judged])

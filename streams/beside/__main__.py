@@ -15,8 +15,9 @@ from typing import IO
 
 from streams.beside.frames import HEAD, answer, asked
 from streams.flow import read
+from streams.knowledge import load_knowledge
 from streams.ports import Clocked
-from streams.silent import load_knowledge, silent
+from streams.silent import silent
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from streams.delivery.book import Delivery, Edit, Mark, Sign
 from streams.records import Away, Millis
-from streams.times import SECOND
+from streams.times import HOUR, SECOND, WallClock, retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,9 @@ class Refused:
     sign: Sign = Sign.ANSWERED
 
 
-def told_wait(retry_after: object) -> Millis:
-    """A `Retry-After`, at most an hour; half a minute for what is no number of seconds."""
-    try:
-        return max(1, min(3_600, int(str(retry_after)))) * SECOND
-    except ValueError:
-        return 30 * SECOND
+def asked_wait(said: object) -> Millis:
+    """How long a `Retry-After` asks a channel to be quiet: a second to an hour; half a minute when it does not say."""
+    return max(SECOND, retry_after(str(said), WallClock().now(), most=HOUR, none=30 * SECOND))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from rich.panel import Panel
 from rich.text import Text
 
 from streams.channels.base import Answer, Posted, PostOnly
-from streams.channels.render import clocks_line, companies_line, facts_line, inert
+from streams.channels.words import clocks_line, companies_line, facts_line, inert
 from streams.delivery.book import Delivery
 from streams.ports import Clock
 from streams.records import Alert, Kind
+from streams.times import to_ts
 
 _COLOURS = {Kind.NEW: "cyan", Kind.UPDATE: "yellow", Kind.CORRECTION: "red", Kind.ECHO: "dim"}
 
@@ -32,7 +33,7 @@ class ConsoleChannel(PostOnly):
         words = boxes.get().encode(self._console.encoding, "replace").decode(self._console.encoding)
         self._console.file.write(words)
         self._console.file.flush()
-        return Posted(f"{self._clock.now() / 1_000:.6f}")
+        return Posted(to_ts(self._clock.now()))
 
 
 def panel(alert: Alert, at: int) -> Panel:

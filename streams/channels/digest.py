@@ -5,21 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from streams.channels.living import takes_back
-from streams.channels.render import (
-    DIGEST,
-    DIGEST_EVENT,
-    MARKER,
-    Block,
-    escape,
-    escaped,
-    inert,
-    is_web,
-    mark_of,
-    plain,
-    ref,
-    rich_date,
-    utc,
-)
+from streams.channels.marks import DIGEST, DIGEST_EVENT, MARKER, ref
+from streams.channels.render import Block, plain, rich_date
+from streams.channels.words import escape, escaped, inert, is_web, mark_of, utc
 from streams.delivery.book import Delivery
 from streams.records import Alert, Kind, Millis
 

@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from streams.channels.render import (
-    Block,
-    actions,
-    blocks,
-    facts_line,
-    headline,
-    inert,
-    ref,
-    rich_date,
-    summary,
-)
+from streams.channels.marks import ref
+from streams.channels.render import Block, actions, blocks, headline, rich_date
+from streams.channels.words import facts_line, inert, summary
 from streams.delivery.book import Edit
 from streams.records import Alert, Kind, Millis, Status
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from streams.channels.base import Answer, CannotRead, Doubt, Refused, told_wait
+from streams.channels.base import Answer, CannotRead, Doubt, Refused, asked_wait
 from streams.delivery.book import Sign
 from streams.records import Millis
 
@@ -98,4 +98,4 @@ def _status(fault: SlackApiError) -> int:
 
 def _retry_after(fault: SlackApiError) -> Millis:
     headers: Any = getattr(fault.response, "headers", None) or {}
-    return told_wait(headers.get("Retry-After") or headers.get("retry-after"))
+    return asked_wait(headers.get("Retry-After") or headers.get("retry-after"))

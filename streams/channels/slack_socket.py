@@ -20,10 +20,10 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from streams.channels.render import escape, inert
 from streams.channels.slack_answers import word
 from streams.channels.slack_clicks import Heard, NoClick, heard
 from streams.channels.slack_client import proxy_for, web_client
+from streams.channels.words import escape, inert
 from streams.desk.click import Hears
 from streams.records import Away, Millis
 

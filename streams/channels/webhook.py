@@ -12,13 +12,14 @@ from typing import Any, Final
 
 import aiohttp
 
-from streams.channels.base import Answer, Doubt, Posted, PostOnly, Refused, told_wait
+from streams.channels.base import Answer, Doubt, Posted, PostOnly, Refused, asked_wait
 from streams.channels.digest import digest
 from streams.channels.render import Block, message, plain
 from streams.delivery.book import Delivery, Sign
 from streams.places import place_of
 from streams.ports import Clock
 from streams.records import Millis
+from streams.times import to_ts
 
 PROMISE: Final = "at-least-once: a webhook cannot be read back, so an alert in doubt is sent again"
 REPEAT: Final = "possible repeat: this channel cannot be read back"
@@ -74,14 +75,14 @@ class WebhookChannel(PostOnly):
         # not led elsewhere: there the post would become a mere question, and the alert be lost
         async with self._session.post(url, json=arguments, allow_redirects=False) as response:
             if HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
-                return Posted(f"{self._clock.now() / 1_000:.6f}")
+                return Posted(to_ts(self._clock.now()))
             words = (await response.text(errors="replace"))[:100]
             return _judged(response.status, words, response.headers.get("Retry-After", ""))
 
 
 def _judged(status: int, words: str, retry_after: str) -> Answer:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Refused("rate_limited", wait=told_wait(retry_after), channel=True, sign=Sign.LIMITED)
+        return Refused("rate_limited", wait=asked_wait(retry_after), channel=True, sign=Sign.LIMITED)
     if status in _PAYLOAD:
         return Refused(words, degrade=True)
     if status in _ROUTE:

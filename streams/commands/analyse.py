@@ -17,10 +17,11 @@ from typing import IO
 import orjson
 
 from streams.flow import Parts, triage
+from streams.knowledge import load_knowledge, read_desk
 from streams.ports import Clocked
 from streams.records import Article, Origin, evolve
-from streams.settings_load import load_settings
-from streams.silent import load_knowledge, read_desk, silent
+from streams.settings_load import add_config, load_settings
+from streams.silent import silent
 from streams.times import WallClock, parse_time
 from streams.wire import analysis
 
@@ -31,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where the articles are, and which watches decide."""
     parser.add_argument("file", nargs="?", default="-", help="JSON lines; - or nothing for standard input")
     parser.add_argument("--watches", type=Path, help="decide for these watches (default: one on every category)")
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
     parser.add_argument("--now", help="seen time for all articles (default: each article's own published time)")
 
 

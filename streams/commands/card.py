@@ -52,32 +52,36 @@ def _card(model: str, figures: Any, designs: Sequence[Any], growth: Sequence[Any
         "",
         f"**Macro-F1 at the shipped thresholds: {macro_f1(figures):.3f}**",
         "",
-        "| category | language | carrying it | precision | recall | F1 (95 %) | AP | calibration error |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {f.category} | {f.lang} | {f.carrying} | {f.precision:.3f} | {f.recall:.3f} |"
-        f" {f.f1:.3f} ({f.f1_low:.3f}-{f.f1_high:.3f}) | {f.average_precision:.3f} | {f.calibration_error:.3f} |"
-        for f in figures
-    ]
-    lines += [
+        *_measured(figures),
         "",
         "## Designs compared",
         "",
         "All learned from the same three quarters.",
         "",
         *_table("design", designs),
-    ]
-    lines += [
         "",
         "## Learning curve",
         "",
         "Growing random parts of three quarters of the corpus, the shipped design.",
         "",
         *_table("corpus", growth),
+        "",
+        *_THRESHOLDS,
+        "",
     ]
-    lines += ["", *_THRESHOLDS, ""]
     return "\n".join(lines)
+
+
+def _measured(figures: Any) -> list[str]:
+    head = [
+        "| category | language | carrying it | precision | recall | F1 (95 %) | AP | calibration error |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    return head + [
+        f"| {f.category} | {f.lang} | {f.carrying} | {f.precision:.3f} | {f.recall:.3f} |"
+        f" {f.f1:.3f} ({f.f1_low:.3f}-{f.f1_high:.3f}) | {f.average_precision:.3f} | {f.calibration_error:.3f} |"
+        for f in figures
+    ]
 
 
 _THRESHOLDS = (

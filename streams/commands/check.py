@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 from streams.checks import every_fault, source_faults
+from streams.settings_load import add_config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which files to check."""
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
     parser.add_argument("--watches", type=Path, help="watch file (default: as the settings say)")
 
 

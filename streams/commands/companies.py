@@ -13,8 +13,9 @@ import orjson
 from models.companies.check import check
 from models.companies.identify import load_directory
 from models.companies.load import FOLDER, BadDirectory, read_files
-from streams.records import Article, Company, Origin
-from streams.text import language, plain
+from streams.languages import language
+from streams.records import NOWHERE, Article, Company
+from streams.text import plain
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +60,7 @@ def run_find(options: argparse.Namespace) -> int:
     title, _, text = plain(words).partition("\n")
     article = Article(
         raw=b"",
-        origin=Origin(topic="find", partition=0, offset=0),
+        origin=NOWHERE,
         seen=0,
         title=title,
         text=text,

@@ -6,14 +6,13 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from streams.deadletters import Filter, Letter, drop, letters, listed, requeue, since, told
+from streams.deadletters import Filter, Letter, drop, in_full, letters, listed, requeue, since
 from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.records import Away
 from streams.settings import BadSettings, Settings
-from streams.settings_load import load_settings
+from streams.settings_load import add_config, load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,11 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("at", nargs="*", metavar="PARTITION/OFFSET", help="these letters (default: as the filters say)")
     parser.add_argument("--reason", default="", help="malformed or failed")
     parser.add_argument("--stage", default="", help="the stage that buried it")
+    parser.add_argument("--source", default="", help="the source that the article names")
     parser.add_argument("--words", default="", help="words in the bytes or in the detail")
     parser.add_argument("--since", help="buried at this time or later")
     parser.add_argument("--all", action="store_true", help="also those sent again or dropped")
     parser.add_argument("--attempts", type=int, default=3, help="do not send again what was buried so often (3)")
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,8 +43,8 @@ async def _done(options: argparse.Namespace) -> int:
     settings = load_settings(options.config)
     names = Names(settings.prefix)
     wanted = Filter(
-        reason=options.reason, stage=options.stage, words=options.words, since=since(options.since),
-        at=tuple(options.at), settled=options.all and options.action in ("list", "show"),
+        reason=options.reason, stage=options.stage, source=options.source, words=options.words,
+        since=since(options.since), at=tuple(options.at), settled=options.all and options.action in ("list", "show"),
     )  # fmt: skip
     found = await letters(settings.cluster, names, wanted)
     if not found:
@@ -70,4 +70,4 @@ async def _settle(options: argparse.Namespace, settings: Settings, names: Names,
 
 def _tell(action: str, found: Sequence[Letter]) -> None:
     for letter in found:
-        print("\n".join(told(letter)) + "\n" if action == "show" else listed(letter))
+        print("\n".join(in_full(letter)) + "\n" if action == "show" else listed(letter))

@@ -19,12 +19,12 @@ from streams.commands.ledger import print_sums
 from streams.embedded import EmbeddedKafka, EmbeddedRedis
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import Ranges, TopicReader
+from streams.knowledge import read_desk
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
 from streams.records import Reason
 from streams.sample import WATCHES, sample_wire
-from streams.silent import read_desk
 from streams.times import WallClock
 
 _PATIENCE_S = 240.0  # a busy machine may take its time; an idle one needs twenty seconds

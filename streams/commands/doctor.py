@@ -5,24 +5,23 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 
 from streams.channels.checkup import channel_findings
 from streams.delivery.checkup import Finding, redis_findings
 from streams.kafka.admin import TopicAdmin
 from streams.kafka.plan import plan
+from streams.knowledge import load_knowledge, read_desk
 from streams.names import Names
 from streams.records import Away
 from streams.redis_client import connect
 from streams.settings import BadSettings, Settings
-from streams.settings_load import load_settings
-from streams.silent import load_knowledge, read_desk
+from streams.settings_load import add_config, load_settings
 from streams.watch_file import BadWatches
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which settings to examine."""
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
 
 
 def run(options: argparse.Namespace) -> int:

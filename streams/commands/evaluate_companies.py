@@ -9,8 +9,9 @@ from typing import Any
 
 import orjson
 
-from models.companies.evaluate import BadRows, measure, read_rows
+from models.companies.evaluate import measure
 from models.companies.identify import load_directory
+from models.companies.labelled import BadRows, read_rows
 from models.companies.load import BadDirectory
 from models.companies.universe import from_pytickersymbols, made_up
 

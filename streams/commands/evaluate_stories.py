@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from streams.silent import knowledge
+from streams.knowledge import knowledge
 from streams.stories.evaluate import Judges, evaluate_file, render
 
 

@@ -11,7 +11,7 @@ from streams.names import Names
 from streams.records import Away
 from streams.replay.stretch import bound
 from streams.settings import BadSettings
-from streams.settings_load import load_settings
+from streams.settings_load import add_config, load_settings
 from streams.times import WallClock
 from streams.transfer import take_out
 
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="start", help="where to begin: a time, a span such as 24h, or an offset (@1200)")
     parser.add_argument("--to", dest="end", help="where to end, written the same way; what lies there is left out")
     parser.add_argument("--topic", help="another topic than the settings' articles")
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ from streams.desk.kafka import read_feedback
 from streams.names import Names
 from streams.records import Away
 from streams.settings import BadSettings, Settings
-from streams.settings_load import load_settings
+from streams.settings_load import add_config, load_settings
 from streams.text import visible
 from streams.times import iso
 from streams.watch_file import BadWatches
@@ -29,7 +29,7 @@ from streams.worker.desk import say
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """list, export or say."""
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
     what = parser.add_subparsers(dest="what", required=True)
     listed = what.add_parser("list", help="every click, oldest first")
     listed.add_argument("--act", help="only these, such as not_relevant or mute")

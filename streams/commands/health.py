@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from streams.health.ask import ask
 from streams.settings import BadSettings
-from streams.settings_faults import address
-from streams.settings_load import load_settings
+from streams.settings_connections import address
+from streams.settings_load import add_config, load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to ask."""
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
     parser.add_argument("--live", action="store_true", help="only whether it lives, not whether it does its work now")
 
 

@@ -12,7 +12,7 @@ from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.records import Away
 from streams.settings import BadSettings
-from streams.settings_load import load_settings
+from streams.settings_load import add_config, load_settings
 from streams.transfer import bring_in
 
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help=".jsonl (as export writes it, or bare articles), .csv, or either .gz")
     parser.add_argument("--columns", default="", help="of a CSV file: headline=title,date=published")
     parser.add_argument("--topic", help="another topic than the settings' articles")
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -16,8 +16,8 @@ from streams.health.signs import Verdict, refusals
 from streams.logs.setup import set_up
 from streams.looking import Readings, look_for_ever
 from streams.settings import BadSettings, Settings
-from streams.settings_faults import address
-from streams.settings_load import load_settings
+from streams.settings_connections import address
+from streams.settings_load import add_config, load_settings
 from streams.sources.assemble import Live, live
 from streams.sources.ingest import Deposed, run_ingest
 from streams.sources.registry import KINDS
@@ -28,7 +28,7 @@ from streams.sources.settings import BadSources, Sources, load_sources
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which sources, and how loud."""
     parser.add_argument("--sources", type=Path, help="the sources file (default: the settings' sources.toml)")
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="beats the setting")
 
 

@@ -7,7 +7,6 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 
 import orjson
 from rich.console import Console
@@ -15,20 +14,21 @@ from rich.markup import escape
 from rich.table import Table
 
 from streams.desk.kafka import read_feedback
+from streams.knowledge import load_knowledge, read_desk
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
 from streams.records import Away
+from streams.replay.report import sums_table
 from streams.replay.stretch import bound
-from streams.settings_load import load_settings
-from streams.silent import load_knowledge, read_desk
+from streams.settings_load import add_config, load_settings
 from streams.text import visible
 from streams.times import WallClock
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where the settings are."""
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
     parser.add_argument("--since", help="only articles seen since: a time, a span such as 24h, or an offset (@1200)")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
@@ -73,12 +73,7 @@ def print_by(ledger: Ledger) -> None:
 
 def print_sums(sums: Mapping[str, Counter[str]], faults: list[str], changed: Mapping[str, str]) -> None:
     """A table: one row a reason, one column a watch; then gaps, and watches that were added or removed."""
-    table = Table(title="ledger")
-    table.add_column("reason")
-    for watch in sums:
-        table.add_column(escape(watch), justify="right")
-    for reason in sorted({r for s in sums.values() for r in s}):
-        table.add_row(reason, *(str(s[reason] or "") for s in sums.values()))
+    table = sums_table(sums, "ledger")
     table.add_section()
     table.add_row("all articles", *(str(s.total()) for s in sums.values()), style="bold")
     console = Console()

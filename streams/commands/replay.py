@@ -7,11 +7,11 @@ import asyncio
 import sys
 from pathlib import Path
 
+from streams.knowledge import load_knowledge
 from streams.records import Away
 from streams.replay.desk import check_folder
 from streams.replay.job import job
-from streams.settings_load import load_settings
-from streams.silent import load_knowledge
+from streams.settings_load import add_config, load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-on", help="with --against, exit 1 on these: lost,added>5%%,changed>3")
     parser.add_argument("--html", type=Path, help="write one page that opens offline")
     parser.add_argument("--check", type=Path, metavar="FOLDER", help="run the scenarios in a folder instead")
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 

@@ -16,7 +16,7 @@ from streams.records import Away
 from streams.redis_client import connect
 from streams.replay.stretch import bound
 from streams.settings import BadSettings, Settings
-from streams.settings_load import load_settings
+from streams.settings_load import add_config, load_settings
 from streams.sources.base import Source
 from streams.sources.league import league, print_league
 from streams.sources.redis_book import RedisBook
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=tuple(_ACTIONS), help="; ".join(f"{k}: {v}" for k, v in _ACTIONS.items()))
     parser.add_argument("which", nargs="?", help="for test: the name of a source, or an address")
     parser.add_argument("--sources", type=Path, help="the sources file (default: the settings' sources.toml)")
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
     parser.add_argument(
         "--private", action="store_true", help="for test of an address: it may lie in a private network"
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from pathlib import Path
 
 import orjson
 
@@ -13,7 +12,7 @@ from streams.names import Names
 from streams.records import Away
 from streams.redis_client import connect
 from streams.settings import BadSettings
-from streams.settings_load import load_settings
+from streams.settings_load import add_config, load_settings
 from streams.stories.redis import RedisStories
 from streams.storybook import as_json, read_story, told
 
@@ -23,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("show", "size"), help="show: one story; size: what the memory holds")
     parser.add_argument("what", nargs="?", default="", help="a story's id, an article's id, or words of its headline")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from pathlib import Path
 
 from streams.kafka.admin import TopicAdmin
 from streams.kafka.plan import plan
 from streams.records import Away
 from streams.settings import BadSettings, Settings
-from streams.settings_load import load_settings
+from streams.settings_load import add_config, load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do with them."""
     parser.add_argument("what", choices=("check", "apply"), help="name every difference; or mend those that can be")
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from pathlib import Path
 
 from streams.assemble import live
 from streams.desk.kafka import read_feedback
@@ -13,7 +12,7 @@ from streams.records import Away
 from streams.replay.followed import FollowedSource
 from streams.replay.stretch import TopicSource
 from streams.settings import BadSettings
-from streams.settings_load import load_settings
+from streams.settings_load import add_config, load_settings
 from streams.times import parse_span
 from streams.warm import SPAN, Warmed, past, stretch, warm
 from streams.watch_file import BadWatches
@@ -23,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """From where, and whether a memory that is not empty is meant."""
     parser.add_argument("--since", dest="start", help="how far back to read: a span such as 48h (5d)")
     parser.add_argument("--again", action="store_true", help="the memory is not empty: go on with a warm-up cut short")
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -12,13 +12,14 @@ import orjson
 
 from streams.desk.kafka import read_feedback
 from streams.find import ledger_lines, until_found
+from streams.knowledge import changing_desk, load_knowledge, read_desk
 from streams.names import Names
 from streams.ports import Clocked
 from streams.records import Away
 from streams.replay.lines import Line, article_of, decode_line
 from streams.settings import Settings
-from streams.settings_load import load_settings
-from streams.silent import changing_desk, load_knowledge, silent
+from streams.settings_load import add_config, load_settings
+from streams.silent import silent
 from streams.text import visible
 from streams.times import WallClock
 from streams.why import why
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--in", dest="file", type=Path, help="JSON lines to look in (default: the articles topic)")
     parser.add_argument("--from", dest="start", help="how far back to look in the topic: a time, 24h, @1200")
     parser.add_argument("--watches", type=Path, help="another watch file than the settings'")
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -52,7 +53,7 @@ async def _explained(options: argparse.Namespace, settings: Settings) -> list[st
     asks_topic = not options.file and options.what != "-"
     changes = await read_feedback(settings.cluster, Names(settings.prefix).feedback) if asks_topic else ()
     known = directory, _ = load_knowledge(settings.directory, settings.model)
-    desk = changing_desk(options.watches or settings.watches, changes, known)
+    desk = changing_desk(read_desk(options.watches or settings.watches, known), changes, known)
     if options.what == "-":
         context = _piped(sys.stdin.buffer.read())
     else:

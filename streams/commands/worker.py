@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from streams.assemble import live
 from streams.checks import every_fault
-from streams.settings_load import load_settings
+from streams.settings_load import add_config, load_settings
 from streams.worker.start import start
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the worker; everything else is a setting."""
-    parser.add_argument("--config", type=Path, help="settings file (default: tapewire.toml when it exists)")
+    add_config(parser)
     parser.add_argument("--role", choices=("all", "triage", "deliver", "desk"), default="all",
                         help="which agents to run; desk only hears clicks")  # fmt: skip
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="beats the setting")

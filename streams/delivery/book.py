@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from streams.records import Alert, Away, Kind, Millis
-from streams.times import HOUR, SECOND
+from streams.times import HOUR, from_ts, to_ts
 
 
 class State(StrEnum):
@@ -116,7 +116,7 @@ class Edit:
     @property
     def posted(self) -> Millis:
         """When the first message was sent."""
-        return round(float(self.ts or 0) * SECOND)
+        return from_ts(self.ts)
 
 
 def queue_class(alert: Alert) -> str:
@@ -131,7 +131,7 @@ def digest_alert(members: Sequence[Alert], own: str, root: str) -> Alert:
 
 def anchor_before(at: Millis) -> str:
     """Where reads for what was said at this time or later begin: an hour earlier, as a Slack ts."""
-    return f"{max(0, at - HOUR) / SECOND:.6f}"
+    return to_ts(max(0, at - HOUR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +157,10 @@ class DeliveryBook(Protocol):
         """
         ...
 
-    async def rebuild(self, alerts: Sequence[Alert], *, told: bool = False) -> int:
+    async def rebuild(self, alerts: Sequence[Alert], *, sent: bool = False) -> int:
         """Enter alerts of which nobody knows whether they were sent, as DOUBT; also into a book that forgot.
 
-        What is held until later was not sent. With `told` they are taken as SENT, where no read could ever settle it.
+        What is held until later was not sent. With `sent` they are taken as that, where no read could ever settle it.
         """
         ...
 

@@ -92,8 +92,8 @@ class Lines:
             head = head or own
             members = tuple(e.alert for e in part)
             alert = digest_alert(members, own, head)
-            place = (now, len(self.entries))
-            entry = Entry(alert=alert, klass="d", born=now, due=now, place=place, members=members, fold=why, after=last)
+            turn = (now, len(self.entries))
+            entry = Entry(alert=alert, klass="d", born=now, due=now, turn=turn, members=members, fold=why, after=last)
             self.entries[own] = entry
             last = own
             for folded in part:
@@ -112,4 +112,4 @@ def waiting(entries: dict[str, Entry], channel: str, line: str, now: Millis) -> 
         and e.state in (State.PENDING, State.DOUBT)
         and e.alert.kind is not Kind.ECHO
     ]
-    return iter(sorted(due, key=lambda e: e.place))
+    return iter(sorted(due, key=lambda e: e.turn))

@@ -33,9 +33,9 @@ class MemoryBook:
         """See `DeliveryBook.intend`."""
         return sum(self._enter(a, State.PENDING) for a in alerts)
 
-    async def rebuild(self, alerts: Sequence[Alert], *, told: bool = False) -> int:
+    async def rebuild(self, alerts: Sequence[Alert], *, sent: bool = False) -> int:
         """See `DeliveryBook.rebuild`."""
-        now, known = self._clock.now(), State.SENT if told else State.DOUBT
+        now, known = self._clock.now(), State.SENT if sent else State.DOUBT
         return sum(self._enter(a, State.PENDING if a.hold > now else known) for a in alerts)
 
     def _enter(self, alert: Alert, state: State) -> bool:
@@ -44,7 +44,7 @@ class MemoryBook:
         now = self._clock.now()
         at = max(now, alert.hold)
         entry = Entry(
-            alert=alert, klass=queue_class(alert), born=now, due=at, place=(at, len(self.entries)), state=state
+            alert=alert, klass=queue_class(alert), born=now, due=at, turn=(at, len(self.entries)), state=state
         )
         entry.anchor = anchor_before(alert.decided)
         self.entries[alert.alert_id] = entry
@@ -106,7 +106,7 @@ class MemoryBook:
                 self._doubles.append((delivery.channel, delivery.id, ts))
             return entry.ts == ts
         if self._held(delivery):
-            self._gate.told(delivery.channel, Sign.ANSWERED, entry.state, now, 0)
+            self._gate.learn(delivery.channel, Sign.ANSWERED, entry.state, now, 0)
             self._quiet_until[delivery.channel] = now + pace
         self._stands(entry, ts, now)
         return True
@@ -161,7 +161,7 @@ class MemoryBook:
     ) -> bool:
         """See `DeliveryBook.again`."""
         entry, now = self.entries[delivery.id], self._clock.now()
-        self._gate.told(delivery.channel, sign, entry.state, now, pause)
+        self._gate.learn(delivery.channel, sign, entry.state, now, pause)
         if not self._held(delivery):
             return False
         entry.state, entry.clean, entry.step = state, clean, step

@@ -63,9 +63,9 @@ class RedisBook:
         """See `DeliveryBook.intend`."""
         return sum(await self._calls([["intend", *_entry(a)] for a in alerts]))
 
-    async def rebuild(self, alerts: Sequence[Alert], *, told: bool = False) -> int:
+    async def rebuild(self, alerts: Sequence[Alert], *, sent: bool = False) -> int:
         """See `DeliveryBook.rebuild`. Reads of the channel start an hour before the alert was decided."""
-        return sum(await self._calls([["rebuild", *_entry(a), anchor_before(a.decided), int(told)] for a in alerts]))
+        return sum(await self._calls([["rebuild", *_entry(a), anchor_before(a.decided), int(sent)] for a in alerts]))
 
     async def begin(self) -> None:
         """See `DeliveryBook.begin`."""
@@ -77,12 +77,12 @@ class RedisBook:
         if not answer:
             return None
         own, state, fence, attempts, clean, anchor, root_ts, step, alert, fold, members, root = answer
-        told = tuple(decode_alert(m) for m in members)
+        inside = tuple(decode_alert(m) for m in members)
         return Delivery(
-            alert=decode_alert(alert) if alert else digest_alert(told, own.decode(), root.decode()), members=told,
+            alert=decode_alert(alert) if alert else digest_alert(inside, own.decode(), root.decode()), members=inside,
             state=State(state.decode()), fence=int(fence), attempts=int(attempts), clean=int(clean),
             anchor=anchor.decode(), root_ts=root_ts.decode(), step=int(step), fold=fold.decode(),
-            digest_id=own.decode() if told else "",
+            digest_id=own.decode() if inside else "",
         )  # fmt: skip
 
     async def sent(self, delivery: Delivery, ts: str, pace: Millis) -> bool:

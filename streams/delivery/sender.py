@@ -50,7 +50,7 @@ class Sender:
     lanes: int = 8  # channels spoken to at the same time
     rebuild: Callable[[], Awaitable[None]] | None = None
     release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
-    told: Callable[[Delivery, Answer, float], object] = lambda _delivery, _answer, _seconds: None  # metrics
+    tried: Callable[[Delivery, Answer, float], object] = lambda _delivery, _answer, _seconds: None  # metrics
     alarm: str = ""  # a channel of another kind that is told what cannot be told elsewhere
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _stopping: bool = False
@@ -137,7 +137,7 @@ class Sender:
             return
         begun = time.monotonic()
         answer = await channel.post(delivery)
-        self.told(delivery, answer, time.monotonic() - begun)
+        self.tried(delivery, answer, time.monotonic() - begun)
         while True:  # an answer in hand is worth waiting for Redis
             try:
                 await self._record(delivery, answer)

@@ -17,7 +17,7 @@ class Entry:
     klass: str  # u: urgent, d: digest, n: normal
     born: Millis
     due: Millis
-    place: tuple[Millis, int] = (0, 0)  # in line: since when it may be told, and which of the book's entries it is
+    turn: tuple[Millis, int] = (0, 0)  # in line: since when it may be told, and which of the book's entries it is
     state: State = State.PENDING
     fence: int = 0
     attempts: int = 0
@@ -112,7 +112,7 @@ class Gate:
         else:
             self.read[service] = max(now, self.read.get(service, 0)) + self.rules.read_pace
 
-    def told(self, channel: str, sign: Sign, state: State, now: Millis, pause: Millis) -> None:
+    def learn(self, channel: str, sign: Sign, state: State, now: Millis, pause: Millis) -> None:
         """What an attempt showed. Two channels limited within ten seconds: the workspace is too fast."""
         service = service_of(channel)
         if sign is Sign.TROUBLE:

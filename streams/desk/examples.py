@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -15,7 +15,8 @@ from streams.desk.feedback import Act, Feedback, Subject
 from streams.flow import normalised
 from streams.kafka.cluster import Where
 from streams.kafka.reader import TopicReader
-from streams.records import Article, Origin
+from streams.kafka.record import came_in
+from streams.records import Article
 from streams.times import iso
 
 KIND: Final = "feedback"
@@ -81,12 +82,7 @@ async def _article(reader: TopicReader, topic: str, subject: Subject) -> Article
     first = await reader.offsets_at(ranges, subject.seen)
     end = await reader.offsets_at(ranges, subject.seen + 1)
     async for records in reader.read({tp: (first[tp], end[tp]) for tp in ranges if first[tp] < end[tp]}):
-        for article in await normalised([_came_in(r, subject.seen) for r in records]):
+        for article in await normalised([came_in(r, subject.seen) for r in records]):
             if article.id == subject.article_id:
                 return article
     return None
-
-
-def _came_in(record: Any, seen: int) -> Article:
-    origin = Origin(topic=record.topic, partition=record.partition, offset=record.offset)
-    return Article(raw=record.value or b"", origin=origin, seen=seen)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from streams.flow import Journey, Parts, triage
-from streams.ports import Claim, Clocked, Ruling, StoryMemory, Told
+from streams.ports import Claim, Clocked, Ruling, StoryMemory, Telling
 from streams.records import Article, Away, Origin, Reason, StoryLink, evolve
 from streams.replay.scenarios import Said, Scenario, Step
 
@@ -25,14 +25,14 @@ class Faulty:
     fault: str = ""
     away: bool = field(default=False)
 
-    async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
+    async def relate(self, tellings: Sequence[Telling]) -> list[StoryLink]:
         """See `StoryMemory.relate`."""
         if self.fault == "away" and not self.away:
             self.away = True
             raise Away("the scenario's story memory cannot be reached")
         if self.fault == "relate":
             raise RuntimeError("the scenario's relate fails")
-        return await self.inner.relate(told)
+        return await self.inner.relate(tellings)
 
     async def claim(self, claims: Sequence[Claim]) -> list[Ruling]:
         """See `StoryMemory.claim`; what it claimed stands, and it fails all the same."""
@@ -41,7 +41,7 @@ class Faulty:
             raise RuntimeError("the scenario's claim fails")
         return rulings
 
-    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
+    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
         """See `StoryMemory.release`."""
         await self.inner.release(article_ids, watch)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from streams.desk.changing import ChangingDesk
 from streams.desk.feedback import Feedback, decode_feedback
 from streams.desk.kafka import read_feedback
 from streams.flow import Parts
+from streams.knowledge import Knowledge, changing_desk, knowledge, read_desk, reader
 from streams.names import Names
 from streams.ports import Clocked, RelevanceModel
 from streams.records import Article, Relevance
@@ -20,14 +20,15 @@ from streams.replay.check import check
 from streams.replay.scenarios import Said, load_scenarios
 from streams.replay.source import FileSource, Source
 from streams.settings import Settings
-from streams.silent import Knowledge, knowledge, read_desk, reader, silent
-from streams.watches import Desk, Desks
+from streams.silent import silent
+from streams.watches import Desk
 
 
 def parts(watches: Path, clock: Clocked, known: Knowledge | None = None, changes: tuple[Feedback, ...] = ()) -> Parts:
     """Parts with a new memory; `changes` is what people did to the desk. Raises `BadWatches`."""
     directory, model = known = known or knowledge()
-    return silent(_desk(watches, known, changes), clock, (directory, Wordless(model)))
+    desk = changing_desk(_desk(watches, known), changes, known)
+    return silent(desk, clock, (directory, Wordless(model)))
 
 
 def parts_for(watches: Path, clock: Clocked, said: Sequence[Said], known: Knowledge | None = None) -> Parts:
@@ -72,27 +73,19 @@ class Wordless:
 async def changes_of(file: Path | None, source: Source, settings: Settings) -> tuple[Feedback, ...]:
     """What people did to the desk: by a file of feedback records, or by the topic when a topic is replayed."""
     if file:
-        return _told(file)
+        return _recorded(file)
     if isinstance(source, FileSource):
         return ()
     return tuple(await read_feedback(settings.cluster, Names(settings.prefix).feedback))
 
 
-def _told(file: Path) -> tuple[Feedback, ...]:
+def _recorded(file: Path) -> tuple[Feedback, ...]:
     return tuple(decode_feedback(line) for line in file.read_bytes().splitlines() if line.strip())
 
 
 @cache
-def _file(watches: Path, known: Knowledge) -> Desk:
+def _desk(watches: Path, known: Knowledge) -> Desk:
     return read_desk(watches, known)
-
-
-def _desk(watches: Path, known: Knowledge, changes: tuple[Feedback, ...]) -> Desks:
-    if not changes:
-        return _file(watches, known)
-    desk = ChangingDesk(_file(watches, known), reader(known=known).check)
-    desk.add(changes)
-    return desk
 
 
 async def check_folder(folder: Path, known: Knowledge | None = None) -> int:

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Final
 
 from streams.kafka.reader import Ranges, TopicReader
-from streams.ports import Claim, Ruling, StoryMemory, Told
+from streams.ports import Claim, Ruling, StoryMemory, Telling
 from streams.records import Article, Decision, StoryLink
 from streams.replay.stretch import LANE, TopicSource, merged
 from streams.wire import decode_decision
@@ -135,9 +135,9 @@ class Followed:
     inner: StoryMemory
     claimed: Mapping[tuple[str, str], Sequence[int]]
 
-    async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
+    async def relate(self, tellings: Sequence[Telling]) -> list[StoryLink]:
         """See `StoryMemory.relate`."""
-        return await self.inner.relate(told)
+        return await self.inner.relate(tellings)
 
     async def claim(self, claims: Sequence[Claim]) -> list[Ruling]:
         """See `StoryMemory.claim`."""
@@ -153,7 +153,7 @@ class Followed:
         back = dict(zip(order, rulings, strict=True))
         return [back[n] for n in range(len(claims))]
 
-    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
+    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
         """See `StoryMemory.release`."""
         await self.inner.release(article_ids, watch)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from streams.replay.diff import HOW, Difference
 from streams.replay.gather import DELAYS, Gathered, gather
-from streams.replay.report import told
+from streams.replay.report import change_lines
 from streams.replay.svg import rows, stacked
 from streams.sources.league import span, without
 from streams.times import DAY, iso
@@ -98,7 +98,7 @@ def _difference(diff: Difference) -> Iterator[str]:
             head = "".join(f'<th class="n">{h}</th>' for h in HOW)
             lines = "".join(_row(name, c) for name, c in sums.items())
             yield f"<table><tr><th>{what}</th>{head}</tr>{lines}</table>"
-    yield f"<pre>{escape(chr(10).join(told(diff.changes[:_CHANGES])))}</pre>"
+    yield f"<pre>{escape(chr(10).join(change_lines(diff.changes[:_CHANGES])))}</pre>"
 
 
 def _row(name: str, counted: Counter[str]) -> str:

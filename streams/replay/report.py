@@ -18,14 +18,19 @@ _SHOWN = 40
 
 
 def print_sums(console: Console, sums: Mapping[str, Counter[str]], articles: int, alerts: int) -> None:
-    """One row a reason, one column a watch."""
-    table = Table(title=f"{articles} articles, {alerts} alerts")
+    """See `sums_table`."""
+    console.print(sums_table(sums, f"{articles} articles, {alerts} alerts"))
+
+
+def sums_table(sums: Mapping[str, Counter[str]], title: str) -> Table:
+    """Decisions by watch and reason: one row a reason, one column a watch."""
+    table = Table(title=title)
     table.add_column("reason")
     for watch in sums:
         table.add_column(escape(watch), justify="right")
     for reason in sorted({r for s in sums.values() for r in s}):
         table.add_row(reason, *(str(s[reason] or "") for s in sums.values()))
-    console.print(table)
+    return table
 
 
 def print_difference(console: Console, diff: Difference) -> None:
@@ -35,7 +40,7 @@ def print_difference(console: Console, diff: Difference) -> None:
     for what in ("watch", "company", "category"):
         if sums := diff.by(what):
             console.print(_table(what, sums))
-    for line in told(diff.changes[:_SHOWN]):
+    for line in change_lines(diff.changes[:_SHOWN]):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if len(diff.changes) > _SHOWN:
         console.print(f"... and {len(diff.changes) - _SHOWN} more")
@@ -51,7 +56,7 @@ def _table(what: str, sums: Mapping[str, Counter[str]]) -> Table:
     return table
 
 
-def told(changes: Sequence[Change]) -> Iterator[str]:
+def change_lines(changes: Sequence[Change]) -> Iterator[str]:
     """Each change with its headline, and what is decided instead."""
     for change in changes:
         alert = change.alert

@@ -12,6 +12,7 @@ from typing import Final
 
 from streams.replay.output import Decided, by_record, decided
 from streams.replay.run import Sums
+from streams.whole import take_place
 
 _FORGETFUL: Final = frozenset({"decode", "normalise", "identify", "classify", "screen"})
 """Stages before the story memory (a test holds them against the flow): what ends there leaves nothing behind."""
@@ -59,7 +60,7 @@ class Partial:
 
     def done(self) -> None:
         """The run is whole: it takes the place of what was there."""
-        self.path.replace(self.out)
+        take_place(self.path, self.out)
 
 
 def kept(path: Path) -> Kept:

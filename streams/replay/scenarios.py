@@ -6,73 +6,19 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import Any, Final
 
 import orjson
-from msgspec import Meta, Struct, ValidationError, convert
 
 from streams.records import Millis, Reason
-from streams.stages.decode import Malformed, parse_published
+from streams.replay.scenario_tables import ArticleTable, BadScenario, FileTable, SaidTable, ScenarioTable, typed
+from streams.stages.decode import FIELDS, Malformed, parse_published
 from streams.times import iso, parse_span, parse_time
 
 NOON: Final[Millis] = 1_767_960_000_000
 """2026-01-09T12:00:00Z: the zero of every relative time."""
 
-FIELDS: Final = frozenset({"id", "title", "text", "url", "source", "lang", "tickers", "status", "published"})
-_OURS: Final = frozenset(
-    {"at", "raw", "again", "stretch", "fault", "partition", "expect", "ends", "story_of", "other_story_than", "detail"}
-)
-_SCENARIO: Final = frozenset({"name", "shows", "article", "desk", "said"})
-_FILE: Final = frozenset({"scenario", "desk"})
 FAULTS: Final = frozenset({"relate", "claim", "away"})
-_Table = dict[str, Any]
-_Size = Annotated[int, Meta(ge=0, le=10_000_000)]
-
-
-class BadScenario(ValueError):  # noqa: N818 - named for what was read
-    """A scenario file that cannot be used; the message says where and why."""
-
-
-class _File(Struct):
-    """What a file may hold, of which types; a name too many is refused before."""
-
-    scenario: list[_Table] = []
-    desk: str = "desk.toml"
-
-
-class _Said(Struct, kw_only=True, forbid_unknown_fields=True):
-    """The same of a command that somebody gave."""
-
-    words: str
-    channel: str = "console"
-    at: str = "0m"
-
-
-class _Scenario(Struct, kw_only=True):
-    """The same of a scenario."""
-
-    name: str
-    article: list[_Table] = []
-    shows: list[str | int] = []
-    desk: str = ""
-    said: list[_Said] = []
-
-
-class _Article(Struct, kw_only=True):
-    """The same of what is ours in an article; what a feed would send may be anything, to show what happens to it."""
-
-    id: str | int = ""
-    at: str = ""
-    raw: str | None = None
-    again: str | int | None = None
-    stretch: dict[str, _Size] = {}
-    fault: str = ""
-    partition: Annotated[int, Meta(ge=0, lt=1 << 31)] = 0
-    expect: dict[str, str] = {}
-    ends: str | None = None
-    story_of: str | int = ""
-    other_story_than: str | int = ""
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +65,7 @@ def load_scenarios(folder: Path) -> Iterator[Scenario]:
         data = _parsed(path)
         if data.keys() == {"watch"}:  # a desk that scenarios name
             continue
-        _refuse(data, _FILE, path.name)
-        file = _typed(data, _File, path.name)
+        file = typed(data, FileTable, path.name)
         for number, table in enumerate(file.scenario, 1):
             yield _scenario(table, path, folder / file.desk, number)
 
@@ -138,8 +83,7 @@ def _scenario(table: Mapping[str, Any], path: Path, desk: Path, number: int) -> 
     if not isinstance(name, str) or not name:
         raise BadScenario(f"{where}: `name` is missing")
     where = f"{path.name}, {name!r}"
-    _refuse(table, _SCENARIO, where)
-    said = _typed(table, _Scenario, where)
+    said = typed(table, ScenarioTable, where)
     if not said.article:
         raise BadScenario(f"{where}: no [[scenario.article]]")
     steps: list[Step] = []
@@ -152,31 +96,15 @@ def _scenario(table: Mapping[str, Any], path: Path, desk: Path, number: int) -> 
     )  # fmt: skip
 
 
-def _command(one: _Said, where: str) -> Said:
+def _command(one: SaidTable, where: str) -> Said:
     try:
         return Said(words=one.words, channel=one.channel, at=NOON + _offset(one.at))
     except ValueError as fault:
         raise BadScenario(f"{where}, `said`: {fault}") from None
 
 
-def _refuse(table: Mapping[str, Any], known: frozenset[str], where: str) -> None:
-    if strange := sorted(table.keys() - known):
-        raise BadScenario(f"{where}: unknown `{strange[0]}`; known are {', '.join(sorted(known))}")
-
-
-_S = TypeVar("_S", bound=Struct)
-
-
-def _typed(table: Mapping[str, Any], kind: type[_S], where: str) -> _S:
-    try:
-        return convert(table, kind)
-    except ValidationError as fault:
-        raise BadScenario(f"{where}: {fault}") from None
-
-
 def _step(table: Mapping[str, Any], where: str, number: int, earlier: Sequence[Step]) -> Step:
-    _refuse(table, FIELDS | _OURS, where)
-    said = _typed(table, _Article, where)
+    said = typed(table, ArticleTable, where, FIELDS)
     try:
         seen = parse_time(NOON + _offset(said.at or f"{number - 1}m"))  # of the years that a clock may show
         expect = tuple((watch, Reason(reason)) for watch, reason in said.expect.items())
@@ -203,7 +131,7 @@ def _earlier(steps: Sequence[Step], name: str) -> Step:
     raise ValueError(f"`again` names {name!r}, which no article before it has as `id`")
 
 
-def _raw(table: Mapping[str, Any], said: _Article, number: int) -> bytes:
+def _raw(table: Mapping[str, Any], said: ArticleTable, number: int) -> bytes:
     if said.raw is not None:
         return said.raw.encode()
     fields = {"id": str(number)} | {k: v for k, v in table.items() if k in FIELDS}

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from streams.desk.feedback import Feedback
 from streams.flow import Parts
+from streams.knowledge import Knowledge, load_knowledge
 from streams.ports import Clocked
 from streams.replay.desk import changes_of, parts
 from streams.replay.resume import DIGITS
 from streams.replay.source import Source
 from streams.settings import Settings
-from streams.silent import Knowledge, load_knowledge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

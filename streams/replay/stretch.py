@@ -12,7 +12,8 @@ import orjson
 
 from streams.kafka.cluster import Where, cluster_of
 from streams.kafka.reader import Ranges, TopicReader
-from streams.records import Article, Millis, Origin
+from streams.kafka.record import came_in
+from streams.records import Article, Millis
 from streams.stages.decode import Malformed, field_text, parse_published
 from streams.stages.normalise import event_time
 from streams.times import believable, parse_span, parse_time
@@ -151,8 +152,7 @@ async def _advance(
 
 def article(record: Any) -> Article:
     """A Kafka record as the worker takes it."""
-    origin = Origin(topic=record.topic, partition=record.partition, offset=record.offset)
-    return Article(raw=record.value or b"", origin=origin, seen=believable(record.timestamp))
+    return came_in(record, believable(record.timestamp))
 
 
 def when(found: Article) -> tuple[Millis, str]:

@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
 
 from streams.ports import Clock
 from streams.records import Millis
 from streams.sources.web import Got, Web
-from streams.times import MINUTE, SECOND
+from streams.times import MINUTE, SECOND, retry_after
 
 _TOO_MUCH: Final = frozenset({429, 503})
 _REMEMBERED: Final = 5_000
@@ -51,8 +50,7 @@ class PoliteWeb:
             got = await self.web.get(url, headers)
             if got.status in _TOO_MUCH:
                 now = self.clock.now()
-                asked = retry_after(got.headers.get("retry-after", ""), now)
-                host.next = max(host.next, now + min(asked, _LONGEST))
+                host.next = max(host.next, now + retry_after(got.headers.get("retry-after", ""), now, most=_LONGEST))
             return got
 
     async def renew(self, *, web: Web, pace: Millis, at_once: int) -> None:
@@ -83,13 +81,3 @@ class PoliteWeb:
         if name not in self._hosts and len(self._hosts) >= _REMEMBERED:
             self._hosts.clear()
         return self._hosts.setdefault(name, _Host())
-
-
-def retry_after(text: str, now: Millis) -> Millis:
-    """`Retry-After` as a span: seconds or a date, at most a day; 0 for none."""
-    try:
-        digits = text.strip().isdecimal()
-        wait = int(text) * SECOND if digits else round(parsedate_to_datetime(text).timestamp() * SECOND) - now
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return 0
-    return max(0, min(wait, 24 * 60 * MINUTE))

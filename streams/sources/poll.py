@@ -11,10 +11,9 @@ from typing import Any, Final
 from streams.records import Away, Millis
 from streams.sources.base import Errand, Notice, NotRead, Page, Source, Take, Visit, World
 from streams.sources.book import Bookmark
-from streams.sources.hosts import retry_after
 from streams.sources.web import Got, Unreached, Unsafe
 from streams.sources.writer import Taken
-from streams.times import DAY, HOUR, MINUTE, SECOND
+from streams.times import DAY, HOUR, MINUTE, SECOND, retry_after
 
 ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/json;q=0.9, "
@@ -172,7 +171,8 @@ async def _asked(source: Source, world: World, before: Bookmark) -> Got:
         return got
     if before.url:
         await world.book.turn(source.name, Bookmark(source=source.url))
-    wait = DAY if got.status == _GONE else retry_after(got.headers.get("retry-after", ""), world.clock.now())
+    said = got.headers.get("retry-after", "")
+    wait = DAY if got.status == _GONE else retry_after(said, world.clock.now(), most=DAY)
     raise Failed(f"HTTP {got.status}", wait)
 
 

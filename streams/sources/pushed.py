@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 
 from streams import limits
-from streams.records import Article, Origin, Status
+from streams.records import NOWHERE, Article, Status
 from streams.sources.base import NotRead, Page, RawArticle, Reading, Source
 from streams.stages.decode import Malformed, as_object, fields_of, object_of
 from streams.text import plain
@@ -25,7 +25,7 @@ CHARSETS: Final = {
 }  # fmt: skip
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]*)", re.IGNORECASE)
 _FIELD: Final = re.compile(r"field `(\w+)`")
-_NOBODY: Final = Article(raw=b"", origin=Origin(topic="", partition=0, offset=0), seen=0)
+_NOBODY: Final = Article(raw=b"", origin=NOWHERE, seen=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from streams import limits
 from streams.records import Article, Ended, Outcome, Reason, Status, evolve
 from streams.times import parse_time
+
+FIELDS: Final = ("id", "title", "text", "url", "source", "published", "lang", "tickers", "status")
+"""What an article is read from."""
 
 
 class Malformed(ValueError):  # noqa: N818 - named for what the article is

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from streams import limits
+from streams.languages import language
 from streams.records import Article, Ended, Millis, Outcome, Reason, evolve
-from streams.text import canonical_url, language, plain, title_key
+from streams.text import canonical_url, plain, title_key
 from streams.times import DAY
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from streams.ports import StoryMemory
 from streams.records import Article, Outcome, evolve
 from streams.stories.facts import extract
-from streams.stories.tell import told_of
+from streams.stories.tell import telling_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,5 +21,5 @@ class Relate:
     async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
         """Every article goes on, with its facts and its place among the stories."""
         facts = [extract(a.title, a.text, a.lang) for a in articles]
-        links = await self.stories.relate([told_of(a, f) for a, f in zip(articles, facts, strict=True)])
+        links = await self.stories.relate([telling_of(a, f) for a, f in zip(articles, facts, strict=True)])
         return [evolve(a, facts=f, story=s) for a, f, s in zip(articles, facts, links, strict=True)]

@@ -58,10 +58,10 @@ class ClaimBook:
             kind=kind, root=state.root, news=tuple(f for f, p in zip(facts, points, strict=True) if p.key in fresh)
         )
 
-    def release(self, article_id: str, watch: str = "") -> None:
-        """Undo what this article claimed, for one watch or for all."""
+    def release(self, article_id: str, watch: str | None = None) -> None:
+        """Undo what this article claimed, for one watch, or for all."""
         memos = self.memos.get(article_id, {})
-        for name in [watch] if watch else list(memos):
+        for name in list(memos) if watch is None else [watch]:
             if name in memos:
                 self._undo(article_id, memos.pop(name)[0], name)
         if not memos:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from streams.ports import Directory, RelevanceModel, Told
-from streams.records import Article, Company, Origin, Relevance, StoryLink
+from streams.ports import Directory, RelevanceModel, Telling
+from streams.records import NOWHERE, Article, Company, Relevance, StoryLink
 from streams.stories.facts import extract
 from streams.stories.measures import at_threshold, auc, bcubed, best, pairwise, told_twice_and_swallowed
 from streams.stories.memory import MemoryStories
 from streams.stories.pairs import Pairs
 from streams.stories.prepare import prepare
-from streams.stories.tell import told_of
+from streams.stories.tell import telling_of
 from streams.times import parse_time
 
 Row = Mapping[str, Any]
@@ -31,12 +31,12 @@ class Judges:
     directory: Directory | None = None
     model: RelevanceModel | None = None
 
-    def told(self, rows: Sequence[Row]) -> list[Told]:
+    def tellings(self, rows: Sequence[Row]) -> list[Telling]:
         """What the memory is told of each row."""
         articles = [_article(row) for row in rows]
         named = self.directory.identify(articles) if self.directory else [()] * len(articles)
         judged = self.model.classify(articles) if self.model else [()] * len(articles)
-        return [_told(row, c, r) for row, c, r in zip(rows, named, judged, strict=True)]
+        return [_telling(row, c, r) for row, c, r in zip(rows, named, judged, strict=True)]
 
 
 NOBODY: Final = Judges()
@@ -64,7 +64,7 @@ def evaluate_pairs(rows: Sequence[Row], judges: Judges = NOBODY) -> dict[str, An
     Document frequencies and stories come from the file's own articles.
     """
     sides = {str(side["id"]): side for row in rows for side in (row["a"], row["b"])}
-    articles = {told.article_id: prepare(told) for told in judges.told(list(sides.values()))}
+    articles = {t.article_id: prepare(t) for t in judges.tellings(list(sides.values()))}
     pairs = Pairs(articles.values())
     scores = [pairs.score(articles[str(row["a"]["id"])], articles[str(row["b"]["id"])]) for row in rows]
     truth = [bool(row["same"]) for row in rows]
@@ -86,39 +86,39 @@ def evaluate_pairs(rows: Sequence[Row], judges: Judges = NOBODY) -> dict[str, An
 
 def evaluate_stream(rows: Sequence[Row], judges: Judges = NOBODY) -> dict[str, Any]:
     """BCubed and pairwise scores of all articles and per language, articles in order of time; without labels counts."""
-    told = sorted(judges.told(rows), key=lambda t: (t.event_time, t.article_id))
+    tellings = sorted(judges.tellings(rows), key=lambda t: (t.event_time, t.article_id))
     began = time.perf_counter()
-    links = asyncio.run(_related(told))
+    links = asyncio.run(_related(tellings))
     seconds = time.perf_counter() - began
     found: dict[str, Any] = {
         "kind": "stream",
-        "articles": len(told),
+        "articles": len(tellings),
         "stories": len({link.id for link in links}),
         "roles": dict(Counter(link.role.value for link in links)),
         "largest": Counter(link.id for link in links).most_common(1)[0][1],
-        "per_second": round(len(told) / seconds) if seconds else 0,
+        "per_second": round(len(tellings) / seconds) if seconds else 0,
     }
     gold = {str(row["id"]): row["story"] for row in rows if "story" in row}
     if len(gold) == len(rows):
-        found |= _measures([gold[t.article_id] for t in told], [link.id for link in links])
-        by_lang: dict[str, list[Told]] = defaultdict(list)
-        for article in told:
+        found |= _measures([gold[t.article_id] for t in tellings], [link.id for link in links])
+        by_lang: dict[str, list[Telling]] = defaultdict(list)
+        for article in tellings:
             by_lang[article.lang].append(article)
         if len(by_lang) > 1:
             found["languages"] = {lang: _alone(articles, gold) for lang, articles in sorted(by_lang.items())}
     return found
 
 
-async def _related(told: Sequence[Told]) -> list[StoryLink]:
+async def _related(tellings: Sequence[Telling]) -> list[StoryLink]:
     """In batches, as the flow gives them: what lies behind is forgotten between two."""
     memory = MemoryStories()
-    return [link for n in range(0, len(told), _BATCH) for link in await memory.relate(told[n : n + _BATCH])]
+    return [link for n in range(0, len(tellings), _BATCH) for link in await memory.relate(tellings[n : n + _BATCH])]
 
 
-def _alone(told: Sequence[Told], gold: Mapping[str, str]) -> dict[str, Any]:
+def _alone(tellings: Sequence[Telling], gold: Mapping[str, str]) -> dict[str, Any]:
     """The measures of one language's articles, as a stream of their own."""
-    links = asyncio.run(_related(told))
-    return {"articles": len(told), **_measures([gold[t.article_id] for t in told], [link.id for link in links])}
+    links = asyncio.run(_related(tellings))
+    return {"articles": len(tellings), **_measures([gold[t.article_id] for t in tellings], [link.id for link in links])}
 
 
 def _measures(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
@@ -132,15 +132,15 @@ def _measures(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _told(row: Row, companies: tuple[Company, ...], relevances: tuple[Relevance, ...]) -> Told:
+def _telling(row: Row, companies: tuple[Company, ...], relevances: tuple[Relevance, ...]) -> Telling:
     article = _article(row, companies, relevances)
-    return replace(told_of(article, extract(article.title, article.text, article.lang)), article_id=article.id)
+    return replace(telling_of(article, extract(article.title, article.text, article.lang)), article_id=article.id)
 
 
 def _article(row: Row, companies: tuple[Company, ...] = (), relevances: tuple[Relevance, ...] = ()) -> Article:
     when = parse_time(row["published"]) if row.get("published") else 0
     return Article(
-        raw=b"", origin=Origin(topic="", partition=0, offset=0), seen=when, event_time=when, id=str(row["id"]),
+        raw=b"", origin=NOWHERE, seen=when, event_time=when, id=str(row["id"]),
         title=row["title"], text=row.get("text") or "", url=row.get("url") or "", lang=row.get("lang") or "en",
         source=row.get("source") or "", companies=companies, relevances=relevances,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from streams.ports import Claim, Ruling, Told
+from streams.ports import Claim, Ruling, Telling
 from streams.records import Millis, Role, StoryLink
 from streams.stories import thresholds as at
 from streams.stories.claims import ClaimBook
@@ -69,16 +69,16 @@ class MemoryStories:
         self._queue: dict[int, deque[tuple[str, Key, str]]] = {}
         self._marks: dict[int, Millis] = {}
 
-    async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
+    async def relate(self, tellings: Sequence[Telling]) -> list[StoryLink]:
         """See `StoryMemory.relate`."""
-        floor = in_use([t.event_time for t in told], min(self._marks.values(), default=None))
-        return [self._relate(prepare(t), floor) for t in told]
+        floor = in_use([t.event_time for t in tellings], min(self._marks.values(), default=None))
+        return [self._relate(prepare(t), floor) for t in tellings]
 
     async def claim(self, claims: Sequence[Claim]) -> list[Ruling]:
         """See `StoryMemory.claim`."""
         return [self._claim(c) for c in claims]
 
-    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
+    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
         """See `StoryMemory.release`."""
         for article_id in article_ids:
             self._claims.release(article_id, watch)

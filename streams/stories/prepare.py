@@ -11,7 +11,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from streams.ports import Told
+from streams.ports import Telling
 from streams.records import REVISING, Fact, Millis, Status
 from streams.stories import thresholds as at
 from streams.stories.actors import rests
@@ -89,38 +89,38 @@ class Prepared:
         return (*(k for _, k in self.titles), *self.patterns, *(k for _, k in self.pages))
 
 
-def prepare(told: Told) -> Prepared:
-    """Everything about `told` that does not depend on what the memory holds."""
-    title = headline(told.title)
-    companies = tuple(_company(c) for c in told.companies[:8])
-    subjects = tuple(_company(c) for c in told.subjects[:8])
-    categories = tuple(term_for("category " + c) for c in told.categories[:4])
-    points = tuple(point(f) for f in told.facts[: at.FACTS_PER_ARTICLE])
+def prepare(telling: Telling) -> Prepared:
+    """Everything about `telling` that does not depend on what the memory holds."""
+    title = headline(telling.title)
+    companies = tuple(_company(c) for c in telling.companies[:8])
+    subjects = tuple(_company(c) for c in telling.subjects[:8])
+    categories = tuple(term_for("category " + c) for c in telling.categories[:4])
+    points = tuple(point(f) for f in telling.facts[: at.FACTS_PER_ARTICLE])
     return Prepared(
-        id=told.article_id,
-        key=key_for("article", told.article_id),
-        at=told.event_time,
-        lang=told.lang,
-        source=told.source,
-        partition=told.partition,
-        titles=tuple(_title_keys(title, told.lang)),
-        patterns=tuple(_pattern_keys(title, told.lang)),
-        rests=tuple(rests(title, told.lang)),
-        pages=tuple(_page_keys(told)),
-        terms=tuple(_terms(title, told.text, told.lang, subjects)),
+        id=telling.article_id,
+        key=key_for("article", telling.article_id),
+        at=telling.event_time,
+        lang=telling.lang,
+        source=telling.source,
+        partition=telling.partition,
+        titles=tuple(_title_keys(title, telling.lang)),
+        patterns=tuple(_pattern_keys(title, telling.lang)),
+        rests=tuple(rests(title, telling.lang)),
+        pages=tuple(_page_keys(telling)),
+        terms=tuple(_terms(title, telling.text, telling.lang, subjects)),
         anchors=tuple((c ^ (k << 1)) & WORD_BITS for c in companies[:3] for k in categories),
         companies=companies,
         subjects=subjects,
         categories=categories,
         figures=tuple(
             p.key
-            for p, f in zip(points, told.facts, strict=False)
+            for p, f in zip(points, telling.facts, strict=False)
             if f.kind in ("amount", "count", "percent", "date") and f.unit != "move"
         )[:12],
         points=points,
-        spoken=spoken_at(told.event_time, told.status),
-        revises=told.status in REVISING,
-        loud=tuple(_loud(told, points)),
+        spoken=spoken_at(telling.event_time, telling.status),
+        revises=telling.status in REVISING,
+        loud=tuple(_loud(telling, points)),
     )
 
 
@@ -129,13 +129,13 @@ def spoken_at(event_time: Millis, status: Status) -> Millis | None:
     return event_time if status is Status.NEW and event_time % DAY else None
 
 
-def _loud(told: Told, points: Sequence[Point]) -> Iterable[int]:
+def _loud(telling: Telling, points: Sequence[Point]) -> Iterable[int]:
     """The headline's facts; when none of them is a figure, the first amount of the lead's first words, as such."""
-    facts = list(zip(told.facts, points, strict=False))
-    inside = [(f, p) for f, p in facts if f.text and f.text in told.title]
+    facts = list(zip(telling.facts, points, strict=False))
+    inside = [(f, p) for f, p in facts if f.text and f.text in telling.title]
     yield from (p.key for _, p in inside)
     if not any(f.kind in _FIGURES for f, _ in inside):
-        lead = told.text[:_LEAD_FIGURE]
+        lead = telling.text[:_LEAD_FIGURE]
         yield from [p.key | LEAD_BIT for f, p in facts if f.kind == "amount" and f.text in lead][:1]
 
 
@@ -199,12 +199,12 @@ def _unnumbered(text: str, lang: str) -> list[str]:
     return [w for w in words(text, lang) if not w[0].isdigit()]
 
 
-def _page_keys(told: Told) -> Iterable[tuple[str, Key]]:
-    base = told.article_id.rpartition("~")[0]
-    if base and not (told.url and base.startswith(_FROM_URL)):
-        yield "id", key_for("id", told.source.casefold(), base)
-    if told.url:
-        yield "url", key_for("url", told.url)
+def _page_keys(telling: Telling) -> Iterable[tuple[str, Key]]:
+    base = telling.article_id.rpartition("~")[0]
+    if base and not (telling.url and base.startswith(_FROM_URL)):
+        yield "id", key_for("id", telling.source.casefold(), base)
+    if telling.url:
+        yield "url", key_for("url", telling.url)
 
 
 def _company(company_id: str) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import msgpack
 from redis.asyncio import Redis
 
-from streams.ports import Claim, Ruling, Told
+from streams.ports import Claim, Ruling, Telling
 from streams.records import Away, Kind, Millis, Role, StoryLink
 from streams.redis_scripts import GONE, Script, Took
 from streams.stories import thresholds as at
@@ -71,10 +71,10 @@ class RedisStories:
         self._relate = Script(redis, *_parts("shared", "news", "similar", "keep", "relate"), took=took)
         self._claim = Script(redis, *_parts("shared", "news", "claim"), took=took)
 
-    async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
+    async def relate(self, tellings: Sequence[Telling]) -> list[StoryLink]:
         """See `StoryMemory.relate`. One call per article, all in one round trip. Raises `Away`."""
-        wall, floor = self._wall(), in_use([t.event_time for t in told], self._slowest)
-        calls = [[self._constants, wall, *_arguments(prepare(t), floor)] for t in told]
+        wall, floor = self._wall(), in_use([t.event_time for t in tellings], self._slowest)
+        calls = [[self._constants, wall, *_arguments(prepare(t), floor)] for t in tellings]
         answers = await self._relate.run_many([self._tag], calls)
         self._slowest = next((int(a[_SLOWEST]) for a in reversed(answers) if a[_SLOWEST]), self._slowest)
         return [_link(answer[:_SLOWEST]) for answer in answers]
@@ -84,9 +84,10 @@ class RedisStories:
         answers = await self._claim.run_many([self._tag], [[self._constants, *_claim_arguments(c)] for c in claims])
         return [_ruling(answer) for answer in answers]
 
-    async def release(self, article_ids: Sequence[str], watch: str = "") -> None:
+    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
         """See `StoryMemory.release`. Raises `Away`."""
-        calls = [[self._constants, "release", key_for("article", i), i, watch] for i in article_ids]
+        only = [] if watch is None else [watch]
+        calls = [[self._constants, "release", key_for("article", i), i, *only] for i in article_ids]
         await self._claim.run_many([self._tag], calls)
 
     async def size(self) -> Mapping[str, int]:

@@ -1,15 +1,15 @@
-"""What the story memory is told of an article: one way, for the flow and for measuring."""
+"""An article as the story memory takes it: one way, for the flow and for measuring."""
 
 from __future__ import annotations
 
-from streams.ports import Told
+from streams.ports import Telling
 from streams.records import Article, Fact
 
 
-def told_of(article: Article, facts: tuple[Fact, ...]) -> Told:
+def telling_of(article: Article, facts: tuple[Fact, ...]) -> Telling:
     """Words, companies, categories and facts; nothing that another stage could have decided otherwise."""
     companies = article.companies or ()
-    return Told(
+    return Telling(
         article_id=article.key,
         title=article.title,
         text=article.text,

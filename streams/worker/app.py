@@ -7,38 +7,25 @@ import gc
 import logging
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import faust
 import mode
 
 from streams.kafka.publish import Publisher
 from streams.names import Names
-from streams.records import Article, Origin
 from streams.settings import Settings
 from streams.tasks import end
-from streams.times import SECOND, believable
 from streams.worker import repairs
+from streams.worker.agents import attach, delivering, triaging
 from streams.worker.credentials import credentials
 from streams.worker.deliver import Deliver
 from streams.worker.observe import Observer
-from streams.worker.triage import Begun, Triage
+from streams.worker.triage import Triage
 from streams.worker.watchdog import Watchdog, by_reading, exit_now
 
 log = logging.getLogger(__name__)
-
-AHEAD: Final = 4
-"""Batches that may be begun before the one ahead of them is finished."""
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """What an agent does with a batch: `begin` may run ahead of `finish`, which takes the batches in order."""
-
-    begin: Callable[[Sequence[Any]], Awaitable[Any]]
-    finish: Callable[[Any], Awaitable[object]]
 
 
 def build_app(
@@ -59,9 +46,9 @@ def build_app(
     role = "worker" if triage and deliver else "triage" if triage else "deliver"
     app = _bare(settings, names.group(role))
     if triage:
-        _agent(app, names.articles, "triage", settings, _triaging(triage))
+        attach(app, names.articles, "triage", settings, triaging(triage))
     if deliver:
-        _agent(app, names.alerts, "deliver", settings, _delivering(deliver))
+        attach(app, names.alerts, "deliver", settings, delivering(deliver))
     held = [part.health for part in (triage, deliver) if part]
     for health in held:
         health.stopping = lambda: bool(app.should_stop)
@@ -72,8 +59,8 @@ def build_app(
         only_marks=by_reading(settings.cluster),
     )
     app.timer(1.0)(_looking(watchdog))
-    attach = (lambda: observer.attach(app, watchdog.standing)) if observer else None
-    _side_services(app, beside, publisher, attach)
+    begun = (lambda: observer.attach(app, watchdog.standing)) if observer else None
+    _side_services(app, beside, publisher, begun)
     return app
 
 
@@ -100,19 +87,6 @@ def _bare(settings: Settings, group: str) -> faust.App:
     )
 
 
-class Raw(faust.Schema):  # type: ignore[misc]  # Faust says nothing of its types
-    """Records as they lie on the topic; Faust's own raw codec asks five layers for each to come to the same."""
-
-    def compile(self, app: faust.App, **_: Any) -> Callable[..., Awaitable[Any]]:
-        """See Faust."""
-        event = app.create_event
-
-        async def decode(message: Any, **_: Any) -> Any:
-            return event(message.key, message.value, message.headers, message)
-
-        return decode
-
-
 def _repair(settings: Settings) -> None:
     repairs.exact_commits()
     repairs.inline_delivery()
@@ -120,60 +94,6 @@ def _repair(settings: Settings) -> None:
     if settings.embedded:
         repairs.fetch_wait(10)
         repairs.join_mock_groups()
-
-
-def _agent(app: faust.App, topic: str, name: str, settings: Settings, steps: Steps) -> None:
-    source = app.topic(topic, schema=Raw())
-
-    async def agent(stream: Any) -> None:
-        line: asyncio.Queue[tuple[Sequence[Any], asyncio.Future[Any]]] = asyncio.Queue(AHEAD)
-        finishing = asyncio.create_task(_finishing(stream, line, steps, name), name=f"{name} finishing")
-        try:
-            async for events in stream.noack_take(settings.batch, within=settings.batch_wait / 1_000):
-                await line.put((events, asyncio.ensure_future(steps.begin(events))))
-        finally:
-            finishing.cancel()  # what is not acknowledged comes again
-
-    app.agent(source, name=name, concurrency=1)(agent)
-
-
-async def _finishing(
-    stream: Any, line: asyncio.Queue[tuple[Sequence[Any], asyncio.Future[Any]]], steps: Steps, name: str
-) -> None:
-    while True:
-        events, begun = await line.get()
-        try:
-            await steps.finish(await begun)
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:
-            log.exception("the %s agent cannot go on", name)
-            exit_now(f"{name}: {error!r}")
-        for event in events:
-            await stream.ack(event)
-
-
-def _triaging(triage: Triage) -> Steps:
-    async def begin(events: Sequence[Any]) -> Begun:
-        return await triage.read([_article(e) for e in events])
-
-    return Steps(begin, triage.settle)
-
-
-def _delivering(deliver: Deliver) -> Steps:
-    async def begin(events: Sequence[Any]) -> Sequence[Any]:
-        return events
-
-    return Steps(begin, deliver)
-
-
-def _article(event: Any) -> Article:
-    message = event.message
-    return Article(
-        raw=message.value or b"",
-        origin=Origin(topic=message.topic, partition=message.partition, offset=message.offset),
-        seen=believable(round(message.timestamp * SECOND)),
-    )
 
 
 def _looking(watchdog: Watchdog) -> Callable[[], Awaitable[None]]:

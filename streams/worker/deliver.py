@@ -10,9 +10,10 @@ from streams.delivery.book import DeliveryBook
 from streams.kafka.cluster import Where
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
+from streams.kafka.record import origin_of
 from streams.names import Names
 from streams.places import kind_of
-from streams.records import Alert, Millis, Origin, Reason
+from streams.records import Alert, Millis, Reason
 from streams.times import MINUTE, SECOND, WallClock, believable
 from streams.wire import Unreadable, dead_headers, decode_alert
 from streams.worker.holding import Health, hold, patiently
@@ -49,7 +50,7 @@ class Deliver:
             try:
                 alerts.append(decode_alert(raw))
             except Unreadable as fault:
-                origin = Origin(topic=message.topic, partition=message.partition, offset=message.offset)
+                origin = origin_of(message)
                 at = believable(round(message.timestamp * SECOND))
                 headers = dead_headers(origin, Reason.MALFORMED, str(fault), "deliver", at)
                 dead.append(Record(topic=self.names.dead, key=message.key or b"", value=raw, headers=headers))
@@ -71,11 +72,11 @@ async def enter_again(book: DeliveryBook, alerts: Sequence[Alert], blind: Collec
     """Every alert in doubt, to be looked for in its channel.
 
     A doubt in one of the `blind` kinds of channels, which cannot be read back, would be told again, and the outbox
-    holds a week: there, what is not fresh is taken as told, though its channel may have been away just then.
+    holds a week: there, what is not fresh is taken as sent, though its channel may have been away just then.
     """
 
-    def is_told(alert: Alert) -> bool:
+    def is_stale(alert: Alert) -> bool:
         return kind_of(alert.channel) in blind and max(alert.decided, alert.hold) < now - _FRESH
 
-    await book.rebuild([a for a in alerts if is_told(a)], told=True)
-    await book.rebuild([a for a in alerts if not is_told(a)])
+    await book.rebuild([a for a in alerts if is_stale(a)], sent=True)
+    await book.rebuild([a for a in alerts if not is_stale(a)])

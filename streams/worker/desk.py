@@ -22,10 +22,10 @@ from streams.kafka.admin import TopicAdmin
 from streams.kafka.cluster import Where
 from streams.kafka.plan import Topic, plan
 from streams.kafka.publish import Publisher, Record
+from streams.knowledge import reader
 from streams.records import Away, Millis
 from streams.reload import Fresh
 from streams.settings import Settings
-from streams.silent import reader
 
 log = logging.getLogger(__name__)
 

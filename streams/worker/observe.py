@@ -66,21 +66,21 @@ class Observer:
 
     def look_at_kafka(self) -> None:
         """Partitions, lag, commits held against decisions."""
-        places = view.places(self.app)
+        ours = view.assigned(self.app)
         self.signs.looked = time.monotonic()
         self.signs.joined = view.joined(self.app)
         self.signs.kafka = "the group's coordinator does not answer" if view.lost(self.app) else ""
-        self.signs.partitions = len(places)
+        self.signs.partitions = len(ours)
         self.signs.standing = self.standing()
         self.meter.set(names.STANDING, self.signs.standing[1])
-        self._conserve(places)
+        self._conserve(ours)
         for metric in (names.LAG, names.COMMITTED, names.ASSIGNED):
             self.meter.clear(metric)
-        for place in places:
-            self.meter.set(names.LAG, place.lag, place.topic, str(place.partition))
-            if place.committed is not None:
-                self.meter.set(names.COMMITTED, place.committed, place.topic, str(place.partition))
-        self._look_at_topics(places)
+        for one in ours:
+            self.meter.set(names.LAG, one.lag, one.topic, str(one.partition))
+            if one.committed is not None:
+                self.meter.set(names.COMMITTED, one.committed, one.topic, str(one.partition))
+        self._look_at_topics(ours)
         self._look_who_is_away()
 
     def _look_who_is_away(self) -> None:
@@ -88,23 +88,23 @@ class Observer:
         for part in _PARTS:
             self.meter.set(names.AWAY, float(part in away), part)
 
-    def _look_at_topics(self, places: Sequence[view.Place]) -> None:
-        held = Counter(place.topic for place in places)
+    def _look_at_topics(self, ours: Sequence[view.Assigned]) -> None:
+        held = Counter(one.topic for one in ours)
         for topic, health in self.healths:
             self.meter.set(names.ASSIGNED, held[topic], topic)
-            lag = sum(place.lag for place in places if place.topic == topic)
+            lag = sum(one.lag for one in ours if one.topic == topic)
             age = time.time() - health.handled / SECOND if lag and health.handled else 0.0
             self.meter.set(names.LAG_SECONDS, max(0.0, age), topic)
 
-    def _conserve(self, places: Sequence[view.Place]) -> None:
+    def _conserve(self, ours: Sequence[view.Assigned]) -> None:
         for topic, partition, offset in view.skipped(self.app):
             self.conservation.decided((topic, partition), offset)
             self.meter.count(names.SKIPPED, topic)
-        for place in places:
-            if place.topic == self.judged and place.start is not None and place.committed is not None:
-                missing = self.conservation.committed((place.topic, place.partition), place.start, place.committed)
+        for one in ours:
+            if one.topic == self.judged and one.start is not None and one.committed is not None:
+                missing = self.conservation.committed((one.topic, one.partition), one.start, one.committed)
                 if missing:
-                    log.error("%s/%d: %d committed without a decision", place.topic, place.partition, missing)
+                    log.error("%s/%d: %d committed without a decision", one.topic, one.partition, missing)
         self.meter.set(names.GAP, self.conservation.gap)
 
     async def _outside(self) -> None:
@@ -138,7 +138,7 @@ class Observer:
         """It knows nothing, though articles were judged before ours: Redis was emptied, or is another one."""
         if remembered or self._told_of_stories or self.app is None:
             return
-        if any(place.topic == self.judged and place.start for place in view.places(self.app)):
+        if any(one.topic == self.judged and one.start for one in view.assigned(self.app)):
             self._told_of_stories = True
             log.warning("the story memory is empty, but articles were judged before: `tapewire warm` fills it again")
 

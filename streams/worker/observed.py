@@ -24,7 +24,7 @@ from streams.records import Away
 from streams.reload import Fresh, Reloader
 from streams.renew import Renewer
 from streams.settings import Settings
-from streams.settings_faults import address
+from streams.settings_connections import address
 from streams.times import SECOND
 from streams.worker.beside import Job
 from streams.worker.deliver import Deliver

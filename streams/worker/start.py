@@ -77,7 +77,7 @@ def _sender(settings: Settings, live: Live) -> Sender:
         timing=live.timing,
         rebuild=lambda: rebuild(settings.cluster, live.names.alerts, live.book, blind),
         release=_releasing(live),
-        told=Delivered(live.meter, live.parts.clock),
+        tried=Delivered(live.meter, live.parts.clock),
         alarm=settings.alarm,
     )
 

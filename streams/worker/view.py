@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Assigned:
     """A partition of ours: `start` is the first offset this assignment was given, `end` the one after the last."""
 
     topic: str
@@ -35,7 +35,7 @@ def lost(app: Any) -> bool:
     return consumer is not None and consumer._coordinator.coordinator_id is None
 
 
-def places(app: Any) -> list[Place]:
+def assigned(app: Any) -> list[Assigned]:
     """Every partition that is assigned to us."""
     consumer = app.consumer
     if consumer._thread._consumer is None:
@@ -48,7 +48,7 @@ def places(app: Any) -> list[Place]:
             known = starts.get(tp)
             start = known[1] if known and known[0] == generation else None
             committed, end = consumer._committed_offset[tp], end_of(consumer, tp)
-            found.append(Place(tp.topic, tp.partition, start, committed, end))
+            found.append(Assigned(tp.topic, tp.partition, start, committed, end))
     return found
 
 

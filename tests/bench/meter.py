@@ -11,12 +11,13 @@ import sys
 import time
 
 from streams.flow import stages, triage
+from streams.knowledge import read_desk
 from streams.metrics.names import ALL
 from streams.metrics.prometheus import PrometheusMeter
 from streams.metrics.triaged import Triaged
 from streams.ports import Clocked
 from streams.sample import WATCHES
-from streams.silent import read_desk, silent
+from streams.silent import silent
 from tests.build import NOON, arrival
 from tests.live.desk import wire
 

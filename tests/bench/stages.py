@@ -16,9 +16,10 @@ from typing import Any, Final
 
 from streams.flow import Journey, triage
 from streams.kafka.publish import Publisher
+from streams.knowledge import read_desk
 from streams.names import Names
 from streams.records import Article, Millis, Origin
-from streams.silent import read_desk, silent
+from streams.silent import silent
 from streams.times import WallClock
 from streams.worker.triage import Triage
 from tests.bench.archive import archive

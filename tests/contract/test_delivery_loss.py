@@ -46,12 +46,12 @@ async def test_a_book_that_forgot_says_nothing_before_it_is_rebuilt(redis_url: s
     await redis.aclose()
 
 
-@pytest.mark.parametrize("told", [False, True])
-async def test_what_is_held_until_later_needs_no_reading_after_a_loss(make: Make, told: bool) -> None:
+@pytest.mark.parametrize("sent", [False, True])
+async def test_what_is_held_until_later_needs_no_reading_after_a_loss(make: Make, sent: bool) -> None:
     """It was certainly not told, whatever is said of it: it is told at its time, and not before."""
     book = make(Rules(settle=30))
     opening = WallClock().now() + 200
-    await book.rebuild([alert(1, hold=opening)], told=told)
+    await book.rebuild([alert(1, hold=opening)], sent=sent)
     await book.begin()
     held = await soon(book)
     assert held.state is State.SENDING
@@ -63,7 +63,7 @@ async def test_what_no_read_can_settle_may_be_entered_as_told(make: Make) -> Non
     book = make(Rules(settle=30))
     echo = alert(2, kind=Kind.ECHO, root_id="a00001", channel="webhook:ops")
     later = alert(4, channel="webhook:ops", hold=WallClock().now() + HOUR)
-    assert await book.rebuild([alert(1, channel="webhook:ops"), echo], told=True) == 2
+    assert await book.rebuild([alert(1, channel="webhook:ops"), echo], sent=True) == 2
     await book.begin()
     await book.intend([alert(3, kind=Kind.UPDATE, root_id="a00001", channel="webhook:ops"), later])
     assert (await say(book, "3.000001")).id == "a00003"

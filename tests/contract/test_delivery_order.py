@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from streams.delivery.book import DeliveryBook, Rules, State
 from streams.delivery.redis import RedisBook
 from streams.records import Alert, Kind
-from streams.times import HOUR, SECOND, WallClock
+from streams.times import HOUR, SECOND, WallClock, to_ts
 from tests.build import alert
 from tests.contract.books import Make, claimed, opened, say, soon
 
@@ -130,7 +130,7 @@ async def test_reads_begin_an_hour_before_the_attempt_at_the_earliest(make: Make
         delivery = await soon(book)
         assert abs(WallClock().now() - HOUR - float(delivery.anchor) * SECOND) < 10 * SECOND
         await book.sent(delivery, ts, 0)
-    lately = f"{WallClock().now() / SECOND:.6f}"
+    lately = to_ts(WallClock().now())
     await book.intend([alert(3), alert(4)])
     await book.sent(await soon(book), lately, 0)
     assert (await soon(book)).anchor == lately

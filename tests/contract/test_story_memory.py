@@ -1,21 +1,13 @@
-"""Both story memories keep the same promises and give the same answers."""
+"""Both story memories keep the same promises."""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
-from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from redis.asyncio import Redis
 
-from streams.ports import Ruling, StoryMemory, Told
-from streams.records import Away, Kind, Role, Status
-from streams.stories.facts import extract
-from streams.stories.memory import MemoryStories
-from streams.stories.redis import RedisStories
+from streams.ports import Ruling, StoryMemory
+from streams.records import Kind, Role
 from streams.times import HOUR, MINUTE
 from tests.build import NOON
 from tests.story_build import AGAIN, LEAD, MORE, MORE_AGAIN, OTHER, RAISES, claims, told
@@ -146,25 +138,6 @@ async def test_what_lies_behind_every_partition_is_forgotten(memory: StoryMemory
     assert size["bytes"] > 0
 
 
-async def test_the_oldest_go_when_it_holds_the_most_it_may(redis_url: str) -> None:
-    """Though they lie in the window: memory is bounded, and `size` tells how near the bound is."""
-
-    def title(number: int) -> str:
-        return f"Town number {number} opens its library on {number} street"
-
-    async with Redis.from_url(redis_url) as redis:
-        memory = RedisStories(redis, f"stories-{uuid4().hex}", most=20)
-        for number in range(40):
-            await memory.relate([told(number, title(number), after=number * MINUTE)])
-        size = await memory.size()
-        newest, oldest = [await memory.relate([replace(told(n, title(n)), article_id=f"again{n}~1",
-                          event_time=NOON + 40 * MINUTE)]) for n in (39, 0)]  # fmt: skip
-    assert size["most"] == 20
-    assert 20 <= size["articles"] <= 21
-    assert newest[0].matched == "title"
-    assert oldest[0].matched != "title"
-
-
 async def test_languages_meet_on_company_category_and_figure(memory: StoryMemory) -> None:
     """A German and an English article with the same anchors are one story, though they share hardly a word."""
     english = replace(RAISES, companies=("lumenta",), categories=("funding_rounds",))
@@ -225,102 +198,3 @@ async def test_headlines_that_differ_in_who_acts(
     lead = "Finlo of Oslo, a lender, said the round was led by its owners." if same else ""
     one, two = await memory.relate([told(1, first, lead, lang=lang), told(2, second, lead, lang=lang, after=MINUTE)])
     assert (one.id == two.id) is same
-
-
-_WORDS = st.sampled_from(
-    [
-        "laser",
-        "bond",
-        "plant",
-        "sale",
-        "Ulm",
-        "Oslo",
-        "strike",
-        "vote",
-        "chips",
-        "grid",
-        "$3.2bn",
-        "$3.5bn",
-        "4%",
-        "300",
-        "$9bn",
-        "jobs",
-        "plans",
-        "allows",
-        "bans",
-    ]
-)
-_TITLES = st.lists(_WORDS, min_size=1, max_size=9).map(" ".join)
-
-
-@st.composite
-def _articles(draw: st.DrawFn) -> Told:
-    title, text, lang = draw(_TITLES), draw(st.one_of(st.just(""), _TITLES)), draw(st.sampled_from(["en", "de"]))
-    return Told(
-        article_id=f"{draw(st.integers(0, 12))}~{draw(st.integers(0, 2))}", title=title, text=text, lang=lang,
-        url=draw(st.sampled_from(["", "https://wire.example/a", "https://wire.example/b"])), source="outlet",
-        event_time=NOON + draw(st.integers(-60, 120)) * HOUR + draw(st.integers(0, 5_000)),
-        partition=draw(st.integers(0, 2)), companies=tuple(draw(st.sets(st.sampled_from(["x", "y"])))),
-        categories=tuple(draw(st.lists(st.sampled_from(["capex", "funding"]), max_size=3))),  # twice: two equal anchors
-        facts=extract(title, text, lang),
-        subjects=tuple(sorted(draw(st.sets(st.sampled_from(["x", "y"]))))), status=draw(st.sampled_from(list(Status))),
-    )  # fmt: skip
-
-
-_SEQUENCES = st.lists(st.tuples(_articles(), st.sampled_from(["w1", "w2", "release"])), max_size=40)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(sequence=_SEQUENCES)
-def test_both_memories_answer_alike(redis_url: str, sequence: list[tuple[Told, str]]) -> None:
-    """Any sequence of articles, claims and releases gives the same links and rulings in both."""
-
-    async def answers(memory: StoryMemory) -> list[object]:
-        said: list[object] = []
-        for article, action in sequence:
-            if action == "release":
-                await memory.release([article.article_id])
-                continue
-            said += [await memory.relate([article]), await claims(memory, article, action, article.status)]
-        sizes = await memory.size()
-        return [*said, sizes["articles"], sizes["stories"]]
-
-    async def compare() -> None:
-        async with Redis.from_url(redis_url) as redis:
-            theirs = await answers(RedisStories(redis, f"stories-{uuid4().hex}", wall=lambda: 0))
-        assert await answers(MemoryStories()) == theirs
-
-    asyncio.run(compare())
-
-
-async def test_an_absent_redis_is_away() -> None:
-    """No guess is made when the memory cannot be reached."""
-    redis = Redis.from_url("redis://127.0.0.1:1/0")
-    memory = RedisStories(redis, "stories")
-    with pytest.raises(Away):
-        await memory.relate([RAISES])
-    with pytest.raises(Away):
-        await memory.size()
-    await redis.aclose()
-
-
-async def test_a_restarted_redis_gets_its_scripts_again(redis_url: str) -> None:
-    """A Redis that forgot the scripts is taught them again, without an error."""
-    redis = Redis.from_url(redis_url)
-    memory = RedisStories(redis, f"stories-{uuid4().hex}")
-    [link] = await memory.relate([RAISES])
-    await redis.script_flush()
-    assert await memory.relate([RAISES]) == [link]
-    await redis.aclose()
-
-
-async def test_an_idle_partition_no_longer_holds_back_the_sweep(redis_url: str) -> None:
-    """By wall clock: a partition without articles for ten minutes does not count."""
-    redis = Redis.from_url(redis_url)
-    wall = [0]
-    memory = RedisStories(redis, f"stories-{uuid4().hex}", wall=lambda: wall[0])
-    await memory.relate([replace(RAISES, partition=1)])
-    wall[0] = 11 * MINUTE
-    await memory.relate([replace(OTHER, event_time=NOON + 200 * HOUR), told(9, "Another town", after=201 * HOUR)])
-    assert (await memory.size())["articles"] == 2
-    await redis.aclose()

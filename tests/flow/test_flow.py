@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from streams.flow import Journey, stages, triage
-from streams.ports import Told
+from streams.ports import Telling
 from streams.records import Article, Away, Kind, Reason, Relevance, Role, StoryLink, evolve
 from streams.stories.memory import MemoryStories
 from streams.times import HOUR, iso
@@ -174,10 +174,10 @@ class Fickle(MemoryStories):
     away = False
     broken = False
 
-    async def relate(self, told: Sequence[Told]) -> list[StoryLink]:
+    async def relate(self, tellings: Sequence[Telling]) -> list[StoryLink]:
         if self.away:
             raise Away("Redis: gone")
-        return await super().relate(told)
+        return await super().relate(tellings)
 
     async def claim(self, claims: Any) -> Any:
         if self.broken and claims:

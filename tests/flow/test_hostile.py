@@ -22,7 +22,7 @@ from streams.times import _LATEST as LATEST
 from streams.times import FOR_GOOD, SECOND
 from streams.transfer import _key
 from streams.wire import decode_decision, encode_decision
-from streams.worker.app import _article
+from streams.worker.agents import article_of
 from tests.build import NOON, arrival, sent
 from tests.twins import Kit
 
@@ -54,7 +54,7 @@ async def test_a_timestamp_that_is_none_is_the_nearest_that_is_one(at: int, near
     raw = orjson.dumps({"title": "Harbour opens", "lang": "en"})
     record = SimpleNamespace(topic="articles", partition=0, offset=7, timestamp=at, value=raw)
     message = SimpleNamespace(**vars(record) | {"timestamp": at / SECOND})
-    taken = _article(SimpleNamespace(message=message))
+    taken = article_of(SimpleNamespace(message=message))
     assert taken == article(record)
     assert taken.seen == nearest
     (journey,) = await triage(Kit().parts, [taken])

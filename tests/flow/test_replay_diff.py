@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from streams.replay.diff import difference, exceeded, limits
-from streams.replay.report import span, told
+from streams.replay.report import change_lines, span
 from streams.times import iso
 from tests.build import NOON
 
@@ -63,7 +63,7 @@ def test_alerts_are_lost_added_changed_or_moved(tmp_path: Path) -> None:
 
 def test_a_reviewer_reads_headlines_and_what_is_decided_instead(tmp_path: Path) -> None:
     """Each change names its headline, and the other run's reason."""
-    words = "\n".join(told(difference(*files(tmp_path, BEFORE, NOW)).changes))
+    words = "\n".join(change_lines(difference(*files(tmp_path, BEFORE, NOW)).changes))
     assert "lost     2026-01-09T12:07:00.000Z  chips: Headline c\n         now: below_threshold" in words
     assert "added    2026-01-09T12:08:00.000Z  chips: Headline d\n         before: below_threshold" in words
     assert "5 minutes later, was: Headline a" in words
@@ -114,7 +114,7 @@ def test_another_channel_or_hold_is_a_change(tmp_path: Path) -> None:
     elsewhere = line("a", "chips", "alerted", "s-a", channel="console", hold=None)
     for other in (held, elsewhere):
         assert [c.how for c in difference(*files(tmp_path, [now], [other])).changes] == ["changed"]
-    words = "\n".join(told(difference(*files(tmp_path, [elsewhere], [held])).changes))
+    words = "\n".join(change_lines(difference(*files(tmp_path, [elsewhere], [held])).changes))
     assert "alerted to console before, alerted to slack:C0DESK, held until 2026-01-09T12:00:00.000Z, now" in words
     assert difference(*files(tmp_path, [line("a", "chips", "alerted", "s-a")], [held])).changes == ()
 

@@ -9,7 +9,8 @@ import pytest
 from streams.records import Reason
 from streams.replay.check import check
 from streams.replay.desk import check_folder, parts_for
-from streams.replay.scenarios import BadScenario, Scenario, load_scenarios
+from streams.replay.scenario_tables import BadScenario
+from streams.replay.scenarios import Scenario, load_scenarios
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 SCENARIOS = list(load_scenarios(FOLDER))

@@ -13,10 +13,11 @@ import orjson
 import pytest
 
 from streams.cli import main
+from streams.knowledge import knowledge, read_desk
 from streams.ports import Clocked
 from streams.replay.lines import Line, encode_line
 from streams.sample import WATCHES, sample_wire
-from streams.silent import knowledge, read_desk, silent
+from streams.silent import silent
 from streams.why import asked_for, why
 from tests.build import NOON, sent
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from streams.cli import main
-from streams.deadletters import Filter, Letter, NotSettled, drop, letters, requeue, told
+from streams.deadletters import Filter, Letter, NotSettled, drop, in_full, letters, requeue
 from streams.embedded import EmbeddedKafka
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
@@ -64,7 +64,7 @@ async def test_letters_are_found_by_reason_stage_words_time_and_place(graveyard:
     assert await graveyard.found(stage="relate") == []
     first = (await graveyard.found())[0]
     assert await graveyard.found(at=(first.at,)) == [first]
-    assert "detail: not JSON" in told(first)
+    assert "detail: not JSON" in in_full(first)
 
 
 async def test_a_letter_is_sent_again_unchanged_with_its_origin_and_attempts(graveyard: Graveyard) -> None:

@@ -17,7 +17,7 @@ import pytest
 from redis.asyncio import Redis
 
 from streams.embedded import EmbeddedRedis
-from streams.ports import Told
+from streams.ports import Telling
 from streams.stories import thresholds as at
 from streams.stories.memory import MemoryStories
 from streams.stories.redis import RedisStories
@@ -56,7 +56,7 @@ SYLLABLES = (
 )
 
 
-def _wire(count: int, seed: int = 7) -> Iterator[Told]:
+def _wire(count: int, seed: int = 7) -> Iterator[Telling]:
     """Made-up articles in order of time: headlines with leads, a third of them retellings of a recent one."""
     dice = random.Random(seed)
     words = sorted({"".join(dice.choices(SYLLABLES, k=dice.randint(2, 4))) for _ in range(40_000)})
@@ -119,7 +119,7 @@ async def test_cost_and_memory_stay_flat() -> None:
     assert rate >= 200  # far below what it does: only a standstill fails
 
 
-def _tell(url: str, prefix: str, articles: list[Told], found: dict[str, str], start: threading.Barrier) -> None:
+def _tell(url: str, prefix: str, articles: list[Telling], found: dict[str, str], start: threading.Barrier) -> None:
     async def tell() -> None:
         async with Redis.from_url(url) as redis:
             memory = RedisStories(redis, prefix)

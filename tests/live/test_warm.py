@@ -16,9 +16,9 @@ from streams.embedded import EmbeddedKafka
 from streams.flow import Journey, Parts
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
+from streams.knowledge import knowledge, read_desk
 from streams.names import Names
 from streams.records import Kind, Millis
-from streams.silent import knowledge, read_desk
 from streams.stories.redis import RedisStories
 from streams.times import MINUTE, WallClock, iso
 from streams.worker.triage import Triage

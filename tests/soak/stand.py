@@ -13,7 +13,7 @@ from confluent_kafka.admin import AdminClient
 
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
-from tests.live.ordeal import markers
+from tests.live.ordeal_judge import markers
 from tests.soak.crew import Crew
 from tests.soak.feed import backlog
 from tests.soak.gauges import Gauges

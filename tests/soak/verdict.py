@@ -13,7 +13,7 @@ from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
 from streams.records import Alert, Kind, Origin, Reason
 from streams.wire import decode_alert, decode_decision
-from tests.live.ordeal import markers
+from tests.live.ordeal_judge import markers
 from tests.soak.articles import watch_names
 from tests.soak.rig import Rig
 

@@ -9,8 +9,9 @@ import pytest
 from stdnum import isin as stdnum_isin
 
 from models.companies.check import check
-from models.companies.evaluate import Row, measure, read_rows
+from models.companies.evaluate import measure
 from models.companies.identify import load_directory
+from models.companies.labelled import Row, read_rows
 from models.companies.universe import Extra, entries, from_pytickersymbols, made_up, stripped
 from tests.unit.companies import article, directory
 

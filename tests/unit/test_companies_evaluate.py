@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from models.companies.evaluate import BadRows, Count, measure, read_rows
+from models.companies.evaluate import Count, measure
+from models.companies.labelled import BadRows, read_rows
 from streams.commands import companies as companies_command
 from streams.commands import evaluate_companies
 from tests.unit.companies import directory

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from streams.languages import language
 from streams.records import Company
-from streams.text import language, plain
+from streams.text import plain
 from tests.unit.companies import article, directory
 
 pytestmark = pytest.mark.seeds

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -22,13 +21,6 @@ AUTH = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "toke
 PAYLOAD = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text", "too_many_attachments",
            "invalid_metadata_format", "metadata_too_large", "markdown_text_conflict", "invalid_arguments", "invalid_charset")  # fmt: skip
 UNKNOWN = ("internal_error", "fatal_error", "service_unavailable", "duplicate_message_not_found", "a_code_of_next_year")
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    """Without limits of pace."""
-    async with SlackServer(rate=0.0, ws_rate=0.0) as running:
-        yield running
 
 
 async def met(slack: SlackServer, **fault: Any) -> Answer:

@@ -21,7 +21,7 @@ from streams.channels.slack_socket import answer
 from streams.delivery.book import Delivery, Edit, State
 from streams.desk.evidence import of_alert
 from streams.records import Fact, Kind, Relevance, Status
-from streams.times import DAY, MINUTE
+from streams.times import DAY, MINUTE, to_ts
 from tests.build import NOON, alert, company
 from tests.slack_server.validate import check_content
 
@@ -58,7 +58,7 @@ ECHOES = tuple(
 
 def edited(*notes: Any, echoes: Any = ()) -> dict[str, Any]:
     """The first message after these."""
-    ts = f"{(NOON + 900) / 1_000:.6f}"
+    ts = to_ts(NOON + 900)
     edit = Edit(root=ROOT, ts=ts, revision=2, heard=len(echoes), echoes=echoes, notes=notes)
     return living(edit, buttons=True)
 

@@ -15,8 +15,8 @@ from rich.console import Console
 from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Refused
 from streams.channels.console import ConsoleChannel
 from streams.channels.guarded import Guarded
+from streams.channels.marks import is_digest, marks_of
 from streams.channels.memory import MemoryChannel
-from streams.channels.render import is_digest, marks_of
 from streams.channels.slack import SlackChannel
 from streams.delivery.book import Delivery, Edit, Rules, State
 from streams.delivery.memory import MemoryBook

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.channels.render import blocks, clocks_line, companies_line, escape, inert, message, summary
+from streams.channels.render import blocks, message
+from streams.channels.words import clocks_line, companies_line, escape, inert, summary
 from streams.records import Kind
 from tests.build import NOON, alert
 

@@ -25,13 +25,6 @@ PLACE = "C0ALERTS"
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    """Without limits of pace."""
-    async with SlackServer(rate=0.0, ws_rate=0.0) as running:
-        yield running
-
-
-@pytest.fixture
 async def office(slack: SlackServer) -> AsyncIterator[Office]:
     """A clerk who hears this Slack over two sockets."""
     made = Office(alerts={"a00001": alert(1, channel=f"slack:{PLACE}")})

@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from streams.channels.base import Answer, Doubt, Posted, Refused
 from streams.delivery.book import Delivery, Sign, State
 from streams.flow import Journey, triage
+from streams.knowledge import read_desk
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
 from streams.metrics.delivered import Delivered
@@ -21,7 +22,7 @@ from streams.metrics.sources import Bounded, Silence
 from streams.metrics.triaged import Triaged
 from streams.ports import Clocked
 from streams.sample import WATCHES
-from streams.silent import read_desk, silent
+from streams.silent import silent
 from streams.watches import Desk, Watch
 from tests.build import NOON, alert, arrival, sent
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.languages import language
 from streams.records import Article, Ended, Reason, evolve
 from streams.stages.normalise import Normalise, event_time
-from streams.text import canonical_url, language, plain, title_key
+from streams.text import canonical_url, plain, title_key
 from streams.times import DAY, HOUR
 from tests.build import NOON, arrival
 

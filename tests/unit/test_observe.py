@@ -137,7 +137,7 @@ def test_nothing_is_read_before_there_is_a_consumer() -> None:
     """Faust makes it late."""
     consumer = Consumer({A0: 1}, {A0: 1})
     consumer._thread._consumer = None
-    assert view.places(app(consumer)) == []
+    assert view.assigned(app(consumer)) == []
     assert not view.joined(app(consumer))
 
 
@@ -149,7 +149,7 @@ def test_a_partition_that_leaves_while_we_look_is_no_accident(monkeypatch: pytes
 
     consumer = Consumer({A0: 3}, {A0: 9})
     monkeypatch.setattr(consumer, "highwater", gone)
-    assert [(p.partition, p.end, p.lag) for p in view.places(app(consumer))] == [(0, None, 0)]
+    assert [(p.partition, p.end, p.lag) for p in view.assigned(app(consumer))] == [(0, None, 0)]
 
 
 def test_standing_still_and_holding_are_told_apart() -> None:

@@ -14,13 +14,14 @@ import pytest
 
 from models.relevance.model import TRAINED
 from streams.flow import Parts
+from streams.knowledge import load_knowledge, read_desk
 from streams.looking import Readings
 from streams.metrics import names
 from streams.metrics.prometheus import PrometheusMeter
 from streams.ports import Clocked
 from streams.reload import Fresh, Reloader
 from streams.settings import Settings
-from streams.silent import load_knowledge, read_desk, silent
+from streams.silent import silent
 
 WATCH = "[[watch]]\nname = '{}'\nchannel = 'console'\ncompanies = ['{}']\n"
 COMPANY = """

@@ -17,10 +17,10 @@ from streams.desk.clerk import Clerk
 from streams.desk.kafka import Follower
 from streams.health.signs import Signs
 from streams.kafka.publish import Publisher
+from streams.knowledge import changing_desk, read_desk, reader
 from streams.looking import mark
 from streams.metrics import names
 from streams.ports import Clocked
-from streams.silent import changing_desk, reader
 from streams.worker.desk import DeskService
 from streams.worker.observe import Observer
 from streams.worker.observed import reloader
@@ -128,7 +128,7 @@ async def test_a_process_that_only_delivers_answers_by_the_new_watches_too(tmp_p
     async def nothing(_: object) -> Any:
         raise AssertionError("nobody asks")
 
-    changing = changing_desk(desk.watches)
+    changing = changing_desk(read_desk(desk.watches))
     clerk = Clerk(desk=changing, reader=reader(), clock=Clocked(), record=nothing, alert=nothing, decisions=nothing)
     service = DeskService(
         follower=cast("Follower", SimpleNamespace(desk=changing)), clerk=clerk, publisher=Publisher("127.0.0.1:1"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -10,13 +9,6 @@ import pytest
 from tests.slack_server.basics import JSON
 from tests.slack_server.client import SlackServer
 from tests.slack_server.samples import alert, headline, post, section
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    """A strict server without rate limits."""
-    async with SlackServer(rate=0, ws_rate=0) as server:
-        yield server
 
 
 async def update(slack: SlackServer, ts: str, **changes: Any) -> JSON:

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.slack_server.basics import JSON
 from tests.slack_server.client import ControlError, SlackServer
 from tests.slack_server.samples import post
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    """A strict server without rate limits."""
-    async with SlackServer(rate=0, ws_rate=0) as server:
-        yield server
 
 
 async def test_reset(slack: SlackServer) -> None:

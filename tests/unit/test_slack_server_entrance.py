@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import aiohttp
 import pytest
 
@@ -13,13 +11,6 @@ from tests.slack_server.samples import alert, post
 from tests.slack_server.workspace import APP_TOKEN
 
 NEW = "xoxb-new"
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    """A strict server without rate limits."""
-    async with SlackServer(rate=0, ws_rate=0) as server:
-        yield server
 
 
 async def raw(slack: SlackServer, body: bytes, **headers: str) -> tuple[int, JSON]:

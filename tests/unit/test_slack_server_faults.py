@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -97,13 +97,6 @@ FAULTS = [
     Seen("hang", {"do": "hang"}, TimeoutError),
     Seen("hang that ends", {"do": "hang", "s": 0.05}, aiohttp.ServerDisconnectedError),
 ]
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    """A strict server without rate limits."""
-    async with SlackServer(rate=0, ws_rate=0) as server:
-        yield server
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -11,13 +11,13 @@ from typing import Any
 from streams.records import Away, Millis
 from streams.sources.base import Errand, NotRead, Page, Source, Visit, World
 from streams.sources.book import Bookmark, MemoryBook
-from streams.sources.hosts import PoliteWeb, retry_after
+from streams.sources.hosts import PoliteWeb
 from streams.sources.ingest import Ingest
 from streams.sources.poll import backoff, bring
 from streams.sources.registry import KINDS
 from streams.sources.web import Got, Unreached, Web
 from streams.sources.writer import Taken
-from streams.times import DAY, HOUR, MINUTE, SECOND
+from streams.times import DAY, HOUR, MINUTE, SECOND, retry_after
 from tests.build import NOON
 from tests.feeds.loop import VirtualClock, run_virtually
 
@@ -124,9 +124,10 @@ def test_retry_after_is_obeyed_within_reason() -> None:
     lived = poll(2 * HOUR, Got(status=429, url=SOURCE.url, headers={"retry-after": "3000"}), ok())
     assert 2_700 <= lived.gaps()[0] <= 3_400
     assert poll(20 * HOUR, Got(status=410, url=SOURCE.url)).gaps() == []
-    assert retry_after("Fri, 09 Jan 2026 12:01:00 GMT", NOON) == MINUTE
-    assert retry_after("999999999999", NOON) == DAY
-    assert retry_after("-5", NOON) == retry_after("soon", NOON) == retry_after("", NOON) == 0
+    assert retry_after("Fri, 09 Jan 2026 12:01:00 GMT", NOON, most=DAY) == MINUTE
+    assert retry_after("999999999999", NOON, most=DAY) == DAY
+    for nothing in ("-5", "soon", ""):
+        assert retry_after(nothing, NOON, most=DAY) == 0
 
 
 def test_the_bookmark_moves_only_after_the_page_was_taken() -> None:

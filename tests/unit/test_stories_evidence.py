@@ -6,7 +6,7 @@ from streams.records import Article, Origin
 from streams.stories import thresholds as at
 from streams.stories.evidence import agreeing, apart
 from streams.stories.prepare import prepare
-from streams.stories.tell import told_of
+from streams.stories.tell import telling_of
 from tests.build import NOON, company
 from tests.story_build import told
 
@@ -36,4 +36,7 @@ def test_only_whom_an_article_is_about_is_its_subject() -> None:
     about, mentioned = company("alibaba", role="subject"), company("nvidia", "NVDA")
     origin = Origin(topic="articles", partition=0, offset=1)
     article = Article(raw=b"", origin=origin, seen=NOON, companies=(about, mentioned))
-    assert (told_of(article, ()).companies, told_of(article, ()).subjects) == (("alibaba", "nvidia"), ("alibaba",))
+    assert (telling_of(article, ()).companies, telling_of(article, ()).subjects) == (
+        ("alibaba", "nvidia"),
+        ("alibaba",),
+    )

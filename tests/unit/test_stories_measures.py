@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from streams.commands import evaluate_stories
-from streams.silent import knowledge
+from streams.knowledge import knowledge
 from streams.stories.evaluate import Judges, evaluate_file, render
 from streams.stories.measures import at_threshold, auc, bcubed, best, pairwise, told_twice_and_swallowed
 from streams.stories.memory import MemoryStories

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from streams.ports import StoryMemory, Told
+from streams.ports import StoryMemory, Telling
 from streams.stories.memory import MemoryStories
 from streams.stories.redis import RedisStories
 from streams.times import MINUTE
@@ -20,7 +20,7 @@ ARTICLES = 300
 _SOUNDS = ("ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "wa", "zu", "fer", "gan", "hol", "kor", "lum")
 
 
-def wire(count: int) -> Iterator[Told]:
+def wire(count: int) -> Iterator[Telling]:
     """Two thirds of the articles retell one of the last twenty: all its words, or most, and perhaps another figure."""
     dice = random.Random(3)
     recent: list[list[str]] = []
@@ -35,12 +35,12 @@ def wire(count: int) -> Iterator[Told]:
         yield told(number, title, after=number * dice.randint(1, 4) * MINUTE)
 
 
-def over(articles: Sequence[Told], partitions: int) -> list[Told]:
+def over(articles: Sequence[Telling], partitions: int) -> list[Telling]:
     """The same articles in the same order, each on the partition that its id falls on."""
     return [replace(a, partition=sum(a.article_id.encode()) % partitions) for a in articles]
 
 
-async def stories(memory: StoryMemory, articles: Sequence[Told], batch: int) -> list[str]:
+async def stories(memory: StoryMemory, articles: Sequence[Telling], batch: int) -> list[str]:
     """The story of each, told in batches."""
     links = []
     for first in range(0, len(articles), batch):

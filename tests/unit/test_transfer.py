@@ -16,7 +16,8 @@ from streams.replay.lines import decode_line
 from streams.replay.source import FileSource
 from streams.replay.stretch import Bound, bound
 from streams.times import parse_time
-from streams.transfer import bring_in, packed, read_file, take_out
+from streams.transfer import bring_in, read_file, take_out
+from streams.whole import packed
 from tests.build import NOON
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streams.deadletters import Letter, listed, told
+from streams.deadletters import Letter, in_full, listed
 from streams.sources.trial import print_trial
 from streams.text import visible
 from tests.build import NOON
@@ -35,10 +35,10 @@ def test_a_dead_letter_is_shown_whole_and_inert() -> None:
         partition=0, offset=1, key=b"", value=f"{CLIPBOARD}\n{{}}".encode(), time=NOON,
         headers={"detail": CLIPBOARD.encode(), "forged\n": b"x"},
     )  # fmt: skip
-    for lines in (told(letter), [listed(letter)]):
+    for lines in (in_full(letter), [listed(letter)]):
         assert all(line.isprintable() for line in lines)
         assert "\\x1b]52;c;cm0gLXJm\\x07" in "\n".join(lines)
-    assert told(letter)[-2:] == ["\\x1b]52;c;cm0gLXJm\\x07", "{}"]
+    assert in_full(letter)[-2:] == ["\\x1b]52;c;cm0gLXJm\\x07", "{}"]
 
 
 def test_a_page_that_is_tried_is_shown_inert(capsys: pytest.CaptureFixture[str]) -> None:

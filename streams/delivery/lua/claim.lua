@@ -38,7 +38,7 @@ local function is_early(id, inside)
 end
 
 -- What still has to wait stays back, so that the front of a line is not full of what cannot be told.
-local function return_to_places(channel)
+local function return_to_turns(channel)
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. 'back:' .. channel, '-inf', now, 'LIMIT', 0, MOST_LOOKS)) do
     redis.call('ZREM', p .. 'back:' .. channel, id)
     local state = get(id, 'state')
@@ -105,7 +105,7 @@ local function fold(channel)
 end
 
 local function next_due(channel, hurry)
-  return_to_places(channel)
+  return_to_turns(channel)
   for _, class in ipairs(hurry and { 'u' } or { 'u', 'd', 'n' }) do
     if class == 'n' and not fold(channel) then return nil end
     for _, line in ipairs(class == 'n' and { 'd', 'n' } or { class }) do

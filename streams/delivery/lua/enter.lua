@@ -21,7 +21,7 @@ local function enter(state, anchor)
     return 1
   end
   if kind == 'new' then set(id, 'heard', redis.call('LLEN', p .. 'e:' .. id)) else follow(id, root) end
-  set(id, 'place', place_at(channel, since(id)))
+  set(id, 'place', turn_at(channel, since(id)))
   if state == 'doubt' then stand_back(id, now + rules.settle) else stand(id) end
   wake(channel, state == 'doubt' and now + rules.settle or since(id))
   return 1
@@ -30,9 +30,9 @@ end
 local function intend() return enter('pending', '0') end
 -- What is held until later was certainly not told.
 local function rebuild()
-  local kind, hold, anchor, is_told = ARGV[6], num(ARGV[8]), ARGV[10], ARGV[11] == '1'
+  local kind, hold, anchor, is_sent = ARGV[6], num(ARGV[8]), ARGV[10], ARGV[11] == '1'
   if hold > now then return enter('pending', anchor) end
-  if is_told then return enter(kind == 'echo' and 'folded' or 'sent', anchor) end
+  if is_sent then return enter(kind == 'echo' and 'folded' or 'sent', anchor) end
   return enter(kind == 'echo' and 'pending' or 'doubt', anchor)
 end
 local function begin()

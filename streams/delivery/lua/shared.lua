@@ -2,8 +2,8 @@
 -- by redis.py, this one first.
 -- KEYS[1] = prefix (its hash tag decides the slot); ARGV[1] = operation; ARGV[2] = rules as JSON; the rest its own.
 -- d:<id>  hash: state, alert | members, fold; channel, root, kind, class, born, hold, fence, attempts, clean, step, ts, ...
--- due:<channel>:<u|d|n> zset id -> its place in line, or until when it waits (urgent; doubts and digests; normal)
--- back:<channel> zset id -> when it returns to its place     nth:<channel>:<ms> how many have a place in that millisecond
+-- due:<channel>:<u|d|n> zset id -> its turn, or until when it waits (urgent; doubts and digests; normal)
+-- back:<channel> zset id -> when it returns to its turn     nth:<channel>:<ms> how many have their turn in that millisecond
 -- last:<root> its newest reply     ready zset channel -> when it may speak
 -- quiet hash channel -> not before     leases zset id -> lease end     e:<root> list of echoes    n:<root> list of replies sent    edits zset root -> when
 local p = KEYS[1] .. ':'
@@ -15,7 +15,7 @@ local KEEP = 8 * 24 * 3600
 local HOUR = 3600 * 1000
 local MOST_ECHOES = 200
 local MOST_LOOKS = 100 -- at what may have to wait, in one call
-local DUE = string.format('(%.0f', now + 1) -- places are between milliseconds
+local DUE = string.format('(%.0f', now + 1) -- turns are between milliseconds
 
 local function key(id) return p .. 'd:' .. id end
 local function get(id, field) return redis.call('HGET', key(id), field) or nil end
@@ -51,17 +51,17 @@ local function line_of(id)
   if class == 'n' and get(id, 'state') == 'doubt' then return 'd' end
   return class
 end
--- Its place: the millisecond from which it may be told, and which of those of that millisecond it is.
-local function place_at(channel, at)
+-- Its turn: the millisecond from which it may be told, and which of those of that millisecond it is.
+local function turn_at(channel, at)
   local nth = p .. 'nth:' .. channel .. ':' .. string.format('%.0f', at)
   local number = redis.call('INCR', nth)
   redis.call('PEXPIRE', nth, at - now + 60000)
   return at + math.min(number, 4095) / 4096
 end
 local function since(id) return math.max(num(get(id, 'born')), num(get(id, 'hold'))) end
-local function place_of(id) return num(get(id, 'place') or since(id)) end
-local function stand(id) redis.call('ZADD', due_key(get(id, 'channel'), line_of(id)), place_of(id), id) end
--- What has to wait stands further back until then, and returns to its place.
+local function turn_of(id) return num(get(id, 'place') or since(id)) end
+local function stand(id) redis.call('ZADD', due_key(get(id, 'channel'), line_of(id)), turn_of(id), id) end
+-- What has to wait stands further back until then, and returns to its turn.
 local function stand_back(id, at)
   redis.call('ZADD', due_key(get(id, 'channel'), line_of(id)), at, id)
   redis.call('ZADD', p .. 'back:' .. get(id, 'channel'), at, id)

@@ -1,6 +1,6 @@
 -- Who may speak: what each watch was told of each story. The rules of claims.py. Joined after shared and news.
 -- ARGV[2] = claim: ARGV[3] = article key, story key (8 bytes each), ARGV[4] = the claim (MessagePack)
--- ARGV[2] = release: ARGV[3] = article key, ARGV[4] = article id, ARGV[5] = the watch, or nothing for all
+-- ARGV[2] = release: ARGV[3] = article key, ARGV[4] = article id, ARGV[5] = the watch; left out for all
 
 -- What nobody related is forgotten with what is related now.
 local function enqueue_unrelated(at, article, story)
@@ -89,7 +89,7 @@ local function release()
   local story, watches = unpack(unpacked(raw))
   local left = {}
   for _, watch in ipairs(watches) do
-    if only == '' or watch == only then undo(article, id, story, watch) else left[#left + 1] = watch end
+    if not only or watch == only then undo(article, id, story, watch) else left[#left + 1] = watch end
   end
   if #left == 0 then call('HDEL', P .. 'm', article) else call('HSET', P .. 'm', article, pack({ story, left })) end
   return 1

@@ -1,0 +1,58 @@
+"""How our messages are known again when a channel is read back: whichever of block_id, metadata and words is left."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from streams.records import Alert
+
+MARKER = "d:"
+"""Begins the block_id by which a delivery is found again in its channel; what follows a further colon is a revision."""
+DIGEST = "g:"
+"""Begins the block_id of a digest; its lines carry the markers of the alerts they tell."""
+ALERT_EVENT = "tapewire_alert"
+DIGEST_EVENT = "tapewire_digest"
+REF_CHARS = 8
+_REF = re.compile(rf"\bref ([0-9a-z]{{1,{REF_CHARS}}})\b")
+_DIGEST_REF = re.compile(r"g\d\d")  # an alert's id is hexadecimal
+
+
+def ref(alert: Alert) -> str:
+    """The visible reference, and the last marker that is left when Slack keeps neither blocks nor metadata."""
+    return f"ref {alert.alert_id[:REF_CHARS]}"
+
+
+def marks_of(found: dict[str, Any]) -> tuple[str, ...]:
+    """The deliveries a message read back tells, its own first: by block_id and by metadata, whichever Slack kept."""
+    ids = [str(b.get("block_id", "")) for b in found.get("blocks") or ()]
+    marks = [i[2:].split(":", 1)[0] for i in ids if i.startswith((MARKER, DIGEST))]
+    return tuple(dict.fromkeys([*marks, *_told(found)]))
+
+
+def _told(found: dict[str, Any]) -> list[str]:
+    """The ids in our own metadata; other apps write what they like into theirs."""
+    metadata = found.get("metadata")
+    if not isinstance(metadata, dict) or metadata.get("event_type") not in {ALERT_EVENT, DIGEST_EVENT}:
+        return []
+    payload = metadata.get("event_payload")
+    payload = payload if isinstance(payload, dict) else {}
+    members = payload.get("members")
+    told = [payload.get("alert_id"), *(members if isinstance(members, list) else ())]
+    return [t for t in told if t and isinstance(t, str)]
+
+
+def refs_of(found: dict[str, Any]) -> frozenset[str]:
+    """The visible references of a message that we wrote: in elements of their own, or in a text without blocks."""
+    held = found.get("blocks") or ()
+    if not held:
+        return frozenset(_REF.findall(str(found.get("text", ""))))
+    words = [str(e.get("text", "")) for b in held if b.get("type") == "context" for e in b.get("elements", ())]
+    return frozenset(r[1] for w in words if (r := _REF.fullmatch(w)))
+
+
+def is_digest(found: dict[str, Any]) -> bool:
+    """Whether it is one of our digests."""
+    ids = [str(b.get("block_id", "")) for b in found.get("blocks") or ()]
+    ours = (found.get("metadata") or {}).get("event_type") == DIGEST_EVENT
+    return ours or any(i.startswith(DIGEST) for i in ids) or any(_DIGEST_REF.match(r) for r in refs_of(found))

@@ -1,0 +1,118 @@
+"""An alert in words, for any channel; and words from outside made inert."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from streams.channels.marks import ref
+from streams.records import Alert, Company, Fact, Kind, Millis, Status
+from streams.times import MINUTE, iso
+
+TEXT_CHARS = 1_000
+_MARKS = {Kind.NEW: "🔵", Kind.UPDATE: "🔁", Kind.CORRECTION: "⚠️ Correction:", Kind.ECHO: "🔁"}
+_NO_URL = re.compile(r"[\s<>|\x00-\x1f\ud800-\udfff]")
+_URL_CHARS = 2_000  # Slack takes 3,000 of its own counting
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+def escape(words: str) -> str:
+    """Slack's three entities, ampersand first; nothing else has meaning in escaped text."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def escaped(words: str, most: int) -> str:
+    """Inert and escaped words, at most `most` UTF-16 units after escaping (which can make five of one)."""
+    length = most
+    while _units(told := escape(inert(words, length))) > most:
+        length -= max(1, (_units(told) - most) // 5)
+    return told
+
+
+def inert(words: str, most: int) -> str:
+    """`words` on one line without control, direction or zero-width characters, at most `most` UTF-16 units."""
+    kept = "".join(c if unicodedata.category(c) not in _HIDDEN else " " for c in words[: 4 * most])
+    line = " ".join(unicodedata.normalize("NFC", kept).split())
+    if _units(line) <= most:
+        return line
+    while _units(line) > most - 1:
+        line = line[: len(line) - max(1, (_units(line) - most) // 2)]
+    return line.rstrip() + "…"
+
+
+def _units(words: str) -> int:
+    return len(words.encode("utf-16-le", "replace")) // 2
+
+
+def first_elsewhere(alert: Alert) -> str:
+    """In which language the story was first told, when that is another; "" otherwise."""
+    if not alert.first_lang or alert.first_lang == alert.lang:
+        return ""
+    published = min(alert.published or alert.seen, alert.seen)  # as its story's clock goes: event time
+    return f"first in {alert.first_lang}, {max(0, published - alert.first_seen) / MINUTE:.0f} min earlier"
+
+
+def utc(at: Millis | None) -> str:
+    """`11:59:00 UTC`."""
+    return "?" if at is None else f"{(iso(at) or '')[11:19]} UTC"
+
+
+def mark_of(alert: Alert) -> str:
+    """The sign before the headline, with a word where the meaning changed."""
+    if alert.status is Status.REMOVED:
+        return "⛔ Withdrawn:"
+    return "🔴" if alert.urgent and alert.kind is Kind.NEW else _MARKS[alert.kind]
+
+
+def is_web(url: str) -> bool:
+    """Whether it can be a link: http or https with a host, bounded, without what would end Slack's link."""
+    if not url.startswith(("http://", "https://")) or len(url) > _URL_CHARS or _NO_URL.search(url):
+        return False
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
+
+
+def companies_line(alert: Alert) -> str:
+    """`Alibaba (BABA · 9988.HK), Nvidia (NVDA) | export controls 0.93: licence, H200`."""
+    named = ", ".join(company_words(c) for c in alert.companies[:5]) or "no company"
+    judged = "; ".join(
+        f"{r.category.replace('_', ' ')} {r.probability:.2f}" + (f": {', '.join(r.terms[:4])}" if r.terms else "")
+        for r in alert.relevances
+    )
+    return f"{named} | {judged}" if judged else named
+
+
+def company_words(company: Company) -> str:
+    """`Alibaba (BABA · 9988.HK)`."""
+    return f"{company.name} ({' · '.join(company.tickers[:2])})" if company.tickers else company.name
+
+
+def facts_line(facts: Sequence[Fact]) -> str:
+    """The facts as the article wrote them."""
+    return ", ".join(f.text or f"{f.value} {f.unit}".strip() for f in facts[:6])
+
+
+def clocks_line(alert: Alert, posted: Millis | None = None) -> str:
+    """Source and the four clocks in words, for a console."""
+    parts = [alert.source or "unknown source"]
+    if is_web(alert.url):
+        parts[0] += f" ({urlsplit(alert.url).hostname})"
+    parts += [f"published {utc(alert.published)}", f"seen {utc(alert.seen)}"]
+    parts.append(f"decided +{max(0, alert.decided - alert.seen) / 1_000:.1f} s")
+    if posted is not None:
+        parts.append(f"sent +{max(0, posted - alert.seen) / 1_000:.1f} s")
+    parts += [p for p in (first_elsewhere(alert), ref(alert)) if p]
+    return " · ".join(parts)
+
+
+def summary(alert: Alert, more: str = "") -> str:
+    """One line for phones and screen readers, escaped for Slack."""
+    tickers = " ".join(c.tickers[0] for c in alert.companies[:3] if c.tickers)
+    source = f"({alert.source})" if alert.source else ""
+    parts = (f"{tickers}:" if tickers else "", alert.title or "(no headline)", source, more)
+    words = " ".join(p for p in parts if p)
+    return f"{mark_of(alert)} {escaped(words, TEXT_CHARS)}"

@@ -1,0 +1,100 @@
+"""The agents: batches taken from a topic, begun ahead, finished and acknowledged in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import faust
+
+from streams.kafka.record import came_in
+from streams.records import Article
+from streams.settings import Settings
+from streams.times import SECOND, believable
+from streams.worker.deliver import Deliver
+from streams.worker.triage import Begun, Triage
+from streams.worker.watchdog import exit_now
+
+log = logging.getLogger(__name__)
+
+AHEAD: Final = 4
+"""Batches that may be begun before the one ahead of them is finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What an agent does with a batch: `begin` may run ahead of `finish`, which takes the batches in order."""
+
+    begin: Callable[[Sequence[Any]], Awaitable[Any]]
+    finish: Callable[[Any], Awaitable[object]]
+
+
+class Raw(faust.Schema):  # type: ignore[misc]  # Faust says nothing of its types
+    """Records as they lie on the topic; Faust's own raw codec asks five layers for each to come to the same."""
+
+    def compile(self, app: faust.App, **_: Any) -> Callable[..., Awaitable[Any]]:
+        """See Faust."""
+        event = app.create_event
+
+        async def decode(message: Any, **_: Any) -> Any:
+            return event(message.key, message.value, message.headers, message)
+
+        return decode
+
+
+def attach(app: faust.App, topic: str, name: str, settings: Settings, steps: Steps) -> None:
+    """An agent on the topic. What it cannot finish ends the process, and comes again."""
+    source = app.topic(topic, schema=Raw())
+
+    async def agent(stream: Any) -> None:
+        line: asyncio.Queue[tuple[Sequence[Any], asyncio.Future[Any]]] = asyncio.Queue(AHEAD)
+        finishing = asyncio.create_task(_finishing(stream, line, steps, name), name=f"{name} finishing")
+        try:
+            async for events in stream.noack_take(settings.batch, within=settings.batch_wait / 1_000):
+                await line.put((events, asyncio.ensure_future(steps.begin(events))))
+        finally:
+            finishing.cancel()  # what is not acknowledged comes again
+
+    app.agent(source, name=name, concurrency=1)(agent)
+
+
+async def _finishing(
+    stream: Any, line: asyncio.Queue[tuple[Sequence[Any], asyncio.Future[Any]]], steps: Steps, name: str
+) -> None:
+    while True:
+        events, begun = await line.get()
+        try:
+            await steps.finish(await begun)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            log.exception("the %s agent cannot go on", name)
+            exit_now(f"{name}: {error!r}")
+        for event in events:
+            await stream.ack(event)
+
+
+def triaging(triage: Triage) -> Steps:
+    """Read ahead, settle in order."""
+
+    async def begin(events: Sequence[Any]) -> Begun:
+        return await triage.read([article_of(e) for e in events])
+
+    return Steps(begin, triage.settle)
+
+
+def delivering(deliver: Deliver) -> Steps:
+    """Nothing of it may run ahead."""
+
+    async def begin(events: Sequence[Any]) -> Sequence[Any]:
+        return events
+
+    return Steps(begin, deliver)
+
+
+def article_of(event: Any) -> Article:
+    """A Faust event as triage takes it."""
+    return came_in(event.message, believable(round(event.message.timestamp * SECOND)))

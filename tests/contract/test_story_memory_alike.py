@@ -1,0 +1,84 @@
+"""Both story memories give the same answers, whatever they are told."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis.asyncio import Redis
+
+from streams.ports import StoryMemory, Telling
+from streams.records import Status
+from streams.stories.facts import extract
+from streams.stories.memory import MemoryStories
+from streams.stories.redis import RedisStories
+from streams.times import HOUR
+from tests.build import NOON
+from tests.story_build import claims
+
+_WORDS = st.sampled_from(
+    [
+        "laser",
+        "bond",
+        "plant",
+        "sale",
+        "Ulm",
+        "Oslo",
+        "strike",
+        "vote",
+        "chips",
+        "grid",
+        "$3.2bn",
+        "$3.5bn",
+        "4%",
+        "300",
+        "$9bn",
+        "jobs",
+        "plans",
+        "allows",
+        "bans",
+    ]
+)
+_TITLES = st.lists(_WORDS, min_size=1, max_size=9).map(" ".join)
+
+
+@st.composite
+def _articles(draw: st.DrawFn) -> Telling:
+    title, text, lang = draw(_TITLES), draw(st.one_of(st.just(""), _TITLES)), draw(st.sampled_from(["en", "de"]))
+    return Telling(
+        article_id=f"{draw(st.integers(0, 12))}~{draw(st.integers(0, 2))}", title=title, text=text, lang=lang,
+        url=draw(st.sampled_from(["", "https://wire.example/a", "https://wire.example/b"])), source="outlet",
+        event_time=NOON + draw(st.integers(-60, 120)) * HOUR + draw(st.integers(0, 5_000)),
+        partition=draw(st.integers(0, 2)), companies=tuple(draw(st.sets(st.sampled_from(["x", "y"])))),
+        categories=tuple(draw(st.lists(st.sampled_from(["capex", "funding"]), max_size=3))),  # twice: two equal anchors
+        facts=extract(title, text, lang),
+        subjects=tuple(sorted(draw(st.sets(st.sampled_from(["x", "y"]))))), status=draw(st.sampled_from(list(Status))),
+    )  # fmt: skip
+
+
+_SEQUENCES = st.lists(st.tuples(_articles(), st.sampled_from(["w1", "w2", "release"])), max_size=40)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sequence=_SEQUENCES)
+def test_both_memories_answer_alike(redis_url: str, sequence: list[tuple[Telling, str]]) -> None:
+    """Any sequence of articles, claims and releases gives the same links and rulings in both."""
+
+    async def answers(memory: StoryMemory) -> list[object]:
+        said: list[object] = []
+        for article, action in sequence:
+            if action == "release":
+                await memory.release([article.article_id])
+                continue
+            said += [await memory.relate([article]), await claims(memory, article, action, article.status)]
+        sizes = await memory.size()
+        return [*said, sizes["articles"], sizes["stories"]]
+
+    async def compare() -> None:
+        async with Redis.from_url(redis_url) as redis:
+            theirs = await answers(RedisStories(redis, f"stories-{uuid4().hex}", wall=lambda: 0))
+        assert await answers(MemoryStories()) == theirs
+
+    asyncio.run(compare())

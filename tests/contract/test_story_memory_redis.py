@@ -1,0 +1,67 @@
+"""What the story memory in Redis promises beside: bounds, and what happens when Redis is away or forgot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from redis.asyncio import Redis
+
+from streams.records import Away
+from streams.stories.redis import RedisStories
+from streams.times import HOUR, MINUTE
+from tests.build import NOON
+from tests.story_build import OTHER, RAISES, told
+
+
+async def test_the_oldest_go_when_it_holds_the_most_it_may(redis_url: str) -> None:
+    """Though they lie in the window: memory is bounded, and `size` tells how near the bound is."""
+
+    def title(number: int) -> str:
+        return f"Town number {number} opens its library on {number} street"
+
+    async with Redis.from_url(redis_url) as redis:
+        memory = RedisStories(redis, f"stories-{uuid4().hex}", most=20)
+        for number in range(40):
+            await memory.relate([told(number, title(number), after=number * MINUTE)])
+        size = await memory.size()
+        newest, oldest = [await memory.relate([replace(told(n, title(n)), article_id=f"again{n}~1",
+                          event_time=NOON + 40 * MINUTE)]) for n in (39, 0)]  # fmt: skip
+    assert size["most"] == 20
+    assert 20 <= size["articles"] <= 21
+    assert newest[0].matched == "title"
+    assert oldest[0].matched != "title"
+
+
+async def test_an_absent_redis_is_away() -> None:
+    """No guess is made when the memory cannot be reached."""
+    redis = Redis.from_url("redis://127.0.0.1:1/0")
+    memory = RedisStories(redis, "stories")
+    with pytest.raises(Away):
+        await memory.relate([RAISES])
+    with pytest.raises(Away):
+        await memory.size()
+    await redis.aclose()
+
+
+async def test_a_restarted_redis_gets_its_scripts_again(redis_url: str) -> None:
+    """A Redis that forgot the scripts is taught them again, without an error."""
+    redis = Redis.from_url(redis_url)
+    memory = RedisStories(redis, f"stories-{uuid4().hex}")
+    [link] = await memory.relate([RAISES])
+    await redis.script_flush()
+    assert await memory.relate([RAISES]) == [link]
+    await redis.aclose()
+
+
+async def test_an_idle_partition_no_longer_holds_back_the_sweep(redis_url: str) -> None:
+    """By wall clock: a partition without articles for ten minutes does not count."""
+    redis = Redis.from_url(redis_url)
+    wall = [0]
+    memory = RedisStories(redis, f"stories-{uuid4().hex}", wall=lambda: wall[0])
+    await memory.relate([replace(RAISES, partition=1)])
+    wall[0] = 11 * MINUTE
+    await memory.relate([replace(OTHER, event_time=NOON + 200 * HOUR), told(9, "Another town", after=201 * HOUR)])
+    assert (await memory.size())["articles"] == 2
+    await redis.aclose()
