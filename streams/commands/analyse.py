@@ -16,13 +16,13 @@ from typing import IO
 
 import orjson
 
+from streams.analysis import analysis
 from streams.flow import Parts, triage
 from streams.ports import Clocked
 from streams.records import Article, Origin, evolve
 from streams.settings_load import load_settings
 from streams.silent import load_knowledge, read_desk, silent
 from streams.times import WallClock, parse_time
-from streams.wire import analysis
 
 _BATCH = 256
 

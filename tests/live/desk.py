@@ -20,7 +20,7 @@ from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
-from streams.records import Kind, Reason
+from streams.records import SPOKE, Kind
 from streams.times import WallClock, iso
 from streams.wire import decode_alert
 from tests.slack_server.client import SlackProcess
@@ -158,7 +158,7 @@ class LiveDesk:
         wanted, posted = await self.wanted_posts(), self.posts()
         async with TopicReader(self.broker.bootstrap) as reader:
             ranges = await reader.ranges(self.names.articles)
-        spoke = {d.alert_id for d in ledger.newest.values() if d.reason in _SPOKE}
+        spoke = {d.alert_id for d in ledger.newest.values() if d.reason in SPOKE}
         return {
             "lost": len((wanted | spoke) - set(posted)),
             "doubled": sum(n - 1 for n in posted.values()),
@@ -172,9 +172,6 @@ class LiveDesk:
             if worker.poll() is None:
                 worker.send_signal(signal.SIGKILL)
                 worker.wait()
-
-
-_SPOKE = {Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED}
 
 
 def _markers(entry: dict[str, Any]) -> list[str]:
