@@ -21,9 +21,9 @@ from streams.settings import Settings
 from streams.stages.decode import field_text
 from streams.stories.thresholds import KEPT
 from streams.text import plain
-from streams.times import WallClock, iso
+from streams.times import WallClock
 from streams.warm import past, place_in
-from streams.why import asked_for
+from streams.why import asked_for, recorded
 
 
 async def until_found(what: str, file: Path | None, start: str | None, settings: Settings) -> list[Article]:
@@ -105,9 +105,4 @@ async def ledger_lines(settings: Settings, origin: Origin) -> list[str]:
     async with TopicReader(settings.cluster) as reader:
         async for entries in read_entries(reader, await reader.ranges(Names(settings.prefix).decisions)):
             ledger.add(e for e in entries if isinstance(e, Receipt) or e.origin == origin)
-    words = []
-    for decision in ledger.decisions():
-        watch, told = decision.watch or "every watch", ledger.receipts.words(decision)
-        words.append(f"    {watch}: {decision.reason.value}: {decision.detail} ({iso(decision.decided)})")
-        words += [f"        {told}"] if told else []
-    return ["", "the ledger (what the live run decided)", *(words or ["    nothing yet"])]
+    return recorded(ledger)

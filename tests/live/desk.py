@@ -20,6 +20,7 @@ from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
+from streams.receipts import UNKNOWN, WAITING
 from streams.records import SPOKE, Kind
 from streams.times import WallClock, iso
 from streams.wire import decode_alert
@@ -138,6 +139,17 @@ class LiveDesk:
                 raise AssertionError(
                     f"{len(ledger.articles())} of {articles} decided, {len(self.posts())} of {len(wanted)} posted: {tail}"
                 )
+            await asyncio.sleep(0.3)
+
+    async def until_told(self, seconds: float = 30.0) -> Ledger:
+        """The ledger, once it knows of every alert what became of it."""
+        end = time.monotonic() + seconds
+        while True:
+            ledger, _ = await read_ledger(self.broker.bootstrap, self.names)
+            sums = ledger.receipts.sums(ledger.newest.values())
+            if not sums[WAITING] and not sums[UNKNOWN]:
+                return ledger
+            assert time.monotonic() < end, dict(sums)
             await asyncio.sleep(0.3)
 
     async def wanted_posts(self) -> set[str]:
