@@ -14,7 +14,7 @@ from streams.names import Names
 from streams.records import Alert, Decision, Kind, Millis, Reason
 from streams.times import MINUTE, iso
 from streams.why import asked_for
-from streams.wire import decision_in, decode_alert
+from streams.wire import decode_alert, decode_decision
 
 _STORY: Final = "s-"  # how the id of a story begins
 _CLOSED: Final = frozenset({Reason.MERGED, Reason.WITHDRAWN})  # ruled on, and nothing was posted
@@ -65,7 +65,7 @@ async def read_story(where: Where, names: Names, what: str) -> Storybook | None:
         ledger, outbox = await reader.ranges(names.decisions), await reader.ranges(names.alerts)
         story = what if what.startswith(_STORY) else await _story_of(reader, ledger, what)
         found = Storybook(story)
-        async for decisions in reader.decoded(ledger, decision_in):
+        async for decisions in reader.decoded(ledger, decode_decision):
             for decision in (d for d in decisions if story and d.story_id == story):
                 found.enter(decision)
         async for alerts in reader.decoded(outbox, decode_alert):
@@ -75,7 +75,7 @@ async def read_story(where: Where, names: Names, what: str) -> Storybook | None:
 
 async def _story_of(reader: TopicReader, ledger: Ranges, what: str) -> str:
     same, found = asked_for(what), ""
-    async for decisions in reader.decoded(ledger, decision_in):
+    async for decisions in reader.decoded(ledger, decode_decision):
         for decision in decisions:
             if decision.story_id and same(decision.article_id, "", decision.title):
                 found = decision.story_id

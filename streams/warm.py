@@ -18,7 +18,7 @@ from streams.records import Article, Decision, Millis, Reason
 from streams.stages.decide import claim_of
 from streams.stages.relate import Relate
 from streams.stories import thresholds as at
-from streams.wire import decision_in
+from streams.wire import decode_decision
 
 BATCH: Final = 256
 SPAN: Final[Millis] = at.BACKSTOP
@@ -62,7 +62,7 @@ async def past(where: Where, decisions: str, since: Millis) -> dict[Place, Past]
     """The articles seen since then that the ledger knows, and that reached the story memory. Raises `Away`."""
     found: dict[Place, Past] = {}
     async with TopicReader(where) as reader:
-        async for said in reader.decoded(await reader.ranges(decisions), decision_in):
+        async for said in reader.decoded(await reader.ranges(decisions), decode_decision):
             for decision in said:
                 enter(found, decision, since)
     return found

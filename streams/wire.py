@@ -66,9 +66,10 @@ def decision_fields(decision: Decision) -> dict[str, Any]:
     }
 
 
-def decode_decision(raw: bytes) -> Decision:
-    """Raises `Unreadable`, also for a receipt."""
-    return _decision(_record(raw))
+def decode_decision(raw: bytes) -> Decision | None:
+    """A record of the ledger for who asks for decisions only: None for every other kind. Raises `Unreadable`."""
+    data = _record(raw)
+    return None if "kind" in data else _decision(data)
 
 
 def _decision(data: dict[str, Any]) -> Decision:
@@ -123,12 +124,6 @@ def decode_entry(raw: bytes) -> Decision | Receipt | None:
     if "kind" not in data:
         return _decision(data)
     return _receipt(data) if data["kind"] == _RECEIPT else None
-
-
-def decision_in(raw: bytes) -> Decision | None:
-    """The same for who asks for decisions only: None for every other kind. Raises `Unreadable`."""
-    data = _record(raw)
-    return None if "kind" in data else _decision(data)
 
 
 def _receipt(data: dict[str, Any]) -> Receipt:

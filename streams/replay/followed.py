@@ -13,7 +13,7 @@ from streams.kafka.reader import Ranges, TopicReader
 from streams.ports import Claim, Ruling, StoryMemory, Told
 from streams.records import Article, Decision, StoryLink
 from streams.replay.stretch import LANE, TopicSource, merged
-from streams.wire import decision_in
+from streams.wire import decode_decision
 
 _NEVER: Final = 1 << 62
 
@@ -191,7 +191,7 @@ class FollowedSource:
         if self.order is None:
             async with TopicReader(self.inner.bootstrap) as reader:
                 order = Order.over(self.inner.ranges)
-                async for decisions in reader.decoded(await reader.ranges(self.decisions), decision_in):
+                async for decisions in reader.decoded(await reader.ranges(self.decisions), decode_decision):
                     for decision in decisions:
                         order.add(decision)
             order.settle()

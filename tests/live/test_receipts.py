@@ -82,6 +82,6 @@ async def test_the_ledger_knows_when_slack_and_the_console_had_each_alert(
     said = json.loads(capsys.readouterr().out)
     assert said["gaps"] == [] and said["delivery"]["sent"] + said["delivery"]["folded"] == len(told)
     assert said["delivery"]["seen_to_sent"]["p50"] >= 0 and not said["delivery"]["waiting"]
-    assert await asyncio.to_thread(main, ["why", "k0"]) == 0
+    assert await asyncio.to_thread(main, ["why", "k5"]) == 0
     lines = capsys.readouterr().out.split("the ledger (what the live run decided)")[1]
     assert "Slack had it" in lines and "the console had it" in lines and "after it was seen" in lines

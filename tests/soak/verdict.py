@@ -12,7 +12,7 @@ import numpy as np
 from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
 from streams.records import SPOKE, Alert, Kind, Origin
-from streams.wire import decision_in, decode_alert
+from streams.wire import decode_alert, decode_decision
 from tests.live.ordeal import markers
 from tests.soak.articles import watch_names
 from tests.soak.rig import Rig
@@ -67,7 +67,7 @@ async def judge(rig: Rig, since: float) -> Verdict:
     async with TopicReader(rig.kafka.bootstrap) as reader:
         came_in = await reader.ranges(rig.names.articles)
         async for records in reader.read(await reader.ranges(rig.names.decisions)):
-            decisions = [d for r in records if (d := decision_in(r.value))]
+            decisions = [d for r in records if (d := decode_decision(r.value))]
             ledger.add(decisions)
             for d in decisions:
                 first.setdefault(d.origin, (d.seen, d.decided - d.seen))
