@@ -15,7 +15,7 @@ from streams.delivery.book import Mark, Rules, State
 from streams.delivery.redis import RedisBook
 from streams.delivery.report import Reporter
 from streams.delivery.sender import Sender, Timing
-from streams.receipts import Receipts
+from streams.receipts import Receipts, late
 from streams.records import Away, Kind, Proof, Receipt
 from streams.times import HOUR, WallClock
 from tests.build import alert
@@ -86,6 +86,18 @@ async def test_replies_have_receipts_echoes_and_edits_have_none(make: Make) -> N
     await book.edited(edit)
     told = await book.receipts(9, TOLD)
     assert {r.alert_id: r.root_id for r in told} == {"a00001": "a00001", "a00003": "a00001"}
+
+
+async def test_what_quiet_hours_held_has_a_receipt_that_says_so_once_it_is_told(make: Make) -> None:
+    """Until then there is nothing to tell; it is late from the end of the hold on."""
+    book, opening = await opened(make), WallClock().now() + 150
+    await book.intend([alert(1, hold=opening, decided=opening - HOUR)])
+    assert await book.claim(LEASE) is None and not await book.receipts(9, TOLD)
+    held = await soon(book)
+    await book.sent(held, f"{WallClock().now() / 1_000:.6f}", 0)
+    (told,) = await book.receipts(9, TOLD)
+    assert told.hold == opening <= told.at
+    assert late(told, seen=opening - HOUR) == told.at - opening
 
 
 async def test_what_is_found_after_a_doubt_was_there_since_its_ts(make: Make) -> None:
