@@ -93,7 +93,8 @@ class SecureKafka(ApacheKafka):
         )
 
     def _grant(self, rights: Iterable[AclBinding]) -> None:
-        for future in AdminClient({**self.client()}).create_acls(list(rights)).values():
+        admin = AdminClient({**self.client()})
+        for future in admin.create_acls(list(rights)).values():
             future.result(20)
 
 

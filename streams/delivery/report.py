@@ -41,7 +41,7 @@ class Reporter:
                 self._away = str(away)
                 await asyncio.sleep(_AWAY_S)
                 continue
-            if self._away:
+            if busy and self._away:  # an empty round proves nothing: what was refused is under its lease
                 log.warning("receipts go on after %s", self._away)
                 self._away = ""
             if not busy:

@@ -18,10 +18,12 @@ from streams.kafka.cluster import Cluster
 from streams.kafka.publish import Publisher, Record
 from streams.ledger_topic import read_ledger
 from streams.names import Names
+from streams.records import SPOKE
 from tests.apache_kafka import NoKafkaError
 from tests.certificates import make
 from tests.conftest import absent
 from tests.live.desk import CHANNEL, WATCHES, wire
+from tests.live.ordeal import markers
 from tests.secure import DELIVER, TRIAGE, USER, SecureKafka, SecureRedis
 from tests.slack_server.client import SlackProcess
 from tests.slack_server.workspace import BOT_TOKEN
@@ -172,7 +174,12 @@ async def test_each_role_needs_the_rights_that_the_runbook_gives_it(safe: Safe) 
     async with SlackProcess(journal=safe.folder / "roles.jsonl", rate=0, ws_rate=0) as slack:
         await slack.ctl("channel", id=CHANNEL)
         told = {"SLACK_TOKEN": BOT_TOKEN, "SLACK_URL": slack.api_url, "SLACK_PACE": "20ms", "SLACK_TEAM_PACE": "0ms"}
-        told |= {"LEASE": "2500ms", "SLACK_TIMEOUT": "1s"}  # a receipt that was refused is tried again after a lease
+        told |= {
+            "LEASE": "2500ms",
+            "SLACK_TIMEOUT": "1s",
+            "SETTLE": "500ms",
+            "REREAD": "300ms",
+        }  # doubts end in seconds
         workers = [
             safe.worker("triage", **mine, KAFKA_USER=TRIAGE[0]),
             safe.worker("deliver", **mine, **told, KAFKA_USER=DELIVER[0]),
@@ -180,7 +187,10 @@ async def test_each_role_needs_the_rights_that_the_runbook_gives_it(safe: Safe) 
         try:
             await _published(safe, wire(60), names)
             await _decided(safe, 60, names=names)
-            await _told(slack, 10)
+            ledger, _ = await read_ledger(safe.cluster, names)
+            await _marked(
+                slack, {d.alert_id for d in ledger.newest.values() if d.reason in SPOKE and d.watch == "china"}
+            )
             ledger, _ = await read_ledger(safe.cluster, names)
             assert not ledger.receipts.by_alert
             kafka.allow(DELIVER[0], writes=[names.decisions])
@@ -190,6 +200,16 @@ async def test_each_role_needs_the_rights_that_the_runbook_gives_it(safe: Safe) 
                 worker.terminate()
                 worker.wait(60)
     assert "receipts wait" in (safe.folder / "worker.log").read_text()
+
+
+async def _marked(slack: SlackProcess, wanted: set[str], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        told = {mark for post in slack.journal("post") for mark in markers(post)}
+        if wanted and wanted <= told:
+            return
+        assert time.monotonic() < end, f"{len(told)} of {len(wanted)} alerts in Slack"
+        await asyncio.sleep(0.2)
 
 
 async def _receipts(safe: Safe, names: Names, seconds: float = 60.0) -> None:
