@@ -12,18 +12,18 @@ import orjson
 from streams.flow import normalised
 from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
+from streams.ledger_topic import read_entries
 from streams.names import Names
-from streams.records import Article, Millis, Origin
+from streams.records import Article, Millis, Origin, Receipt
 from streams.replay.source import FileSource, Source
 from streams.replay.stretch import Bound, TopicSource, bound
 from streams.settings import Settings
 from streams.stages.decode import field_text
 from streams.stories.thresholds import KEPT
 from streams.text import plain
-from streams.times import WallClock, iso
+from streams.times import WallClock
 from streams.warm import past, place_in
-from streams.why import asked_for
-from streams.wire import decode_decision
+from streams.why import asked_for, recorded
 
 
 async def until_found(what: str, file: Path | None, start: str | None, settings: Settings) -> list[Article]:
@@ -100,13 +100,9 @@ async def _named(article: Article, what: str) -> tuple[str, str, str] | None:
 
 
 async def ledger_lines(settings: Settings, origin: Origin) -> list[str]:
-    """What the live run decided on the record at this place."""
+    """What the live run decided on the record at this place, and what became of its alerts."""
     ledger = Ledger()
     async with TopicReader(settings.cluster) as reader:
-        async for decisions in reader.decoded(await reader.ranges(Names(settings.prefix).decisions), decode_decision):
-            ledger.add(d for d in decisions if d.origin == origin)
-    words = [
-        f"    {d.watch or 'every watch'}: {d.reason.value}: {d.detail} ({iso(d.decided)})"
-        for d in ledger.newest.values()
-    ]
-    return ["", "the ledger (what the live run decided)", *(words or ["    nothing yet"])]
+        async for entries in read_entries(reader, await reader.ranges(Names(settings.prefix).decisions)):
+            ledger.add(e for e in entries if isinstance(e, Receipt) or e.origin == origin)
+    return recorded(ledger)

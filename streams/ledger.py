@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from streams.records import Decision
+from streams.receipts import Receipts
+from streams.records import Decision, Receipt, evolve
 
 Offset = tuple[str, int, int]
 
@@ -18,18 +19,30 @@ class Ledger:
 
     newest: dict[tuple[Offset, str | None], Decision] = field(default_factory=dict)
     watches: set[str] = field(default_factory=set)  # that ever decided
+    receipts: Receipts = field(default_factory=Receipts)
 
-    def add(self, decisions: Iterable[Decision]) -> None:
-        """Enter decisions, in the order they were written."""
-        for decision in decisions:
-            at = (decision.origin.topic, decision.origin.partition, decision.origin.offset)
-            if decision.watch is None:  # it ended before any watch was asked, so what watches said of it is void
-                for watch in self.watches:
-                    self.newest.pop((at, watch), None)
+    def add(self, entries: Iterable[Decision | Receipt]) -> None:
+        """Enter decisions, in the order they were written, and receipts in any."""
+        for entry in entries:
+            if isinstance(entry, Receipt):
+                self.receipts.enter(entry)
             else:
-                self.watches.add(decision.watch)
-                self.newest.pop((at, None), None)
-            self.newest[at, decision.watch] = decision
+                self._decide(entry)
+
+    def _decide(self, decision: Decision) -> None:
+        at = (decision.origin.topic, decision.origin.partition, decision.origin.offset)
+        if decision.watch is None:  # it ended before any watch was asked, so what watches said of it is void
+            for watch in self.watches:
+                self.newest.pop((at, watch), None)
+        else:
+            self.watches.add(decision.watch)
+            self.newest.pop((at, None), None)
+        self.newest[at, decision.watch] = decision
+
+    def decisions(self) -> list[Decision]:
+        """Those that stand, each with its fourth clock: when its alert's channel had it."""
+        told = ((d, self.receipts.sent(d)) for d in self.newest.values())
+        return [d if at is None else evolve(d, sent=at) for d, at in told]
 
     def articles(self) -> set[Offset]:
         """Every offset that has a decision."""
@@ -60,7 +73,7 @@ class Ledger:
             for at, d in self.newest.items()
             if ranges.get(at[0][:2], empty)[0] <= at[0][2] < ranges.get(at[0][:2], empty)[1]
         }
-        return Ledger(kept, self.watches)
+        return Ledger(kept, self.watches, self.receipts)
 
     def changed(self, watches: Collection[str]) -> dict[str, str]:
         """Watches that were added or removed while articles came in, each with what it decided, in words.

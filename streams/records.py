@@ -45,6 +45,8 @@ class Reason(StrEnum):
 
 BURIED = frozenset({Reason.MALFORMED, Reason.FAILED})
 """Endings whose original bytes go to the dead-letter topic."""
+SPOKE = frozenset({Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED})
+"""Endings that put a message into a channel."""
 
 
 class Status(StrEnum):
@@ -172,7 +174,7 @@ class Decision(Noun, frozen=True, kw_only=True):
     published: Millis | None = None
     seen: Millis = 0
     decided: Millis = 0
-    sent: Millis | None = None
+    sent: Millis | None = None  # never as it is written: a ledger that is read has it from the alert's receipt
     related: int = 0  # running numbers of the live memory, for a replay in its order; 0 when it was not asked
     claimed: int = 0
 
@@ -206,6 +208,28 @@ class Alert:
     status: Status = Status.NEW  # a correction that removes says so
     hold: Millis = 0  # quiet hours: not before this time; 0 is at once
     article_key: str = ""  # what the article's claims are known by, to release them
+
+
+class Proof(StrEnum):
+    """How a delivery ended for certain: by a message of its own, as a line of a digest, or never to be told."""
+
+    SENT = "sent"
+    FOLDED = "folded"
+    DEAD = "dead"
+
+
+class Receipt(Noun, frozen=True, kw_only=True):
+    """What became of an alert, written beside the decisions when it is proved. May be repeated."""
+
+    alert_id: str
+    article_id: str
+    root_id: str  # the alert that opened the story here
+    channel: str
+    proof: Proof
+    at: Millis  # when the channel had it; when it was given up
+    ts: str = ""  # the channel's own name for the message that tells it
+    why: str = ""  # it is dead
+    hold: Millis = 0  # quiet hours held it until then; 0 is not at all
 
 
 class Article(Noun, frozen=True, kw_only=True):

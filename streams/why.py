@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from streams.flow import Journey, Parts, triage
+from streams.ledger import Ledger
 from streams.ports import RelevanceModel
 from streams.records import Article, Company, Ended, Outcome, Reason, Relevance
 from streams.text import canonical_url, plain
@@ -147,6 +148,16 @@ def _summary(journey: Journey) -> Iterator[str]:
         silent = decision.reason is Reason.MERGED or not decision.alert_id
         alert = "" if silent else f" (alert {decision.alert_id})"
         yield f"  {watch}: {decision.reason.value}{alert}: {decision.detail}"
+
+
+def recorded(ledger: Ledger) -> list[str]:
+    """What a ledger of one article's decisions says, and below each alert when its channel had it."""
+    lines = ["", "the ledger (what the live run decided)"]
+    for decision in ledger.newest.values():
+        watch, told = decision.watch or "every watch", ledger.receipts.words(decision)
+        lines.append(f"    {watch}: {decision.reason.value}: {decision.detail} ({iso(decision.decided)})")
+        lines += [f"        {told}"] if told else []
+    return lines if ledger.newest else [*lines, "    nothing yet"]
 
 
 def asked_for(what: str) -> Callable[[str, str, str], bool]:

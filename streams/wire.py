@@ -1,4 +1,4 @@
-"""Bytes <-> records, versioned. The only file that knows how topics spell an alert or a decision."""
+"""Bytes <-> records, versioned. The only file that knows how topics spell an alert, a decision or a receipt."""
 
 from __future__ import annotations
 
@@ -9,24 +9,27 @@ import orjson
 
 from streams.records import (
     Alert,
-    Article,
     Company,
     Decision,
     Fact,
     Kind,
     Millis,
     Origin,
+    Proof,
     Reason,
+    Receipt,
     Relevance,
     Status,
 )
 from streams.times import iso, parse_time
 
 VERSION: Final = 1
+_RECEIPT: Final = "receipt"
+"""The `kind` of a record of the ledger that is no decision; a decision has none."""
 
 
 class Unreadable(ValueError):  # noqa: N818 - named for what was read
-    """Bytes that are no alert or decision of a version this code knows."""
+    """Bytes that are no alert, decision or receipt of a version this code knows."""
 
 
 def encode_decision(decision: Decision) -> bytes:
@@ -63,9 +66,13 @@ def decision_fields(decision: Decision) -> dict[str, Any]:
     }
 
 
-def decode_decision(raw: bytes) -> Decision:
-    """Raises `Unreadable`."""
+def decode_decision(raw: bytes) -> Decision | None:
+    """A record of the ledger for who asks for decisions only: None for every other kind. Raises `Unreadable`."""
     data = _record(raw)
+    return None if "kind" in data else _decision(data)
+
+
+def _decision(data: dict[str, Any]) -> Decision:
     try:
         return Decision(
             article_id=data["article"],
@@ -90,6 +97,50 @@ def decode_decision(raw: bytes) -> Decision:
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise Unreadable(f"no decision: {fault!r}") from None
+
+
+def encode_receipt(receipt: Receipt) -> bytes:
+    """One ledger record of the other kind; times as in a decision."""
+    return orjson.dumps(
+        {
+            "v": VERSION,
+            "kind": _RECEIPT,
+            "alert": receipt.alert_id,
+            "article": receipt.article_id,
+            "root": receipt.root_id,
+            "channel": receipt.channel,
+            "proof": receipt.proof.value,
+            "at": iso(receipt.at),
+            "ts": receipt.ts,
+            "why": receipt.why,
+            "hold": iso(receipt.hold or None),
+        }
+    )
+
+
+def decode_entry(raw: bytes) -> Decision | Receipt | None:
+    """A record of the ledger; None for a kind that a later version may write. Raises `Unreadable`."""
+    data = _record(raw)
+    if "kind" not in data:
+        return _decision(data)
+    return _receipt(data) if data["kind"] == _RECEIPT else None
+
+
+def _receipt(data: dict[str, Any]) -> Receipt:
+    try:
+        return Receipt(
+            alert_id=data["alert"],
+            article_id=data["article"],
+            root_id=data["root"],
+            channel=data["channel"],
+            proof=Proof(data["proof"]),
+            at=parse_time(data["at"]),
+            ts=data["ts"],
+            why=data["why"],
+            hold=_millis(data["hold"]) or 0,
+        )
+    except (KeyError, TypeError, ValueError) as fault:
+        raise Unreadable(f"no receipt: {fault!r}") from None
 
 
 def encode_alert(alert: Alert) -> bytes:
@@ -159,47 +210,6 @@ def decode_alert(raw: bytes) -> Alert:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise Unreadable(f"no alert: {fault!r}") from None
-
-
-def analysis(article: Article, decisions: tuple[Decision, ...]) -> dict[str, Any]:
-    """One line of `tapewire analyse`: everything the flow found out about an article."""
-    return {
-        "id": article.id,
-        "lang": article.lang,
-        "title": article.title,
-        "url": article.url,
-        "source": article.source,
-        "published": iso(article.published),
-        "companies": [company_fields(c) for c in article.companies or ()],
-        "relevances": {r.category: relevance_fields(r) for r in article.relevances or ()},
-        "facts": [fact_fields(f) for f in article.facts or ()],
-        "story": _story_fields(article),
-        "decisions": [_brief(d) for d in decisions],
-    }
-
-
-def _story_fields(article: Article) -> dict[str, Any] | None:
-    link = article.story
-    if link is None:
-        return None
-    return {
-        "id": link.id,
-        "role": link.role.value,
-        "novelty": link.novelty,
-        "matched": link.matched,
-        "similarity": round(link.similarity, 4),
-        "nearest": link.nearest,
-    }
-
-
-def _brief(decision: Decision) -> dict[str, Any]:
-    return {
-        "watch": decision.watch,
-        "stage": decision.stage,
-        "reason": decision.reason.value,
-        "detail": decision.detail,
-        "alert": decision.alert_id,
-    }
 
 
 def company_fields(company: Company) -> dict[str, Any]:

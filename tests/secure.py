@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,6 +21,7 @@ from tests.apache_kafka import ApacheKafka
 from tests.certificates import Certificates
 
 ADMIN, USER = ("admin", "admin-of-the-test"), ("tapewire", "secret-of-the-test")
+TRIAGE, DELIVER = ("triage", USER[1]), ("deliver", USER[1])  # who have only the rights of their role
 _ALLOWED = {  # what the runbook says that tapewire needs, and nothing more
     ResourceType.TOPIC: (AclOperation.READ, AclOperation.WRITE, AclOperation.CREATE, AclOperation.DESCRIBE,
                          AclOperation.DESCRIBE_CONFIGS, AclOperation.ALTER, AclOperation.ALTER_CONFIGS),
@@ -47,7 +49,9 @@ class SecureKafka(ApacheKafka):
         }
 
     def _formatting(self) -> list[str]:
-        users = [f"SCRAM-SHA-512=[name={name},password={password}]" for name, password in (ADMIN, USER)]
+        users = [
+            f"SCRAM-SHA-512=[name={name},password={password}]" for name, password in (ADMIN, USER, TRIAGE, DELIVER)
+        ]
         return [part for user in users for part in ("--add-scram", user)]
 
     def _properties(self, partitions: int) -> str:
@@ -71,29 +75,43 @@ class SecureKafka(ApacheKafka):
         return plain + "".join(f"{k}={v}\n" for k, v in values.items())
 
     def _allow(self) -> None:
-        rights = [
+        self._grant(
             AclBinding(what, self._prefix, ResourcePatternType.PREFIXED, f"User:{USER[0]}", "*", operation,
                        AclPermissionType.ALLOW)
             for what, operations in _ALLOWED.items()
             for operation in operations
-        ]  # fmt: skip
+        )  # fmt: skip
+
+    def allow(self, user: str, *, reads: Sequence[str] = (), writes: Sequence[str] = (), group: str = "") -> None:
+        """Give a user the right to read or write these topics, and to be a member of that group."""
+        rows = [(ResourceType.TOPIC, name, AclOperation.READ) for name in reads]
+        rows += [(ResourceType.TOPIC, name, AclOperation.WRITE) for name in writes]
+        rows += [(ResourceType.GROUP, group, AclOperation.READ)] if group else []
+        self._grant(
+            AclBinding(what, name, ResourcePatternType.LITERAL, f"User:{user}", "*", operation, AclPermissionType.ALLOW)
+            for what, name, operation in rows
+        )
+
+    def _grant(self, rights: Iterable[AclBinding]) -> None:
         admin = AdminClient({**self.client()})
-        for future in admin.create_acls(rights).values():
+        for future in admin.create_acls(list(rights)).values():
             future.result(20)
 
 
 class SecureRedis:
     """TLS only, no default user, and one that may touch its own keys with the commands that are needed."""
 
-    def __init__(self, certificates: Certificates, prefix: str) -> None:
+    def __init__(self, certificates: Certificates, *prefixes: str) -> None:
         self.port = free_port()
         self.url = f"rediss://127.0.0.1:{self.port}/0"
         self._folder = Path(tempfile.mkdtemp(prefix="tapewire-redis-"))
         self._certificates = certificates
         self._acl = self._folder / "users.acl"
+        names = [f"{prefix}{part}" for prefix in prefixes for part in ("stories", "delivery")]
+        keys = [pattern for name in names for pattern in (f"~{{{name}}}*", f"~{name}*")]
         self._acl.write_text(
             "user default off\n"
-            f"user {USER[0]} on >{USER[1]} ~{{{prefix}stories}}* ~{{{prefix}delivery}}* ~{prefix}stories* ~{prefix}delivery*"
+            f"user {USER[0]} on >{USER[1]} {' '.join(keys)}"
             " -@all +@read +@write +@scripting +@connection +@transaction +info +time\n"
         )
 

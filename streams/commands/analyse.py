@@ -16,6 +16,7 @@ from typing import IO
 
 import orjson
 
+from streams.analysis import analysis
 from streams.flow import Parts, triage
 from streams.knowledge import load_knowledge, read_desk
 from streams.ports import Clocked
@@ -23,7 +24,6 @@ from streams.records import Article, Origin, evolve
 from streams.settings_load import add_config, load_settings
 from streams.silent import silent
 from streams.times import WallClock, parse_time
-from streams.wire import analysis
 
 _BATCH = 256
 

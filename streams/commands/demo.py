@@ -15,15 +15,16 @@ from typing import IO
 
 from rich.console import Console
 
-from streams.commands.ledger import print_sums
+from streams.commands.ledger import deliveries, print_deliveries, print_sums
 from streams.embedded import EmbeddedKafka, EmbeddedRedis
 from streams.kafka.publish import Publisher, Record
-from streams.kafka.reader import Ranges, TopicReader
+from streams.kafka.reader import Ranges
 from streams.knowledge import read_desk
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
-from streams.records import Reason
+from streams.receipts import WAITING
+from streams.records import SPOKE
 from streams.sample import WATCHES, sample_wire
 from streams.times import WallClock
 
@@ -89,29 +90,29 @@ async def _watch_the_wire(console: Console, bootstrap: str, names: Names, worker
         await publisher.publish([Record(topic=names.articles, key=b"sample", value=raw)])
     await publisher.stop()
     console.print(f"{len(wire)} records on topic `{names.articles}`; waiting for the worker ...")
-    ledger, ranges = await _until_decided(bootstrap, names, len(wire), worker)
-    return await _report(console, bootstrap, names, ledger, ranges)
+    ledger, ranges = await _until_told(bootstrap, names, len(wire), worker)
+    return _report(console, ledger, ranges)
 
 
-async def _until_decided(
+async def _until_told(
     bootstrap: str, names: Names, most: int, worker: subprocess.Popen[bytes]
 ) -> tuple[Ledger, Ranges]:
+    """Once every article is decided and the paced console channel has every alert."""
     end = time.monotonic() + _PATIENCE_S
     while True:
         ledger, ranges = await read_ledger(bootstrap, names)
-        if len(ledger.articles()) >= most or time.monotonic() > end or worker.poll() is not None:
+        waiting = ledger.receipts.sums(ledger.newest.values())[WAITING]
+        done = len(ledger.articles()) >= most and not waiting
+        if done or time.monotonic() > end or worker.poll() is not None:
             return ledger, ranges
         await asyncio.sleep(0.5)
 
 
-async def _report(console: Console, bootstrap: str, names: Names, ledger: Ledger, ranges: Ranges) -> bool:
-    spoke = {Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED}
-    alerts = {d.alert_id for d in ledger.newest.values() if d.reason in spoke}
-    await _until_sent(bootstrap, names, len(alerts))
+def _report(console: Console, ledger: Ledger, ranges: Ranges) -> bool:
     console.rule("what did not fire, and why")
     for at in sorted(ledger.articles(), key=lambda a: a[2]):
         mine = [d for (offset, _), d in ledger.newest.items() if offset == at]
-        if not any(d.reason in spoke for d in mine):
+        if not any(d.reason in SPOKE for d in mine):
             first = mine[0]
             reasons = "; ".join(dict.fromkeys(f"{d.reason.value}: {d.detail}" for d in mine))
             console.print(
@@ -120,12 +121,5 @@ async def _report(console: Console, bootstrap: str, names: Names, ledger: Ledger
     watches = [w.name for w in read_desk(WATCHES).watches]
     faults = ledger.gaps(ranges, watches)
     print_sums(ledger.by_watch(watches), faults, {})
+    print_deliveries(deliveries(ledger))
     return not faults
-
-
-async def _until_sent(bootstrap: str, names: Names, alerts: int) -> None:
-    """Give the paced console channel time to print what is on the outbox."""
-    async with TopicReader(bootstrap) as reader:
-        ranges = await reader.ranges(names.alerts)
-    waiting = max(alerts, sum(end - first for first, end in ranges.values()))
-    await asyncio.sleep(0.5 + 0.25 * waiting)

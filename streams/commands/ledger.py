@@ -1,4 +1,4 @@
-"""`tapewire ledger`: the decisions counted, and held against Kafka's offsets."""
+"""`tapewire ledger`: the decisions counted and held against Kafka's offsets, and what became of the alerts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import orjson
 from rich.console import Console
 from rich.markup import escape
@@ -18,12 +20,13 @@ from streams.knowledge import load_knowledge, read_desk
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
+from streams.receipts import FATES, UNKNOWN
 from streams.records import Away
 from streams.replay.report import sums_table
 from streams.replay.stretch import bound
 from streams.settings_load import add_config, load_settings
 from streams.text import visible
-from streams.times import WallClock
+from streams.times import SECOND, WallClock
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,12 +55,30 @@ def run(options: argparse.Namespace) -> int:
     sums, faults = ledger.by_watch(watches), ledger.gaps(ranges, watches, passing | changed.keys())
     if options.json:
         articles = sum(end - first for first, end in ranges.values())
-        found = {"articles": articles, "sums": sums, "gaps": faults, "changed": changed}
+        found = {"articles": articles, "sums": sums, "gaps": faults, "changed": changed, "delivery": deliveries(ledger)}
         print(orjson.dumps(found | {what: ledger.by(what) for what in ("source", "lang")}).decode())
     else:
         print_sums(sums, faults, changed)
         print_by(ledger)
+        print_deliveries(deliveries(ledger))
     return 1 if faults else 0
+
+
+def deliveries(ledger: Ledger) -> dict[str, Any]:
+    """Alerts by what became of them, and in milliseconds how long those that were told took; None when none was."""
+    decisions = list(ledger.newest.values())
+    sums, delays = ledger.receipts.sums(decisions), ledger.receipts.delays(decisions)
+    found: dict[str, Any] = {fate: sums[fate] for fate in FATES}
+    p50, p99 = np.percentile(delays, [50, 99]) if delays else (0, 0)
+    return found | {"seen_to_sent": {"p50": round(p50), "p99": round(p99)} if delays else None}
+
+
+def print_deliveries(found: Mapping[str, Any]) -> None:
+    """One line; alerts from before receipts were written only where there are any."""
+    sums = ", ".join(f"{fate} {found[fate]}" for fate in FATES if found[fate] or fate != UNKNOWN)
+    took = found["seen_to_sent"]
+    delays = f"; from seen to sent p50 {took['p50'] / SECOND:.1f} s, p99 {took['p99'] / SECOND:.1f} s" if took else ""
+    Console().print(f"alerts: {sums}{delays}", soft_wrap=True, highlight=False)
 
 
 def print_by(ledger: Ledger) -> None:

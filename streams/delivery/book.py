@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
-from streams.records import Alert, Away, Kind, Millis
+from streams.records import Alert, Away, Kind, Millis, Proof, Receipt
 from streams.times import HOUR, from_ts, to_ts
 
 
@@ -142,6 +142,18 @@ class Mark:
     folded: bool = False
 
 
+def receipt_of(alert: Alert, state: State, proved: Millis, ts: str, why: str = "") -> Receipt:
+    """What the ledger is told of a final alert, of which the book learned at `proved`.
+
+    A channel's `ts` is its time: what was found after a doubt had been there for a while.
+    """
+    at = min(proved, max(alert.decided, from_ts(ts))) if ts else proved
+    return Receipt(
+        alert_id=alert.alert_id, article_id=alert.article_id, root_id=alert.root_id, channel=alert.channel,
+        proof=Proof(state.value), at=at, ts=ts, why=why if state is State.DEAD else "", hold=alert.hold,
+    )  # fmt: skip
+
+
 class DeliveryBook(Protocol):
     """Raises `Away` when it cannot be reached, `Forgotten` when it lost its memory.
 
@@ -210,6 +222,18 @@ class DeliveryBook(Protocol):
 
     async def released(self, alerts: Sequence[Alert]) -> None:
         """The stories of these dead alerts may be told by the next article."""
+        ...
+
+    async def receipts(self, most: int, lease: Millis) -> Sequence[Receipt]:
+        """What was proved of alerts and the ledger was not told; again after `lease` unless `reported`.
+
+        Of alerts that were sent, alone or by a digest, or are dead; an echo is told by an edit and has none.
+        At most so many, the longest waiting first. They are kept as long as their deliveries.
+        """
+        ...
+
+    async def reported(self, receipts: Sequence[Receipt]) -> None:
+        """The ledger has these. What was proved of an alert since stays to be told."""
         ...
 
     async def edit(self, lease: Millis) -> Edit | None:

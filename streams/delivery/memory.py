@@ -10,7 +10,7 @@ from streams.delivery.lines import Lines
 from streams.delivery.living import Living
 from streams.delivery.shelf import Entry, Gate
 from streams.ports import Clock
-from streams.records import Alert, Kind, Millis
+from streams.records import Alert, Kind, Millis, Receipt
 
 
 class MemoryBook:
@@ -120,9 +120,13 @@ class MemoryBook:
         channel = entry.alert.channel
         entry.state, entry.ts = State.SENT, ts
         self._buried.pop(entry.alert.alert_id, None)
+        entry.prove(ts, now)
         head = self._root_beside(entry)
         for member in entry.members:
-            self.entries[member.alert_id].ts = (head and head.ts) or ts  # where a reply to it belongs
+            line = self.entries[member.alert_id]
+            line.state, line.ts = State.FOLDED, (head and head.ts) or ts  # where a reply to it belongs
+            line.prove(ts, now)
+            self._buried.pop(member.alert_id, None)
             self._living.note(member, now)
         self._anchors[channel] = max(self._anchors.get(channel, "0"), ts, key=float)
         if not entry.members:
@@ -138,6 +142,7 @@ class MemoryBook:
                 self._quiet_until[entry.alert.channel] = now
             if mark.folded:
                 entry.state, entry.ts = State.FOLDED, mark.ts
+                entry.prove(mark.ts, now)
                 self._living.drop(entry.alert.alert_id)
                 self._living.note(entry.alert, now)
             else:
@@ -169,13 +174,14 @@ class MemoryBook:
         self._quiet_until[delivery.channel] = now + pause
         return True
 
-    async def dead(self, delivery: Delivery, why: str) -> bool:  # noqa: ARG002 - the Redis book keeps the reason
+    async def dead(self, delivery: Delivery, why: str) -> bool:
         """See `DeliveryBook.dead`."""
         if not self._held(delivery):
             return False
         for own in (delivery.id, *(m.alert_id for m in delivery.members)):
             entry = self.entries[own]
             entry.state = State.DEAD
+            entry.prove("", self._clock.now(), why)
             self._living.drop(own)
             if not entry.members:
                 self._buried[own] = entry.alert
@@ -190,6 +196,22 @@ class MemoryBook:
         """See `DeliveryBook.released`."""
         for alert in alerts:
             self._buried.pop(alert.alert_id, None)
+
+    async def receipts(self, most: int, lease: Millis) -> Sequence[Receipt]:
+        """See `DeliveryBook.receipts`."""
+        now = self._clock.now()
+        waiting = [(e.unreported, e) for e in self.entries.values() if e.unreported is not None and e.unreported <= now]
+        due = [e for _, e in sorted(waiting, key=lambda pair: pair[0])[:most]]
+        for entry in due:
+            entry.unreported = now + lease
+        return [entry.receipt() for entry in due]
+
+    async def reported(self, receipts: Sequence[Receipt]) -> None:
+        """See `DeliveryBook.reported`."""
+        for receipt in receipts:
+            entry = self.entries.get(receipt.alert_id)
+            if entry is not None and entry.state.value == receipt.proof.value:
+                entry.unreported = None
 
     async def edit(self, lease: Millis) -> Edit | None:
         """See `DeliveryBook.edit`."""

@@ -22,8 +22,9 @@ from streams.delivery.book import (
     anchor_before,
     digest_alert,
     queue_class,
+    receipt_of,
 )
-from streams.records import Alert, Away, Millis
+from streams.records import Alert, Away, Millis, Receipt
 from streams.redis_scripts import GONE, Script, Took
 from streams.wire import decode_alert, encode_alert
 
@@ -119,6 +120,18 @@ class RedisBook:
     async def released(self, alerts: Sequence[Alert]) -> None:
         """See `DeliveryBook.released`."""
         await self._calls([["released", a.alert_id] for a in alerts])
+
+    async def receipts(self, most: int, lease: Millis) -> Sequence[Receipt]:
+        """See `DeliveryBook.receipts`."""
+        rows = await self._call("receipts", most, lease)
+        return [
+            receipt_of(decode_alert(alert), State(state.decode()), int(proved), said.decode(), why.decode())
+            for alert, state, proved, said, why in rows
+        ]
+
+    async def reported(self, receipts: Sequence[Receipt]) -> None:
+        """See `DeliveryBook.reported`."""
+        await self._calls([["reported", r.alert_id, r.proof.value] for r in receipts])
 
     async def edit(self, lease: Millis) -> Edit | None:
         """See `DeliveryBook.edit`."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from streams.delivery.book import FINAL, Rules, Sign, State
+from streams.delivery.book import FINAL, Rules, Sign, State, receipt_of
 from streams.places import kind_of, service_of
-from streams.records import Alert, Millis
+from streams.records import Alert, Millis, Receipt
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,11 +29,24 @@ class Entry:
     members: tuple[Alert, ...] = ()
     fold: str = ""
     after: str = ""  # the reply, or the part of a digest, before this one
+    said: str = ""  # ts of the message that tells it: its own or a digest's
+    why: str = ""  # it is dead
+    proved: Millis = 0
+    unreported: Millis | None = None  # the ledger is to be told of its end from then on
 
     @property
     def since(self) -> Millis:
         """Since when it waits, or until when it is held."""
         return max(self.born, self.alert.hold)
+
+    def prove(self, ts: str, now: Millis, why: str = "") -> None:
+        """It ended for certain: the ledger is to be told. Of a digest its members are told of, each for itself."""
+        if not self.members:
+            self.said, self.why, self.proved, self.unreported = ts, why, now, now
+
+    def receipt(self) -> Receipt:
+        """What there is to tell."""
+        return receipt_of(self.alert, self.state, self.proved, self.said, self.why)
 
     def is_open_for(self, other: Entry) -> bool:
         """Whether `other`, a reply, has to wait for it."""

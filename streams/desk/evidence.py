@@ -46,8 +46,12 @@ def of_decisions(decisions: Sequence[Decision], desk: Desk, channel: str) -> lis
     if not here:
         return ["no watch of this channel was asked about it"]
     lines = [here[0].title or here[0].article_id]
-    lines += [f"{d.watch or 'every watch'}: {d.reason.value}: {d.detail}" for d in here[:_DECISIONS]]
-    return lines
+    return lines + [_decided(d) for d in here[:_DECISIONS]]
+
+
+def _decided(decision: Decision) -> str:
+    told = f" (sent {iso(decision.sent)})" if decision.sent else ""
+    return f"{decision.watch or 'every watch'}: {decision.reason.value}: {decision.detail}{told}"
 
 
 def standing(desk: Desk, channel: str, base: Desk, names: Mapping[str, str]) -> list[str]:

@@ -16,10 +16,10 @@ from streams.desk.feedback import GRACE, Feedback, decode_feedback
 from streams.kafka.cluster import Where
 from streams.kafka.reader import Forgotten, Ranges, TopicReader
 from streams.ledger import Ledger
+from streams.ledger_topic import read_entries
 from streams.ports import Clock
-from streams.records import Away, Decision, Millis
+from streams.records import Away, Decision, Millis, Receipt
 from streams.why import asked_for
-from streams.wire import decode_decision
 
 log = logging.getLogger(__name__)
 
@@ -96,10 +96,10 @@ class LedgerSearch:
             async with asyncio.timeout(20), TopicReader(self.where) as reader:
                 ranges = await reader.ranges(self.topic)
                 last: Ranges = {tp: (max(first, end - _SEARCHED), end) for tp, (first, end) in ranges.items()}
-                async for decisions in reader.decoded(last, decode_decision):
-                    ledger.add(d for d in decisions if same(d.article_id, "", d.title))
+                async for entries in read_entries(reader, last):
+                    ledger.add(e for e in entries if isinstance(e, Receipt) or same(e.article_id, "", e.title))
         except OSError as fault:
             raise Away(f"Kafka: {fault!r}") from None
-        found = list(ledger.newest.values())
+        found = ledger.decisions()
         newest = max(found, key=lambda d: d.seen, default=None)
         return [d for d in found if newest and d.origin == newest.origin]

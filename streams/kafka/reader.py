@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final, Self, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -24,6 +25,28 @@ class Forgotten(ValueError):  # noqa: N818 - named for the records
 
 
 Ranges = dict[tuple[str, int], tuple[int, int]]
+
+
+@dataclass(slots=True)
+class _Unread:
+    """How many records could not be read; a warning names the first."""
+
+    count: int = 0
+
+    def tried(self, record: Any, decode: Callable[[bytes], _R | None]) -> _R | None:
+        """What it says, None when it cannot be read."""
+        try:
+            return decode(record.value or b"")
+        except ValueError as fault:
+            self.count += 1
+            if self.count <= _NAMED:
+                log.warning("%s/%d/%d is passed over: %s", record.topic, record.partition, record.offset, fault)
+            return None
+
+    def sum_up(self) -> None:
+        """Say how many more there were."""
+        if self.count > _NAMED:
+            log.warning("%d more records are passed over: they cannot be read either", self.count - _NAMED)
 
 
 class TopicReader:
@@ -79,25 +102,17 @@ class TopicReader:
             if records:
                 yield records
 
-    async def decoded(self, ranges: Ranges, decode: Callable[[bytes], _R]) -> AsyncIterator[list[_R]]:
-        """What the records of the ranges say, in batches; `decode` raises ValueError.
+    async def decoded(self, ranges: Ranges, decode: Callable[[bytes], _R | None]) -> AsyncIterator[list[_R]]:
+        """What the records of the ranges say, in batches; `decode` raises ValueError, and gives None for what to skip.
 
         A record that cannot be read is passed over, and a warning says where it lies.
         """
-        unread = 0
+        unread = _Unread()
         async for records in self.read(ranges):
-            found = []
-            for record in records:
-                try:
-                    found.append(decode(record.value or b""))
-                except ValueError as fault:
-                    unread += 1
-                    if unread <= _NAMED:
-                        log.warning("%s/%d/%d is passed over: %s", record.topic, record.partition, record.offset, fault)
+            found = [said for record in records if (said := unread.tried(record, decode)) is not None]
             if found:
                 yield found
-        if unread > _NAMED:
-            log.warning("%d more records are passed over: they cannot be read either", unread - _NAMED)
+        unread.sum_up()
 
     async def _taken(self, batch: int, *tps: TopicPartition) -> dict[TopicPartition, list[Any]]:
         try:

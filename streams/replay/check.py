@@ -8,10 +8,8 @@ from pathlib import Path
 
 from streams.flow import Journey, Parts, triage
 from streams.ports import Claim, Clocked, Ruling, StoryMemory, Telling
-from streams.records import Article, Away, Origin, Reason, StoryLink, evolve
+from streams.records import SPOKE, Article, Away, Origin, StoryLink, evolve
 from streams.replay.scenarios import Said, Scenario, Step
-
-_SPOKE = frozenset({Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED})
 
 MakeParts = Callable[[Path, Clocked, Sequence[Said]], Parts]
 """Silent parts with a new memory, for the desk in a file and what was said to it."""
@@ -101,7 +99,7 @@ def _faults(step: Step, journey: Journey, done: dict[str, Journey], parts: Parts
             faults.append(f"the desk has no watch {watch!r}")
         elif not mine or mine[0].reason is not reason:
             faults.append(f"{watch}: {reason.value} expected, got {_told(journey)}")
-    loud = [d.watch for d in journey.decisions if d.reason in _SPOKE and d.watch not in expected]
+    loud = [d.watch for d in journey.decisions if d.reason in SPOKE and d.watch not in expected]
     if loud:
         faults.append(f"spoke to {', '.join(map(str, loud))}, which nobody expected: {_told(journey)}")
     if step.detail and not any(step.detail in d.detail for d in journey.decisions):

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
 from streams.flow import Journey
-from streams.records import Alert, Article, Millis, Reason
+from streams.records import SPOKE, Alert, Article, Millis
 from streams.times import iso, parse_time
-
-SPOKE: Final = frozenset({Reason.ALERTED.value, Reason.UPDATED.value, Reason.CORRECTED.value})
-"""Reasons that put a message into a channel."""
 
 
 def lines(journey: Journey, clock: Millis) -> list[bytes]:

@@ -12,8 +12,8 @@ from typing import Final
 
 from streams.flow import Journey, Parts, Reader, Walk, read, settled
 from streams.ports import Clocked
-from streams.records import Article, Millis
-from streams.replay.output import SPOKE, Decided, lines
+from streams.records import SPOKE, Article, Millis
+from streams.replay.output import Decided, lines
 from streams.replay.source import Source
 from streams.times import SECOND
 
@@ -36,7 +36,7 @@ class Sums:
     def add(self, journey: Journey) -> None:
         """Enter one article."""
         self.articles += 1
-        self.alerts += sum(d.reason.value in SPOKE for d in journey.decisions)
+        self.alerts += sum(d.reason in SPOKE for d in journey.decisions)
         for decision in journey.decisions:
             if decision.watch is None:
                 self.shared[decision.reason.value] += 1

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from streams.records import Alert, Decision, Millis, Reason
+from streams.records import SPOKE, Alert, Decision, Millis, Reason
 from streams.times import SECOND
 
-_SPOKE = frozenset({Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED})
 _NEWS = frozenset({Reason.ALERTED, Reason.UPDATED})
 
 At = tuple[int, int] | tuple[str, int, int]
@@ -113,7 +112,7 @@ def _count(article: _Article, story: _Story, standing: _Standing) -> None:
     """A copy tells nothing that a faster source had not told."""
     standing.articles += 1
     standing.corrections += Reason.CORRECTED in article.reasons
-    standing.alerts += bool(article.reasons & _SPOKE)
+    standing.alerts += bool(article.reasons & SPOKE)
     standing.copies += not article.reasons & _NEWS and article.seen > min(story.seen.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,9 +13,9 @@ from streams.kafka.reader import TopicReader
 from streams.kafka.record import origin_of
 from streams.names import Names
 from streams.places import kind_of
-from streams.records import Alert, Millis, Reason
+from streams.records import Alert, Millis, Reason, Receipt
 from streams.times import MINUTE, SECOND, WallClock, believable
-from streams.wire import Unreadable, dead_headers, decode_alert
+from streams.wire import Unreadable, dead_headers, decode_alert, encode_receipt
 from streams.worker.holding import Health, hold, patiently
 
 _FRESH: Final = 15 * MINUTE
@@ -55,6 +55,17 @@ class Deliver:
                 headers = dead_headers(origin, Reason.MALFORMED, str(fault), "deliver", at)
                 dead.append(Record(topic=self.names.dead, key=message.key or b"", value=raw, headers=headers))
         return alerts, dead
+
+
+def telling(names: Names, publisher: Publisher) -> Callable[[Sequence[Receipt]], Awaitable[None]]:
+    """What became of alerts goes onto the ledger, where the decisions on the same article lie."""
+
+    async def tell(receipts: Sequence[Receipt]) -> None:
+        await publisher.publish(
+            [Record(topic=names.decisions, key=r.article_id.encode(), value=encode_receipt(r)) for r in receipts]
+        )
+
+    return tell
 
 
 async def rebuild(where: Where, topic: str, book: DeliveryBook, blind: Collection[str] = ()) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from streams.assemble import Live
 from streams.beside.reader import BesideReader
 from streams.channels.base import PostOnly
+from streams.delivery.report import Reporter
 from streams.delivery.sender import Sender
 from streams.kafka.publish import Publisher
 from streams.logs.setup import set_up
@@ -20,7 +21,7 @@ from streams.records import Alert
 from streams.settings import BadSettings, Settings
 from streams.worker.app import build_app, run
 from streams.worker.beside import Beside
-from streams.worker.deliver import Deliver, rebuild
+from streams.worker.deliver import Deliver, rebuild, telling
 from streams.worker.desk import desk_service, run_alone
 from streams.worker.leaving import leave_in_time
 from streams.worker.observed import observing, reaching, reloading, serving
@@ -45,7 +46,7 @@ def start(
     reader = _reader(settings, live) if role != "deliver" else None
     triage = Triage(live.parts, live.names, publisher, fresh, reader, measured=measured) if role != "deliver" else None
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
-    sides = [desk.run, *([_sender(settings, live).run] if deliver else [])]
+    sides = [desk.run, *(_speaking(settings, live, publisher) if deliver else ())]
     observer = observing(settings, live, triage, deliver, role)
     app = build_app(settings, triage=triage, deliver=deliver, beside=sides, publisher=publisher, observer=observer)
     if reader:
@@ -67,6 +68,12 @@ def _closing(beside: BesideReader) -> Callable[..., Awaitable[None]]:
         await beside.close()
 
     return close
+
+
+def _speaking(settings: Settings, live: Live, publisher: Publisher) -> tuple[Callable[[], Awaitable[None]], ...]:
+    """What runs beside the deliver agent: alerts to their channels, and what became of them to the ledger."""
+    reporter = Reporter(book=live.book, publish=telling(live.names, publisher), lease=live.timing.lease)
+    return _sender(settings, live).run, reporter.run
 
 
 def _sender(settings: Settings, live: Live) -> Sender:

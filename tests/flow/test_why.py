@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,15 @@ import orjson
 import pytest
 
 from streams.cli import main
+from streams.flow import triage
 from streams.knowledge import knowledge, read_desk
+from streams.ledger import Ledger
 from streams.ports import Clocked
-from streams.replay.lines import Line, encode_line
+from streams.records import Decision, Proof, Receipt, evolve
+from streams.replay.lines import Line, article_of, decode_line, encode_line
 from streams.sample import WATCHES, sample_wire
 from streams.silent import silent
-from streams.why import asked_for, why
+from streams.why import asked_for, recorded, why
 from tests.build import NOON, sent
 
 ROOT = Path(__file__).parents[2]
@@ -36,10 +41,31 @@ INTRO = """# Why did it fire, and why not?
 the evidence for and against each company, the words behind each relevance, the nearest story, and for each watch the
 first condition that failed. It looks in the articles topic (`--from 24h` says how far back), or in a file
 (`--in FILE`); `-` reads articles, or just words, from standard input. What came before the article is judged first, so
-that its story is the one the live run saw. From the topic it ends with what the ledger says.
+that its story is the one the live run saw. From the topic it ends with what the ledger says, also of its alerts: when Slack
+had each, or that it waits, or why nobody ever will.
 
 The transcripts below are made from the sample wire by `tests/flow/test_why.py`, which fails when they are stale;
 `TAPEWIRE_WRITE_DOCS=1 pytest tests/flow/test_why.py` writes them anew.
+"""
+
+
+FATES = """## When Slack had it
+
+Asked of the topic, the first of these ends with the ledger's own words. Below a watch that fired stands what became of its
+alert, by the receipt that the role `deliver` writes once it is proved:
+
+```
+{lines}
+```
+
+or, in place of that line,
+
+```
+{others}
+```
+
+The time is the one under which the channel stored the message; the console's and a webhook's is that of the answer. What a
+version without receipts told has none and is not said to wait.
 """
 
 
@@ -62,6 +88,37 @@ def called(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, st
     return code, capsys.readouterr().out
 
 
+def fates(wire: Path) -> str:
+    """The ledger's part, as a live run would have left it."""
+    lines = [decode_line(raw) for raw in wire.read_bytes().splitlines()]
+    articles = [article_of(line, topic="articles", number=n, before=NOON) for n, line in enumerate(lines)]
+    at = next(n for n, a in enumerate(articles) if CASES["It fired"].encode() in a.raw)
+    clock = Clocked([articles[at].seen + 38])
+    journeys = asyncio.run(triage(silent(read_desk(WATCHES), clock), articles[: at + 1]))
+    decisions = journeys[-1].decisions
+    fired = next(d for d in decisions if d.alert_id)
+    seen = fired.seen
+    sent = Receipt(
+        alert_id=fired.alert_id, article_id=fired.article_id, root_id=fired.alert_id, channel="slack:C0DESK",
+        proof=Proof.SENT, at=seen + 421, ts=f"{(seen + 421) / 1_000:.6f}",
+    )  # fmt: skip
+    others = (
+        None,
+        evolve(sent, proof=Proof.FOLDED, at=seen + 34_200),
+        evolve(sent, at=seen + 64_800_700, hold=seen + 64_800_000),
+        evolve(sent, proof=Proof.DEAD, at=seen + 1_900, why="msg_too_long"),
+    )
+    return FATES.format(
+        lines="\n".join(_recorded(decisions, sent)[1:]), others="\n".join(_recorded([fired], o)[3] for o in others)
+    )
+
+
+def _recorded(decisions: Sequence[Decision], receipt: Receipt | None) -> list[str]:
+    ledger = Ledger()
+    ledger.add([*decisions, *([receipt] if receipt else [])])
+    return recorded(ledger)
+
+
 def test_the_transcripts_in_the_docs_are_what_the_command_prints(
     wire: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -71,6 +128,7 @@ def test_the_transcripts_in_the_docs_are_what_the_command_prints(
         code, text = called(capsys, what, "--in", str(wire))
         assert code == 0
         parts.append(f'## {heading}\n\n```\n$ tapewire why "{what}" --in sample.jsonl\n\n{text}```\n')
+    parts.append(fates(wire))
     page = "\n".join(parts)
     if os.environ.get("TAPEWIRE_WRITE_DOCS"):
         PAGE.write_text(page, encoding="utf-8")

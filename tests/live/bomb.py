@@ -23,7 +23,7 @@ class Bomb:
             if name == self.method and self.when == "before":
                 self._count(args)
             answer = await call(*args, **options)
-            idle = name == "claim_delivery" and answer is None
+            idle = name in ("claim_delivery", "receipts") and not answer
             if name == self.method and self.when == "after" and not idle:
                 self._count(args)
             return answer

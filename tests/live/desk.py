@@ -20,7 +20,8 @@ from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
-from streams.records import Kind, Reason
+from streams.receipts import UNKNOWN, WAITING
+from streams.records import SPOKE, Kind
 from streams.times import WallClock, iso
 from streams.wire import decode_alert
 from tests.slack_server.client import SlackProcess
@@ -140,6 +141,17 @@ class LiveDesk:
                 )
             await asyncio.sleep(0.3)
 
+    async def until_told(self, seconds: float = 30.0) -> Ledger:
+        """The ledger, once it knows of every alert what became of it."""
+        end = time.monotonic() + seconds
+        while True:
+            ledger, _ = await read_ledger(self.broker.bootstrap, self.names)
+            sums = ledger.receipts.sums(ledger.newest.values())
+            if not sums[WAITING] and not sums[UNKNOWN]:
+                return ledger
+            assert time.monotonic() < end, dict(sums)
+            await asyncio.sleep(0.3)
+
     async def wanted_posts(self) -> set[str]:
         """Alert ids on the outbox that must become a message."""
         found = set()
@@ -158,7 +170,7 @@ class LiveDesk:
         wanted, posted = await self.wanted_posts(), self.posts()
         async with TopicReader(self.broker.bootstrap) as reader:
             ranges = await reader.ranges(self.names.articles)
-        spoke = {d.alert_id for d in ledger.newest.values() if d.reason in _SPOKE}
+        spoke = {d.alert_id for d in ledger.newest.values() if d.reason in SPOKE}
         return {
             "lost": len((wanted | spoke) - set(posted)),
             "doubled": sum(n - 1 for n in posted.values()),
@@ -172,9 +184,6 @@ class LiveDesk:
             if worker.poll() is None:
                 worker.send_signal(signal.SIGKILL)
                 worker.wait()
-
-
-_SPOKE = {Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED}
 
 
 def _markers(entry: dict[str, Any]) -> list[str]:

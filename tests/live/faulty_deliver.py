@@ -10,18 +10,20 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from streams.delivery.report import Reporter
 from streams.health.signs import Signs
 from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.settings import Settings
 from streams.worker.app import build_app, run
 from streams.worker.beside import Beside
-from streams.worker.deliver import Deliver, rebuild
+from streams.worker.deliver import Deliver, rebuild, telling
 from streams.worker.observed import reaching
 from tests.live.faulty_sender import POINTS as SENDER_POINTS
 from tests.live.faulty_sender import Deadly, Orders
 
-POINTS = ("intend:before", "intend:after", *SENDER_POINTS)
+_MORE = ("intend", "receipts", "reported")
+POINTS = (*(f"{method}:{when}" for method in _MORE for when in ("before", "after")), *SENDER_POINTS)
 
 
 def main() -> None:
@@ -31,8 +33,9 @@ def main() -> None:
     names, publisher = Names(settings.prefix), Publisher(settings.cluster)
     deadly = Deadly.made(orders, point, nth)
     sender = deadly.sender(orders, lambda: rebuild(settings.cluster, names.alerts, deadly.book))
+    reporter = Reporter(book=deadly.armed, publish=telling(names, publisher), lease=orders.timing.lease)
     deliver = Deliver(deadly.armed, names, publisher)
-    app = build_app(settings, triage=None, deliver=deliver, beside=[sender.run], publisher=publisher)
+    app = build_app(settings, triage=None, deliver=deliver, beside=[sender.run, reporter.run], publisher=publisher)
     signs = Signs(role="deliver", stall_s=60.0, away=lambda: deliver.health.away)
     run(app, Beside(first=reaching(publisher, signs)))
 

@@ -29,6 +29,7 @@ from streams.wire import decode_alert
 from tests.live.bomb import Bomb, Wrapped
 from tests.slack_server.workspace import BOT_TOKEN
 
+_ARMED = ("intend", "sent", "again", "found", "edited", "receipts", "reported")
 METHODS = ("claim_delivery", "post", "sent", "again", "marks", "found", "edit", "edited")
 POINTS = (*(f"{method}:{when}" for method in METHODS for when in ("before", "after")), "post:during", "marks:during")
 
@@ -122,7 +123,7 @@ class Deadly:
         armed = Wrapped(
             book,
             claim=bomb.around("claim_delivery", book.claim),
-            **{name: bomb.around(name, getattr(book, name)) for name in ("intend", "sent", "again", "found", "edited")},
+            **{name: bomb.around(name, getattr(book, name)) for name in _ARMED},
         )
         inner: Any = NaiveChannel(slack) if orders.naive else slack
         channel = Wrapped(

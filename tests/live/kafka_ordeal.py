@@ -9,21 +9,26 @@ import asyncio
 import logging
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
 
 from streams.embedded import EmbeddedRedis
 from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import TopicReader
+from streams.ledger_topic import read_entries
 from streams.names import Names
-from streams.records import Alert
+from streams.receipts import Receipts
+from streams.records import Alert, Kind, Receipt
 from streams.wire import encode_alert
 from tests.apache_kafka import ApacheKafka
 from tests.live.faulty_deliver import POINTS
 from tests.live.faulty_sender import Orders
 from tests.live.ordeal import SCALE, Ordeal
+from tests.live.ordeal_judge import markers
 from tests.slack_server.client import SlackProcess
 
 
@@ -35,12 +40,13 @@ class KafkaOrdeal(Ordeal):
     broker_kills: int = 0
     points: Sequence[str] = POINTS
     module: str = "tests.live.faulty_deliver"
+    receipts: Receipts = field(default_factory=Receipts)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.names = Names(f"{self.orders.prefix}.")
         self.publisher = Publisher(self.orders.kafka)
-        self._broker.create(self.names.alerts, self.names.dead)
+        self._broker.create(self.names.alerts, self.names.dead, self.names.decisions)
 
     @property
     def _broker(self) -> ApacheKafka:
@@ -66,12 +72,41 @@ class KafkaOrdeal(Ordeal):
         else:
             await super()._strike(how)
 
+    async def _balance(self, seconds: float) -> None:
+        """And until the ledger knows of each."""
+        await super()._balance(seconds)
+        wanted = {a.alert_id for a in self.alerts if a.kind is not Kind.ECHO}
+        end = time.monotonic() + 60
+        while not wanted <= self.receipts.by_alert.keys() and time.monotonic() < end:
+            await asyncio.sleep(0.5)
+            self.receipts = await receipts_on(self.orders.kafka, self.names)
+
+    def verdict(self) -> dict[str, int]:
+        """And from the ledger: alerts without a receipt, and receipts that do not name the message that tells it."""
+        told = self.slack.journal("post")
+        stand = {(mark, post["ts"]) for post in told for mark in markers(post)}
+        wanted = {a.alert_id for a in self.alerts if a.kind is not Kind.ECHO}
+        known = self.receipts.by_alert
+        wrong = sum((own, r.ts) not in stand for own, r in known.items())
+        return super().verdict() | {"without receipt": len(wanted - known.keys()), "wrong receipt": wrong}
+
     async def run(self, seconds: float) -> None:
         """See `Ordeal.run`."""
         try:
             await super().run(seconds)
         finally:
             await self.publisher.stop()
+
+
+async def receipts_on(where: str, names: Names) -> Receipts:
+    """The ledger's."""
+    found = Receipts()
+    async with TopicReader(where) as reader:
+        async for entries in read_entries(reader, await reader.ranges(names.decisions)):
+            for entry in entries:
+                if isinstance(entry, Receipt):
+                    found.enter(entry)
+    return found
 
 
 def table(rows: Sequence[tuple[str, Ordeal, dict[str, int]]]) -> str:

@@ -19,7 +19,17 @@ from tests.live.bomb import Bomb, Wrapped
 
 POINTS = tuple(
     f"{method}:{when}"
-    for method in ("relate", "claim_story", "publish", "intend", "claim_delivery", "post", "sent")
+    for method in (
+        "relate",
+        "claim_story",
+        "publish",
+        "intend",
+        "claim_delivery",
+        "post",
+        "sent",
+        "receipts",
+        "reported",
+    )
     for when in ("before", "after")
 )
 
@@ -35,6 +45,8 @@ def armed(made: Live, bomb: Bomb) -> Live:
         intend=bomb.around("intend", book.intend),
         claim=bomb.around("claim_delivery", book.claim),
         sent=bomb.around("sent", book.sent),
+        receipts=bomb.around("receipts", book.receipts),
+        reported=bomb.around("reported", book.reported),
     )
     channels: Any = {k: Wrapped(c, post=bomb.around("post", c.post)) for k, c in made.channels.items()}
     publisher: Any = publish.Publisher

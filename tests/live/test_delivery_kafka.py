@@ -13,7 +13,8 @@ from tests.live.kafka_ordeal import exits, ordeal, table
 pytestmark = [pytest.mark.live, pytest.mark.kafka]
 
 COUNT = int(os.environ.get("TAPEWIRE_ORDEAL", "300"))
-CLEAN = {"lost": 0, "doubled": 0, "unexpected": 0, "out of order": 0, "too fast": 0, "lints": 0}
+CLEAN = {"lost": 0, "doubled": 0, "unexpected": 0, "out of order": 0, "too fast": 0, "lints": 0,
+         "without receipt": 0, "wrong receipt": 0}  # fmt: skip
 
 
 async def test_nothing_is_lost_or_doubled_through_kafka_agent_book_and_sender(

@@ -22,14 +22,19 @@ async def test_a_worker_killed_at_every_await_loses_and_doubles_nothing(
         died = await desk.died(worker, 25)
         rows.append((point, 1 + number % 2, died, len(desk.posts())))
     desk.start_worker()
-    ledger = await desk.until_done(len(raws))
+    await desk.until_done(len(raws))
+    ledger = await desk.until_told()
+    receipts = ledger.receipts.sums(ledger.newest.values())
     faults = await desk.faults(ledger)
     with capsys.disabled():
         print(f"\nkill -9, {'embedded' if desk.embedded else 'Apache Kafka'}, {len(raws)} articles")
         print(f"{'point':24} {'nth':>3} {'died there':>10} {'messages after it':>18}")
         for point, nth, died, posts in rows:
             print(f"{point:24} {nth:3} {died!s:>10} {posts:18}")
-        print(f"kills {sum(d for *_, d, _ in rows)}, messages {sum(desk.posts().values())}, {faults}")
+        print(
+            f"kills {sum(d for *_, d, _ in rows)}, messages {sum(desk.posts().values())}, receipts {dict(receipts)}, {faults}"
+        )
     assert faults == {"lost": 0, "doubled": 0, "unexpected": 0, "gaps": 0}
     assert sum(died for _, _, died, _ in rows) >= len(POINTS) - 2
     assert sum(desk.posts().values()) > 50
+    assert receipts.keys() <= {"sent", "folded"}

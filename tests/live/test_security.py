@@ -18,16 +18,19 @@ from streams.kafka.cluster import Cluster
 from streams.kafka.publish import Publisher, Record
 from streams.ledger_topic import read_ledger
 from streams.names import Names
+from streams.records import SPOKE
 from tests.apache_kafka import NoKafkaError
 from tests.certificates import make
 from tests.conftest import absent
 from tests.live.desk import CHANNEL, WATCHES, wire
-from tests.secure import USER, SecureKafka, SecureRedis
+from tests.live.ordeal_judge import markers
+from tests.secure import DELIVER, TRIAGE, USER, SecureKafka, SecureRedis
 from tests.slack_server.client import SlackProcess
 from tests.slack_server.workspace import BOT_TOKEN
 
 pytestmark = [pytest.mark.live, pytest.mark.kafka]
 PREFIX = "safe."
+NAMES, ROLES = Names(PREFIX), Names(f"{PREFIX}roles.")
 ROOT = Path(__file__).parents[2]
 
 
@@ -76,9 +79,9 @@ class Safe:
         )
         return done.returncode, done.stdout + done.stderr
 
-    def worker(self, **changes: str) -> subprocess.Popen[bytes]:
+    def worker(self, role: str = "all", **changes: str) -> subprocess.Popen[bytes]:
         """One that runs until it is ended."""
-        command = [sys.executable, "-m", "streams.cli", "worker"]
+        command = [sys.executable, "-m", "streams.cli", "worker", "--role", role]
         with (self.folder / "worker.log").open("ab") as log:
             return subprocess.Popen(command, env=self.environment(**changes), stdout=log, stderr=log, cwd=ROOT)
 
@@ -95,7 +98,7 @@ def safe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Safe]:
     except NoKafkaError as missing:
         absent(str(missing))
         raise
-    with SecureRedis(certificates, PREFIX) as redis:
+    with SecureRedis(certificates, PREFIX, ROLES.prefix) as redis:
         yield Safe(folder, kafka, redis)
     kafka.stop()
 
@@ -126,17 +129,17 @@ async def test_the_whole_path_over_tls_and_scram(safe: Safe) -> None:
     assert USER[1] not in (safe.folder / "worker.log").read_text()
 
 
-async def _published(safe: Safe, raws: list[bytes]) -> None:
+async def _published(safe: Safe, raws: list[bytes], names: Names = NAMES) -> None:
     publisher = Publisher(safe.cluster)
-    topic = Names(PREFIX).articles
+    topic = names.articles
     await publisher.publish([Record(topic=topic, key=str(n).encode(), value=raw) for n, raw in enumerate(raws)])
     await publisher.stop()
 
 
-async def _decided(safe: Safe, articles: int, seconds: float = 90.0) -> None:
+async def _decided(safe: Safe, articles: int, seconds: float = 90.0, names: Names = NAMES) -> None:
     end = time.monotonic() + seconds
     while True:
-        ledger, _ = await read_ledger(safe.cluster, Names(PREFIX))
+        ledger, _ = await read_ledger(safe.cluster, names)
         if len(ledger.articles()) >= articles:
             return
         if time.monotonic() > end:
@@ -153,6 +156,71 @@ async def _told(slack: SlackProcess, messages: int, seconds: float = 60.0) -> No
             return
         assert time.monotonic() < end, f"{len(posts)} of {messages} messages in Slack"
         await asyncio.sleep(0.2)
+
+
+async def test_each_role_needs_the_rights_that_the_runbook_gives_it(safe: Safe) -> None:
+    """As principals of their own; and where deliver may not write receipts, it tells alerts and keeps the receipts."""
+    names, kafka = ROLES, safe.kafka
+    mine = {"PREFIX": names.prefix, "REDIS_USER": USER[0]}
+    assert (await asyncio.to_thread(safe.tapewire, "topics", "apply", **mine))[0] == 0
+    kafka.allow(
+        TRIAGE[0], reads=[names.articles, names.feedback], writes=[names.alerts, names.decisions, names.dead],
+        group=names.group("triage"),
+    )  # fmt: skip
+    kafka.allow(
+        DELIVER[0], reads=[names.alerts, names.feedback, names.decisions], writes=[names.dead, names.feedback],
+        group=names.group("deliver"),
+    )  # fmt: skip
+    async with SlackProcess(journal=safe.folder / "roles.jsonl", rate=0, ws_rate=0) as slack:
+        await slack.ctl("channel", id=CHANNEL)
+        told = {"SLACK_TOKEN": BOT_TOKEN, "SLACK_URL": slack.api_url, "SLACK_PACE": "20ms", "SLACK_TEAM_PACE": "0ms"}
+        told |= {
+            "LEASE": "2500ms",
+            "SLACK_TIMEOUT": "1s",
+            "SETTLE": "500ms",
+            "REREAD": "300ms",
+        }  # doubts end in seconds
+        workers = [
+            safe.worker("triage", **mine, KAFKA_USER=TRIAGE[0]),
+            safe.worker("deliver", **mine, **told, KAFKA_USER=DELIVER[0]),
+        ]
+        try:
+            await _published(safe, wire(60), names)
+            await _decided(safe, 60, names=names)
+            ledger, _ = await read_ledger(safe.cluster, names)
+            await _marked(
+                slack, {d.alert_id for d in ledger.newest.values() if d.reason in SPOKE and d.watch == "china"}
+            )
+            ledger, _ = await read_ledger(safe.cluster, names)
+            assert not ledger.receipts.by_alert
+            kafka.allow(DELIVER[0], writes=[names.decisions])
+            await _receipts(safe, names)
+        finally:
+            for worker in workers:
+                worker.terminate()
+                worker.wait(60)
+    assert "receipts wait" in (safe.folder / "worker.log").read_text()
+
+
+async def _marked(slack: SlackProcess, wanted: set[str], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        told = {mark for post in slack.journal("post") for mark in markers(post)}
+        if wanted and wanted <= told:
+            return
+        assert time.monotonic() < end, f"{len(told)} of {len(wanted)} alerts in Slack"
+        await asyncio.sleep(0.2)
+
+
+async def _receipts(safe: Safe, names: Names, seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        ledger, _ = await read_ledger(safe.cluster, names)
+        sums = ledger.receipts.sums(ledger.newest.values())
+        if sums.keys() <= {"sent", "folded"}:
+            return
+        assert time.monotonic() < end, (dict(sums), (safe.folder / "worker.log").read_text()[-2_000:])
+        await asyncio.sleep(0.3)
 
 
 @pytest.mark.parametrize(

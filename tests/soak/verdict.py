@@ -11,13 +11,12 @@ import numpy as np
 
 from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
-from streams.records import Alert, Kind, Origin, Reason
+from streams.records import SPOKE, Alert, Kind, Origin
 from streams.wire import decode_alert, decode_decision
 from tests.live.ordeal_judge import markers
 from tests.soak.articles import watch_names
 from tests.soak.rig import Rig
 
-_SPOKE = {Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED}
 _IN_FLIGHT = 2_500  # a post under way, and the pause of its channel, when an urgent alert arrives
 
 
@@ -68,7 +67,7 @@ async def judge(rig: Rig, since: float) -> Verdict:
     async with TopicReader(rig.kafka.bootstrap) as reader:
         came_in = await reader.ranges(rig.names.articles)
         async for records in reader.read(await reader.ranges(rig.names.decisions)):
-            decisions = [decode_decision(r.value) for r in records]
+            decisions = [d for r in records if (d := decode_decision(r.value))]
             ledger.add(decisions)
             for d in decisions:
                 first.setdefault(d.origin, (d.seen, d.decided - d.seen))
@@ -76,7 +75,7 @@ async def judge(rig: Rig, since: float) -> Verdict:
     verdict.gaps = ledger.gaps(came_in, watch_names())
     verdict.decided = [(seen, late) for seen, late in first.values() if seen >= since * 1_000]
     verdict.reasons = Counter(d.reason.value for d in ledger.newest.values())
-    spoke = {d.alert_id for d in ledger.newest.values() if d.reason in _SPOKE}
+    spoke = {d.alert_id for d in ledger.newest.values() if d.reason in SPOKE}
     _hold_against_slack(verdict, await outbox(rig), spoke, rig.posts())
     return verdict
 

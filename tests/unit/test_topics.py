@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from streams.kafka.reader import Ranges, TopicReader
-from streams.records import Decision, Origin, Reason
-from streams.wire import decode_decision, encode_decision
+from streams.ledger_topic import read_entries
+from streams.records import Decision, Origin, Proof, Reason, Receipt
+from streams.wire import decode_decision, encode_decision, encode_receipt
+from tests.build import NOON
 
 GOOD = Decision(
     article_id="a", watch="w", stage="decide", reason=Reason.ALERTED, detail="",
@@ -45,6 +47,15 @@ async def test_a_record_that_cannot_be_read_is_named_and_the_rest_goes_on(caplog
     found = [d async for decisions in Rows(*rows).decoded({}, decode_decision) for d in decisions]
     assert found == [GOOD]
     assert [m.split(":")[0] for m in caplog.messages] == [f"decisions/3/{n} is passed over" for n in range(3)]
+
+
+async def test_a_receipt_is_passed_over_in_silence_by_who_asks_for_decisions(caplog: pytest.LogCaptureFixture) -> None:
+    """A replay in live order, a warm-up, a story: to them the ledger is what it was. Who asks for both has both, in order."""
+    receipt = Receipt(alert_id="a", article_id="x", root_id="a", channel="console", proof=Proof.SENT, at=NOON)
+    topic = Rows(Row(0, encode_receipt(receipt)), Row(1, encode_decision(GOOD)), Row(2, b'{"v": 1, "kind": "later"}'))
+    assert [d async for d in topic.decoded({}, decode_decision)] == [[GOOD]]
+    assert [e async for e in read_entries(topic, {})] == [[receipt, GOOD]]
+    assert caplog.messages == []
 
 
 async def test_many_that_cannot_be_read_are_counted(caplog: pytest.LogCaptureFixture) -> None:

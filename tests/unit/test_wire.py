@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.records import Decision, Origin, Reason
+from streams.records import Decision, Origin, Proof, Reason, Receipt
 from streams.wire import (
     Unreadable,
     dead_headers,
     decode_alert,
     decode_decision,
+    decode_entry,
     encode_alert,
     encode_decision,
+    encode_receipt,
 )
 from tests.build import NOON, alert
 
@@ -37,6 +39,41 @@ def test_a_decision_survives_the_ledger(detail: str, reason: Reason, published: 
         origin=Origin(topic="articles", partition=2, offset=9), published=published, seen=NOON, decided=NOON + 1,
     )  # fmt: skip
     assert decode_decision(encode_decision(made)) == made
+
+
+@given(TEXT, st.sampled_from(list(Proof)), st.integers(0, 4_000_000_000_000), st.sampled_from([0, NOON]))
+def test_a_receipt_survives_the_ledger_and_is_no_decision(why: str, proof: Proof, at: int, hold: int) -> None:
+    """Who asks for decisions passes it over; who asks for both tells them apart."""
+    made = Receipt(
+        alert_id="a", article_id="x", root_id="r", channel="slack:C1", proof=proof, at=at, ts="1.5", why=why, hold=hold
+    )
+    raw = encode_receipt(made)
+    assert decode_entry(raw) == made
+    assert decode_decision(raw) is None
+
+
+def test_a_decision_written_before_there_were_receipts_is_read() -> None:
+    """Byte for byte as an earlier version wrote it; and a kind that a later one may write is passed over."""
+    old = (
+        b'{"article":"a","watch":"w","stage":"decide","reason":"alerted","detail":"","story":"s","alert":"b","source":"",'
+        b'"lang":"en","title":"t","model":"m","directory":"d","topic":"articles","partition":2,"offset":9,'
+        b'"published":null,"seen":"2026-01-09T12:00:00.000Z","decided":"2026-01-09T12:00:00.040Z","sent":null,"v":1}'
+    )
+    found = decode_entry(old)
+    assert isinstance(found, Decision)
+    assert (found.alert_id, found.decided, found.sent) == ("b", NOON + 40, None)
+    assert decode_decision(old) == found
+    later = b'{"v": 1, "kind": "verdict", "article": "a"}'
+    assert decode_entry(later) is None and decode_decision(later) is None
+
+
+@pytest.mark.parametrize("proof", [b'"later"', b"null", b"3"])
+def test_a_receipt_that_cannot_be_read_says_so(proof: bytes) -> None:
+    """No KeyError leaves the wire."""
+    with pytest.raises(Unreadable, match="no receipt"):
+        decode_entry(b'{"v": 1, "kind": "receipt", "alert": "a", "proof": ' + proof + b"}")
+    with pytest.raises(Unreadable):
+        decode_decision(b"junk")
 
 
 @pytest.mark.parametrize("raw", [b"", b"junk", b"[]", b"{}", b'{"v": 99}', b'{"v": 1}', b'{"v": 1, "id": 3}'])

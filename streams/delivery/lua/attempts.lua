@@ -12,6 +12,14 @@ local function note(id)
   ask_edit(root)
 end
 
+-- It ended for certain: the ledger is to be told. Of a digest its members are told of, each for itself.
+local function prove(id, ts)
+  if not get(id, 'alert') then return end
+  set(id, 'said', ts, 'proved', now)
+  redis.call('ZADD', p .. 'unreported', now, id)
+  redis.call('ZREMRANGEBYSCORE', p .. 'unreported', '-inf', now - KEEP * 1000) -- where nobody asks, none pile up
+end
+
 local function stands(id, ts)
   local channel = get(id, 'channel')
   move(id, 'sent')
@@ -20,11 +28,14 @@ local function stands(id, ts)
   redis.call('ZREM', p .. 'leases', id)
   redis.call('SREM', p .. 'buried', id)
   unstand(id)
+  prove(id, ts)
   local root = get(id, 'root')
   local thread = get(id, 'kind') ~= 'new' and is_beside(id, root) and get(root, 'ts') or ''
   for member in string.gmatch(get(id, 'members') or '', '%S+') do
     set(member, 'ts', thread ~= '' and thread or ts) -- where a reply to it belongs
-    redis.call('EXPIRE', key(member), KEEP)
+    put_away(member)
+    redis.call('SREM', p .. 'buried', member)
+    prove(member, ts)
     if get(member, 'kind') ~= 'new' then note(member) end
   end
   local anchor = redis.call('HGET', p .. 'anchors', channel)
@@ -65,6 +76,7 @@ local function found()
   end
   put_away(id)
   set(id, 'ts', ts)
+  prove(id, ts)
   redis.call('ZREM', p .. 'leases', id)
   unstand(id)
   drop_echoes(id)
@@ -89,6 +101,7 @@ end
 local function bury(id, why)
   move(id, 'dead')
   set(id, 'why', why)
+  prove(id, '')
   redis.call('SADD', p .. 'buried', id)
   drop_echoes(id)
 end
@@ -115,6 +128,26 @@ end
 local function released()
   redis.call('SREM', p .. 'buried', ARGV[3])
   redis.call('EXPIRE', key(ARGV[3]), KEEP)
+  return 1
+end
+
+-- In the hands of one reporter until the lease ends: then it may have died, and another tells them again.
+local function receipts()
+  local most, lease, rows = ARGV[3], num(ARGV[4]), {}
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. 'unreported', '-inf', now, 'LIMIT', 0, most)) do
+    local h = redis.call('HMGET', key(id), 'alert', 'state', 'proved', 'said', 'why')
+    if h[1] then
+      redis.call('ZADD', p .. 'unreported', now + lease, id)
+      table.insert(rows, { h[1], h[2], h[3], h[4], h[5] or '' })
+    else
+      redis.call('ZREM', p .. 'unreported', id)
+    end
+  end
+  return rows
+end
+
+local function reported()
+  if get(ARGV[3], 'state') == ARGV[4] then redis.call('ZREM', p .. 'unreported', ARGV[3]) end
   return 1
 end
 

@@ -6,6 +6,7 @@
 -- back:<channel> zset id -> when it returns to its turn     nth:<channel>:<ms> how many have their turn in that millisecond
 -- last:<root> its newest reply     ready zset channel -> when it may speak
 -- quiet hash channel -> not before     leases zset id -> lease end     e:<root> list of echoes    n:<root> list of replies sent    edits zset root -> when
+-- unreported zset id -> from when on the ledger is to be told how it ended
 local p = KEYS[1] .. ':'
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
