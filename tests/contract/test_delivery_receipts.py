@@ -18,6 +18,7 @@ from streams.delivery.report import Reporter
 from streams.delivery.sender import Sender, Timing
 from streams.receipts import Receipts, late
 from streams.records import Away, Kind, Proof, Receipt
+from streams.tasks import end
 from streams.times import HOUR, WallClock
 from tests.build import alert
 from tests.contract.books import LEASE, Make, claimed, opened, say, soon
@@ -208,9 +209,9 @@ class Ledger:
 
 async def until(done: Callable[[], bool], seconds: float = 10.0) -> None:
     """Wait for it."""
-    end = asyncio.get_running_loop().time() + seconds
+    until_then = asyncio.get_running_loop().time() + seconds
     while not done():
-        assert asyncio.get_running_loop().time() < end
+        assert asyncio.get_running_loop().time() < until_then
         await asyncio.sleep(0.02)
 
 
@@ -229,8 +230,7 @@ async def test_a_broker_that_is_away_holds_receipts_and_no_alert(make: Make, cap
     ledger.away = False
     await until(lambda: len(ledger.had) >= 6)
     await asyncio.sleep(1.0)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    await end([running])
     assert len(ledger.had) == len(proofs(ledger.had)) == 6
     assert list(proofs(ledger.had).values()).count(Proof.DEAD) == 1
     assert [r.message for r in caplog.records if r.name == "streams.delivery.report"] == [
