@@ -191,6 +191,7 @@ async def test_each_role_needs_the_rights_that_the_runbook_gives_it(safe: Safe) 
             await _marked(
                 slack, {d.alert_id for d in ledger.newest.values() if d.reason in SPOKE and d.watch == "china"}
             )
+            await _waiting(safe)
             ledger, _ = await read_ledger(safe.cluster, names)
             assert not ledger.receipts.by_alert
             kafka.allow(DELIVER[0], writes=[names.decisions])
@@ -199,7 +200,14 @@ async def test_each_role_needs_the_rights_that_the_runbook_gives_it(safe: Safe) 
             for worker in workers:
                 worker.terminate()
                 worker.wait(60)
-    assert "receipts wait" in (safe.folder / "worker.log").read_text()
+
+
+async def _waiting(safe: Safe, seconds: float = 60.0) -> None:
+    """Until the deliver role says that it may not write receipts."""
+    end = time.monotonic() + seconds
+    while "receipts wait" not in (said := (safe.folder / "worker.log").read_text()):
+        assert time.monotonic() < end, said[-2_000:]
+        await asyncio.sleep(0.2)
 
 
 async def _marked(slack: SlackProcess, wanted: set[str], seconds: float = 60.0) -> None:
