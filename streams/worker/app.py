@@ -77,6 +77,7 @@ def _bare(settings: Settings, group: str) -> faust.App:
         topic_disable_leader=True,
         processing_guarantee="at_least_once",
         consumer_auto_offset_reset="earliest",
+        consumer_metadata_max_age_ms=10_000,  # a topic made anew, or widened, goes unread for so long
         broker_session_timeout=settings.session_timeout / 1_000,
         broker_heartbeat_interval=settings.session_timeout / 6_000,
         broker_commit_interval=settings.commit_interval / 1_000,

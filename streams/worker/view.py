@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,14 @@ def lost(app: Any) -> bool:
     """Whether the group's coordinator is lost: the broker is away, or lets nobody in."""
     consumer = app.consumer._thread._consumer
     return consumer is not None and consumer._coordinator.coordinator_id is None
+
+
+def missing(app: Any, topics: Iterable[str]) -> list[str]:
+    """Those of the topics that the cluster does not have; none before the group has us, and we know the cluster."""
+    if not joined(app):
+        return []
+    cluster = app.consumer._thread._consumer._client.cluster
+    return [t for t in topics if cluster.partitions_for_topic(t) is None and t not in cluster.unauthorized_topics]
 
 
 def assigned(app: Any) -> list[Assigned]:
