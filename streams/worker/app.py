@@ -91,6 +91,7 @@ def _bare(settings: Settings, group: str) -> faust.App:
 def _repair(settings: Settings) -> None:
     repairs.exact_commits()
     repairs.inline_delivery()
+    repairs.read_committed()
     gc.freeze()  # directory and model: a million objects; Faust collects garbage while it waits for a batch to end
     if settings.embedded:
         repairs.fetch_wait(10)

@@ -68,7 +68,8 @@ def nothing_until(consumer: Any, tp: Any, end: int) -> None:
 def end_of(consumer: Any, tp: Any) -> int | None:
     """The offset after the last record; None when nobody has asked yet, or the partition leaves us at this very moment.
 
-    Where only marks of transactions lie ahead that is the committed offset.
+    An open transaction lies behind it (`repairs.read_committed`). Where only marks of transactions lie ahead, and what
+    was taken back, it is the committed offset.
     """
     try:
         end: int | None = consumer.highwater(tp)
