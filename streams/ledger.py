@@ -20,6 +20,9 @@ class Ledger:
     newest: dict[tuple[Offset, str | None], Decision] = field(default_factory=dict)
     watches: set[str] = field(default_factory=set)  # that ever decided
     receipts: Receipts = field(default_factory=Receipts)
+    hollow: set[Offset] = field(
+        default_factory=set
+    )  # no article was ever there: marks of transactions, what they took back
 
     def add(self, entries: Iterable[Decision | Receipt]) -> None:
         """Enter decisions, in the order they were written, and receipts in any."""
@@ -73,7 +76,7 @@ class Ledger:
             for at, d in self.newest.items()
             if ranges.get(at[0][:2], empty)[0] <= at[0][2] < ranges.get(at[0][:2], empty)[1]
         }
-        return Ledger(kept, self.watches, self.receipts)
+        return Ledger(kept, self.watches, self.receipts, self.hollow)
 
     def changed(self, watches: Collection[str]) -> dict[str, str]:
         """Watches that were added or removed while articles came in, each with what it decided, in words.
@@ -105,14 +108,18 @@ class Ledger:
         `ranges` gives, for each topic and partition, the first offset and the one after the last. `passing` watches
         were made or ended while articles came in (see `changed`): they may have been asked about fewer, never more.
         """
-        came_in = {(t, p, o) for (t, p), (first, end) in ranges.items() for o in range(first, end)}
-        decided = self.articles()
+        decided, came_in = self.articles(), offsets(ranges) - self.hollow
         faults = [f"{t}/{p}/{o}: came in, was never decided" for t, p, o in sorted(came_in - decided)]
         faults += [f"{t}/{p}/{o}: decided, is not on the topic" for t, p, o in sorted(decided - came_in)]
         for watch, sums in self.by_watch(watches).items():
             if sums.total() > len(came_in) or (sums.total() < len(came_in) and watch not in passing):
                 faults.append(f"watch {watch}: {sums.total()} decisions for {len(came_in)} articles")
         return faults
+
+
+def offsets(ranges: Mapping[tuple[str, int], tuple[int, int]]) -> set[Offset]:
+    """Every offset of these ranges."""
+    return {(t, p, o) for (t, p), (first, end) in ranges.items() for o in range(first, end)}
 
 
 def _unbroken(whole: Sequence[int], some: Collection[int], *, to_the_last: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from streams.kafka.cluster import Where
 from streams.kafka.reader import Ranges, TopicReader
-from streams.ledger import Ledger
+from streams.ledger import Ledger, Offset, offsets
 from streams.names import Names
 from streams.records import Decision, Receipt
 from streams.replay.stretch import Bound, cut
@@ -29,4 +29,17 @@ async def read_ledger(where: Where, names: Names, since: Bound | None = None) ->
         came_in = await cut(reader, names.articles, since or Bound(), Bound())
         async for entries in read_entries(reader, await reader.ranges(names.decisions)):
             ledger.add(entries)
-    return ledger.within(came_in), came_in
+        ledger = ledger.within(came_in)
+        ledger.hollow = await _hollow(reader, offsets(came_in) - ledger.articles())
+    return ledger, came_in
+
+
+async def _hollow(reader: TopicReader, undecided: set[Offset]) -> set[Offset]:
+    """Those of the offsets that hold no article."""
+    spans: Ranges = {}
+    for topic, partition, offset in undecided:
+        first, end = spans.get((topic, partition), (offset, offset))
+        spans[topic, partition] = min(first, offset), max(end, offset + 1)
+    async for records in reader.read(spans):
+        undecided = undecided - {(r.topic, r.partition, r.offset) for r in records}
+    return undecided

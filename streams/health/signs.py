@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,7 +26,8 @@ class Signs:
     looked: float = 0.0  # when somebody last looked at Kafka; 0: the worker is still starting
     waiting: str = ""  # what has to answer before the agents can begin
     joined: bool = False  # the consumer group has us
-    partitions: int = 0
+    partitions: int = 0  # ours; none is right for a spare
+    missing: Sequence[str] = ()  # topics that we should read and the cluster does not have
     standing: tuple[str, float] = ("", 0.0)  # the partition with lag that moved least lately, and how long ago
     kafka: str = ""  # why it cannot be reached
     redis: str = ""
@@ -68,6 +69,7 @@ def _dead(signs: Signs, now: float) -> Iterator[str]:
 def _busy(signs: Signs) -> Iterator[str]:
     if signs.waiting or not signs.looked or not signs.joined:
         yield f"waiting to begin: {signs.waiting or 'not a member of the consumer group yet'}"
+    yield from (f"no topic {topic}: run `tapewire topics apply`" for topic in signs.missing)
     if away := signs.away():
         yield f"holding: {away}"
     yield from (f"{part}: {why}" for part, why in (("Kafka", signs.kafka), ("Redis", signs.redis)) if why)

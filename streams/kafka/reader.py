@@ -50,12 +50,16 @@ class _Unread:
 
 
 class TopicReader:
-    """A consumer without a group. Raises `Away` when Kafka cannot be reached, or goes while it reads."""
+    """A consumer without a group. Raises `Away` when Kafka cannot be reached, or goes while it reads.
 
-    def __init__(self, where: Where) -> None:
+    What a transaction wrote is there once that is committed; one that is open ends its partition before itself.
+    With `unsettled` everything is there, also what may yet be taken back.
+    """
+
+    def __init__(self, where: Where, *, unsettled: bool = False) -> None:
         self._consumer = AIOKafkaConsumer(
             group_id=None, enable_auto_commit=False, fetch_max_wait_ms=100, auto_offset_reset="none",
-            **client_options(where),
+            isolation_level="read_uncommitted" if unsettled else "read_committed", **client_options(where),
         )  # fmt: skip
 
     async def __aenter__(self) -> Self:
@@ -73,7 +77,7 @@ class TopicReader:
             raise Away(f"Kafka: {fault!r}") from None
 
     async def ranges(self, *topics: str) -> Ranges:
-        """First offset, and the one after the last, of every partition."""
+        """First offset, and the one after the last, of every partition; some between may hold no record."""
         found: Ranges = {}
         for topic in topics:
             partitions = self._consumer.partitions_for_topic(topic)

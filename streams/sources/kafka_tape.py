@@ -15,7 +15,7 @@ from streams.sources.tape import Written
 
 @dataclass(frozen=True, slots=True)
 class KafkaTape:
-    """The topic in Kafka."""
+    """The topic in Kafka. What we wrote may lie behind another's open transaction, and is there all the same."""
 
     where: Where
     topic: str
@@ -32,12 +32,12 @@ class KafkaTape:
 
     async def ends(self) -> Marks:
         """See `Tape.ends`."""
-        async with TopicReader(self.where) as reader:
+        async with TopicReader(self.where, unsettled=True) as reader:
             return {partition: end for (_, partition), (_, end) in (await reader.ranges(self.topic)).items()}
 
     async def since(self, marks: Marks | None, oldest: Millis) -> AsyncIterator[Sequence[Written]]:
         """See `Tape.since`. A partition without a mark came after the others, and is read whole."""
-        async with TopicReader(self.where) as reader:
+        async with TopicReader(self.where, unsettled=True) as reader:
             ranges = await reader.ranges(self.topic)
             begin = marks
             if begin is None:

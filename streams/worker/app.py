@@ -77,6 +77,7 @@ def _bare(settings: Settings, group: str) -> faust.App:
         topic_disable_leader=True,
         processing_guarantee="at_least_once",
         consumer_auto_offset_reset="earliest",
+        consumer_metadata_max_age_ms=10_000,  # a topic made anew, or widened, goes unread for so long
         broker_session_timeout=settings.session_timeout / 1_000,
         broker_heartbeat_interval=settings.session_timeout / 6_000,
         broker_commit_interval=settings.commit_interval / 1_000,
@@ -90,6 +91,7 @@ def _bare(settings: Settings, group: str) -> faust.App:
 def _repair(settings: Settings) -> None:
     repairs.exact_commits()
     repairs.inline_delivery()
+    repairs.read_committed()
     gc.freeze()  # directory and model: a million objects; Faust collects garbage while it waits for a batch to end
     if settings.embedded:
         repairs.fetch_wait(10)

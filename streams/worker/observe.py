@@ -71,6 +71,7 @@ class Observer:
         self.signs.joined = view.joined(self.app)
         self.signs.kafka = "the group's coordinator does not answer" if view.lost(self.app) else ""
         self.signs.partitions = len(ours)
+        self.signs.missing = view.missing(self.app, [topic for topic, _ in self.healths])
         self.signs.standing = self.standing()
         self.meter.set(names.STANDING, self.signs.standing[1])
         self._conserve(ours)

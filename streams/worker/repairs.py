@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Generator
 from typing import Any
 
 import aiokafka
-from aiokafka.consumer import group_coordinator
+from aiokafka.consumer import group_coordinator, subscription_state
 from aiokafka.errors import KafkaError
 from faust.transport import consumer as faust_consumer
 from faust.transport.drivers import aiokafka as faust_driver
@@ -89,6 +89,32 @@ def fetch_wait(millis: int) -> None:
         original(self, *args, **options)
 
     aiokafka.AIOKafkaConsumer.__init__ = init
+
+
+def read_committed() -> None:
+    """What a transaction wrote is read once that is committed, and the end of a partition is where that is settled.
+
+    As shipped, aborted and open transactions are read too, unless Faust writes in transactions itself. The end of a
+    partition decides about lag and standstills, Faust's own warnings included, and nothing after the last stable
+    offset can be read.
+    """
+    if getattr(aiokafka.AIOKafkaConsumer, "_tapewire_committed", False):
+        return
+    original = aiokafka.AIOKafkaConsumer.__init__
+
+    def init(self: Any, *args: Any, **options: Any) -> None:
+        original(self, *args, **options | {"isolation_level": "read_committed"})
+
+    def end(self: Any) -> int | None:
+        settled: int | None = self.lso
+        return self.__dict__.get("highwater") if settled is None or settled < 0 else settled
+
+    def arrived(self: Any, highwater: int | None) -> None:
+        self.__dict__["highwater"] = highwater
+
+    aiokafka.AIOKafkaConsumer.__init__ = init
+    subscription_state.TopicPartitionState.highwater = property(end, arrived)
+    aiokafka.AIOKafkaConsumer._tapewire_committed = True
 
 
 def join_mock_groups(leader_wait: float = 0.3) -> None:

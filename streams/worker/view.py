@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,14 @@ def lost(app: Any) -> bool:
     return consumer is not None and consumer._coordinator.coordinator_id is None
 
 
+def missing(app: Any, topics: Iterable[str]) -> list[str]:
+    """Those of the topics that the cluster does not have; none before the group has us, and we know the cluster."""
+    if not joined(app):
+        return []
+    cluster = app.consumer._thread._consumer._client.cluster
+    return [t for t in topics if cluster.partitions_for_topic(t) is None and t not in cluster.unauthorized_topics]
+
+
 def assigned(app: Any) -> list[Assigned]:
     """Every partition that is assigned to us."""
     consumer = app.consumer
@@ -60,7 +68,8 @@ def nothing_until(consumer: Any, tp: Any, end: int) -> None:
 def end_of(consumer: Any, tp: Any) -> int | None:
     """The offset after the last record; None when nobody has asked yet, or the partition leaves us at this very moment.
 
-    Where only marks of transactions lie ahead that is the committed offset.
+    An open transaction lies behind it (`repairs.read_committed`). Where only marks of transactions lie ahead, and what
+    was taken back, it is the committed offset.
     """
     try:
         end: int | None = consumer.highwater(tp)

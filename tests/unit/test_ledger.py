@@ -26,6 +26,15 @@ def test_articles_in_are_the_sum_of_decisions_for_every_watch() -> None:
     assert ledger.by_watch(["a", "b"])["a"] == {"alerted": 2, "malformed": 1}
 
 
+def test_an_offset_without_an_article_is_no_gap() -> None:
+    """Where the mark of a transaction stands, or what it took back; what lies beside it still is one."""
+    ledger = Ledger(hollow={("articles", 0, 1)})
+    ledger.add([decided(0, "a")])
+    assert ledger.within(RANGES).gaps(RANGES, ["a"]) == [
+        "articles/0/2: came in, was never decided", "watch a: 1 decisions for 2 articles",
+    ]  # fmt: skip
+
+
 def test_a_decision_repeated_by_a_redelivery_counts_once() -> None:
     """The newest of two decisions on one offset and watch is the one."""
     ledger = Ledger()

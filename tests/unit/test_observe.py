@@ -43,19 +43,26 @@ class Consumer:
     starts: dict[TP, tuple[int, int]] = field(default_factory=dict)
     generation: int = 3
     coordinator: int | None = 1
+    topics: tuple[str, ...] = ("articles",)  # what the cluster has
+    unauthorized_topics: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._tapewire_starts = self.starts
         self._committed_offset = self.committed
         self._thread = SimpleNamespace(
             _consumer=SimpleNamespace(
-                _coordinator=SimpleNamespace(generation=self.generation, coordinator_id=self.coordinator)
+                _coordinator=SimpleNamespace(generation=self.generation, coordinator_id=self.coordinator),
+                _client=SimpleNamespace(cluster=self),
             )
         )
 
     def assignment(self) -> set[TP]:
         """Ours."""
         return set(self.committed)
+
+    def partitions_for_topic(self, topic: str) -> set[int] | None:
+        """Of the cluster."""
+        return {0, 1} if topic in self.topics else None
 
     def highwater(self, tp: TP) -> int | None:
         """The broker's end."""
@@ -131,6 +138,18 @@ def test_a_worker_outside_the_group_is_not_ready_and_a_spare_is() -> None:
     looking = observer(Consumer({}, {}))
     looking.look_at_kafka()
     assert judge(looking.signs, time.monotonic()).ready == ()
+
+
+def test_a_missing_topic_is_no_spare() -> None:
+    """Without partitions either way; one that we may not look at is there, and before we joined nobody knows."""
+    for consumer, reasons in (
+        (Consumer({}, {}, topics=()), ("no topic articles: run `tapewire topics apply`",)),
+        (Consumer({}, {}, topics=(), unauthorized_topics=("articles",)), ()),
+        (Consumer({}, {}, topics=(), generation=-1), ("waiting to begin: not a member of the consumer group yet",)),
+    ):
+        looking = observer(consumer)
+        looking.look_at_kafka()
+        assert judge(looking.signs, time.monotonic()).ready == reasons
 
 
 def test_nothing_is_read_before_there_is_a_consumer() -> None:
