@@ -21,7 +21,8 @@ from streams.records import (
     StoryLink,
     evolve,
 )
-from streams.times import iso, span_words, whole_words
+from streams.stages.behind import too_far_behind
+from streams.times import iso
 from streams.watches import Desks, Watch
 
 _REASONS = {
@@ -166,14 +167,6 @@ class Decide:
             article_key=article.key,
             hold=watch.quiet.opening(article.seen) if watch.quiet else 0,
         )
-
-
-def too_far_behind(article: Article, now: Millis, catch_up: Millis | None) -> str:
-    """In words, when an article lay on Kafka for longer than `catch_up`; "" when it did not."""
-    lay = now - article.seen
-    if catch_up is None or lay <= catch_up:
-        return ""
-    return f"lay on Kafka for {whole_words(lay)}: longer than catch_up {span_words(catch_up)}"
 
 
 def alert_id(watch: str, story_id: str, article_key: str, kind: Kind) -> str:
