@@ -57,6 +57,7 @@ def live(settings: Settings) -> Live:
         stories=RedisStories(redis, names.stories, most=settings.stories_most, took=_timed(meter, "stories")),
         desk=desk,
         clock=clock,
+        catch_up=settings.catch_up,
     )
     ear = SlackEar(settings.slack_app_token, url=settings.slack_url, timeout=settings.slack_timeout)
     rules = Rules(settle=settings.settle, team_pace=settings.slack_team_pace)

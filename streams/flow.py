@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from streams.ports import Clock, Directory, RelevanceModel, StoryMemory
-from streams.records import BURIED, Alert, Article, Away, Decision, Ended, Noun, Outcome, Reason, evolve
+from streams.records import BURIED, Alert, Article, Away, Decision, Ended, Millis, Noun, Outcome, Reason, evolve
 from streams.stages.classify import Classify
 from streams.stages.decide import Decide
 from streams.stages.decode import Decode
@@ -49,6 +49,8 @@ class Parts:
     stories: StoryMemory
     desk: Desks
     clock: Clock
+    catch_up: Millis | None = None
+    """An article that was seen so long before the clock is late for whoever was not told of it; None: none is."""
 
 
 def reading(parts: Parts) -> tuple[Stage, ...]:
@@ -62,7 +64,7 @@ def settling(parts: Parts) -> tuple[Stage, ...]:
         Screen(parts.desk),
         Relate(parts.stories),
         MatchWatches(parts.desk, parts.clock),
-        Decide(parts.stories, parts.desk, parts.clock, parts.model.version, parts.directory.version),
+        Decide(parts.stories, parts.desk, parts.clock, parts.model.version, parts.directory.version, parts.catch_up),
         Explain(parts.model),
     )
 

@@ -75,7 +75,8 @@ class Telling:
 class Claim:
     """A watch that wants to speak about a story, asked for by one article; `facts` are its fact keys.
 
-    `told_only`: the article itself does not match the watch; it is told as what revises something told, or not at all.
+    `told_only`: the article is no news to the watch: it is told as what revises something told, or as it was ruled
+    before, or not at all.
     """
 
     watch: str

@@ -70,6 +70,7 @@ class Settings:
     log_format: LogFormat = "console"  # for eyes, or one JSON object a line
     log_level: LogLevel = "info"  # debug adds one line a decision
     stories_most: int = 500_000  # articles the story memory holds at most, some 1.2 kB each; the oldest go first
+    catch_up: Millis = DAY  # what lay on Kafka for longer when it is read (first start, long outage) is late, not told
     topic_partitions: int = 8  # of `articles` and `alerts`, as `tapewire topics apply` makes them
     topic_replication: int = 1  # copies of every topic; 3 where there are three brokers
     topic_min_insync: int = 1  # copies that must have a record before it counts as written; 2 of 3

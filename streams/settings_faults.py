@@ -31,6 +31,7 @@ _BETWEEN: Final[dict[str, tuple[int, int]]] = {
     "session_timeout": (SECOND, 10 * MINUTE),
     "commit_interval": (50, MINUTE),
     "stall": (5 * SECOND, DAY),
+    "catch_up": (HOUR, 3_650 * DAY),
     "topic_keep": (HOUR, 3_650 * DAY),
 }
 _PREFIX: Final = re.compile(r"[A-Za-z0-9._-]{0,100}")

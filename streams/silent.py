@@ -13,6 +13,7 @@ def silent(desk: Desks | None, clock: Clock, known: tuple[Directory, RelevanceMo
     """Parts that remember in this process and cannot speak.
 
     Without a desk, every category is watched; the shipped directory and model judge, unless others are given.
+    They have no `catch_up`: an archive is judged as though each article had been read when it came.
     """
     directory, model = known or knowledge()
     if desk is None:

@@ -149,6 +149,13 @@ def parse_span(text: str) -> Millis:
     return round(float(found[1]) * _UNITS[found[2]])
 
 
+def whole_words(span: Millis) -> str:
+    """`20 days`, `25 hours` or `3 minutes`: whole ones of the largest unit of which there are two."""
+    size, unit = next(((n, u) for n, u in ((DAY, "day"), (HOUR, "hour")) if span >= 2 * n), (MINUTE, "minute"))
+    count = span // size
+    return f"{count} {unit}" + ("" if count == 1 else "s")
+
+
 def span_words(span: Millis) -> str:
     """As `parse_span` reads it, in the largest unit that is whole."""
     unit, size = next((u, n) for u, n in reversed(_UNITS.items()) if not span % n and (span or u == "s"))

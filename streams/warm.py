@@ -23,6 +23,7 @@ from streams.wire import decode_decision
 BATCH: Final = 256
 SPAN: Final[Millis] = at.BACKSTOP
 """How far back a warm-up reads: past the window, because a story lives on as long as articles join it."""
+_TOLD_ONLY: Final = frozenset({Reason.CORRECTED, Reason.LATE})
 
 Place = tuple[int, int]
 """Partition and offset of an article."""
@@ -74,8 +75,8 @@ def enter(found: dict[Place, Past], decision: Decision, since: Millis) -> None:
         return
     known = found.setdefault((decision.origin.partition, decision.origin.offset), Past(decision.story_id))
     if decision.claimed and decision.watch:
-        # who was corrected had been told; who did not match was asked for that alone
-        known.claimed[decision.watch] = decision.stage == "match" or decision.reason is Reason.CORRECTED
+        # who was corrected had been told; who did not match, or was too late, was asked for that alone
+        known.claimed[decision.watch] = decision.stage == "match" or decision.reason in _TOLD_ONLY
 
 
 def stretch(topic: str, known: Mapping[Place, Past]) -> Ranges:

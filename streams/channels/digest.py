@@ -23,33 +23,36 @@ _WHY = {
 def digest(delivery: Delivery, posted: Millis) -> dict[str, Any]:
     """The arguments of `chat.postMessage` but for channel and thread; the ladder of `render.message`."""
     told = {"alert_id": delivery.id, "members": [m.alert_id for m in delivery.members]}
-    arguments: dict[str, Any] = {"text": escape(title(delivery)), "unfurl_links": False, "unfurl_media": False}
+    arguments: dict[str, Any] = {"text": escape(title(delivery, posted)), "unfurl_links": False, "unfurl_media": False}
     if delivery.step < 1:
         arguments["metadata"] = {"event_type": DIGEST_EVENT, "event_payload": told}
     if delivery.step < 3:  # noqa: PLR2004 - the ladder's last step
         links = delivery.step < 2  # noqa: PLR2004
-        arguments["blocks"] = [_head(delivery, posted), *(_line(delivery, m, link=links) for m in delivery.members)]
+        arguments["blocks"] = [
+            _head(delivery, posted),
+            *(_line(delivery, m, posted, link=links) for m in delivery.members),
+        ]
     else:
         lines = "\n".join(_words(m) for m in delivery.members)
         arguments["text"] += "\n" + lines + f"\nref {delivery.id[:8]}"
     return arguments
 
 
-def title(delivery: Delivery) -> str:
+def title(delivery: Delivery, posted: Millis) -> str:
     """`47 alerts, 13:02 to 14:05 UTC, held back while they could not be delivered`."""
     decided = [m.decided for m in delivery.members]
-    first, last = utc(min(decided))[:5], utc(max(decided))[:5]
-    span = f"{first} UTC" if first == last else f"{first} to {last} UTC"
+    first, last = utc(min(decided), posted, to=16), utc(max(decided), posted, to=16)
+    span = last if first == last else f"{first.removesuffix(' UTC')} to {last}"
     more = "" if delivery.alert.kind is Kind.NEW else "continued: "
     return f"🗞 {more}{len(delivery.members)} alerts, {span}, {_WHY.get(delivery.fold, _WHY['crowd'])}"
 
 
 def _head(delivery: Delivery, posted: Millis) -> Block:
-    elements = [plain(title(delivery)), plain(f"sent {utc(posted)}"), plain(f"ref {delivery.id[:8]}")]
+    elements = [plain(title(delivery, posted)), plain(f"sent {utc(posted)}"), plain(f"ref {delivery.id[:8]}")]
     return {"type": "context", "block_id": DIGEST + delivery.id, "elements": elements}
 
 
-def _line(delivery: Delivery, alert: Alert, *, link: bool) -> Block:
+def _line(delivery: Delivery, alert: Alert, posted: Millis, *, link: bool) -> Block:
     tickers = " ".join(c.tickers[0] for c in alert.companies[:2] if c.tickers)
     words: Block = {"type": "text", "text": inert(alert.title, _LINE_CHARS) or "(no headline)"}
     if link and is_web(alert.url) and len(alert.url) <= _LINK_CHARS:
@@ -58,7 +61,7 @@ def _line(delivery: Delivery, alert: Alert, *, link: bool) -> Block:
         words["style"] = {"strike": True}
     lead: Block = {"type": "text", "text": inert(f"{mark_of(alert)} {tickers}", 40) + "  ", "style": {"bold": True}}
     tail: Block = {"type": "text", "text": "  " + inert(alert.source, 40) + " "}
-    elements = [lead, words, tail, rich_date(alert.published or alert.seen)]
+    elements = [lead, words, tail, rich_date(alert.published or alert.seen, posted)]
     section = {"type": "rich_text_section", "elements": elements}
     return {"type": "rich_text", "block_id": MARKER + alert.alert_id, "elements": [section]}
 

@@ -81,7 +81,7 @@ def _noted(edit: Edit) -> Block:
         what = _news(edit, note)
         elements += [
             _text(("\n" if elements else "") + lead + by + " "),
-            rich_date(note.seen),
+            rich_date(note.seen, edit.posted),
             _text(f": {inert(what, 150)}"),
         ]
     return _rich("n:", edit, elements)
@@ -99,7 +99,10 @@ def _reported(edit: Edit) -> Block:
     outlets = _outlets(edit)
     elements = [_text(also(edit) + " (")]
     for number, echo in enumerate(outlets[:_OUTLETS]):
-        elements += [_text((", " if number else "") + inert(echo.source, 40) + " "), rich_date(_told_at(echo))]
+        elements += [
+            _text((", " if number else "") + inert(echo.source, 40) + " "),
+            rich_date(_told_at(echo), edit.posted),
+        ]
     elements.append(_text(", …)" if len(outlets) > _OUTLETS else ")"))
     return _rich("e:", edit, elements)
 

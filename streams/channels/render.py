@@ -17,11 +17,11 @@ from streams.channels.words import (
     inert,
     is_web,
     mark_of,
+    other_day,
     summary,
     utc,
 )
 from streams.records import Alert, Kind, Millis, Status
-from streams.times import DAY
 
 HEADLINE_CHARS = 250
 LINE_CHARS = 250
@@ -84,10 +84,11 @@ def clocks(alert: Alert, posted: Millis | None) -> Block:
     source = alert.source or "unknown source"
     if is_web(alert.url):
         source += f" ({urlsplit(alert.url).hostname})"
-    parts = [f"published {_date(alert.published, alert.seen)}", f"seen {_date(alert.seen, alert.seen)}"]
+    day = alert.decided if posted is None else posted
+    parts = [f"published {_date(alert.published, day)}", f"seen {_date(alert.seen, day)}"]
     parts.append(f"decided +{max(0, alert.decided - alert.seen) / 1_000:.1f} s")
     if posted is not None:
-        parts.append(f"sent {_date(posted, alert.seen)}")
+        parts.append(f"sent {_date(posted, day)}")
     told = {"type": "mrkdwn", "verbatim": True, "text": " · ".join(parts)}
     elements = [plain(source), told, plain(ref(alert))]
     if earlier := first_elsewhere(alert):
@@ -95,17 +96,21 @@ def clocks(alert: Alert, posted: Millis | None) -> Block:
     return {"type": "context", "block_id": "t:" + alert.alert_id, "elements": elements}
 
 
-def _date(at: Millis | None, today: Millis) -> str:
-    """Slack's date token: the reader's own clock, ours in UTC where it cannot be shown."""
+def _date(at: Millis | None, posted: Millis) -> str:
+    """Slack's date token: the reader's own clock, ours in UTC where it cannot be shown; and the day of another."""
     if at is None:
         return "?"
-    form = "{time_secs}" if at // DAY == today // DAY else "{date_short} {time_secs}"
-    return f"<!date^{at // 1_000}^{form}|{utc(at)}>"
+    return f"<!date^{at // 1_000}^{_day(at, posted)}{{time_secs}}|{utc(at, posted)}>"
 
 
-def rich_date(at: Millis) -> Block:
-    """A time of day inside rich text, in the reader's time zone."""
-    return {"type": "date", "timestamp": at // 1_000, "format": "{time}", "fallback": utc(at)[:5] + " UTC"}
+def rich_date(at: Millis, posted: Millis) -> Block:
+    """The same inside rich text, without seconds."""
+    form = _day(at, posted) + "{time}"
+    return {"type": "date", "timestamp": at // 1_000, "format": form, "fallback": utc(at, posted, to=16)}
+
+
+def _day(at: Millis, posted: Millis) -> str:
+    return "{date_short_pretty} " if other_day(at, posted) else ""
 
 
 def actions(alert: Alert) -> list[Block]:

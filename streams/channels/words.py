@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from streams.channels.marks import ref
 from streams.records import Alert, Company, Fact, Kind, Millis, Status
-from streams.times import MINUTE, iso
+from streams.times import DAY, MINUTE, iso
 
 TEXT_CHARS = 1_000
 _MARKS = {Kind.NEW: "🔵", Kind.UPDATE: "🔁", Kind.CORRECTION: "⚠️ Correction:", Kind.ECHO: "🔁"}
@@ -54,9 +54,17 @@ def first_elsewhere(alert: Alert) -> str:
     return f"first in {alert.first_lang}, {max(0, published - alert.first_seen) / MINUTE:.0f} min earlier"
 
 
-def utc(at: Millis | None) -> str:
-    """`11:59:00 UTC`."""
-    return "?" if at is None else f"{(iso(at) or '')[11:19]} UTC"
+def other_day(at: Millis, posted: Millis) -> bool:
+    """Whether a time of day alone would be taken for one of the post's day: it is of another, or half a day away."""
+    return at // DAY != posted // DAY or abs(posted - at) > DAY // 2
+
+
+def utc(at: Millis | None, posted: Millis | None = None, *, to: int = 19) -> str:
+    """`11:59:00 UTC`, or `2026-01-06 11:59:00 UTC` when that is another day than `posted`; `to=16` without seconds."""
+    if at is None:
+        return "?"
+    told = (iso(at) or "").replace("T", " ")
+    return f"{told[0 if posted is not None and other_day(at, posted) else 11 : to]} UTC"
 
 
 def mark_of(alert: Alert) -> str:
@@ -101,7 +109,8 @@ def clocks_line(alert: Alert, posted: Millis | None = None) -> str:
     parts = [alert.source or "unknown source"]
     if is_web(alert.url):
         parts[0] += f" ({urlsplit(alert.url).hostname})"
-    parts += [f"published {utc(alert.published)}", f"seen {utc(alert.seen)}"]
+    day = alert.decided if posted is None else posted
+    parts += [f"published {utc(alert.published, day)}", f"seen {utc(alert.seen, day)}"]
     parts.append(f"decided +{max(0, alert.decided - alert.seen) / 1_000:.1f} s")
     if posted is not None:
         parts.append(f"sent +{max(0, posted - alert.seen) / 1_000:.1f} s")

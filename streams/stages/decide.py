@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from streams.ports import Claim, Clock, Ruling, StoryMemory
-from streams.records import REVISING, Alert, Article, Company, Decision, Kind, Match, Outcome, Reason, StoryLink, evolve
+from streams.records import (
+    REVISING,
+    Alert,
+    Article,
+    Company,
+    Decision,
+    Kind,
+    Match,
+    Millis,
+    Outcome,
+    Reason,
+    StoryLink,
+    evolve,
+)
+from streams.stages.behind import too_far_behind
 from streams.times import iso
 from streams.watches import Desks, Watch
 
@@ -17,6 +31,7 @@ _REASONS = {
     Kind.CORRECTION: Reason.CORRECTED,
     Kind.ECHO: Reason.MERGED,
 }
+_NOT_ASKED = Ruling(kind=None, root="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +43,33 @@ class Decide:
     clock: Clock
     model: str
     directory: str
+    catch_up: Millis | None = None  # see `Parts`
     name: str = "decide"
 
     async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
         """Every article goes on, decided for every watch."""
+        now = self.clock.now()
+        behind = [too_far_behind(article, now, self.catch_up) for article in articles]
         claims = [
-            claim_of(article, match.watch, told_only=bool(match.reason))
-            for article in articles
+            claim_of(article, match.watch, told_only=bool(match.reason or late))
+            for article, late in zip(articles, behind, strict=True)
             for match in article.matches or ()
             if not match.reason or article.status in REVISING
         ]
         rulings = await self.stories.claim(claims)
-        ruled = {(c.article_id, c.watch): r for c, r in zip(claims, rulings, strict=True)}
-        return [self._decided(article, ruled) for article in articles]
+        ruled = {(c.article_id, c.watch, c.told_only): r for c, r in zip(claims, rulings, strict=True)}
+        return [self._decided(article, late, ruled) for article, late in zip(articles, behind, strict=True)]
 
-    def _decided(self, article: Article, ruled: dict[tuple[str, str], Ruling]) -> Article:
+    def _decided(self, article: Article, late: str, ruled: dict[tuple[str, str, bool], Ruling]) -> Article:
         decisions: list[Decision] = []
         alerts: list[Alert] = []
         desk = self.desk.at(article.seen)
         for match in article.matches or ():
-            asked = ruled.get((article.key, match.watch))
-            if match.reason and (asked is None or asked.kind is None):
-                order = asked.order if asked else 0
-                decisions.append(
-                    self._decision(article, match.watch, match.reason, match.detail, stage="match", claimed=order)
-                )
+            ruling = ruled.get((article.key, match.watch, bool(match.reason or late)), _NOT_ASKED)
+            if ruling.kind is None and (match.reason or late):
+                decisions.append(self._silent(article, match, late, ruling))
                 continue
-            watch, ruling = desk.by_name.get(match.watch), ruled[article.key, match.watch]
+            watch = desk.by_name.get(match.watch)
             if watch is None:
                 decisions.append(self._decision(article, match.watch, Reason.NO_WATCH, "the watch ended meanwhile"))
                 continue
@@ -65,6 +80,11 @@ class Decide:
         if not decisions:
             decisions.append(self._decision(article, None, Reason.NO_WATCH, "the desk has no watch"))
         return evolve(article, decisions=tuple(decisions), alerts=tuple(alerts))
+
+    def _silent(self, article: Article, match: Match, late: str, ruling: Ruling) -> Decision:
+        if match.reason is None:
+            return self._decision(article, match.watch, Reason.LATE, late, claimed=ruling.order)
+        return self._decision(article, match.watch, match.reason, match.detail, stage="match", claimed=ruling.order)
 
     def _ruled(self, article: Article, match: Match, ruling: Ruling, alert: Alert | None) -> Decision:
         link = _link(article)

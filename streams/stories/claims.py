@@ -29,10 +29,13 @@ class ClaimBook:
 
     def claim(self, claim: Claim, loud: Collection[int] | None) -> Ruling:
         """The ruling; the same again for the same claim. Without `loud` every fact of the claim stands out."""
-        memo = self.memos.setdefault(claim.article_id, {})
-        if claim.watch not in memo:
-            memo[claim.watch] = (claim.story_id, self._rule(claim, loud))
-        return memo[claim.watch][1]
+        known = self.memos.get(claim.article_id, {}).get(claim.watch)
+        if known is None and claim.told_only and claim.status not in REVISING:
+            return Ruling(kind=None, root="")
+        if known is None:
+            known = claim.story_id, self._rule(claim, loud)
+            self.memos.setdefault(claim.article_id, {})[claim.watch] = known
+        return known[1]
 
     def _rule(self, claim: Claim, loud: Collection[int] | None) -> Ruling:
         facts = claim.facts[: at.FACTS_PER_ARTICLE]

@@ -21,6 +21,7 @@ from streams.redis_client import Vitals
 from streams.times import SECOND
 from streams.worker import view
 from streams.worker.holding import Health
+from streams.worker.let_go import LetGo
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Observer:
     vitals: Callable[[], Awaitable[Vitals]]
     stories: StoryMemory
     book: DeliveryBook | None
+    let_go: LetGo | None = None  # None when we only deliver
     app: Any = None
     standing: Callable[[], tuple[str, float]] = lambda: ("", 0.0)
     _ticks: list[float] = field(default_factory=list)
@@ -83,6 +85,8 @@ class Observer:
                 self.meter.set(names.COMMITTED, one.committed, one.topic, str(one.partition))
         self._look_at_topics(ours)
         self._look_who_is_away()
+        if self.let_go is not None:
+            self.let_go.look()
 
     def _look_who_is_away(self) -> None:
         away = {_part(self.signs.away()), "kafka" if self.signs.kafka else "", "redis" if self.signs.redis else ""}

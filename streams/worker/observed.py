@@ -56,6 +56,7 @@ def observing(settings: Settings, live: Live, triage: Triage | None, deliver: De
         vitals=live.vitals,
         stories=live.parts.stories,
         book=live.book if deliver else None,
+        let_go=triage.let_go if triage else None,
     )
 
 

@@ -18,6 +18,7 @@ from streams.names import Names
 from streams.records import Article, Millis, Reason
 from streams.wire import dead_headers, encode_alert, encode_decision
 from streams.worker.holding import Health, hold, patiently
+from streams.worker.let_go import LetGo
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Triage:
     health: Health = field(default_factory=Health)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # the model reads one batch at a time
     window: deque[bool] = field(default_factory=lambda: deque(maxlen=400))
+    let_go: LetGo = field(default_factory=LetGo)
     measured: Triaged = field(default_factory=lambda: Triaged(SilentMeter()))
 
     async def __call__(self, articles: Sequence[Article]) -> list[Journey]:
@@ -74,6 +76,7 @@ class Triage:
         """
         journeys = await hold(self.health, lambda: self._settled(begun))
         self.health.handled = max((j.article.seen for j in journeys), default=self.health.handled)
+        self.let_go.add(journeys)
         tell(journeys)
         return journeys
 

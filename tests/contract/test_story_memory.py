@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from streams.ports import Ruling, StoryMemory
+from streams.ports import Claim, Ruling, StoryMemory
 from streams.records import Kind, Role
 from streams.times import HOUR, MINUTE
 from tests.build import NOON
@@ -198,3 +198,20 @@ async def test_headlines_that_differ_in_who_acts(
     lead = "Finlo of Oslo, a lender, said the round was led by its owners." if same else ""
     one, two = await memory.relate([told(1, first, lead, lang=lang), told(2, second, lead, lang=lang, after=MINUTE)])
     assert (one.id == two.id) is same
+
+
+async def test_who_asks_only_for_what_was_told_claims_nothing(memory: StoryMemory) -> None:
+    """It is answered as it was before, or not at all; and the next article of the story is new."""
+    links = await memory.relate([RAISES, AGAIN])
+    asks = [
+        Claim(watch="lasers", story_id=s.id, article_id=a.article_id)
+        for s, a in zip(links, (RAISES, AGAIN), strict=True)
+    ]
+    only = [replace(ask, told_only=True) for ask in asks]
+    assert [r.kind for r in await memory.claim([only[0], asks[1], only[0], only[1]])] == [
+        None,
+        Kind.NEW,
+        None,
+        Kind.NEW,
+    ]
+    assert [r.kind for r in await memory.claim([asks[0], only[0]])] == [Kind.ECHO, Kind.ECHO]

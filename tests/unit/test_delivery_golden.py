@@ -21,7 +21,7 @@ from streams.channels.slack_socket import answer
 from streams.delivery.book import Delivery, Edit, State
 from streams.desk.evidence import of_alert
 from streams.records import Fact, Kind, Relevance, Status
-from streams.times import DAY, MINUTE, to_ts
+from streams.times import DAY, HOUR, MINUTE, to_ts
 from tests.build import NOON, alert, company
 from tests.slack_server.validate import check_content
 
@@ -63,12 +63,12 @@ def edited(*notes: Any, echoes: Any = ()) -> dict[str, Any]:
     return living(edit, buttons=True)
 
 
-def told(fold: str) -> dict[str, Any]:
+def told(fold: str, after: int = 40 * MINUTE) -> dict[str, Any]:
     """A digest of three."""
     made = Delivery(
         alert=ROOT, state=State.SENDING, fence=1, members=(ROOT, UPDATE, HOSTILE), fold=fold, digest_id="g1"
     )
-    return digest(made, NOON + 40 * MINUTE)
+    return digest(made, NOON + after)
 
 
 CASES: dict[str, dict[str, Any]] = {
@@ -83,10 +83,15 @@ CASES: dict[str, dict[str, Any]] = {
     "living-echoes": edited(echoes=ECHOES),
     "living-updated": edited(UPDATE, echoes=ECHOES),
     "living-corrected": edited(UPDATE, CORRECTION),
+    "held-overnight": message(ROOT, 0, NOON + 18 * HOUR, buttons=True),
+    "living-updated-next-day": edited(
+        replace(UPDATE, seen=NOON + 20 * HOUR), echoes=(replace(ECHOES[0], published=None, seen=NOON + 21 * HOUR),)
+    ),
     "living-removed": edited(UPDATE, REMOVAL),
     "digest-crowd": told("crowd"),
     "digest-late": told("late"),
     "digest-quiet": told("quiet"),
+    "digest-quiet-next-day": told("quiet", 18 * HOUR),
     "why": answer("\n".join(of_alert(ROOT))),
 }
 

@@ -91,7 +91,9 @@ async def test_retellings_are_added_to_the_first_message(server: SlackServer, sl
     told = [echo(2, "Second Desk"), echo(5, "Third & <Desk>"), echo(6, "Second Desk"), echo(7, ROOT.source)]
     assert await slack.edit(edit_of(ts, *told)) == Posted(ts)
     (message,) = await server.messages("C0ALERTS")
-    assert "also reported by 2 ( Second Desk 12:02 UTC , Third & <Desk> 12:05 UTC )" in words(message)
+    assert "also reported by 2 ( Second Desk 2026-01-09 12:02 UTC , Third & <Desk> 2026-01-09 12:05 UTC )" in words(
+        message
+    )
     assert "also reported by 2" in message["text"]
     assert message["blocks"][0]["block_id"] == "d:a00001:r1"
     assert "sent" in words(message)
@@ -114,7 +116,7 @@ async def test_an_update_is_a_quiet_reply_and_the_first_message_says_when(
     await slack.edit(edit_of(ts, update))
     first, second = await server.messages("C0ALERTS")
     assert (second["thread_ts"], server.journal("post")[1]["reply_broadcast"]) == (ts, False)
-    assert "updated 12:20 UTC : $3.5bn" in words(first)
+    assert "updated 2026-01-09 12:20 UTC : $3.5bn" in words(first)
 
 
 async def test_a_correction_is_broadcast_and_marks_the_first_message(server: SlackServer, slack: SlackChannel) -> None:
@@ -139,7 +141,7 @@ async def test_a_removal_strikes_the_headline_and_says_who_withdrew_it(
     await slack.edit(edit_of(ts, reply(2, Kind.UPDATE), gone))
     (message,) = await server.messages("C0ALERTS")
     assert message["blocks"][0]["elements"][0]["elements"][1]["style"]["strike"] is True
-    assert "withdrawn by Example Wire 12:20 UTC" in words(message)
+    assert "withdrawn by Example Wire 2026-01-09 12:20 UTC" in words(message)
     assert "WITHDRAWN" in words(message)
 
 
@@ -149,7 +151,7 @@ async def test_another_outlets_removal_strikes_nothing(server: SlackServer, slac
     await slack.edit(edit_of(ts, reply(3, Kind.CORRECTION, status=Status.REMOVED, source="Copy Blog")))
     (message,) = await server.messages("C0ALERTS")
     assert "strike" not in message["blocks"][0]["elements"][0]["elements"][1]["style"]
-    assert "withdrawn by Copy Blog 12:20 UTC" in words(message)
+    assert "withdrawn by Copy Blog 2026-01-09 12:20 UTC" in words(message)
     assert "WITHDRAWN" not in words(message)
     assert "CORRECTED" not in words(message)
 

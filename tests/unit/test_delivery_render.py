@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.channels.render import blocks, message
+from streams.channels.render import blocks, message, rich_date
 from streams.channels.words import clocks_line, companies_line, escape, inert, summary
 from streams.records import Kind
+from streams.times import DAY, HOUR
 from tests.build import NOON, alert
 
 HOSTILE = [
@@ -35,7 +36,7 @@ def test_hostile_words_cannot_reach_slacks_parser(words: str) -> None:
 
 def _is_ours(element: dict[str, str]) -> bool:
     """The one line that Slack parses: our words and Slack's dates, nothing from outside."""
-    word = r"(published|seen|sent) (<!date\^\d+\^[a-z_{} ]+\|[0-9:]+ UTC>|\?)|decided \+[0-9.]+ s"
+    word = r"(published|seen|sent) (<!date\^\d+\^[a-z_{} ]+\|[-0-9: ]+ UTC>|\?)|decided \+[0-9.]+ s"
     return element["type"] == "mrkdwn" and all(re.fullmatch(word, part) for part in element["text"].split(" · "))
 
 
@@ -84,6 +85,32 @@ def test_a_message_says_who_what_why_and_when() -> None:
     assert "published <!date^1767959940^{time_secs}|11:59:00 UTC>" in words
     assert "sent <!date^1767960000^{time_secs}|12:00:00 UTC>" in words
     assert "sent +0.9 s" in clocks_line(alert(), NOON + 900)
+
+
+@pytest.mark.parametrize(
+    ("posted", "day"),
+    [
+        (NOON, ""), (NOON + 11 * HOUR, ""),
+        (NOON + 12 * HOUR, "2026-01-09 "),  # midnight in UTC
+        (NOON + 20 * DAY, "2026-01-09 "), (NOON - 13 * HOUR, "2026-01-09 "),
+    ],
+)  # fmt: skip
+def test_a_time_of_another_day_says_which(posted: int, day: str) -> None:
+    """Yesterday's 11:59 is not taken for today's: in Slack, on the console, and where Slack's dates cannot be shown."""
+    form = "{date_short_pretty} {time_secs}" if day else "{time_secs}"
+    assert f"published <!date^1767959940^{form}|{day}11:59:00 UTC>" in str(blocks(alert(), posted))
+    assert f"seen <!date^1767960000^{form}|{day}12:00:00 UTC>" in str(blocks(alert(), posted))
+    assert f"published {day}11:59:00 UTC · seen {day}12:00:00 UTC" in clocks_line(alert(), posted)
+    short = "{date_short_pretty} {time}" if day else "{time}"
+    date = rich_date(NOON, posted)
+    assert (date["format"], date["fallback"]) == (short, f"{day}12:00 UTC")
+
+
+def test_half_a_day_ago_is_another_day_somewhere() -> None:
+    """01:00 said at 14:00 of one day in UTC was yesterday in New York."""
+    morning = NOON - 11 * HOUR
+    words = clocks_line(replace(alert(), published=morning, seen=NOON + 2 * HOUR), NOON + 2 * HOUR)
+    assert "published 2026-01-09 01:00:00 UTC · seen 14:00:00 UTC" in words
 
 
 def test_an_update_says_what_changed() -> None:

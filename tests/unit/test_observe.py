@@ -20,8 +20,10 @@ from streams.ports import Clocked
 from streams.records import Away
 from streams.redis_client import Vitals
 from streams.stories.memory import MemoryStories
+from streams.times import DAY
 from streams.worker import view
 from streams.worker.holding import Health
+from streams.worker.let_go import QUIET_S, LetGo
 from streams.worker.observe import Observer
 from tests.build import NOON, alert
 
@@ -128,6 +130,12 @@ def test_what_was_committed_without_a_decision_is_found_and_said(caplog: pytest.
     assert number(looking, names.GAP) == 1  # 8
     assert number(looking, names.SKIPPED, "articles") == 1
     assert "articles/0: 1 committed without a decision" in caplog.text
+
+
+def test_the_end_of_a_stretch_that_was_read_too_late_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing need come in for it: the topic may hold old articles alone."""
+    observer(Consumer({A0: 10}, {A0: 10}), let_go=LetGo(lambda: QUIET_S, number=3, longest=DAY)).look_at_kafka()
+    assert "3 articles were late: they lay on Kafka for up to 24 hours" in caplog.messages
 
 
 def test_a_worker_outside_the_group_is_not_ready_and_a_spare_is() -> None:

@@ -32,4 +32,5 @@ def test_who_only_heard_of_what_it_was_told_is_asked_for_that_alone() -> None:
     found: dict[Place, Past] = {}
     enter(found, _decided(4, Reason.CORRECTED, claimed=3, watch="told"), NOON)
     enter(found, _decided(4, Reason.NO_COMPANY, claimed=4, watch="never told", stage="match"), NOON)
-    assert found[0, 4].claimed == {"told": True, "never told": True}
+    enter(found, _decided(4, Reason.LATE, claimed=5, watch="not told in time"), NOON)
+    assert found[0, 4].claimed == {"told": True, "never told": True, "not told in time": True}

@@ -38,6 +38,8 @@ local function claim()
   local article, story = sub(ARGV[3], 1, 8), sub(ARGV[3], 9, 16)
   local memo = call('HGET', P .. 'm', article .. A.watch)
   if memo then return unpacked(memo) end
+  local revises = A.status == 'correction' or A.status == 'removed'
+  if A.told_only and not revises then return { '', '', {} } end
   local raw = call('HGET', P .. 'a', article)
   local record = raw and unpacked(raw) or nil
   if not record and call('HEXISTS', P .. 'm', article) == 0 then enqueue_unrelated(A.at, article, story) end
@@ -52,7 +54,7 @@ local function claim()
     if new[A.points[i][KEY]] then names[#names + 1] = A.facts[i] end
   end
   local kind = #fresh > 0 and 'update' or 'echo'
-  if A.status == 'correction' or A.status == 'removed' then kind = 'correction' end
+  if revises then kind = 'correction' end
   if kind ~= 'echo' then
     tell(state[2], A.points, loud, A.spoken, article)
     call('HSET', P .. 'w', story .. A.watch, pack(state))
