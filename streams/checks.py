@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from models.companies.identify import CompanyDirectory
 from models.companies.load import BadDirectory
 from models.relevance.model import BadModel
 from streams.assemble import channels_of
@@ -22,6 +23,7 @@ from streams.toml_lines import Toml
 from streams.watch_file import BadWatches, desk_of, open_watches
 from streams.watches import Desk
 
+_SHOWN: Final = 6  # companies of a group on one line
 _SLACK_ID: Final = re.compile(r"[CGD][A-Z0-9]{2,20}")
 
 
@@ -33,14 +35,25 @@ def every_fault(
     if watches:
         settings = replace(settings, watches=watches)
     known = _knowledge(settings, faults)
+    speaks = speaks and not any("`webhooks`" in fault for fault in faults)
     try:
         toml = open_watches(settings.watches)
-        desk = desk_of(toml, **known)
     except BadWatches as bad:
         return None, faults + list(bad.faults)
-    if speaks and not any("`webhooks`" in fault for fault in faults):
-        faults += unreachable(settings, toml, desk)
-    return desk, faults
+    silent = unreachable(settings, toml) if speaks else []
+    try:
+        return desk_of(toml, **known), faults + silent
+    except BadWatches as bad:
+        return None, [*faults, *bad.faults, *silent]
+
+
+def resolved(desk: Desk, directory: CompanyDirectory) -> Iterator[str]:
+    """One line per company or group that a watch asks for: whom the directory takes it for."""
+    names = {entry.id: entry.name for entry in directory.entries}
+    for asked in dict.fromkeys(one for watch in desk.watches for one in watch.asked):
+        found = sorted(names[company] for company in directory.company_of(asked))
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        yield f"{asked}: {', '.join(found[:_SHOWN])}{more}"
 
 
 def source_faults(config: Path | None) -> list[str]:
@@ -77,7 +90,7 @@ def _knowledge(settings: Settings, faults: list[str]) -> dict[str, Any]:
     try:
         if _usable(settings.directory, "*.toml"):
             directory = directory_in(settings.directory)
-            known |= {"company_of": directory.company_of, "tickers": directory.tickers}
+            known |= {"company_of": directory.company_of, "tickers": directory.tickers, "likely": directory.likely}
     except BadDirectory as bad:
         faults += [f"{settings.directory}: {fault}" for fault in bad.faults]
     try:
@@ -93,12 +106,14 @@ def _usable(folder: Path | None, file: str) -> bool:
     return folder is None or holds(folder, file)
 
 
-def unreachable(settings: Settings, toml: Toml, desk: Desk) -> list[str]:
-    """Watches of the watch file whose channel nothing could be sent to."""
+def unreachable(settings: Settings, toml: Toml) -> list[str]:
+    """Watches of the watch file, other faults in them or not, whose channel nothing could be sent to."""
+    tables = toml.data.get("watch", [])
     return [
-        f"{toml.where('channel', 'watch', n)}: watch {watch.name!r}: channel {watch.channel!r} {why}"
-        for n, watch in enumerate(desk.watches)
-        for why in _unreachable(settings, watch.channel)
+        f"{toml.where('channel', 'watch', n)}: watch {table.get('name')!r}: channel {channel!r} {why}"
+        for n, table in enumerate(tables if isinstance(tables, list) else ())
+        if isinstance(table, dict) and isinstance(channel := table.get("channel"), str) and channel.strip()
+        for why in _unreachable(settings, channel.strip())
     ]
 
 
@@ -106,9 +121,9 @@ def _unreachable(settings: Settings, channel: str) -> Iterator[str]:
     kind, place = kind_of(channel), place_of(channel)
     if kind == "slack" and not settings.slack_token:
         yield "needs a bot token: set TAPEWIRE_SLACK_TOKEN_FILE"
-    elif kind == "slack" and not _SLACK_ID.fullmatch(place):
+    if kind == "slack" and not _SLACK_ID.fullmatch(place):
         yield "is no channel id: copy the id (C0...) from the channel's details in Slack"
     elif kind == "webhook" and place not in (names := parse_webhooks(settings.webhooks)):
         yield f"is not among `webhooks` ({', '.join(names) or 'none is set'})"
-    elif kind not in channels_of(settings):
+    elif kind not in {"slack", *channels_of(settings)}:
         yield f"is of a kind nobody knows; known are {', '.join(sorted({'console', 'slack', 'webhook'}))}"
