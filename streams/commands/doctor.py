@@ -6,6 +6,7 @@ import argparse
 import asyncio
 from collections.abc import Sequence
 
+from models.companies.load import BadDirectory
 from streams.channels.checkup import channel_findings
 from streams.delivery.checkup import Finding, redis_findings
 from streams.kafka.admin import TopicAdmin
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 async def examine(settings: Settings) -> list[Finding]:
     """Everything at once; never raises for what it finds, sends nothing, changes nothing."""
     names = Names(settings.prefix)
-    knowledge, places = _knowledge(settings)
+    knowledge, places = knowledge_findings(settings)
     found = await asyncio.gather(
         _kafka(settings),
         redis_findings(connect(settings), names.delivery),
@@ -58,10 +59,13 @@ def report(findings: Sequence[Finding]) -> str:
     return "\n".join(lines)
 
 
-def _knowledge(settings: Settings) -> tuple[list[Finding], list[str]]:
+def knowledge_findings(settings: Settings) -> tuple[list[Finding], list[str]]:
     """Model, directory and watches; the channels that the watches name."""
     try:
         known = directory, model = load_knowledge(settings.directory, settings.model)
+    except BadDirectory as bad:
+        mend = "correct the line; `tapewire companies check` shows every fault"
+        return [Finding("directory", fault, mend) for fault in bad.faults], []
     except ValueError as fault:
         return [Finding("model", f"cannot be read: {fault!r}", "tapewire train, or install the package again")], []
     found = [
