@@ -34,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--watches", type=Path, help="decide for these watches (default: one on every category)")
     add_config(parser)
     parser.add_argument(
-        "--now", help="when all articles were seen, a time (default: each when it was published, so none is late)"
+        "--now",
+        help="when all articles were seen (default: each when published, so none is late; a replay goes by `seen`)",
     )
 
 
