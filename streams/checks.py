@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,9 +52,7 @@ def resolved(desk: Desk, directory: CompanyDirectory) -> Iterator[str]:
     """One line per company or group that a watch asks for: whom the directory takes it for."""
     names = {entry.id: entry.name for entry in directory.entries}
     for asked in dict.fromkeys(one for watch in desk.watches for one in watch.asked):
-        found = sorted(names[company] for company in directory.company_of(asked))
-        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        yield f"{asked}: {', '.join(found[:_SHOWN])}{more}"
+        yield f"{asked}: {_few([names[company] for company in directory.company_of(asked)])}"
 
 
 def source_faults(config: Path | None) -> list[str]:
@@ -104,6 +103,27 @@ def _knowledge(settings: Settings, faults: list[str]) -> dict[str, Any]:
 def _usable(folder: Path | None, file: str) -> bool:
     """Whether it is worth reading; the settings' own faults say it when the folder holds no such file."""
     return folder is None or holds(folder, file)
+
+
+def overlaps(desk: Desk) -> Iterator[str]:
+    """One line per two watches that would tell one channel of the same story: no fault, but twice the noise."""
+    for one, other in combinations(desk.watches, 2):
+        companies, categories = one.companies & other.companies, one.categories & other.categories
+        if one.channel != other.channel or not (companies or categories):
+            continue
+        if (not companies and one.companies and other.companies) or (
+            not categories and one.categories and other.categories
+        ):
+            continue
+        yield (
+            f"watches {one.name!r} and {other.name!r} overlap: a story on {_few(companies or categories)} comes twice "
+            f"to {one.channel}"
+        )
+
+
+def _few(names: Collection[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(sorted(names)[:_SHOWN])}{more}"
 
 
 def unreachable(settings: Settings, toml: Toml) -> list[str]:

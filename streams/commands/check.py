@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from streams.checks import every_fault, resolved, source_faults
+from streams.checks import every_fault, overlaps, resolved, source_faults
 from streams.knowledge import directory_in
 from streams.settings_load import add_config, load_settings
 
@@ -20,7 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 when a worker could start with these files, else 2 and one line per fault. Connects to nothing.
 
-    Below the watches stands each company or group that they ask for, as the directory takes it.
+    Below the watches stands each company or group that they ask for, as the directory takes it; watches that tell one
+    channel of the same are warned of.
     """
     desk, faults = every_fault(options.config, options.watches)
     faults += source_faults(options.config)
@@ -30,6 +31,8 @@ def run(options: argparse.Namespace) -> int:
         return 2
     for watch in desk.watches:
         print(f"{watch.describe()} -> {watch.channel}")
+    for warning in overlaps(desk):
+        print(f"warning: {warning}", file=sys.stderr)
     for line in resolved(desk, directory_in(load_settings(options.config).directory)):
         print(f"    {line}")
     return 0

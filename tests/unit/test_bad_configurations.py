@@ -143,3 +143,32 @@ def test_check_tells_whom_each_ticker_means(
     said = capsys.readouterr().out.splitlines()
     assert "    DTE.DE: Deutsche Telekom" in said
     assert said[-1].startswith("    group:chips: ") and " more" in said[-1]
+
+
+@pytest.mark.parametrize(
+    ("watches", "twice"),
+    [
+        (("companies = ['NVDA']", "companies = ['NVDA', 'BABA']"), "nvidia"),
+        (("companies = ['NVDA']\ncategories = ['capex']", "categories = ['capex']"), "capex"),
+        (("companies = ['NVDA']\ncategories = ['capex']", "companies = ['NVDA']"), "nvidia"),
+        (("companies = ['NVDA']\ncategories = ['capex']", "companies = ['BABA']\ncategories = ['capex']"), ""),
+        (("companies = ['NVDA']\ncategories = ['capex']", "companies = ['NVDA']\ncategories = ['funding_rounds']"), ""),
+        (("companies = ['NVDA']", "categories = ['capex']"), ""),
+    ],
+)
+def test_two_watches_that_tell_one_channel_the_same_are_warned_of(
+    watches: tuple[str, str], twice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """A warning and no fault; the same on two channels is what two readers want."""
+    monkeypatch.chdir(tmp_path)
+    for channel in ("console", "webhook:other"):
+        monkeypatch.setenv("TAPEWIRE_WEBHOOKS", "other=https://hooks.example/1")
+        (tmp_path / "watches.toml").write_text(
+            f"[[watch]]\nname = 'a'\nchannel = 'console'\n{watches[0]}\n"
+            f"[[watch]]\nname = 'b'\nchannel = '{channel}'\n{watches[1]}\n"
+        )
+        assert main(["check"]) == 0
+        said = capsys.readouterr().err
+        warned = f"warning: watches 'a' and 'b' overlap: a story on {twice} comes twice to console\n"
+        assert said == (warned if twice and channel == "console" else "")
