@@ -97,9 +97,9 @@ class Observer:
             self.meter.set(names.LAG_SECONDS, max(0.0, age), topic)
 
     def _conserve(self, ours: Sequence[view.Assigned]) -> None:
-        for topic, partition, offset in view.skipped(self.app):
-            self.conservation.decided((topic, partition), offset)
-            self.meter.count(names.SKIPPED, topic)
+        for topic, partition, first, end in view.skipped(self.app):
+            self.conservation.passed((topic, partition), first, end)
+            self.meter.count(names.SKIPPED, topic, by=end - first)
         for one in ours:
             if one.topic == self.judged and one.start is not None and one.committed is not None:
                 missing = self.conservation.committed((one.topic, one.partition), one.start, one.committed)

@@ -72,10 +72,9 @@ def end_of(consumer: Any, tp: Any) -> int | None:
     return end
 
 
-def skipped(app: Any) -> Iterator[tuple[str, int, int]]:
-    """Offsets the broker did not deliver since the last call: topic, partition, offset."""
+def skipped(app: Any) -> Iterator[tuple[str, int, int, int]]:
+    """Offsets the broker did not deliver since the last call: topic, partition, the first, the one after the last."""
     ranges: list[tuple[Any, int, int]] = app.consumer.__dict__.get("_tapewire_skipped", [])
     while ranges:
         tp, first, end = ranges.pop()
-        for offset in range(first, end):
-            yield tp.topic, tp.partition, offset
+        yield tp.topic, tp.partition, first, end

@@ -123,6 +123,17 @@ def test_what_was_committed_without_a_decision_is_found_and_said(caplog: pytest.
     assert "articles/0: 1 committed without a decision" in caplog.text
 
 
+def test_a_gap_of_a_billion_offsets_is_counted_and_not_walked() -> None:
+    """Retention took them; none was missed, and the one article after them is."""
+    end = 10**9 + 5
+    consumer = Consumer({A0: end + 1}, {A0: end + 1}, {A0: (3, 5)})
+    consumer.__dict__["_tapewire_skipped"] = [(A0, 5, end)]
+    looking = observer(consumer)
+    looking.look_at_kafka()
+    assert number(looking, names.SKIPPED, "articles") == 10**9
+    assert number(looking, names.GAP) == 1
+
+
 def test_a_worker_outside_the_group_is_not_ready_and_a_spare_is() -> None:
     """No generation yet; then a member without partitions."""
     looking = observer(Consumer({}, {}, generation=-1))
