@@ -39,30 +39,32 @@ def exact_commits() -> None:
     faust_consumer.Consumer._tapewire_exact = True
 
 
-def passed(consumer: Any, tp: Any, first: int, end: int) -> None:
-    """Note that the broker has no record from `first` up to `end`: they may be committed over."""
+def passed(consumer: Any, tp: Any, end: int) -> None:
+    """Note that up to `end` the broker has no record that was not read: those offsets may be committed over."""
+    starts, first = consumer.__dict__.setdefault("_tapewire_starts", {}), _unread(consumer, tp)
     if first < end:
+        if tp in starts:
+            starts[tp] = (*starts[tp][:2], end)
         consumer._gap[tp].addi(first, end)
         consumer._acked.setdefault(tp, [])  # Faust commits the partitions that it finds there
         consumer.__dict__.setdefault("_tapewire_skipped", []).append((tp, first, end))
-        _read(consumer)[tp] = max(end, _read(consumer).get(tp, 0))
 
 
-def _read(consumer: Any) -> dict[Any, int]:
-    """For each partition the offset that is read next."""
-    read: dict[Any, int] = consumer.__dict__.setdefault("_tapewire_read", {})
-    return read
+def _unread(consumer: Any, tp: Any) -> int:
+    """The first offset this assignment has neither read nor passed."""
+    committed: int = consumer._committed_offset[tp] or 0
+    generation, _, read = consumer.__dict__.get("_tapewire_starts", {}).get(tp, (None, 0, 0))
+    return max(committed, read) if generation == consumer.app.consumer_generation_id else committed
 
 
 def _arrived(consumer: Any, tp: Any, offset: int) -> None:
-    starts, read = consumer.__dict__.setdefault("_tapewire_starts", {}), _read(consumer)
+    starts = consumer.__dict__.setdefault("_tapewire_starts", {})
     generation, committed = consumer.app.consumer_generation_id, consumer._committed_offset[tp]
     known = starts.get(tp)
     if known is None or known[0] != generation or offset < known[1]:
-        starts[tp] = (generation, offset)
-        read[tp] = offset if committed is None else committed
-    passed(consumer, tp, max(read[tp], committed or 0), offset)
-    read[tp] = max(read[tp], offset + 1)
+        starts[tp] = (generation, offset, offset if committed is None else committed)
+    passed(consumer, tp, offset)
+    starts[tp] = (*starts[tp][:2], max(_unread(consumer, tp), offset + 1))
 
 
 def _new_offset(self: Any, tp: Any) -> int | None:

@@ -97,11 +97,11 @@ class Observer:
             self.meter.set(names.LAG_SECONDS, max(0.0, age), topic)
 
     def _conserve(self, ours: Sequence[view.Assigned]) -> None:
-        for topic, partition, first, end in view.skipped(self.app):
-            self.conservation.passed((topic, partition), first, end)
-            self.meter.count(names.SKIPPED, topic, by=end - first)
+        for tp, first, end in view.skipped(self.app):
+            self.conservation.passed((tp.topic, tp.partition), first, end)
+            self.meter.count(names.SKIPPED, tp.topic, by=end - first)
         for one in ours:
-            if one.topic == self.judged and one.start is not None and one.committed is not None:
+            if one.topic == self.judged and one.start is not None and one.committed is not None and not one.beyond:
                 missing = self.conservation.committed((one.topic, one.partition), one.start, one.committed)
                 if missing:
                     log.error("%s/%d: %d committed without a decision", one.topic, one.partition, missing)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from streams.kafka.answer import answered
+
+_ANSWER_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,11 @@ class Assigned:
     def lag(self) -> int:
         """Records that are not committed."""
         return max(0, (self.end or 0) - (self.committed or self.start or 0))
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the commit lies beyond the log's end: it is of another log, and says nothing (see the watchdog)."""
+        return (self.committed or 0) > (self.end or 0)
 
 
 def joined(app: Any) -> bool:
@@ -52,29 +61,24 @@ def assigned(app: Any) -> list[Assigned]:
     return found
 
 
-def nothing_until(consumer: Any, tp: Any, end: int) -> None:
-    """Note that up to this end only marks of transactions lie ahead."""
-    consumer.__dict__.setdefault("_tapewire_marks", {})[tp] = end
-
-
 def end_of(consumer: Any, tp: Any) -> int | None:
-    """The offset after the last record; None when nobody has asked yet, or the partition leaves us at this very moment.
-
-    Where only marks of transactions lie ahead that is the committed offset.
-    """
+    """The offset after the last; None when nobody has asked yet, or the partition leaves us at this very moment."""
     try:
         end: int | None = consumer.highwater(tp)
     except (AssertionError, AttributeError):  # the consumer's own thread is in the middle of a rebalance
         return None
-    if end is not None and consumer.__dict__.get("_tapewire_marks", {}).get(tp) == end:
-        committed: int | None = consumer._committed_offset[tp]
-        return committed
     return end
 
 
-def skipped(app: Any) -> Iterator[tuple[str, int, int, int]]:
-    """Offsets the broker did not deliver since the last call: topic, partition, the first, the one after the last."""
+async def bounds(consumer: Any, tps: Collection[Any]) -> dict[Any, tuple[int, int]]:
+    """Of each partition's log the first offset and the one after the last, as Kafka says now. Raises `Away`."""
+    firsts = await answered(consumer.earliest_offsets(*tps), _ANSWER_S)
+    ends = await answered(consumer.highwaters(*tps), _ANSWER_S)
+    return {tp: (firsts[tp], ends[tp]) for tp in tps}
+
+
+def skipped(app: Any) -> Iterator[tuple[Any, int, int]]:
+    """Offsets the broker did not deliver since the last call: partition, the first, the one after the last."""
     ranges: list[tuple[Any, int, int]] = app.consumer.__dict__.get("_tapewire_skipped", [])
     while ranges:
-        tp, first, end = ranges.pop()
-        yield tp.topic, tp.partition, first, end
+        yield ranges.pop()

@@ -110,6 +110,16 @@ def test_what_is_delivered_again_is_no_second_gap(consumer: Any) -> None:
     assert [(first, end) for _, first, end in consumer._tapewire_skipped] == [(3, 5), (6, 7)]
 
 
+def test_a_gap_that_was_asked_for_is_no_second_one_when_a_record_follows(consumer: Any) -> None:
+    """The watchdog found nothing up to offset 8; the next article comes before the commit has moved."""
+    _delivered(consumer, 3, 4)
+    commits.passed(consumer, TP, 8)
+    _delivered(consumer, 8)
+    assert [(first, end) for _, first, end in consumer._tapewire_skipped] == [(5, 8)]
+    assert _acknowledged(consumer, 3) == 4
+    assert _acknowledged(consumer, 4) == 8
+
+
 @pytest.mark.parametrize("wide", [10, 10**9])
 def test_a_gap_is_as_quick_however_wide_it_is(consumer: Any, wide: int) -> None:
     """All of a billion unread articles were deleted: none of them is listed."""

@@ -40,9 +40,11 @@ class Consumer:
 
     committed: dict[TP, int | None]
     ends: dict[TP, int | None]
-    starts: dict[TP, tuple[int, int]] = field(default_factory=dict)
+    starts: dict[TP, tuple[int, ...]] = field(default_factory=dict)
     generation: int = 3
     coordinator: int | None = 1
+    firsts: dict[TP, int] = field(default_factory=dict)
+    refuses: list[Exception] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._tapewire_starts = self.starts
@@ -60,6 +62,16 @@ class Consumer:
     def highwater(self, tp: TP) -> int | None:
         """The broker's end."""
         return self.ends[tp]
+
+    async def highwaters(self, *tps: TP) -> dict[TP, int | None]:
+        """The same, asked for."""
+        return {tp: self.ends[tp] for tp in tps}
+
+    async def earliest_offsets(self, *tps: TP) -> dict[TP, int]:
+        """The broker's first, or that it is away."""
+        if self.refuses:
+            raise self.refuses.pop()
+        return {tp: self.firsts.get(tp, 0) for tp in tps}
 
 
 def app(consumer: Consumer) -> Any:
@@ -132,6 +144,14 @@ def test_a_gap_of_a_billion_offsets_is_counted_and_not_walked() -> None:
     looking.look_at_kafka()
     assert number(looking, names.SKIPPED, "articles") == 10**9
     assert number(looking, names.GAP) == 1
+
+
+def test_a_commit_beyond_the_end_is_no_gap(caplog: pytest.LogCaptureFixture) -> None:
+    """Of a topic that was made anew: the watchdog puts it right, nobody is to be woken."""
+    looking = observer(Consumer({A0: 1_000}, {A0: 10}, {A0: (3, 0)}))
+    looking.look_at_kafka()
+    assert number(looking, names.GAP) == 0
+    assert "without a decision" not in caplog.text
 
 
 def test_a_worker_outside_the_group_is_not_ready_and_a_spare_is() -> None:
