@@ -154,6 +154,19 @@ def test_a_commit_beyond_the_end_is_no_gap(caplog: pytest.LogCaptureFixture) -> 
     assert "without a decision" not in caplog.text
 
 
+async def test_what_was_deleted_before_it_was_read_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Offsets 5 to 8 are gone; 9 and 10 hold no record but are there, as marks of transactions are. Kafka was away."""
+    consumer = Consumer({A0: 5, A1: 5}, {A0: 12, A1: 9}, firsts={A0: 9, A1: 5}, refuses=[TimeoutError()])
+    consumer.__dict__["_tapewire_skipped"] = [(A0, 5, 11), (A1, 6, 7)]
+    looking = observer(consumer)
+    looking.look_at_kafka()
+    for _ in range(3):
+        await looking.look_for_deleted()
+    assert number(looking, names.DELETED, "articles") == 4
+    assert caplog.text.count("up to 4 records were deleted before they were read: articles/0/5-8") == 1
+    assert caplog.text.count("deleted before") == 1
+
+
 def test_a_worker_outside_the_group_is_not_ready_and_a_spare_is() -> None:
     """No generation yet; then a member without partitions."""
     looking = observer(Consumer({}, {}, generation=-1))
