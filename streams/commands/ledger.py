@@ -54,8 +54,8 @@ def run(options: argparse.Namespace) -> int:
     changed = {w: said for w, said in ledger.changed(watches).items() if w not in passing}
     sums, faults = ledger.by_watch(watches), ledger.gaps(ranges, watches, passing | changed.keys())
     if options.json:
-        articles = sum(end - first for first, end in ranges.values()) - len(ledger.hollow)
-        found = {"articles": articles, "sums": sums, "gaps": faults, "changed": changed, "delivery": deliveries(ledger)}
+        articles, told = ledger.came_in(ranges), deliveries(ledger)
+        found = {"articles": articles, "sums": sums, "gaps": faults, "changed": changed, "delivery": told}
         print(orjson.dumps(found | {what: ledger.by(what) for what in ("source", "lang")}).decode())
     else:
         print_sums(sums, faults, changed)

@@ -79,6 +79,9 @@ SKIPPED = Metric(
     "skipped_offsets", Kind.COUNTER,
     "offsets the broker did not deliver: transactions, compaction, or deleted before they were read", ("topic",),
 )  # fmt: skip
+DELETED = Metric(
+    "deleted_unread", Kind.COUNTER, "offsets that retention deleted before they were read; must be 0", ("topic",)
+)
 LAST_ARTICLE = Metric(
     "source_last_article_timestamp_seconds", Kind.GAUGE, "when a source was last seen, seconds since 1970", ("source",)
 )

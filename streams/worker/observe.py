@@ -50,6 +50,7 @@ class Observer:
     standing: Callable[[], tuple[str, float]] = lambda: ("", 0.0)
     _ticks: list[float] = field(default_factory=list)
     _told_of_stories: bool = False
+    _passed: list[tuple[Any, int, int]] = field(default_factory=list)  # offsets without a record: was there one?
 
     def attach(self, app: Any, standing: Callable[[], tuple[str, float]]) -> None:
         """From now on there is a consumer to look at; `standing` says what stands still, and for how many seconds."""
@@ -63,6 +64,7 @@ class Observer:
         while True:
             if self.app is not None:
                 self.look_at_kafka()
+                await self.look_for_deleted()
             self.meter.set(names.READY, not judge(self.signs, time.monotonic()).ready)
             await asyncio.sleep(_KAFKA_S)
 
@@ -102,15 +104,30 @@ class Observer:
             self.meter.set(names.LAG_SECONDS, max(0.0, age), topic)
 
     def _conserve(self, ours: Sequence[view.Assigned]) -> None:
-        for topic, partition, offset in view.skipped(self.app):
-            self.conservation.decided((topic, partition), offset)
-            self.meter.count(names.SKIPPED, topic)
+        for tp, first, end in view.skipped(self.app):
+            self.conservation.passed((tp.topic, tp.partition), first, end)
+            self.meter.count(names.SKIPPED, tp.topic, by=end - first)
+            self._passed.append((tp, first, end))
         for one in ours:
-            if one.topic == self.judged and one.start is not None and one.committed is not None:
+            if one.topic == self.judged and one.start is not None and one.committed is not None and not one.beyond:
                 missing = self.conservation.committed((one.topic, one.partition), one.start, one.committed)
                 if missing:
                     log.error("%s/%d: %d committed without a decision", one.topic, one.partition, missing)
         self.meter.set(names.GAP, self.conservation.gap)
+
+    async def look_for_deleted(self) -> None:
+        """Of the offsets passed over, those before the log's first were deleted; marks of transactions lie after it."""
+        try:
+            logs = await view.bounds(self.app.consumer, {tp for tp, _, _ in self._passed}) if self._passed else {}
+        except Away:  # asked again at the next look
+            return
+        for tp, first, end in self._passed:
+            gone = min(logs[tp][0], end)
+            if gone > first:
+                where = f"{tp.topic}/{tp.partition}/{first}-{gone - 1}"
+                log.error("up to %d records were deleted before they were read: %s", gone - first, where)
+                self.meter.count(names.DELETED, tp.topic, by=gone - first)
+        self._passed.clear()
 
     async def _outside(self) -> None:
         looks = 0
