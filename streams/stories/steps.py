@@ -11,8 +11,13 @@ from typing import Final, NamedTuple
 
 from streams.records import Fact
 
-STEPS: Final = {"considers": 0, "plans": 1, "approves": 2, "starts": 3, "completes": 4, "refuses": -1, "delays": -2}
-"""How far each step is. Negative steps are setbacks: they undo the others, and a decision undoes them (`news`)."""
+STEPS: Final = {
+    "considers": 0, "plans": 1, "approves": 2, "starts": 3, "completes": 4, "refuses": -1, "delays": -2, "denies": -3,
+}  # fmt: skip
+"""How far each step is. Negative steps are setbacks: they undo the others, and a decision undoes them (`news`).
+
+Who denies says that what was told is not so: a denial undoes the other setbacks too.
+"""
 
 GROUNDS: Final = {"reported": 0, "confirmed": 1}
 """How sure it is."""

@@ -121,13 +121,30 @@ def test_a_move_of_a_share_price_is_kept_apart() -> None:
         ("Dänemark stimmt Exportverbot für Scanner zu", "de", "approves"),
         ("Lumenta starts building its plant", "en", "starts"),
         ("Lumenta lehnt Angebot von Ostara ab", "de", "refuses"),
-        ("Lumenta denies plan to cut jobs", "en", "refuses"),
+        ("Lumenta denies plan to cut jobs", "en", "denies"),
+        ("Lumenta denies scrapping its Ulm plant", "en", "denies"),
+        ("Lumenta rejects reports of share sale", "en", "denies"),
+        ("Lumenta rejects offer from Ostara", "en", "refuses"),
+        ("Ministry denies Lumenta's export licence", "en", "refuses"),
+        ("Ministry denies plan for new export licence", "en", "denies"),
+        ("Lumenta has no plans to cut jobs", "en", "denies"),
+        ("Lumenta is not considering share sale", "en", "denies"),
+        ("Lumenta no longer plans share sale", "en", "refuses"),
+        ("Lumenta says work on Ulm plant continues", "en", "denies"),
+        ("Lumenta weist Bericht über Kapitalerhöhung zurück", "de", "denies"),
+        ("Lumenta weist Angebot von Ostara zurück", "de", "refuses"),
+        ("Lumenta dementiert Aus für Werk in Ulm", "de", "denies"),
+        ("Lumenta hat keine Pläne für Kapitalerhöhung", "de", "denies"),
+        ("Lumenta plant keine Kapitalerhöhung", "de", "denies"),
+        ("Lumenta will keine Aktien verkaufen", "de", "refuses"),
+        ("Lumenta hält an Werk in Ulm fest", "de", "denies"),
+        ("Bericht über Lumentas Werk in Ulm ist falsch", "de", "denies"),
         ("Lumenta postpones share sale", "en", "delays"),
         ("Lumenta completes share sale", "en", "completes"),
     ],
 )
 def test_the_step_of_a_headline(title: str, lang: str, step: str) -> None:
-    """Considers, plans, approves, starts, completes; refuses and delays."""
+    """Considers, plans, approves, starts, completes; refuses, delays and denies."""
     assert f"status:step:{step}" in keys(title, lang)
 
 
