@@ -117,8 +117,22 @@ def test_a_move_of_a_share_price_is_kept_apart() -> None:
         ("Dänemark erwägt Exportverbot für Scanner", "de", "considers"),
         ("Denmark plans export ban on scanners", "en", "plans"),
         ("Dänemark kündigt Exportverbot für Scanner an", "de", "plans"),
-        ("Denmark approves export ban on scanners", "en", "approves"),
-        ("Dänemark stimmt Exportverbot für Scanner zu", "de", "approves"),
+        ("Denmark approves export ban on scanners", "en", "refuses"),
+        ("Denmark bans export of scanners", "en", "refuses"),
+        ("Denmark imposes new export curbs on scanners", "en", "refuses"),
+        ("Denmark agrees to lift export curbs on scanners", "en", "approves"),
+        ("Denmark agrees deal on export curbs with Norway", "en", "approves"),
+        ("Denmark approves scanner sale despite export ban", "en", "approves"),
+        ("Denmark imposes fine on Lumenta", "en", "approves"),
+        ("Dänemark stimmt Exportverbot für Scanner zu", "de", "refuses"),
+        ("Dänemark verhängt Exportsperre für Scanner", "de", "refuses"),
+        ("Dänemark beschließt Ende des Exportverbots", "de", "approves"),
+        ("Dänemark verhängt Strafe gegen Lumenta", "de", "approves"),
+        ("Lumenta streicht Chipfabrik in Ulm", "de", "refuses"),
+        ("Lumenta streicht geplantes Werk in Ulm", "de", "refuses"),
+        ("Lumentas Werk in Ulm gestrichen", "de", "refuses"),
+        ("Lumenta, Ostara plan share sale", "en", "plans"),
+        ("Government plans share sale", "en", "plans"),
         ("Lumenta starts building its plant", "en", "starts"),
         ("Lumenta lehnt Angebot von Ostara ab", "de", "refuses"),
         ("Lumenta denies plan to cut jobs", "en", "denies"),
@@ -168,6 +182,22 @@ def test_the_grounds_of_a_headline(title: str, lang: str, grounds: str) -> None:
     """Hearsay, or confirmed; most headlines say neither."""
     found = [k.rpartition(":")[2] for k in keys(title, lang) if k.startswith("status:grounds")]
     assert found == ([grounds] if grounds else [])
+
+
+@pytest.mark.parametrize(
+    ("title", "lang"),
+    [
+        ("Lumenta streicht 800 Stellen im Werk Ulm", "de"),
+        ("Lumenta streicht Ausgaben um zwei Milliarden Euro", "de"),
+        ("Lumentas Ulmer Werk: 800 Stellen gestrichen", "de"),
+        ("Lumenta slashes investment plan", "en"),
+        ("Lumenta's plan for Ulm in doubt", "en"),
+        ("Lumenta plans in doubt", "en"),
+    ],
+)
+def test_a_cut_and_a_noun_take_no_step(title: str, lang: str) -> None:
+    """Jobs and amounts are no plan, and a plan that somebody has is not what he does."""
+    assert not [k for k in keys(title, lang) if k.startswith("status")]
 
 
 @pytest.mark.parametrize("title", ["Lumenta shares close at record", "Dax opens higher", "Oil prices under pressure"])
