@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from streams.records import Fact
+from streams.stories.steps import moved
 from streams.stories.units import (
     BARE_LETTERS,
     BASIS_POINTS,
@@ -48,11 +49,7 @@ _PRICED: Final = re.compile(
     r"\b(?:shares?|stocks?|adrs?|futures|aktien?|papiere?|titel|kurs\w*|anteilsschein\w*|dax|index|börse)\b",
     re.IGNORECASE,
 )
-_MOVED: Final = re.compile(
-    r"\b(?:up|down|higher|lower|(?:rall|plung|slump|tumbl|soar|surg|jump|gain|climb|ris|rose|fall|fell|drop|slid|slip|"
-    r"legt|kletter|verl(?:or|ier)|stieg|gestieg|steig|fiel|fäll|sank|sink|brach|zugelegt|plus|minus|gewann|gewinn)\w*)\b",
-    re.IGNORECASE,
-)
+_MOVED: Final = re.compile(r"\b(?:up|down|brach|plus|minus|gestiegen|gewann\w*|gewinn\w*)\b", re.IGNORECASE)
 _CLAUSE: Final = re.compile(r"[.;:!?,\n](?!\d)|\s(?:as|after|while|weil|nachdem)\s")
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
@@ -143,7 +140,8 @@ def _share_unit(found: _Found, text: str) -> str:
         return "bp"
     before = _CLAUSE.split(text[max(0, found.start - _AROUND) : found.start])[-1]
     after = _CLAUSE.split(text[found.end : found.end + _AROUND // 2])[0]
-    return "move" if _PRICED.search(before + after) and _MOVED.search(before + after) else "%"
+    clause = before + after
+    return "move" if _PRICED.search(clause) and (_MOVED.search(clause) or moved(clause)) else "%"
 
 
 def _thing(at: int, text: str, reach: int, *, german: bool, large: bool) -> tuple[str, int]:

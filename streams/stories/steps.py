@@ -46,6 +46,11 @@ def steps(title: str, lang: str) -> Iterator[Fact]:
         yield Fact(kind="direction", unit="way", value=found.lastgroup or "", text=found[0])
 
 
+def moved(text: str) -> bool:
+    """Whether words of either language say which way something went."""
+    return any(_words(lang).way.search(text) for lang in ("en", "de"))
+
+
 def without_way(title: str, lang: str) -> str:
     """The headline without the words that say which way things went: what a daily template repeats."""
     return _words("de" if lang == "de" else "en").way.sub(" ", title)
@@ -70,4 +75,4 @@ def _compiled(groups: Mapping[str, Sequence[str]], parts: Mapping[str, str]) -> 
     named = "|".join(f"(?P<{name}>{'|'.join(expressions)})" for name, expressions in groups.items())
     for name, part in parts.items():
         named = part.join(re.split(rf"(?<!\?P)<{name}>", named))  # not the name of a group
-    return re.compile(rf"(?<!\w)(?:{named})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{named})(?!-?\w)", re.IGNORECASE)
