@@ -58,6 +58,20 @@ def test_one_amount_in_every_spelling(words: str, lang: str) -> None:
         ("zwölf Milliarden Euro für Netze", "de", "amount:EUR:12000000000"),
         ("half a billion dollars for grid", "en", "amount:USD:500000000"),
         ("vier Billionen US-Dollar", "de", "amount:USD:4000000000000"),
+        ("another billion dollars for grid", "en", "amount:USD:1000000000"),
+        ("two more billion euros for grid", "en", "amount:EUR:2000000000"),
+        ("3 more billion euros for grid", "en", "amount:EUR:3000000000"),
+        ("one and a half billion dollars", "en", "amount:USD:1500000000"),
+        ("eine weitere Milliarde Euro für Netze", "de", "amount:EUR:1000000000"),
+        ("zwei weitere Milliarden Euro für Netze", "de", "amount:EUR:2000000000"),
+        ("2 weitere Mrd. Euro für Netze", "de", "amount:EUR:2000000000"),
+        ("anderthalb Milliarden Euro für Netze", "de", "amount:EUR:1500000000"),
+        ("zweieinhalb Milliarden Euro für Netze", "de", "amount:EUR:2500000000"),
+        ("sells W1.9tn bond", "en", "amount:KRW:1900000000000"),
+        ("sells Y480bn bond", "en", "amount:JPY:480000000000"),
+        ("355,000 pick-ups recalled", "en", "count:vehicle:355000"),
+        ("355.000 Pick-ups zurückgerufen", "de", "count:vehicle:355000"),
+        ("5,000 start-ups in fund", "en", "count:startups:5000"),
         ("4 trillion dollars", "en", "amount:USD:4000000000000"),
         ("share price of 165.69 dollars", "en", "amount:USD:165.69"),
         ("Kurs von 1.234,50 Euro", "de", "amount:EUR:1234.5"),
@@ -82,10 +96,22 @@ def test_what_is_read(words: str, lang: str, key: str) -> None:
     assert figures(words, lang) == [key]
 
 
-@pytest.mark.parametrize("words", ["€3-4 billion fund", "fund of €3bn to €4bn", "3 bis 4 Mrd. Euro"])
-def test_a_range_gives_both_ends(words: str) -> None:
-    """The scale that follows the second number holds for the first too."""
-    assert figures(words, "de" if "bis" in words else "en") == ["amount:EUR:3000000000", "amount:EUR:4000000000"]
+@pytest.mark.parametrize(
+    "words",
+    [
+        "€3-4 billion fund",
+        "fund of €3bn to €4bn",
+        "3 bis 4 Mrd. Euro",
+        "drei bis vier Milliarden Euro",
+        "three to four billion euros",
+        "3 billion euros, down from 4 billion",
+        "3 Milliarden Euro statt 4 Milliarden",
+    ],
+)
+def test_a_range_and_a_change_give_both_ends(words: str) -> None:
+    """The scale or currency of one number holds for the other too."""
+    german = "bis" in words or "statt" in words
+    assert figures(words, "de" if german else "en") == ["amount:EUR:3000000000", "amount:EUR:4000000000"]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +121,7 @@ def test_a_range_gives_both_ends(words: str) -> None:
         "Covid-19 and model 17",
         "in 2025 and 2026",
         "iPhone 17 Pro",
+        "Lumenta W3 and Y7 scanners",
         "seit 2021 wieder Aktien",
     ],
 )
