@@ -12,6 +12,7 @@ from streams.stories.thresholds import FACTS_PER_STORY
 
 _NEAR: Final = 2.0  # a revised figure is at most this many times the old one
 _SETBACK: Final = 0.0  # steps below are setbacks
+DENIED: Final = STEPS["denies"]
 DECIDED: Final = STEPS["approves"]  # from this step on a setback is undone: what is planned has undone nothing
 
 
@@ -48,7 +49,8 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     article retells, and an extra figure is news only if it revises a told one (same group, near, and different)
     or replaces the loud ones of its group: the article names none of them.
 
-    A step is news when it is the furthest, and a setback when it is the first, since the last that undid it.
+    A step is news when it is the furthest, and a setback when it is the first, since the last that undid it. How far
+    things were must be known, but for a denial: whatever it was, it is not so.
     Whatever was undone, revised or turned since the time the article speaks for is no news.
     """
     at = _moment(saying, told)
@@ -107,7 +109,9 @@ def _replaces(saying: Saying, at: Millis, loud: Sequence[ToldFact]) -> bool:
 
 def _goes_on(step: Point, at: Millis, told: Sequence[ToldFact]) -> bool:
     group = [t for t in told if t.point.group == step.group]
-    if not group or any(t.at > at and _undoes(t.point, step) for t in group):
+    if not group:
+        return step.number == DENIED
+    if any(t.at > at and _undoes(t.point, step) for t in group):
         return False
     since = [t.point.number for t in _standing(step, at, group)]
     return step.number not in since if step.number < _SETBACK else all(step.number > n for n in since)
@@ -126,7 +130,10 @@ def _standing(step: Point, at: Millis, told: Sequence[ToldFact]) -> list[ToldFac
 
 
 def _undoes(later: Point, step: Point) -> bool:
-    return later.number >= DECIDED if step.number < _SETBACK else later.number < _SETBACK
+    """A decision undoes setbacks, any setback undoes the other steps, and a denial all but denials."""
+    if step.number >= _SETBACK:
+        return later.number < _SETBACK
+    return later.number >= DECIDED or (later.number == DENIED != step.number)
 
 
 def _known(point: Point, told: Sequence[ToldFact]) -> bool:

@@ -18,7 +18,7 @@ from streams.records import Away, Kind, Millis, Role, StoryLink
 from streams.redis_scripts import GONE, Script, Took
 from streams.stories import thresholds as at
 from streams.stories.memory import ANCHOR_WEIGHT, in_use
-from streams.stories.news import DECIDED
+from streams.stories.news import DECIDED, DENIED
 from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Prepared, Strength, point_of_key, prepare, spoken_at
 from streams.stories.similarity import FINE, FINEST
 from streams.stories.terms import CONCEPT_BIT, TERM_TOP, key_for
@@ -34,7 +34,7 @@ _CONSTANTS = (
         "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,
         "backstop": at.BACKSTOP, "anchor_weight": ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
         "lead_bit": LEAD_BIT, "count_bit": COUNT_BIT, "term_top": TERM_TOP, "fine": FINE, "finest": FINEST,
-        "decided": DECIDED, "strength": {s.name.lower(): s.value for s in Strength},
+        "decided": DECIDED, "denied": DENIED, "strength": {s.name.lower(): s.value for s in Strength},
     }
 )  # fmt: skip
 

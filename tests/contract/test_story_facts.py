@@ -94,6 +94,43 @@ async def test_the_last_step_counts(
     assert await kinds(memory, *titles, order=order) == expected
 
 
+NEAR, DENIES, REJECTS = (
+    "Nordchip near scanner plant in Oslo",
+    "Nordchip denies scanner plant in Oslo",
+    "Nordchip rejects report of scanner plant in Oslo",
+)
+NO_END = "Nordchip denies scrapping scanner plant in Oslo"
+
+
+@pytest.mark.parametrize(
+    ("titles", "order", "expected"),
+    [
+        ((NEAR, DENIES, REJECTS), "024", [NEW, UPDATE, ECHO]),  # how far it was before matters not
+        ((NEAR, SCRAPS, SCRAPS), "024", [NEW, ECHO, ECHO]),  # other setbacks need to know it
+        ((DENIES, REJECTS), "02", [NEW, ECHO]),
+        ((PLANS, DENIES, DENIES, SCRAPS, SCRAPS), "02468", [NEW, UPDATE, ECHO, UPDATE, ECHO]),
+        ((SCRAPS, NO_END, NO_END, SCRAPS, NO_END), "02468", [NEW, UPDATE, ECHO, UPDATE, ECHO]),
+        ((PLANS, DENIES, STARTS, DENIES), "0246", [NEW, UPDATE, UPDATE, UPDATE]),
+        ((PLANS, DENIES, PLANS), "031", [NEW, UPDATE, ECHO]),  # denied since
+        ((STARTS, DENIES), "31", [NEW, ECHO]),  # started since
+        ((SCRAPS, NO_END, SCRAPS), "031", [NEW, UPDATE, ECHO]),
+    ],
+)
+async def test_a_denial(memory: StoryMemory, titles: tuple[str, ...], order: str, expected: list[Kind]) -> None:
+    """News once, whatever was told before it, until a decision undoes it; what is refused after it is news."""
+    assert await kinds(memory, *titles, order=order) == expected
+
+
+async def test_a_denial_in_german(memory: StoryMemory) -> None:
+    """As in English."""
+    titles = (
+        "Nordchip streicht Werk für Scanner in Oslo",
+        "Nordchip weist Bericht über Aus für Werk für Scanner in Oslo zurück",
+        "Nordchip dementiert Aus für Werk für Scanner in Oslo",
+    )
+    assert await kinds(memory, *titles, lang="de") == [NEW, UPDATE, ECHO]
+
+
 async def test_the_last_step_counts_in_german(memory: StoryMemory) -> None:
     """As in English."""
     found = await kinds(memory, ERLAUBT, VERBIETET, ERLAUBT, VERBIETET, order="0241", lang="de")

@@ -21,8 +21,8 @@ local function moment(at, told)
 end
 local function is_step(p) return p[STRENGTH] == C.strength.step end
 local function undoes(t, step)
-  if step[NUMBER] < 0 then return t[NUMBER] >= C.decided end
-  return t[NUMBER] < 0
+  if step[NUMBER] >= 0 then return t[NUMBER] < 0 end
+  return t[NUMBER] >= C.decided or (t[NUMBER] == C.denied and step[NUMBER] ~= C.denied)
 end
 -- What was told of the step's group since it was last undone, as far as `at` knows.
 local function standing(step, at, told)
@@ -45,12 +45,13 @@ local function goes_on(step, at, told)
       if time_of(told[i]) > at and undoes(told[i], step) then return false end
     end
   end
-  local since = any and standing(step, at, told) or {}
+  if not any then return step[NUMBER] == C.denied end
+  local since = standing(step, at, told)
   for i = 1, #since do
     local number = since[i][NUMBER]
     if step[NUMBER] == number or (step[NUMBER] >= 0 and step[NUMBER] < number) then return false end
   end
-  return any
+  return true
 end
 -- Whether the article names none of the figures of the group that were loud, and came after them.
 local function replaces(points, group, at, told)
