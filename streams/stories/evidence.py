@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from streams.stories import thresholds as at
 from streams.stories.prepare import Prepared
+from streams.stories.similarity import Bag, beyond
 
 
 def agreeing(score: float, one: Prepared, two: Prepared) -> float:
@@ -21,6 +22,16 @@ def agreeing(score: float, one: Prepared, two: Prepared) -> float:
 def apart(one: Prepared, two: Prepared) -> bool:
     """Whether both are about companies, but about others: that speaks against one story."""
     return bool(one.subjects and two.subjects) and not _meet(one.subjects, two.subjects)
+
+
+def shared_news(one: Prepared, mine: Bag, two: Prepared, theirs: Bag) -> bool:
+    """Whether both share more than whom they are about: a company makes more than one piece of news a day.
+
+    An equal figure is more, and so is a likeness of long tellings, which takes more than a name.
+    """
+    if min(len(mine.words), len(theirs.words)) >= at.LONG or _meet(one.figures, two.figures):
+        return True
+    return beyond(mine, theirs, (*one.naming, *two.naming)) >= at.BEYOND
 
 
 def templated(one: Prepared, two: Prepared, terms: Collection[int]) -> bool:

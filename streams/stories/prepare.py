@@ -32,6 +32,8 @@ _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
 _FROM_URL: Final = "u-"  # how an id begins that says no more than the url
 _FIGURES: Final = frozenset({"amount", "percent", "count"})
+_NAMES: Final = 12  # spellings of its subjects that are looked at ...
+_NAMING: Final = 32  # ... and terms kept of them
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
 LEAD_BIT: Final = 0x800000
 COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
@@ -76,6 +78,7 @@ class Prepared:
     anchors: tuple[int, ...]  # company with category: terms that lead to an article but weigh nothing
     companies: tuple[int, ...]
     subjects: tuple[int, ...]  # of the companies, those it is about: they are terms too
+    naming: tuple[int, ...]  # the terms that say no more than whom it is about: its subjects and what they are called
     categories: tuple[int, ...]
     figures: tuple[int, ...]
     points: tuple[Point, ...]
@@ -111,6 +114,7 @@ def prepare(telling: Telling) -> Prepared:
         anchors=tuple((c ^ (k << 1)) & WORD_BITS for c in companies[:3] for k in categories),
         companies=companies,
         subjects=subjects,
+        naming=tuple(_naming(telling, subjects)),
         categories=categories,
         figures=tuple(
             p.key
@@ -205,6 +209,15 @@ def _page_keys(telling: Telling) -> Iterable[tuple[str, Key]]:
         yield "id", key_for("id", telling.source.casefold(), base)
     if telling.url:
         yield "url", key_for("url", telling.url)
+
+
+def _naming(telling: Telling, subjects: Iterable[int]) -> Iterable[int]:
+    called: list[str] = []
+    for name in telling.names[:_NAMES]:
+        spelled = words(name, telling.lang)
+        meant = [CONCEPT_SIGN + m for w in spelled if (m := concept(w, telling.lang))]
+        called += [*spelled, *map(" ".join, pairwise(spelled)), *meant]
+    return [*dict.fromkeys([*subjects, *map(term_for, called)])][:_NAMING]
 
 
 def _company(company_id: str) -> int:
