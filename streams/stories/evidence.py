@@ -27,9 +27,9 @@ def apart(one: Prepared, two: Prepared) -> bool:
 def shared_news(one: Prepared, mine: Bag, two: Prepared, theirs: Bag) -> bool:
     """Whether both share more than whom they are about: a company makes more than one piece of news a day.
 
-    An equal figure is more, and so is a likeness of long tellings, which takes more than a name.
+    An equal figure or sum is more, and so is a likeness of long tellings, which takes more than a name.
     """
-    if min(len(mine.words), len(theirs.words)) >= at.LONG or _meet(one.figures, two.figures):
+    if _meet(one.figures, two.figures) or anchored(one, two) or min(len(mine.words), len(theirs.words)) >= at.LONG:
         return True
     return beyond(mine, theirs, (*one.naming, *two.naming)) >= at.BEYOND
 
@@ -46,7 +46,9 @@ def templated(one: Prepared, two: Prepared, terms: Collection[int]) -> bool:
 
 
 def anchored(one: Prepared, two: Prepared) -> bool:
-    """Whether two articles share a company, a category and a figure or date."""
+    """Whether two articles share a company, a category and a figure or date; of no category, a subject and a sum."""
+    if not one.categories and not two.categories:
+        return _meet(one.anchors, two.anchors)
     shared = ((one.companies, two.companies), (one.categories, two.categories), (one.figures, two.figures))
     return all(_meet(mine, theirs) for mine, theirs in shared)
 

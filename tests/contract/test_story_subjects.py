@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from streams.ports import StoryMemory, Telling
+from streams.records import Fact
 from streams.times import HOUR
 from tests.story_build import told
 
@@ -59,3 +60,36 @@ async def test_a_name_is_known_from_either_telling(memory: StoryMemory) -> None:
     first, second = told(1, "Nordbank shares slip"), told(2, "Nordbank suspends", after=HOUR)
     one, two = await memory.relate([_about(first), second])
     assert one.id != two.id
+
+
+_ENGLISH = (
+    "Nordbank glitch locks savers out",
+    "Clerks had warned of it since spring; lawyers expect little else in Oslo.",
+)
+_GERMAN = (
+    "Panne bei Nordbank sperrt Sparer aus",
+    "Schon an Ostern gab es Hinweise aus Filialen, nun prüfen Fachleute sie.",
+)
+
+
+@pytest.mark.parametrize(
+    ("english", "german", "categories", "same"),
+    [
+        ("amount:USD:640000000", "amount:USD:640000000", (), True),
+        ("count:savers:12400", "count:sparer:12400", (), True),
+        ("amount:USD:640000000", "amount:USD:650000000", (), False),
+        ("count:savers:40", "count:savers:40", (), False),
+        ("percent:%:7", "percent:%:7", (), False),
+        ("date::12-03", "date::12-03", (), False),
+        ("amount:USD:640000000", "amount:USD:640000000", ("capex",), False),
+    ],
+)
+async def test_a_sum_anchors_news_of_no_category_across_languages(
+    memory: StoryMemory, english: str, german: str, categories: tuple[str, ...], same: bool
+) -> None:
+    """An amount or a count of the same company; a percent, a date or a small count is too common."""
+    one, two = (Fact(**dict(zip(("kind", "unit", "value"), k.split(":"), strict=True))) for k in (english, german))
+    first = replace(told(1, *_ENGLISH), facts=(one,), categories=categories)
+    second = replace(told(2, *_GERMAN, after=HOUR, lang="de"), facts=(two,))
+    first_link, link = await memory.relate([_about(first), _about(second)])
+    assert (first_link.id == link.id, link.matched) == (same, "anchor" if same else "")

@@ -209,9 +209,15 @@ local function templated(r)
   return false
 end
 
+-- Whether both share a company, a category and a figure or date; of no category, a subject and a sum.
+local function anchored(r)
+  if #A.categories == 0 and r[CATEGORIES] == '' then return shares(A.anchors, r[ANCHORS]) end
+  return shares(A.companies, r[COMPANIES]) and shares(A.categories, r[CATEGORIES]) and shares(A.figures, r[FIGURES])
+end
+
 -- Whether both share more than whom they are about; `count` is the number of words of `r`.
 local function shares_news(r, count)
-  if min(own_count, count) >= C.long or shares(A.figures, r[FIGURES]) then return true end
+  if min(own_count, count) >= C.long or shares(A.figures, r[FIGURES]) or anchored(r) then return true end
   local naming, theirs, sum = set_of(A.naming), unpack3(r[NAMING] or ''), 0 -- a record of an earlier version has none
   for i = 1, #theirs do naming[theirs[i]] = true end
   local v, most = flat(r[VECTOR], 1)
@@ -228,10 +234,7 @@ local function bar(r, across, score, count)
   local height = C.link * min(1.0, C.short / shorter)
   if across then height = max(height, C.link_across) end
   if apart(r) and shorter <= C.short then height = height * C.link_apart end
-  if across and score < height and shares(A.companies, r[COMPANIES]) and shares(A.categories, r[CATEGORIES])
-    and shares(A.figures, r[FIGURES]) then
-    return C.link_anchored, 'anchor'
-  end
+  if across and score < height and anchored(r) then return C.link_anchored, 'anchor' end
   return height, 'similarity'
 end
 
