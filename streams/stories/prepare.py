@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
-from itertools import pairwise
+from itertools import pairwise, product
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -32,6 +32,9 @@ _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
 _FROM_URL: Final = "u-"  # how an id begins that says no more than the url
 _FIGURES: Final = frozenset({"amount", "percent", "count"})
+_TELLING_COUNT: Final = 3  # digits from which a count is no other event's of the company
+_NAMES: Final = 12  # spellings of its subjects that are looked at ...
+_NAMING: Final = 32  # ... and terms kept of them
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
 LEAD_BIT: Final = 0x800000
 COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
@@ -73,9 +76,10 @@ class Prepared:
     rests: tuple[tuple[Key, tuple[int, ...]], ...]  # the headline after its first words, and the terms of those words
     pages: tuple[tuple[str, Key], ...]  # (id | url, key): equal means the same page, if the words agree
     terms: tuple[tuple[int, float], ...]  # (24-bit term, frequency weight), heaviest first
-    anchors: tuple[int, ...]  # company with category: terms that lead to an article but weigh nothing
+    anchors: tuple[int, ...]  # company with category, else subject with sum: they lead to an article but weigh nothing
     companies: tuple[int, ...]
     subjects: tuple[int, ...]  # of the companies, those it is about: they are terms too
+    naming: tuple[int, ...]  # the terms that say no more than whom it is about: its subjects and what they are called
     categories: tuple[int, ...]
     figures: tuple[int, ...]
     points: tuple[Point, ...]
@@ -108,9 +112,10 @@ def prepare(telling: Telling) -> Prepared:
         rests=tuple(rests(title, telling.lang)),
         pages=tuple(_page_keys(telling)),
         terms=tuple(_terms(title, telling.text, telling.lang, subjects)),
-        anchors=tuple((c ^ (k << 1)) & WORD_BITS for c in companies[:3] for k in categories),
+        anchors=tuple(_anchors(companies, subjects, categories, _sums(telling.facts))),
         companies=companies,
         subjects=subjects,
+        naming=tuple(_naming(telling, subjects)),
         categories=categories,
         figures=tuple(
             p.key
@@ -205,6 +210,29 @@ def _page_keys(telling: Telling) -> Iterable[tuple[str, Key]]:
         yield "id", key_for("id", telling.source.casefold(), base)
     if telling.url:
         yield "url", key_for("url", telling.url)
+
+
+def _anchors(
+    companies: Sequence[int], subjects: Sequence[int], categories: Sequence[int], sums: Sequence[int]
+) -> Iterable[int]:
+    pairs = product(companies[:3], categories) if categories else product(subjects[:2], sums[:3])
+    return ((who ^ (what << 1)) & WORD_BITS for who, what in pairs)
+
+
+def _sums(facts: Iterable[Fact]) -> list[int]:
+    """Amounts, and counts whatever they are called: each language has its own word for what is counted."""
+    amounts = [term_for(f.key) for f in facts if f.kind == "amount" and f.unit != "move"]
+    counts = [f.value for f in facts if f.kind == "count" and len(f.value.partition(".")[0]) >= _TELLING_COUNT]
+    return amounts + [term_for(f"count {value}") for value in counts]
+
+
+def _naming(telling: Telling, subjects: Iterable[int]) -> Iterable[int]:
+    called: list[str] = []
+    for name in telling.names[:_NAMES]:
+        spelled = words(name, telling.lang)
+        meant = [CONCEPT_SIGN + m for w in spelled if (m := concept(w, telling.lang))]
+        called += [*spelled, *map(" ".join, pairwise(spelled)), *meant]
+    return [*dict.fromkeys([*subjects, *map(term_for, called)])][:_NAMING]
 
 
 def _company(company_id: str) -> int:

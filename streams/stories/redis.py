@@ -28,7 +28,7 @@ _CONSTANTS = (
         "exact": at.EXACT_WINDOW, "window": at.WINDOW, "kept": at.KEPT, "link": at.LINK, "short": at.SHORT,
         "link_across": at.LINK_ACROSS, "link_apart": at.LINK_APART, "agree": at.FIGURE_AGREES, "agreed": at.AGREED,
         "link_anchored": at.LINK_ANCHORED, "same_page": at.SAME_PAGE, "copy": at.COPY, "half_life": at.HALF_LIFE,
-        "centroid": at.CENTROID_SHARE,
+        "centroid": at.CENTROID_SHARE, "beyond": at.BEYOND, "long": at.LONG,
         "terms": at.TERMS, "posted": at.POSTED, "postings": at.POSTINGS, "candidates": at.CANDIDATES,
         "centroid_terms": at.CENTROID_TERMS, "facts": at.FACTS_PER_STORY, "epoch": at.EPOCH, "prior": at.PRIOR,
         "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,
@@ -111,8 +111,8 @@ def _arguments(article: Prepared, floor: float) -> tuple[bytes, bytes]:
             "terms": [t for t, _ in article.terms], "weights": [w for _, w in article.terms],
             "slots": [f"#{t % at.DF_SLOTS}" for t, _ in article.terms],
             "anchors": article.anchors, "companies": article.companies, "subjects": article.subjects,
-            "categories": article.categories, "figures": article.figures, "loud": article.loud,
-            "points": article.points, "spoken": article.spoken, "revises": article.revises,
+            "naming": article.naming, "categories": article.categories, "figures": article.figures,
+            "loud": article.loud, "points": article.points, "spoken": article.spoken, "revises": article.revises,
             "rests": [who for _, who in article.rests],
         }
     )  # fmt: skip
