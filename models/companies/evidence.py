@@ -146,6 +146,8 @@ def _ordinary(mention: Mention, alias: Alias, doc: Document, near: Beside) -> Po
 def _ordinary_english(mention: Mention, doc: Document, near: Beside, points: float) -> Points:
     if points < -1 and doc.title_cased and near.low() in words().infinitives:
         yield -2.0, "may be a verb"
+    if cues.plural_after(near):
+        yield -2.0, "followed by a plural noun and its verb"
     if _longer_name(mention, doc, near):
         yield points, "part of a longer name"
 

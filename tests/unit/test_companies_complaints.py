@@ -112,3 +112,10 @@ def test_other_companies_long_names_swallow_a_short_one() -> None:
     assert list(companies("Square Enix delays game; shares fall")) == ["square-enix"]
     assert "block" not in companies("H&R Block shares gain on tax season")
     assert "delta-air" not in companies("Delta Corp opens second casino ship in Goa")
+
+
+def test_a_plural_with_a_verb_of_its_own_is_no_verb_of_a_company() -> None:
+    """The title ends where it ends: the words of the text behind it do not make a verb's object of it."""
+    assert companies("Orange prices fall", "Growers near Seville blame the mild winter.") == {}
+    assert companies("Square plans shelved", "Residents had asked for benches and trees.") == {}
+    assert list(companies("Square plans new card reader", "It goes on sale in May.")) == ["block"]
