@@ -27,6 +27,7 @@ class Phrases:
     beaten: re.Pattern[str]
     rival_of: re.Pattern[str]
     market: re.Pattern[str]
+    report: re.Pattern[str]
     rates: re.Pattern[str]
     house_rates: re.Pattern[str]
     rating: re.Pattern[str]
