@@ -93,12 +93,9 @@ def print_by(ledger: Ledger) -> None:
 
 
 def print_sums(sums: Mapping[str, Counter[str]], faults: list[str], changed: Mapping[str, str]) -> None:
-    """A table: one row a reason, one column a watch; then gaps, and watches that were added or removed."""
-    table = sums_table(sums, "ledger")
-    table.add_section()
-    table.add_row("all articles", *(str(s.total()) for s in sums.values()), style="bold")
+    """A table: one row a watch (see `sums_table`); then gaps, and watches that were added or removed."""
     console = Console()
-    console.print(table)
+    console.print(sums_table(sums, "ledger"))
     for watch, said in changed.items():
         console.print(f"watch {watch}: {said}; it was added or removed meanwhile", style="yellow", markup=False)
     for fault in faults[:20]:
