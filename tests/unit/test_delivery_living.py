@@ -93,7 +93,7 @@ async def test_retellings_are_added_to_the_first_message(server: SlackServer, sl
     (message,) = await server.messages("C0ALERTS")
     assert "also reported by 2 ( Second Desk 12:02 UTC , Third & <Desk> 12:05 UTC )" in words(message)
     assert "also reported by 2" in message["text"]
-    assert message["blocks"][0]["block_id"] == "d:a00001:r1"
+    assert message["blocks"][0]["block_id"] == "d:a00001:r1:@"
     assert "sent" in words(message)
 
 
