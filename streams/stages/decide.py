@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from streams.ports import Claim, Clock, Ruling, StoryMemory
-from streams.records import REVISING, Alert, Article, Company, Decision, Kind, Match, Outcome, Reason, StoryLink, evolve
+from streams.records import (
+    REVISING,
+    Alert,
+    Article,
+    Company,
+    Decision,
+    Kind,
+    Match,
+    Outcome,
+    Reason,
+    Status,
+    StoryLink,
+    evolve,
+)
 from streams.times import iso
 from streams.watches import Desks, Watch
 
@@ -75,7 +88,8 @@ class Decide:
         detail = {
             Kind.NEW: f"first of story {link.id} for this watch",
             Kind.UPDATE: f"new in the story: {', '.join(ruling.news) or 'status'}",
-            Kind.CORRECTION: f"{article.status.value} of a story already told",
+            Kind.CORRECTION: f"{(article.status if article.status in REVISING else Status.CORRECTION).value}"
+            " of a story already told",
             Kind.ECHO: f"{link.role.value} of {ruling.root}, told already ({link.matched} {link.similarity:.2f})",
         }[alert.kind]
         if alert.hold:
@@ -134,7 +148,9 @@ class Decide:
             lang=article.lang,
             companies=_led_by(watch, article),
             relevances=tuple(r for r in article.relevances or () if r.probability >= watch.bar(r)),
-            facts=tuple(f for f in article.facts or () if f.key in ruling.news),
+            facts=tuple(
+                f for f in article.facts or () if f.key in ruling.news and f.kind != "notice"
+            ),  # the kind says it
             why=watch.describe(),
             novelty=link.novelty,
             urgent=watch.urgent,
