@@ -241,6 +241,10 @@ class DeliveryBook(Protocol):
         """The ledger has these. What was proved of an alert since stays to be told."""
         ...
 
+    async def untold(self) -> tuple[int, Millis]:
+        """How many receipts wait for the ledger, in hand or not, and for how long about the oldest of them has."""
+        ...
+
     async def edit(self, lease: Millis) -> Edit | None:
         """The next first message that has more to say, if any; again after `lease` unless `edited`.
 
