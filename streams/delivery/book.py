@@ -136,10 +136,15 @@ def anchor_before(at: Millis) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where a delivery was seen: its own message, or (`folded`) a line of the digest whose thread begins at `ts`."""
+    """Where a delivery was seen: its own message, or (`folded`) a line of the digest whose thread begins at `ts`.
+
+    `signed`: the message names this desk. One that names none is of an older version, perhaps another desk's: it is
+    proof of what is in doubt, but never one too many.
+    """
 
     ts: str
     folded: bool = False
+    signed: bool = True
 
 
 def receipt_of(alert: Alert, state: State, proved: Millis, ts: str, why: str = "") -> Receipt:
@@ -234,6 +239,10 @@ class DeliveryBook(Protocol):
 
     async def reported(self, receipts: Sequence[Receipt]) -> None:
         """The ledger has these. What was proved of an alert since stays to be told."""
+        ...
+
+    async def untold(self) -> tuple[int, Millis]:
+        """How many receipts wait for the ledger, in hand or not, and for how long about the oldest of them has."""
         ...
 
     async def edit(self, lease: Millis) -> Edit | None:

@@ -213,6 +213,12 @@ class MemoryBook:
             if entry is not None and entry.state.value == receipt.proof.value:
                 entry.unreported = None
 
+    async def untold(self) -> tuple[int, Millis]:
+        """See `DeliveryBook.untold`."""
+        now = self._clock.now()
+        proved = [e.proved for e in self.entries.values() if e.unreported is not None]
+        return len(proved), now - min(proved, default=now)
+
     async def edit(self, lease: Millis) -> Edit | None:
         """See `DeliveryBook.edit`."""
         return self._living.claim(self._clock.now(), lease)

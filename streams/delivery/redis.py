@@ -133,6 +133,11 @@ class RedisBook:
         """See `DeliveryBook.reported`."""
         await self._calls([["reported", r.alert_id, r.proof.value] for r in receipts])
 
+    async def untold(self) -> tuple[int, Millis]:
+        """See `DeliveryBook.untold`."""
+        number, age = await self._call("untold")
+        return int(number), int(age)
+
     async def edit(self, lease: Millis) -> Edit | None:
         """See `DeliveryBook.edit`."""
         answer = await self._call("edit", lease)

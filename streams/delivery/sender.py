@@ -203,12 +203,13 @@ class Sender:
             await self.book.again(delivery, State.DOUBT, wait, clean=clean, step=step, sign=fault.sign)
             return
         mine = marks.get(delivery.id)
-        if others := {own: m for own, m in marks.items() if own != delivery.id or m.folded}:
+        stands = mine is not None and mine.signed and not mine.folded
+        if others := {own: m for own, m in marks.items() if own != delivery.id or not stands}:
             await self.book.found(others)
-        if mine is not None and not mine.folded:
+        if mine is not None and stands:
             await self.book.sent(delivery, mine.ts, 0)
         elif mine is not None:
-            log.info("alert %s was told by a digest", delivery.id)
+            log.info("alert %s was told %s", delivery.id, "by a digest" if mine.folded else "by an older version")
         elif clean + 1 >= 2:  # noqa: PLR2004 - two clean reads, as the book's picture says
             await self.book.again(delivery, State.PENDING, 0, clean=clean + 1, step=step, sign=Sign.ANSWERED)
         else:

@@ -63,6 +63,8 @@ DELIVERIES = Metric(
     "deliveries", Kind.GAUGE, "deliveries in the book by state; `doubt` and `reading` are in doubt", ("state",)
 )
 IN_DOUBT = Metric("deliveries_in_doubt", Kind.GAUGE, "deliveries of which nobody knows whether they stand in Slack")
+RECEIPTS = Metric("receipts_waiting", Kind.GAUGE, "ends of deliveries of which the decisions topic was not told yet")
+RECEIPTS_AGE = Metric("receipts_waiting_seconds", Kind.GAUGE, "how long about the oldest of them has waited")
 HELD = Metric("channel_held", Kind.GAUGE, "1 while nothing is sent to this kind of channel", ("channel",))
 LAG = Metric("lag_articles", Kind.GAUGE, "records on the topic behind the committed offset", ("topic", "partition"))
 LAG_SECONDS = Metric(

@@ -49,8 +49,8 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     article retells, and an extra figure is news only if it revises a told one (same group, near, and different)
     or replaces the loud ones of its group: the article names none of them.
 
-    A step is news when it is the furthest, and a setback when it is the first, since the last that undid it. How far
-    things were must be known, but for a denial: whatever it was, it is not so.
+    A notice is news when none was told. A step is news when it is the furthest, and a setback when it is the first,
+    since the last that undid it. How far things were must be known, but for a denial: whatever it was, it is not so.
     Whatever was undone, revised or turned since the time the article speaks for is no news.
     """
     at = _moment(saying, told)
@@ -89,6 +89,8 @@ def _differs(point: Point, at: Millis, saying: Saying, told: Sequence[ToldFact],
     """Whether a figure or a direction is news."""
     if _known(point, told):
         return False
+    if point.strength == Strength.NOTICE:
+        return True
     group = [t for t in told if t.point.group == point.group]
     if point.strength == Strength.TURN:
         return bool(group) and _newest(at, group)

@@ -49,6 +49,7 @@ class Strength(IntEnum):
     ANY = 2  # whenever it was not told
     STEP = 3  # when its plan goes on, or back
     TURN = 4  # when the direction changes
+    NOTICE = 5  # once: a wire says that it corrects what was told
 
 
 class Point(NamedTuple):
@@ -181,7 +182,8 @@ def _strength(fact: Fact) -> Strength:
         return Strength.NEVER if fact.unit == "move" else Strength.ANY
     if fact.kind == "count":
         return Strength.ANY if fact.unit in _KNOWN_THINGS else Strength.REVISION
-    return {"status": Strength.STEP, "direction": Strength.TURN}.get(fact.kind, Strength.NEVER)
+    strengths = {"status": Strength.STEP, "direction": Strength.TURN, "notice": Strength.NOTICE}
+    return strengths.get(fact.kind, Strength.NEVER)
 
 
 def _title_keys(title: str, lang: str) -> Iterable[tuple[str, Key]]:

@@ -171,6 +171,9 @@ class Observer:
         for state, number in counts.items():
             self.meter.set(names.DELIVERIES, number, state)
         self.meter.set(names.IN_DOUBT, sum(counts.get(state, 0) for state in ("doubt", "reading")))
+        number, age = await book.untold()
+        self.meter.set(names.RECEIPTS, number)
+        self.meter.set(names.RECEIPTS_AGE, age / SECOND)
         for channel in self.signs.held:
             self.meter.set(names.HELD, 1, channel)
 

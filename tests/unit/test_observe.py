@@ -269,6 +269,22 @@ async def test_redis_the_book_and_the_story_memory_are_measured() -> None:
     assert b'tapewire_channel_held{channel="slack"}' not in looking.meter.text()
 
 
+async def test_receipts_that_wait_are_counted_with_how_long_they_do() -> None:
+    """None at first; what was proved half a minute ago and not reported is seen."""
+    clock = Clocked([NOON])
+    book = MemoryBook(clock)
+    await book.intend([alert(1)])
+    delivery = await book.claim(1_000)
+    assert delivery is not None
+    looking = observer(Consumer({}, {}), book=book)
+    await looking.look_outside(stories=False)
+    assert (number(looking, names.RECEIPTS), number(looking, names.RECEIPTS_AGE)) == (0, 0)
+    await book.sent(delivery, "1.1", 0)
+    clock.set(NOON + 30_000)
+    await looking.look_outside(stories=False)
+    assert (number(looking, names.RECEIPTS), number(looking, names.RECEIPTS_AGE)) == (1, 30)
+
+
 @pytest.mark.parametrize(("begins", "told"), [(0, 0), (700, 1)])
 async def test_an_empty_story_memory_in_the_middle_of_a_topic_is_said_once(
     begins: int, told: int, caplog: pytest.LogCaptureFixture

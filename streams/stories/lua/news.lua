@@ -70,6 +70,7 @@ local function replaces(points, group, at, told)
 end
 local function differs(p, at, points, told, retells)
   if known(p, told) then return false end
+  if p[STRENGTH] == C.strength.notice then return true end
   local turns, changes = p[STRENGTH] == C.strength.turn, false
   for i = 1, #told do
     local t = told[i]
