@@ -10,6 +10,7 @@ from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Point, Strength
 from streams.stories.steps import STEPS
 from streams.stories.thresholds import FACTS_PER_STORY
 
+_FIGURE: Final = (Strength.REVISION, Strength.ANY)
 _NEAR: Final = 2.0  # a revised figure is at most this many times the old one
 _SETBACK: Final = 0.0  # steps below are setbacks
 DENIED: Final = STEPS["denies"]
@@ -27,8 +28,12 @@ class Saying(NamedTuple):
     at: Millis | None
 
     def is_loud(self, point: Point) -> bool:
-        """Whether it stands out, in the headline or in the lead."""
-        return point.key in self.loud or point.key | LEAD_BIT in self.loud
+        """Whether it stands out: in the headline, or in the lead of one without figures."""
+        return point.key in self.loud or (point.key | LEAD_BIT in self.loud and not self.headlined())
+
+    def headlined(self) -> bool:
+        """Whether the headline has a figure of its own."""
+        return any(p.key in self.loud and p.strength in _FIGURE for p in self.points)
 
 
 class ToldFact(NamedTuple):
@@ -43,9 +48,9 @@ class ToldFact(NamedTuple):
 def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     """Keys of the facts that are news to someone who was told `told`; only loud facts can be.
 
-    A figure of the lead, loud with `LEAD_BIT`, is news only if it revises a told one.
+    A figure of the lead, loud with `LEAD_BIT`, is news only if it revises a told one and the headline has no figure.
 
-    A figure is news when it was not told. Where another loud figure of the article repeats a told one, the
+    A figure is news when it was not told. Where another figure of headline or lead repeats a told one, the
     article retells, and an extra figure is news only if it revises a told one (same group, near, and different)
     or replaces the loud ones of its group: the article names none of them.
 
@@ -55,12 +60,10 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     """
     at = _moment(saying, told)
     outspoken = [p for p in saying.points if p.key in saying.loud and p.strength != Strength.NEVER]
-    outspoken += [
-        p._replace(strength=Strength.REVISION)
-        for p in saying.points
-        if p.key | LEAD_BIT in saying.loud and p.key not in saying.loud
-    ]
-    retells = any(p.strength in (Strength.REVISION, Strength.ANY) and _known(p, told) for p in outspoken)
+    leading = [p for p in saying.points if p.key | LEAD_BIT in saying.loud and p.key not in saying.loud]
+    retells = any(p.strength in _FIGURE and _known(p, told) for p in (*outspoken, *leading))
+    if not saying.headlined():
+        outspoken += [p._replace(strength=Strength.REVISION) for p in leading]
     return [
         p.key
         for p in outspoken

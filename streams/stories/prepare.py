@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,10 +32,12 @@ _LOOSE: Final = 0.02  # amounts and counts differ when they are further apart th
 _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
 _FROM_URL: Final = "u-"  # how an id begins that says no more than the url
-_FIGURES: Final = frozenset({"amount", "percent", "count"})
 _TELLING_COUNT: Final = 3  # digits from which a count is no other event's of the company
 _NAMES: Final = 12  # spellings of its subjects that are looked at ...
 _NAMING: Final = 32  # ... and terms kept of them
+_REPLACED: Final = re.compile(
+    r"\b(?:from|instead of|von|statt|zuvor|bisher) $", re.IGNORECASE
+)  # then it is the old one
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
 LEAD_BIT: Final = 0x800000
 COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
@@ -136,13 +139,15 @@ def spoken_at(event_time: Millis, status: Status) -> Millis | None:
 
 
 def _loud(telling: Telling, points: Sequence[Point]) -> Iterable[int]:
-    """The headline's facts; when none of them is a figure, the first amount of the lead's first words, as such."""
-    facts = list(zip(telling.facts, points, strict=False))
-    inside = [(f, p) for f, p in facts if f.text and f.text in telling.title]
-    yield from (p.key for _, p in inside)
-    if not any(f.kind in _FIGURES for f, _ in inside):
-        lead = telling.text[:_LEAD_FIGURE]
-        yield from [p.key | LEAD_BIT for f, p in facts if f.kind == "amount" and f.text in lead][:1]
+    """The headline's facts, then the first amount of the lead's first words that the headline lacks, as such."""
+    facts = [(f, p) for f, p in zip(telling.facts, points, strict=False) if f.text]
+    yield from (p.key for f, p in facts if f.text in telling.title)
+    lead = telling.text[:_LEAD_FIGURE]
+    for fact, found in facts:
+        if fact.kind == "amount" and fact.text in lead and fact.text not in telling.title:
+            if not _REPLACED.search(lead[: lead.index(fact.text)]):
+                yield found.key | LEAD_BIT
+            return
 
 
 def point(fact: Fact) -> Point:

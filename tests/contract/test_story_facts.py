@@ -62,6 +62,27 @@ async def test_a_figure_of_the_text_alone_is_not_replaced(memory: StoryMemory) -
     assert [(await claims(memory, a)).kind for a in (first, second)] == [NEW, ECHO]
 
 
+_RAISED, _FUND = "It raised 650 million euros in Oslo.", "Nordchip raises 650 million euros in Oslo round"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "lead", "kind"),
+    [
+        (_FUND, "Nordchip valued at 12 billion euros in Oslo round", _RAISED, ECHO),
+        (_FUND, "Oslo round of Nordchip to bring 400 jobs", _RAISED, ECHO),
+        (_FUND, "Nordchip valued at 12 billion euros in Oslo round", "Oslo lenders gave the money.", UPDATE),
+        (_FUND, "Nordchip raises 700 million euros in Oslo round", _RAISED, UPDATE),  # revised
+        (_FUND, "Nordchip raises 12 billion euros in Oslo round", "It was raised from 650 million euros.", UPDATE),
+        (_FUND, "Oslo round of Nordchip to bring 400 jobs", "It raised 900 million euros in Oslo.", UPDATE),
+        ("Nordchip, Oslo to bring 400 jobs in round", "Nordchip, Oslo to bring 400 jobs in round", _RAISED, ECHO),
+    ],
+)
+async def test_a_side_figure_beside_a_lead(memory: StoryMemory, first: str, second: str, lead: str, kind: Kind) -> None:
+    """Whose lead repeats the told sum retells; the lead itself says nothing beside a headline's figure."""
+    articles = told(1, first), told(2, second, lead, after=HOUR)
+    assert [(await claims(memory, a)).kind for a in articles] == [NEW, kind]
+
+
 ALLOWS, BANS = "Denmark allows Nordchip to sell scanners", "Denmark bans Nordchip from selling scanners"
 PLANS, SCRAPS = "Nordchip plans scanner plant in Oslo", "Nordchip scraps scanner plant in Oslo"
 STARTS = "Nordchip starts building scanner plant in Oslo"

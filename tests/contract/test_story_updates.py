@@ -42,7 +42,7 @@ async def test_a_removal_of_the_untold_leaves_the_story_open(memory: StoryMemory
     ("first", "second", "kind"),
     [
         ("Denmark considers ban on scanner exports", "Denmark approves ban on scanner exports", Kind.UPDATE),
-        ("Denmark approves ban on scanner exports", "Denmark plans ban on scanner exports", Kind.ECHO),
+        ("Denmark approves sale of Nordchip", "Denmark plans sale of Nordchip", Kind.ECHO),
         ("Denmark approves ban on scanner exports", "Denmark delays ban on scanner exports", Kind.UPDATE),
         ("Denmark allows Nordchip to sell scanners", "Denmark bans Nordchip from selling scanners", Kind.UPDATE),
         (

@@ -82,20 +82,30 @@ local function differs(p, at, points, told, retells)
   if changes or turns then return changes end
   return p[STRENGTH] == C.strength.any and (not retells or replaces(points, p[GROUP], at, told))
 end
+local function is_figure(p) return p[STRENGTH] == C.strength.revision or p[STRENGTH] == C.strength.any end
+-- Whether the headline has a figure of its own.
+local function headlined(points, loud)
+  for i = 1, #points do
+    if is_figure(points[i]) and (not loud or loud[points[i][KEY]]) then return true end
+  end
+  return false
+end
 -- Keys of the facts that are news to someone who was told `told`. `loud` nil: every fact is. `at` nil: it speaks for now.
 local function news(points, loud, at, told)
   at = moment(at, told)
-  local outspoken, retells, keys = {}, false, {}
+  local outspoken, retells, keys, own = {}, false, {}, headlined(points, loud)
   for i = 1, #points do
     local p = points[i]
     if loud and not loud[p[KEY]] and loud[p[KEY] + C.lead_bit] then
-      p = { p[KEY], p[GROUP], p[NUMBER], p[SLACK], C.strength.revision } -- of the lead: news only as a revision
+      if is_figure(p) and known(p, told) then retells = true end
+      -- of the lead: news only as a revision, and beside no figure of the headline
+      p = not own and { p[KEY], p[GROUP], p[NUMBER], p[SLACK], C.strength.revision } or nil
     elseif p[STRENGTH] == C.strength.never or (loud and not loud[p[KEY]]) then
       p = nil
     end
     if p then
       outspoken[#outspoken + 1] = p
-      if p[STRENGTH] <= C.strength.any and known(p, told) then retells = true end
+      if is_figure(p) and known(p, told) then retells = true end
     end
   end
   for i = 1, #outspoken do
@@ -114,14 +124,14 @@ end
 -- Adds to `told` what it does not hold yet; when it is full, a loud fact drives out a quiet one.
 local function tell(told, points, loud, at, by)
   at = moment(at, told)
-  local have, fresh = {}, {}
+  local have, fresh, own = {}, {}, headlined(points, loud)
   for i = 1, #told do have[told[i][KEY]] = true end
   for i = 1, #points do
     if not have[points[i][KEY]] or returns(points[i], at, told) then fresh[#fresh + 1] = points[i] end
   end
   for i = 1, #fresh do
     local p = fresh[i]
-    local stands_out = not loud or loud[p[KEY]] or loud[p[KEY] + C.lead_bit] or false
+    local stands_out = not loud or loud[p[KEY]] or (not own and loud[p[KEY] + C.lead_bit]) or false
     if #told >= C.facts and stands_out then
       local place = 1
       for n = #told, 1, -1 do if not told[n][STOOD_OUT] then place = n end end
