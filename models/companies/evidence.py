@@ -25,7 +25,7 @@ Points = Iterator[tuple[float, str]]
 
 def weigh(alias: Alias, doc: Document, near: Beside, *, at: int) -> tuple[float, list[str]]:
     """Points for (and against) `doc.mentions[at]`, an `alias`, being its company, and the reasons in words."""
-    mention, trust = doc.mentions[at], alias.trust(doc.lang)
+    mention, trust = doc.mentions[at], doc.mentions[at].trust(doc.lang)
     score, why = START.get(trust, 0.0), [f"{mention.name.text}: class {trust}"]
     weak = 0.0
     for points, reason in _at_large(mention, doc):
@@ -132,7 +132,7 @@ def _people(mention: Mention, doc: Document, near: Beside) -> Points:
 
 def _ordinary(mention: Mention, alias: Alias, doc: Document, near: Beside) -> Points:
     """What ordinary nouns and verbs have beside them."""
-    points = -1.0 if alias.trust(doc.lang) == "case" else -2.0
+    points = -1.0 if mention.trust(doc.lang) == "case" else -2.0
     if cues.determined(near) and not cues.introduced(near):
         company = alias.takes_article and near.low() in cues.ARTICLES
         if not (company or near.after.startswith("-") or cues.noun_after(near)):

@@ -44,6 +44,7 @@ class Phrases:
     employer: re.Pattern[str]
     desk: re.Pattern[str]
     content: re.Pattern[str]
+    owned: re.Pattern[str]
     place: re.Pattern[str]
     plural: re.Pattern[str]
     office: re.Pattern[str]
