@@ -53,7 +53,7 @@ class RedisBook:
             return await self._script.run_many([self._tag], [[c[0], self._rules, *c[1:]] for c in calls])
         except ResponseError as fault:
             if "FORGOTTEN" in str(fault):
-                raise Forgotten("Redis: the delivery book is empty and must be rebuilt") from None
+                raise Forgotten("Redis: the delivery book is empty") from None
             raise
 
     async def close(self) -> None:

@@ -40,7 +40,8 @@ class Timing:
 class Sender:
     """Sends what the book holds. Several may run, in one process or in many.
 
-    `rebuild` enters the whole outbox into a book that lost its memory; without it the sender holds.
+    `rebuild` enters the whole outbox into a book that knows nothing, and says how many alerts that holds; without it
+    the sender holds.
     `release` lets the next article tell the stories of alerts that can never be delivered.
     """
 
@@ -48,7 +49,7 @@ class Sender:
     channels: Mapping[str, Channel]  # by kind: "slack" for "slack:C01", "console" for "console"
     timing: Timing = field(default_factory=Timing)
     lanes: int = 8  # channels spoken to at the same time
-    rebuild: Callable[[], Awaitable[None]] | None = None
+    rebuild: Callable[[], Awaitable[int]] | None = None
     release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
     tried: Callable[[Delivery, Answer, float], object] = lambda _delivery, _answer, _seconds: None  # metrics
     alarm: str = ""  # a channel of another kind that is told what cannot be told elsewhere
@@ -99,13 +100,16 @@ class Sender:
         if number or self.rebuild is None:
             await asyncio.sleep(0.5)
             return
-        log.error("%s; rebuilding it from the outbox", gone)
+        log.info("%s: reading the outbox", gone)
         try:
-            await self.rebuild()
+            alerts = await self.rebuild()
             await self.book.begin()
         except Away as away:
             log.warning("the rebuild waits: %s", away)
             await asyncio.sleep(0.5)
+            return
+        if alerts:  # else nothing was ever to be said: a desk that starts for the first time
+            log.error("the delivery book was lost, and is rebuilt from the %d alerts of the outbox", alerts)
 
     async def step(self) -> bool:
         """Claim and move one delivery; False when nothing is due. Raises `Away`."""
