@@ -22,7 +22,7 @@ async def read_ledger(where: Where, names: Names, since: Bound | None = None) ->
     """The decisions on the articles that the topic holds, from a bound on or all, and those articles' offsets.
 
     Beside them the receipts, all there are.
-    What comes in meanwhile is left out, and so are decisions that outlived their article. Raises `Away`.
+    What comes in meanwhile is left out, and so are decisions that outlived their article. Raises `NoTopic` and `Away`.
     """
     ledger = Ledger()
     async with TopicReader(where) as reader:

@@ -95,9 +95,10 @@ def _key(value: bytes) -> bytes:
 
 
 async def take_out(bootstrap: Where, topic: str, path: Path, start: Bound, end: Bound) -> int:
-    """A stretch of the topic into a file, each partition in its order; how many records. Raises OSError and `Away`.
+    """A stretch of the topic into a file, each partition in its order; how many records.
 
     The file is there when it is whole: until then, and after a fault, an older one of that name is untouched.
+    Raises OSError, `NoTopic` and `Away`.
     """
     count = 0
     with packed(path) as out:

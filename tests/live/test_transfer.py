@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from uuid import uuid4
 import orjson
 import pytest
 
+from streams import cli
 from streams.embedded import EmbeddedKafka
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
@@ -59,6 +61,11 @@ VALUES = [
     b'{"title": "a lone \\r in it", "url": "https://a.example"}', b'{"title": ["two", "titles"]}', b"{}", b"", b"\xff\xfe",
     b'{"title": "long", "text": "' + b"x" * 140_000 + b'"}',
 ]  # fmt: skip
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    """Its files."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def same(records: list[Any]) -> list[tuple[bytes, bytes, int]]:
@@ -117,3 +124,19 @@ async def test_bare_articles_get_a_key_of_their_own_and_the_brokers_time(pier: P
     found = await pier.records(topic)
     assert {r.key for r in found} == {b"1", b"https://b.example", b"c"}
     assert all(r.timestamp > NOON for r in found)
+
+
+@pytest.mark.parametrize("command", ["export", "replay"])
+async def test_a_topic_that_is_not_there_is_a_fault(
+    command: str, pier: Pier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A slip in a name or the prefix would leave an empty file where the backup was."""
+    topic, out = pier.topic(), tmp_path / "kept.jsonl"
+    out.write_text("the old archive")
+    monkeypatch.setenv("TAPEWIRE_KAFKA", pier.kafka.bootstrap)
+    target = ["--topic", "nope", str(out)] if command == "export" else ["--topic", "nope", "--out", str(out)]
+    assert await asyncio.to_thread(cli.main, [command, *target]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("no topic is called 'nope'; there are ")
+    assert topic in said
+    assert held(tmp_path) == {"kept.jsonl": b"the old archive"}
