@@ -74,6 +74,8 @@ async def _delivery(book: RedisBook) -> list[Finding]:
     counts, holds = await book.counts(), await book.holds()
     still = {s: n for s, n in counts.items() if s in {State.PENDING, State.SENDING, State.DOUBT, State.READING}}
     words = ", ".join(f"{n} {s}" for s, n in sorted(still.items())) or "nothing waits"
+    if dead := counts.get(State.DEAD, 0):
+        words += f"; {dead} dead so far, told to nobody: tapewire ledger counts them, tapewire why names the cause"
     held = [
         Finding("delivery", f"{k} is on hold: {why}", f"mend {k}; it resumes by itself") for k, why in holds.items()
     ]

@@ -127,7 +127,7 @@ class Sender:
             return
         channel = guarded(self.channels, delivery.channel)
         if channel is None:
-            await self.book.dead(delivery, f"no channel of the kind {delivery.channel!r}")
+            await self._give_up(delivery, f"no channel of the kind {delivery.channel!r}")
         elif delivery.state is State.READING:
             await self._read_back(channel, delivery)
         else:
@@ -170,8 +170,7 @@ class Sender:
             log.warning("alert %s refused, sending it plainer: %s", delivery.id, refused.why)
             await self._put_back(delivery, refused, plainer=1)
         elif refused.degrade or refused.final:
-            log.error("alert %s cannot be delivered: %s", delivery.id, refused.why)
-            await self.book.dead(delivery, refused.why)
+            await self._give_up(delivery, refused.why)
         elif refused.everything:
             log.critical("%s takes nothing, everything is held: %s", kind, refused.why)
             await self.book.hold(kind, refused.why)
@@ -184,6 +183,10 @@ class Sender:
             await self._put_back(delivery, refused, pause=refused.wait)
         else:
             await self._put_back(delivery, refused, wait=refused.wait)
+
+    async def _give_up(self, delivery: Delivery, why: str) -> None:
+        log.error("alert %s is dead, %s never has it: %s", delivery.id, delivery.channel, why)
+        await self.book.dead(delivery, why)
 
     async def _put_back(
         self, delivery: Delivery, refused: Refused, *, wait: Millis = 0, pause: Millis = 0, plainer: int = 0

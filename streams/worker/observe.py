@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from streams.delivery.book import DeliveryBook
+from streams.delivery.book import DeliveryBook, State
 from streams.health.signs import Signs, judge
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
@@ -146,8 +146,8 @@ class Observer:
         counts, self.signs.held = await book.counts(), await book.holds()
         for metric in (names.DELIVERIES, names.HELD):
             self.meter.clear(metric)
-        for state, number in counts.items():
-            self.meter.set(names.DELIVERIES, number, state)
+        for state in State:  # 0 too: what appears at 1 did not grow
+            self.meter.set(names.DELIVERIES, counts.get(state, 0), state)
         self.meter.set(names.IN_DOUBT, sum(counts.get(state, 0) for state in ("doubt", "reading")))
         for channel in self.signs.held:
             self.meter.set(names.HELD, 1, channel)

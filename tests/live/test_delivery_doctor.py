@@ -11,9 +11,13 @@ from redis.asyncio import Redis
 
 from streams.commands.doctor import examine, report
 from streams.delivery.redis import RedisBook
+from streams.desk.feedback import Act, encode_feedback
 from streams.embedded import EmbeddedKafka, EmbeddedRedis
+from streams.kafka.publish import Publisher, Record
 from streams.names import Names
 from streams.settings import Settings
+from tests.build import alert
+from tests.desk_kit import said
 from tests.slack_server.client import SlackServer
 from tests.slack_server.workspace import APP_TOKEN, BOT_TOKEN
 
@@ -98,6 +102,33 @@ async def test_each_fault_has_its_line_and_its_mend(settings: Settings, slack: S
     assert any("appendonly yes" in w for w in await wrong(settings))
     (tmp_path / "bad.toml").write_text('[[watch]]\nname = "x"\n')
     assert any(w.startswith("watches:") for w in await wrong(replace(settings, watches=tmp_path / "bad.toml")))
+
+
+async def test_every_place_that_alerts_go_to_is_examined(settings: Settings, tmp_path: Path) -> None:
+    """Also of a watch that was made in a channel, and of who hears when a source dies; what died is counted."""
+    (tmp_path / "sources.toml").write_text("source = []\n[ingest]\nalerts = 'slack:C0LOST'")
+    made = said(
+        Act.WATCH,
+        channel="slack:C0GONE",
+        watch="w",
+        table={"name": "w", "channel": "slack:C0GONE", "companies": ["BABA"]},
+    )
+    publisher = Publisher(settings.kafka)
+    await publisher.publish([Record(topic="doctor.feedback", key=b"k", value=encode_feedback(made))])
+    await publisher.stop()
+    redis = Redis.from_url(settings.redis)
+    book = RedisBook(redis, "doctor.delivery")
+    await book.begin()
+    await book.intend([alert(1)])
+    delivery = await book.claim(1_000)
+    assert delivery
+    await book.dead(delivery, "gone")
+    await redis.aclose()
+    findings = await examine(replace(settings, sources=tmp_path / "sources.toml"))
+    words = [f"{f.words}; {f.mend}" for f in findings]
+    for place in ("C0GONE", "C0LOST"):
+        assert any(w.startswith(f"{place}: channel_not_found; use the channel's id") for w in words), words
+    assert any(w.startswith("nothing waits; 1 dead so far") for w in words)
 
 
 async def test_kafka_away_is_one_line(settings: Settings) -> None:

@@ -7,6 +7,7 @@ import logging
 
 import pytest
 
+from streams.channels.base import Refused
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Delivery, Forgotten
 from streams.delivery.memory import MemoryBook
@@ -56,3 +57,16 @@ async def test_a_book_is_lost_only_where_there_was_something_to_say(
     running.cancel()
     lost = "the delivery book was lost, and is rebuilt from the 2 alerts of the outbox"
     assert errors(caplog) == ([lost] if alerts else [])
+
+
+@pytest.mark.parametrize(
+    ("channel", "why"), [("C0ALERTS", "no channel of the kind 'C0ALERTS'"), ("slack:alerts", "channel_not_found")]
+)
+async def test_an_alert_that_is_given_up_is_an_error(channel: str, why: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody ever has it, so somebody must hear of it: with the channel, whose name is mostly what is wrong."""
+    book, slack = MemoryBook(WallClock()), MemoryChannel()
+    slack.answers = [Refused(why, final=True)]
+    await book.intend([alert(1, channel=channel)])
+    assert await Sender(book=book, channels={"slack": slack}).step()
+    assert dict(await book.counts()) == {"dead": 1}
+    assert errors(caplog) == [f"alert a00001 is dead, {channel} never has it: {why}"]
