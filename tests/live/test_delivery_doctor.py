@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,14 @@ import pytest
 from redis.asyncio import Redis
 
 from streams.commands.doctor import examine, report
+from streams.delivery import checkup
 from streams.delivery.redis import RedisBook
 from streams.desk.feedback import Act, encode_feedback
 from streams.embedded import EmbeddedKafka, EmbeddedRedis
 from streams.kafka.publish import Publisher, Record
 from streams.names import Names
 from streams.settings import Settings
+from streams.times import HOUR, WallClock
 from tests.build import alert
 from tests.desk_kit import said
 from tests.slack_server.client import SlackServer
@@ -114,17 +117,17 @@ async def test_every_place_that_alerts_go_to_is_examined(settings: Settings, tmp
         table={"name": "w", "channel": "slack:C0GONE", "companies": ["BABA"]},
     )
     publisher = Publisher(settings.kafka)
-    await publisher.publish([Record(topic="doctor.feedback", key=b"k", value=encode_feedback(made))])
+    await publisher.publish([Record(topic="places.feedback", key=b"k", value=encode_feedback(made))])
     await publisher.stop()
     redis = Redis.from_url(settings.redis)
-    book = RedisBook(redis, "doctor.delivery")
+    book = RedisBook(redis, "places.delivery")
     await book.begin()
     await book.intend([alert(1)])
     delivery = await book.claim(1_000)
     assert delivery
     await book.dead(delivery, "gone")
     await redis.aclose()
-    findings = await examine(replace(settings, sources=tmp_path / "sources.toml"))
+    findings = await examine(replace(settings, prefix="places.", sources=tmp_path / "sources.toml"))
     words = [f"{f.words}; {f.mend}" for f in findings]
     for place in ("C0GONE", "C0LOST"):
         assert any(w.startswith(f"{place}: channel_not_found; use the channel's id") for w in words), words
@@ -135,3 +138,17 @@ async def test_kafka_away_is_one_line(settings: Settings) -> None:
     """The mend says what to set."""
     told = await wrong(replace(settings, kafka="127.0.0.1:1"))
     assert next(w for w in told if w.startswith("kafka")).endswith("set TAPEWIRE_KAFKA to where it runs")
+
+
+async def test_channels_that_keep_what_is_due_are_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The metric only knows their kind. What is held for quiet hours is no complaint."""
+    redis = Redis.from_url(settings.redis)
+    book = RedisBook(redis, "doctor.delivery")
+    await book.begin()
+    await book.intend([alert(1, channel="slack:C0STUCK"), alert(2, hold=WallClock().now() + HOUR)])
+    await asyncio.sleep(0.01)
+    assert await wrong(settings) == []
+    monkeypatch.setattr(checkup, "_LATE", 0)
+    (found,) = await wrong(settings)
+    assert found.startswith("delivery: slack:C0STUCK was not told what has been due for 0 min")
+    await redis.aclose()

@@ -20,6 +20,7 @@ from streams.ports import Clocked
 from streams.records import Away
 from streams.redis_client import Vitals
 from streams.stories.memory import MemoryStories
+from streams.times import HOUR
 from streams.worker import view
 from streams.worker.holding import Health
 from streams.worker.observe import Observer
@@ -191,6 +192,19 @@ async def test_redis_the_book_and_the_story_memory_are_measured() -> None:
     await looking.look_outside(stories=False)
     assert number(looking, names.HELD, "slack") == 0
     assert b'tapewire_channel_held{channel="slack"}' not in looking.meter.text()
+
+
+async def test_what_is_held_is_no_blockage_and_one_blocked_channel_is_seen() -> None:
+    """Quiet hours are told apart from what waits, and the longest wait of a kind from all that are shorter."""
+    clock = Clocked([NOON])
+    book = MemoryBook(clock)
+    await book.intend([alert(1), alert(2, hold=NOON + HOUR)])
+    clock.set(NOON + 90_000)
+    await book.intend([alert(3, channel="slack:C0OTHER")])
+    looking = observer(Consumer({}, {}), book=book)
+    await looking.look_outside(stories=False)
+    assert (number(looking, names.DELIVERIES, "pending"), number(looking, names.DELIVERIES, "held")) == (2, 1)
+    assert number(looking, names.WAITED, "slack") == 90
 
 
 @pytest.mark.parametrize(("begins", "told"), [(0, 0), (700, 1)])
