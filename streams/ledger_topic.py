@@ -25,8 +25,8 @@ async def read_ledger(where: Where, names: Names, since: Bound | None = None) ->
     """The decisions on the articles that the topic holds, from a bound on or all, and those articles' offsets.
 
     Beside them the receipts, all there are. Offsets without a decision are read, whether they hold an article at all.
-    What comes in meanwhile is left out, and so are decisions that outlived their article. Raises `Away`, and
-    `Forgotten` when retention takes what is read.
+    What comes in meanwhile is left out, and so are decisions that outlived their article. Raises `NoTopic`, `Away`,
+    and `Forgotten` when retention takes what is read.
     """
     ledger = Ledger()
     async with TopicReader(where) as reader:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
+from streams.delivery.waiting import Waiting
 from streams.records import Alert, Away, Kind, Millis, Proof, Receipt
 from streams.times import HOUR, from_ts, to_ts
 
@@ -289,4 +290,8 @@ class DeliveryBook(Protocol):
 
     async def counts(self) -> Mapping[str, int]:
         """Deliveries by state."""
+        ...
+
+    async def waiting(self) -> Waiting:
+        """What is held, and what is due and not told."""
         ...

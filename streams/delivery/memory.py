@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from streams.delivery.book import FINAL, Delivery, Edit, Mark, Rules, Sign, State, anchor_before, queue_class
 from streams.delivery.lines import Lines
 from streams.delivery.living import Living
-from streams.delivery.shelf import Entry, Gate
+from streams.delivery.shelf import Entry, Gate, waiting_in
+from streams.delivery.waiting import Waiting
 from streams.ports import Clock
 from streams.records import Alert, Kind, Millis, Receipt
 
@@ -260,3 +261,7 @@ class MemoryBook:
     async def counts(self) -> Mapping[str, int]:
         """See `DeliveryBook.counts`."""
         return Counter(e.state.value for e in self.entries.values())
+
+    async def waiting(self) -> Waiting:
+        """See `DeliveryBook.waiting`."""
+        return waiting_in(self.entries, self._clock.now())

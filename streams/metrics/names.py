@@ -60,8 +60,15 @@ POSTS = Metric(
 POST = Metric("post_seconds", Kind.HISTOGRAM, "time of one attempt to post", ("channel",), _QUICK)
 RATE_LIMITED = Metric("slack_rate_limited", Kind.COUNTER, "times Slack said that we are too fast (429)")
 DELIVERIES = Metric(
-    "deliveries", Kind.GAUGE, "deliveries in the book by state; `doubt` and `reading` are in doubt", ("state",)
-)
+    "deliveries", Kind.GAUGE,
+    "deliveries in the book by state; `held` wait for quiet hours to end, `doubt` and `reading` are in doubt",
+    ("state",),
+)  # fmt: skip
+WAITED = Metric(
+    "delivery_waiting_seconds", Kind.GAUGE,
+    "how long what is due has waited, by kind of channel, in the channel where it is longest; held alerts are not due",
+    ("channel",),
+)  # fmt: skip
 IN_DOUBT = Metric("deliveries_in_doubt", Kind.GAUGE, "deliveries of which nobody knows whether they stand in Slack")
 RECEIPTS = Metric("receipts_waiting", Kind.GAUGE, "ends of deliveries of which the decisions topic was not told yet")
 RECEIPTS_AGE = Metric("receipts_waiting_seconds", Kind.GAUGE, "how long about the oldest of them has waited")

@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from streams.delivery.book import DeliveryBook
+from streams.delivery.book import DeliveryBook, State
 from streams.health.signs import Signs, judge
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
 from streams.metrics.meter import Meter
+from streams.places import kind_of
 from streams.ports import StoryMemory
 from streams.records import Away
 from streams.redis_client import Vitals
@@ -166,10 +167,15 @@ class Observer:
 
     async def _look_at_book(self, book: DeliveryBook) -> None:
         counts, self.signs.held = await book.counts(), await book.holds()
-        for metric in (names.DELIVERIES, names.HELD):
+        waiting = await book.waiting()
+        for metric in (names.DELIVERIES, names.HELD, names.WAITED):
             self.meter.clear(metric)
-        for state, number in counts.items():
-            self.meter.set(names.DELIVERIES, number, state)
+        for state in State:  # 0 too: what appears at 1 did not grow
+            self.meter.set(names.DELIVERIES, counts.get(state, 0), state)
+        self.meter.set(names.DELIVERIES, max(0, counts.get(State.PENDING, 0) - waiting.held), State.PENDING)
+        self.meter.set(names.DELIVERIES, waiting.held, "held")
+        for channel, since in sorted(waiting.oldest.items(), key=lambda pair: pair[1]):  # channels are without number
+            self.meter.set(names.WAITED, since / SECOND, kind_of(channel))
         self.meter.set(names.IN_DOUBT, sum(counts.get(state, 0) for state in ("doubt", "reading")))
         number, age = await book.untold()
         self.meter.set(names.RECEIPTS, number)

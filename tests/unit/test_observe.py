@@ -20,7 +20,7 @@ from streams.ports import Clocked
 from streams.records import Away
 from streams.redis_client import Vitals
 from streams.stories.memory import MemoryStories
-from streams.times import DAY
+from streams.times import DAY, HOUR
 from streams.worker import view
 from streams.worker.holding import Health
 from streams.worker.let_go import QUIET_S, LetGo
@@ -261,6 +261,7 @@ async def test_redis_the_book_and_the_story_memory_are_measured() -> None:
     assert (number(looking, names.REDIS_MEMORY), number(looking, names.REDIS_MOST)) == (1_000, 2_000)
     assert (number(looking, names.REDIS_EVICTS), number(looking, names.REDIS_EVICTED)) == (1, 7)
     assert number(looking, names.DELIVERIES, "pending") == 2
+    assert b'tapewire_deliveries{state="dead"} 0' in looking.meter.text()  # else the first one would not be a growth
     assert number(looking, names.HELD, "slack") == 1
     assert looking.signs.held == {"slack": "token_revoked"}
     await book.resume("slack")
@@ -283,6 +284,19 @@ async def test_receipts_that_wait_are_counted_with_how_long_they_do() -> None:
     clock.set(NOON + 30_000)
     await looking.look_outside(stories=False)
     assert (number(looking, names.RECEIPTS), number(looking, names.RECEIPTS_AGE)) == (1, 30)
+
+
+async def test_what_is_held_is_no_blockage_and_one_blocked_channel_is_seen() -> None:
+    """Quiet hours are told apart from what waits, and the longest wait of a kind from all that are shorter."""
+    clock = Clocked([NOON])
+    book = MemoryBook(clock)
+    await book.intend([alert(1), alert(2, hold=NOON + HOUR)])
+    clock.set(NOON + 90_000)
+    await book.intend([alert(3, channel="slack:C0OTHER")])
+    looking = observer(Consumer({}, {}), book=book)
+    await looking.look_outside(stories=False)
+    assert (number(looking, names.DELIVERIES, "pending"), number(looking, names.DELIVERIES, "held")) == (2, 1)
+    assert number(looking, names.WAITED, "slack") == 90
 
 
 @pytest.mark.parametrize(("begins", "told"), [(0, 0), (700, 1)])
