@@ -89,10 +89,11 @@ def channels_of(settings: Settings) -> dict[str, Channel]:
     if settings.slack_token:
         channels["slack"] = SlackChannel(
             settings.slack_token, clock, url=settings.slack_url, timeout=settings.slack_timeout,
-            buttons=bool(settings.slack_app_token),
+            buttons=bool(settings.slack_app_token), desk=settings.prefix,
         )  # fmt: skip
     if settings.webhooks:
-        channels["webhook"] = WebhookChannel(parse_webhooks(settings.webhooks), clock, timeout=settings.slack_timeout)
+        urls = parse_webhooks(settings.webhooks)
+        channels["webhook"] = WebhookChannel(urls, clock, timeout=settings.slack_timeout, desk=settings.prefix)
     return channels
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +13,6 @@ from typing import Any, Final
 from models.companies.identify import CompanyDirectory
 from models.companies.load import BadDirectory
 from models.relevance.model import BadModel
-from streams.assemble import channels_of
 from streams.knowledge import directory_in, model_in
 from streams.places import kind_of, place_of
 from streams.settings import Settings, parse_webhooks
@@ -24,6 +24,7 @@ from streams.toml_lines import Toml
 from streams.watch_file import BadWatches, desk_of, open_watches
 from streams.watches import Desk
 
+_KINDS: Final = ("console", "slack", "webhook")
 _SHOWN: Final = 6  # companies of a group on one line
 _SLACK_ID: Final = re.compile(r"[CGD][A-Z0-9]{2,20}")
 
@@ -57,14 +58,15 @@ def resolved(desk: Desk, directory: CompanyDirectory) -> Iterator[str]:
 
 def source_faults(config: Path | None) -> list[str]:
     """One line per fault of the sources file, when there is one: only `tapewire ingest` needs it."""
-    settings, _ = gather_settings(config)
+    settings, faults = gather_settings(config)
+    wrong = partial(wrong_with, replace(settings, webhooks="") if faults else settings)
     try:
         if not settings.sources.exists():
             return []
     except OSError:
         pass  # too long for a name: the reader says so
     try:
-        load_sources(settings.sources, KINDS)
+        load_sources(settings.sources, KINDS, wrong)
     except BadSources as bad:
         return list(bad.faults)
     return []
@@ -137,13 +139,23 @@ def unreachable(settings: Settings, toml: Toml) -> list[str]:
     ]
 
 
-def _unreachable(settings: Settings, channel: str) -> Iterator[str]:
+def wrong_with(settings: Settings, channel: str) -> Iterator[str]:
+    """Why nothing could be sent to a channel that is named elsewhere than in the watch file.
+
+    Only who delivers has a token and webhooks: where there is neither, their absence says nothing.
+    """
+    silent = not (settings.slack_token or settings.webhooks)
+    if not (silent and kind_of(channel) == "webhook"):
+        yield from _unreachable(settings, channel, needs_token=False)
+
+
+def _unreachable(settings: Settings, channel: str, *, needs_token: bool = True) -> Iterator[str]:
     kind, place = kind_of(channel), place_of(channel)
-    if kind == "slack" and not settings.slack_token:
+    if kind == "slack" and needs_token and not settings.slack_token:
         yield "needs a bot token: set TAPEWIRE_SLACK_TOKEN_FILE"
     if kind == "slack" and not _SLACK_ID.fullmatch(place):
         yield "is no channel id: copy the id (C0...) from the channel's details in Slack"
     elif kind == "webhook" and place not in (names := parse_webhooks(settings.webhooks)):
         yield f"is not among `webhooks` ({', '.join(names) or 'none is set'})"
-    elif kind not in {"slack", *channels_of(settings)}:
-        yield f"is of a kind nobody knows; known are {', '.join(sorted({'console', 'slack', 'webhook'}))}"
+    elif kind not in _KINDS:
+        yield f"is of a kind nobody knows; known are {', '.join(_KINDS)}"

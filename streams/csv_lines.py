@@ -18,8 +18,11 @@ from streams.replay.lines import Line, bytes_under, shown
 from streams.stages.decode import FIELDS
 from streams.times import iso, parse_time
 
-COLUMNS: Final = (*FIELDS, "key", "time", "raw", "key64", "raw64")
-"""Columns of a CSV file: an article's fields, the record's key and time; `raw` holds what no table can."""
+COLUMNS: Final = (*FIELDS, "key", "time", "raw", "key64", "raw64", "kafka_topic")
+"""Columns of a CSV file: an article's fields, the record's key, time and topic; `raw` holds what no table can.
+
+Tables of others have a `topic` that means something else.
+"""
 
 
 def columns(text: str) -> dict[str, str]:
@@ -79,7 +82,8 @@ def _line(header: Sequence[str], cells: Sequence[str]) -> Line:
     if "tickers" in fields:
         fields["tickers"] = fields["tickers"].replace(",", " ").split()
     value = (orjson.dumps(fields) if fields else b"") if raw is None else raw
-    return Line(value=value, key=key, time=None if time is None else parse_time(time))
+    at = None if time is None else parse_time(time)
+    return Line(value=value, key=key, time=at, role=row.get("kafka_topic", ""))
 
 
 class CsvWriter:
@@ -100,7 +104,7 @@ class CsvWriter:
 
 
 def _cells(line: Line) -> dict[str, str | None]:
-    cells = {"time": iso(line.time), **shown("key", line.key or b"")}
+    cells = {"time": iso(line.time), "kafka_topic": line.role, **shown("key", line.key or b"")}
     try:
         data = orjson.loads(line.value)
     except orjson.JSONDecodeError:

@@ -11,6 +11,10 @@ from streams.receipts import Receipts
 from streams.records import Decision, Receipt, evolve
 
 Offset = tuple[str, int, int]
+Partition = tuple[str, int]
+Stretch = tuple[int, int]
+"""The first offset, and the one after the last."""
+Stretches = Mapping[Partition, Sequence[Stretch]]
 
 
 @dataclass(slots=True)
@@ -20,9 +24,7 @@ class Ledger:
     newest: dict[tuple[Offset, str | None], Decision] = field(default_factory=dict)
     watches: set[str] = field(default_factory=set)  # that ever decided
     receipts: Receipts = field(default_factory=Receipts)
-    hollow: set[Offset] = field(
-        default_factory=set
-    )  # no article was ever there: marks of transactions, what they took back
+    empty: Stretches = field(default_factory=dict)  # offsets that hold no record: marks of transactions, compaction
 
     def add(self, entries: Iterable[Decision | Receipt]) -> None:
         """Enter decisions, in the order they were written, and receipts in any."""
@@ -68,7 +70,7 @@ class Ledger:
             sums.setdefault(name or "unknown", Counter())[decision.reason.value] += 1
         return dict(sorted(sums.items(), key=lambda pair: (-pair[1].total(), pair[0])))
 
-    def within(self, ranges: Mapping[tuple[str, int], tuple[int, int]]) -> Ledger:
+    def within(self, ranges: Mapping[Partition, Stretch]) -> Ledger:
         """The part on articles that lie in these ranges."""
         empty = (0, 0)
         kept = {
@@ -76,7 +78,7 @@ class Ledger:
             for at, d in self.newest.items()
             if ranges.get(at[0][:2], empty)[0] <= at[0][2] < ranges.get(at[0][:2], empty)[1]
         }
-        return Ledger(kept, self.watches, self.receipts, self.hollow)
+        return Ledger(kept, self.watches, self.receipts, self.empty)
 
     def changed(self, watches: Collection[str]) -> dict[str, str]:
         """Watches that were added or removed while articles came in, each with what it decided, in words.
@@ -100,26 +102,51 @@ class Ledger:
                 found[watch] = f"decided on {some} of {count} articles that reached the watches"
         return found
 
+    def came_in(self, ranges: Mapping[Partition, Stretch]) -> int:
+        """How many articles these ranges hold."""
+        undecided = self.undecided(ranges).values()
+        return len(self.within(ranges).articles()) + sum(end - first for some in undecided for first, end in some)
+
+    def undecided(self, ranges: Mapping[Partition, Stretch]) -> dict[Partition, list[Stretch]]:
+        """What of these ranges neither has a decision nor is known to be empty, in order."""
+        known: dict[Partition, list[Stretch]] = {tp: list(self.empty.get(tp, ())) for tp in ranges}
+        for topic, partition, offset in self.articles():
+            known.setdefault((topic, partition), []).append((offset, offset + 1))
+        return {tp: left for tp, whole in ranges.items() if (left := _left(whole, known[tp]))}
+
     def gaps(
-        self, ranges: Mapping[tuple[str, int], tuple[int, int]], watches: Sequence[str], passing: Collection[str] = ()
+        self, ranges: Mapping[Partition, Stretch], watches: Sequence[str], passing: Collection[str] = ()
     ) -> list[str]:
-        """What breaks conservation: offsets without a decision, and watches whose sum is not the number that came in.
+        """What breaks conservation: articles without a decision, and watches whose sum is not the number that came in.
 
         `ranges` gives, for each topic and partition, the first offset and the one after the last. `passing` watches
         were made or ended while articles came in (see `changed`): they may have been asked about fewer, never more.
         """
-        decided, came_in = self.articles(), offsets(ranges) - self.hollow
-        faults = [f"{t}/{p}/{o}: came in, was never decided" for t, p, o in sorted(came_in - decided)]
-        faults += [f"{t}/{p}/{o}: decided, is not on the topic" for t, p, o in sorted(decided - came_in)]
+        count = self.came_in(ranges)
+        lost = self.undecided(ranges)
+        faults = [f"{t}/{p}/{_named(s)}: came in, was never decided" for t, p in sorted(lost) for s in lost[t, p]]
+        strangers = self.articles() - self.within(ranges).articles()
+        faults += [f"{t}/{p}/{o}: decided, is not on the topic" for t, p, o in sorted(strangers)]
         for watch, sums in self.by_watch(watches).items():
-            if sums.total() > len(came_in) or (sums.total() < len(came_in) and watch not in passing):
-                faults.append(f"watch {watch}: {sums.total()} decisions for {len(came_in)} articles")
+            if sums.total() > count or (sums.total() < count and watch not in passing):
+                faults.append(f"watch {watch}: {sums.total()} decisions for {count} articles")
         return faults
 
 
-def offsets(ranges: Mapping[tuple[str, int], tuple[int, int]]) -> set[Offset]:
-    """Every offset of these ranges."""
-    return {(t, p, o) for (t, p), (first, end) in ranges.items() for o in range(first, end)}
+def _left(whole: Stretch, known: Iterable[Stretch]) -> list[Stretch]:
+    """What of a stretch is in none of these, in order."""
+    at, upto = whole
+    found = []
+    for first, end in sorted(known):
+        if at < min(first, upto):
+            found.append((at, min(first, upto)))
+        at = max(at, end)
+    return [*found, *([(at, upto)] if at < upto else [])]
+
+
+def _named(stretch: Stretch) -> str:
+    first, end = stretch
+    return str(first) if end - first == 1 else f"{first} to {end - 1}"
 
 
 def _unbroken(whole: Sequence[int], some: Collection[int], *, to_the_last: bool) -> bool:

@@ -41,6 +41,10 @@ class Names:
         """All of them."""
         return self.articles, self.alerts, self.decisions, self.dead, self.feedback
 
+    def role(self, topic: str) -> str:
+        """What a topic is to this desk: its name without the prefix; "" for one that is none of ours."""
+        return topic.removeprefix(self.prefix) if topic in self.topics else ""
+
     @property
     def stories(self) -> str:
         """Redis keys of the story memory."""

@@ -68,6 +68,7 @@ class Telling:
     categories: tuple[str, ...]
     facts: tuple[Fact, ...]
     subjects: tuple[str, ...] = ()  # those of the companies that it is about
+    names: tuple[str, ...] = ()  # what it calls them
     status: Status = Status.NEW
 
 

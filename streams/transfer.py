@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -12,6 +12,7 @@ from streams.csv_lines import CsvWriter, read_rows
 from streams.kafka.cluster import Where
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
+from streams.names import Names
 from streams.replay.lines import Line, decode_line, encode_line
 from streams.replay.source import opened
 from streams.replay.stretch import Bound, cut
@@ -44,15 +45,16 @@ def read_file(path: Path, mapping: Mapping[str, str]) -> Iterator[Line]:
                 yield line
 
 
-async def bring_in(path: Path, publisher: Publisher, topic: str, mapping: Mapping[str, str]) -> int:
+async def bring_in(path: Path, publisher: Publisher, topic: str, mapping: Mapping[str, str], *, names: Names) -> int:
     """The file's records onto the topic, in order per key; how many. Raises ValueError, OSError and `Away`.
 
-    A record without a time gets the broker's, a bare article without a key its id, url or headline as key.
+    A record without a time gets the broker's, a bare article without a key its id, url or headline as key. One that
+    says it lay on another topic of the desk than this is a fault: decisions among articles would be judged as news.
     What came before a broken record is on the topic, and the ValueError says how many those are.
     """
     count = 0
     try:
-        for batch in _batches(read_file(path, mapping)):
+        for batch in _batches(_at_home(read_file(path, mapping), names, topic, path)):
             await publisher.publish([_record(line, topic) for line in batch])
             count += len(batch)
     except (ValueError, OSError) as fault:
@@ -60,6 +62,16 @@ async def bring_in(path: Path, publisher: Publisher, topic: str, mapping: Mappin
             raise
         raise ValueError(f"{fault}; the {count} records before that are on {topic}") from None
     return count
+
+
+def _at_home(lines: Iterable[Line], names: Names, topic: str, path: Path) -> Iterator[Line]:
+    """The same lines. Raises ValueError for one that belongs on another topic of the desk than this."""
+    role = names.role(topic)
+    for line in lines:
+        if role and line.role and line.role != role:
+            home = f"{names.prefix}{line.role}"
+            raise ValueError(f"{path}: a record of `{line.role}`, which does not belong on {topic}: --topic {home}")
+        yield line
 
 
 def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
@@ -94,15 +106,17 @@ def _key(value: bytes) -> bytes:
         return b""
 
 
-async def take_out(bootstrap: Where, topic: str, path: Path, start: Bound, end: Bound) -> int:
-    """A stretch of the topic into a file, each partition in its order; how many records. Raises OSError and `Away`.
+async def take_out(bootstrap: Where, topic: str, path: Path, start: Bound, end: Bound, *, names: Names) -> int:
+    """A stretch of the topic into a file, each partition in its order; how many records.
 
     The file is there when it is whole: until then, and after a fault, an older one of that name is untouched.
+    Raises OSError, `NoTopic` and `Away`.
     """
     count = 0
     with packed(path) as out:
         table = CsvWriter(out) if is_csv(path) else None
-        async for batch in _stretch(bootstrap, topic, start, end):
+        async for records in _stretch(bootstrap, topic, start, end):
+            batch = [_line(record, names.role(topic)) for record in records]
             if table:
                 table.write(batch)
             else:
@@ -113,13 +127,14 @@ async def take_out(bootstrap: Where, topic: str, path: Path, start: Bound, end: 
     return count
 
 
-async def _stretch(bootstrap: Where, topic: str, start: Bound, end: Bound) -> AsyncIterator[list[Line]]:
+async def _stretch(bootstrap: Where, topic: str, start: Bound, end: Bound) -> AsyncIterator[list[Any]]:
     async with TopicReader(bootstrap) as reader:
         async for records in reader.read(await cut(reader, topic, start, end)):
-            yield [
-                Line(
-                    value=r.value or b"", key=r.key, time=believable(r.timestamp),
-                    partition=r.partition, offset=r.offset, headers={k: v or b"" for k, v in r.headers or ()},
-                )
-                for r in records
-            ]  # fmt: skip
+            yield records
+
+
+def _line(record: Any, role: str) -> Line:
+    return Line(
+        value=record.value or b"", key=record.key, time=believable(record.timestamp), partition=record.partition,
+        offset=record.offset, headers={k: v or b"" for k, v in record.headers or ()}, role=role,
+    )  # fmt: skip

@@ -25,7 +25,7 @@ READER = Reader(
 )
 HERE = "slack:C0DESK"
 FILED = Watch(name="china-ai", channel=HERE, companies=frozenset({"alibaba"}), categories=frozenset({"capex"}))
-_numbers = count(1)
+_ids = map("c{:06}".format, count(1))  # what is said at one time goes in the order of its ids: as it was made here
 
 
 def desk() -> ChangingDesk:
@@ -35,18 +35,18 @@ def desk() -> ChangingDesk:
 
 def said(act: Act, **changes: Any) -> Feedback:
     """A click on record."""
-    made = Feedback(id=f"f{next(_numbers)}", act=act, user="U1", channel=HERE, at=NOON)
+    made = Feedback(id=next(_ids), act=act, user="U1", channel=HERE, at=NOON)
     return replace(made, **changes)
 
 
 def typed(words: str, **changes: Any) -> Click:
     """A command."""
-    return replace(Click(id=f"c{next(_numbers)}", user="U1", channel=HERE, words=words), **changes)
+    return replace(Click(id=next(_ids), user="U1", channel=HERE, words=words), **changes)
 
 
 def pressed(act: Act, alert_id: str = "a00001", **changes: Any) -> Click:
     """A button."""
-    return replace(Click(id=f"c{next(_numbers)}", user="U1", channel=HERE, act=act, alert_id=alert_id), **changes)
+    return replace(Click(id=next(_ids), user="U1", channel=HERE, act=act, alert_id=alert_id), **changes)
 
 
 @dataclass

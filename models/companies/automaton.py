@@ -11,6 +11,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from models.companies.entries import Blocker, Entry
 from models.companies.names import LANGS, Name, names_of
+from models.companies.phrases import phrases
 
 _NO_GENITIVE: Final = frozenset("sxzßSXZ")
 _BESIDE: Final = 40
@@ -20,22 +21,29 @@ _SOLID: Final = re.compile(
     r"|aktionär\w*|konzerns?|tochter|töchter|mutter|papiere?n?|zentrale|werke?n?|kunden|nutzer\w*|zahlen|pakete?n?)(?!\w)"
 )
 """What German writes onto a company's name without a hyphen."""
-_NO_COMPANY: Final = re.compile(
-    r"-(?:class|sized|shocked|picking|sharing|[Rr]egenwald\w*|Becken\w*|Indigene\w*|Indianer\w*|Gebiet\w*|Pie|Kuchen"
-    r"|Saft|Bäume?n?|Ernte)(?!\w)"
-)
-"""After a hyphen: the name is the ordinary word, the river or the fruit."""
+_NO_COMPANY: Final = re.compile(r"-(?:class|sized|shocked|picking|sharing)(?!\w)")
+"""After a hyphen, in English: the name is the ordinary word."""
+_COMPOUND: Final = re.compile(r"(?:-\w+)+")
 _AMOUNT: Final = frozenset(".,$€£¥")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name found at a place of a text; `plural` when it carries an s that may be a genitive or a plural."""
+    """A name found at a place of a text; `plural` when it carries an s that may be a genitive or a plural.
+
+    `doubtful` when a sure name stands in a compound that an ordinary word might stand in.
+    """
 
     start: int
     end: int
     name: Name
     plural: bool = False
+    doubtful: bool = False
+
+    def trust(self, lang: str) -> str:
+        """The class of the name (see `Alias`) at this place; "" for a blocker."""
+        alias = self.name.alias
+        return "" if alias is None else "context" if self.doubtful else alias.trust(lang)
 
 
 class Automaton:
@@ -73,7 +81,8 @@ class Automaton:
             return [], frozenset()
         kept = _longest(found)
         people = frozenset(m.name.person for m in kept if m.name.person)
-        return [_cored(m) for m in kept if m.name.owner >= 0], people
+        mentions = [_cored(m) for m in kept if m.name.owner >= 0]
+        return [_doubted(m, text) for m in mentions] if german else mentions, people
 
 
 def _bounded(text: str, start: int, end: int, name: Name, *, german: bool) -> Mention | None:
@@ -139,3 +148,16 @@ def _cored(mention: Mention) -> Mention:
     if core is None:
         return mention
     return Mention(mention.start + core[0], mention.start + core[1], mention.name, mention.plural)
+
+
+def _doubted(mention: Mention, text: str) -> Mention:
+    """German: Apple-Crumble is no Apple-Chef. An ordinary word is a sure company only before what companies have."""
+    alias = mention.name.alias
+    if alias is None or text[mention.end : mention.end + 1] != "-":
+        return mention
+    if alias.trust("de") != "safe" or alias.trust("en") == "safe":
+        return mention
+    compound = _COMPOUND.match(text, mention.end)
+    if compound is None or phrases().owned.search(compound[0]):
+        return mention
+    return Mention(mention.start, mention.end, mention.name, mention.plural, doubtful=True)

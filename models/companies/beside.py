@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _BEFORE: Final = 60
-_AFTER: Final = 40
+_AFTER: Final = 60
 _OPENING: Final = "\"„“‚'«([»"
 _NEXT: Final = re.compile(r"(?:'s?)?([ -]?)(\w+)")
 _ENDS: Final = frozenset(".!?:;–—|»·-")
@@ -49,7 +49,7 @@ class Beside:
 
 
 def beside(body: str, start: int, end: int, title_end: int) -> Beside:
-    """The surroundings of `body[start:end]`; words of the title do not stand beside a name in the text."""
+    """The surroundings of `body[start:end]`; title and text do not stand beside each other."""
     low = max(0, start - _BEFORE, title_end if start > title_end else 0)
     before = body[low:start]
     cut = before.rfind(" ") + 1
@@ -58,7 +58,7 @@ def beside(body: str, start: int, end: int, title_end: int) -> Beside:
     words = tuple(reversed(before[:cut].split()))[:4]
     quoted = touching != glued
     opens = not words or (words[0][-1] in _ENDS and words[0].lower() not in _NO_END)
-    after = body[end : end + _AFTER]
+    after = body[end : min(end + _AFTER, title_end if start < title_end else len(body))]
     found = _NEXT.match(after)
     link, following = (found[1], found[2]) if found else ("", "")
     return Beside(words, glued, opens, quoted, after, link, following)

@@ -48,7 +48,14 @@ def verb_after(near: Beside, *, german: bool) -> bool:
         return False
     if german:
         return near.next in words().verbs_de
-    return near.next.lower() in words().verbs_en or bool(phrases().does.match(near.after))
+    if phrases().does.match(near.after):
+        return True
+    return near.next.lower() in words().verbs_en and not plural_after(near)
+
+
+def plural_after(near: Beside) -> bool:
+    """English: what might be a company's verb is a plural noun, as its own verb follows (Apple prices fall)."""
+    return near.link == " " and bool(phrases().plural.match(near.after))
 
 
 def finite_after(near: Beside) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 from models.companies import cues
 from models.companies.automaton import Mention
 from models.companies.entries import Alias
+from models.companies.phrases import phrases
 
 _CUE_CHARS: Final = 20_000
 _BUSINESS_CHARS: Final = 1_500
@@ -37,6 +38,7 @@ class Document:
     given: frozenset[int] = frozenset()
     people: frozenset[str] = frozenset()  # surnames
     _cues: dict[int, tuple[str, str]] = field(default_factory=dict)
+    _of_places: dict[str, str] = field(default_factory=dict)
 
     @property
     def german(self) -> bool:
@@ -69,6 +71,22 @@ class Document:
         if known is None:
             known = self._cues[id(alias)] = (self._support(alias.speaks_for), self._objection(alias))
         return known
+
+    def place(self, name: str) -> str:
+        """The first words of the article that say a name is a place's (Amazon rainforest), or ""."""
+        known = self._of_places.get(name)
+        if known is None:
+            known = self._of_places[name] = self._as_place(name)
+        return known
+
+    def _as_place(self, name: str) -> str:
+        at = self.body.find(name, 0, _CUE_CHARS)
+        while at >= 0:
+            found = phrases().place.match(self.body, at + len(name))
+            if found:
+                return self.body[at : found.end()]
+            at = self.body.find(name, at + 1, _CUE_CHARS)
+        return ""
 
     def _support(self, words: Iterable[str]) -> str:
         """The first word that stands in the article, inflected or, when it is long, as the beginning of a compound."""

@@ -11,6 +11,7 @@ from models.companies.automaton import Mention
 from models.companies.beside import Beside
 from models.companies.document import Document
 from models.companies.entries import Alias
+from models.companies.phrases import phrases
 from models.companies.words import words
 
 THRESHOLD: Final = {"case": 1.0, "context": 2.0, "rare": 3.0}
@@ -24,7 +25,7 @@ Points = Iterator[tuple[float, str]]
 
 def weigh(alias: Alias, doc: Document, near: Beside, *, at: int) -> tuple[float, list[str]]:
     """Points for (and against) `doc.mentions[at]`, an `alias`, being its company, and the reasons in words."""
-    mention, trust = doc.mentions[at], alias.trust(doc.lang)
+    mention, trust = doc.mentions[at], doc.mentions[at].trust(doc.lang)
     score, why = START.get(trust, 0.0), [f"{mention.name.text}: class {trust}"]
     weak = 0.0
     for points, reason in _at_large(mention, doc):
@@ -46,6 +47,10 @@ def _at_its_place(mention: Mention, alias: Alias, doc: Document, near: Beside, *
     ruled_out = doc.cue(alias)[1]
     if ruled_out:
         yield -4.0, f"the article speaks of {ruled_out}"
+    place = doc.place(mention.name.text)
+    if place:
+        here = phrases().place.match(near.after)
+        yield -4.0 if here else -2.0, f"{'is' if here else 'the article speaks of'} {place}"
 
 
 def _at_large(mention: Mention, doc: Document) -> Points:
@@ -127,7 +132,7 @@ def _people(mention: Mention, doc: Document, near: Beside) -> Points:
 
 def _ordinary(mention: Mention, alias: Alias, doc: Document, near: Beside) -> Points:
     """What ordinary nouns and verbs have beside them."""
-    points = -1.0 if alias.trust(doc.lang) == "case" else -2.0
+    points = -1.0 if mention.trust(doc.lang) == "case" else -2.0
     if cues.determined(near) and not cues.introduced(near):
         company = alias.takes_article and near.low() in cues.ARTICLES
         if not (company or near.after.startswith("-") or cues.noun_after(near)):
@@ -146,6 +151,8 @@ def _ordinary(mention: Mention, alias: Alias, doc: Document, near: Beside) -> Po
 def _ordinary_english(mention: Mention, doc: Document, near: Beside, points: float) -> Points:
     if points < -1 and doc.title_cased and near.low() in words().infinitives:
         yield -2.0, "may be a verb"
+    if cues.plural_after(near):
+        yield -2.0, "followed by a plural noun and its verb"
     if _longer_name(mention, doc, near):
         yield points, "part of a longer name"
 

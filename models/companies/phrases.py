@@ -27,6 +27,7 @@ class Phrases:
     beaten: re.Pattern[str]
     rival_of: re.Pattern[str]
     market: re.Pattern[str]
+    report: re.Pattern[str]
     rates: re.Pattern[str]
     house_rates: re.Pattern[str]
     rating: re.Pattern[str]
@@ -43,6 +44,9 @@ class Phrases:
     employer: re.Pattern[str]
     desk: re.Pattern[str]
     content: re.Pattern[str]
+    owned: re.Pattern[str]
+    place: re.Pattern[str]
+    plural: re.Pattern[str]
     office: re.Pattern[str]
 
 

@@ -83,7 +83,8 @@ class _Doubtful:
     def weigh(self, doc: Document) -> bool:
         """Whether one mention has evidence enough: then the name means the company in the whole article."""
         self.points = [weigh(self.alias, doc, near, at=at) for at, near in self.places]
-        return max(score for score, _ in self.points) >= THRESHOLD[self.alias.trust(doc.lang)]
+        needed = (THRESHOLD[doc.mentions[at].trust(doc.lang)] for at, _ in self.places)
+        return any(score >= least for (score, _), least in zip(self.points, needed, strict=True))
 
 
 class Reader:
@@ -130,7 +131,7 @@ def _names(mention: Mention, text: Text) -> bool:
 
 def _certain(mentions: Sequence[Mention], notations: Sequence[Notation], lang: str) -> frozenset[int]:
     """Owners of safe names, of sure tickers, and of tickers in brackets behind their own company's name."""
-    safe = {m.name.owner for m in mentions if m.name.alias and m.name.alias.trust(lang) == "safe"}
+    safe = {m.name.owner for m in mentions if m.trust(lang) == "safe"}
     if not notations:
         return frozenset(safe)
     ends = {(m.name.owner, m.end + gap) for m in mentions for gap in range(_BESIDE)}
@@ -140,7 +141,7 @@ def _certain(mentions: Sequence[Mention], notations: Sequence[Notation], lang: s
 def _accept_safe(reading: Reading) -> None:
     for m in reading.doc.mentions:
         alias = m.name.alias
-        if alias and alias.trust(reading.doc.lang) == "safe":
+        if alias and m.trust(reading.doc.lang) == "safe":
             brand = alias.how == "brand"
             place = Place(m.name.owner, m.start, m.end, brand)
             found = reading.found.setdefault(m.name.owner, Found())
@@ -153,7 +154,7 @@ def _accept_doubtful(reading: Reading) -> None:
     names: dict[tuple[int, int], _Doubtful] = {}
     for at, m in enumerate(doc.mentions):
         alias = m.name.alias
-        if alias and alias.trust(doc.lang) != "safe":
+        if alias and m.trust(doc.lang) != "safe":
             near = beside(doc.body, m.start, m.end, doc.title_end)
             names.setdefault((m.name.owner, id(alias)), _Doubtful(alias)).places.append((at, near))
             if personal(near):

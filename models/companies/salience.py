@@ -60,18 +60,22 @@ def _shape(places: Sequence[Place], own: dict[int, list[Place]], doc: Document, 
     in_title = [p for p in places if p.start < doc.title_end]
     titled = frozenset(p.owner for p in in_title)
     spoken = sources(places, doc.body, doc.title_end, houses)
-    crowd: frozenset[int] = frozenset()
-    if len(titled) >= CROWD:
-        crowd = frozenset(own)
-    elif len(own) >= _LIST or (
-        len(own) >= CROWD and not titled and phrases().market.search(doc.body, 0, doc.title_end)
-    ):
-        most = _most(own)
-        crowd = frozenset(o for o, ps in own.items() if o not in titled and len(ps) <= most)
+    crowd = _crowd(own, titled, doc)
     line = (0, doc.title_end) if in_title else (doc.title_end, min(len(doc.body), doc.title_end + _LEAD))
     on_line = [p for p in places if line[0] <= p.start < line[1] and p.owner not in spoken]
     about = subjects(on_line, doc.body, *line) if on_line else frozenset[int]()
     return _Shape(about - crowd, spoken, titled, crowd)
+
+
+def _crowd(own: dict[int, list[Place]], titled: frozenset[int], doc: Document) -> frozenset[int]:
+    """Those that are one of many, in the headline or the text; and all of a market report whose headline names none."""
+    if len(titled) >= CROWD or (not titled and phrases().report.search(doc.body, 0, doc.title_end)):
+        return frozenset(own)
+    wrap = len(own) >= CROWD and not titled and phrases().market.search(doc.body, 0, doc.title_end)
+    if not (wrap or len(own) >= _LIST):
+        return frozenset()
+    most = _most(own)
+    return frozenset(o for o, ps in own.items() if o not in titled and len(ps) <= most)
 
 
 def _most(own: dict[int, list[Place]]) -> int:

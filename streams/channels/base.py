@@ -70,7 +70,7 @@ class Channel(Protocol):
     async def marks(self, delivery: Delivery) -> Mapping[str, Mark]:
         """Every delivery seen where this one would stand, by id: a clean read when it is not among them.
 
-        Raises `CannotRead`.
+        What names another desk is passed over. Raises `CannotRead`.
         """
         ...
 
@@ -87,7 +87,7 @@ class Channel(Protocol):
         ...
 
     async def spare(self, place: str, since: Millis) -> Sequence[str]:
-        """The ts of messages that repeat another one's mark and can be deleted. Raises `CannotRead`."""
+        """The ts of this desk's messages that repeat another one's mark and can be deleted. Raises `CannotRead`."""
         ...
 
 

@@ -26,7 +26,7 @@ _MENDS: Final = {
 
 
 async def channel_findings(settings: Settings, channels: Collection[str]) -> list[Finding]:
-    """What is wrong with the places that the watches name."""
+    """What is wrong with the places that alerts go to."""
     by_kind: dict[str, list[str]] = {}
     for name in sorted(set(channels)):
         by_kind.setdefault(kind_of(name), []).append(place_of(name))

@@ -11,7 +11,7 @@ from streams.channels.base import Answer, Posted, PostOnly
 from streams.channels.words import clocks_line, companies_line, facts_line, inert
 from streams.delivery.book import Delivery
 from streams.ports import Clock
-from streams.records import Alert, Kind
+from streams.records import Alert, Kind, Status
 from streams.times import to_ts
 
 _COLOURS = {Kind.NEW: "cyan", Kind.UPDATE: "yellow", Kind.CORRECTION: "red", Kind.ECHO: "dim"}
@@ -43,5 +43,6 @@ def panel(alert: Alert, at: int) -> Panel:
         lines.append(Text("changed: " + inert(facts_line(alert.facts), 250), style="yellow"))
     lines.append(Text(inert(alert.why, 250), style="dim"))
     lines.append(Text(inert(clocks_line(alert, at), 300), style="dim"))
-    title = f"{alert.kind.value.upper()} · {escape(alert.watch)} → {escape(alert.channel)}"
+    said = "withdrawn" if alert.status is Status.REMOVED else alert.kind.value
+    title = f"{said.upper()} · {escape(alert.watch)} → {escape(alert.channel)}"
     return Panel(Text("\n").join(lines), title=title, title_align="left", border_style=_COLOURS[alert.kind])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import aiohttp
@@ -13,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from streams.channels.base import Answer, Doubt, Posted, Refused
 from streams.channels.digest import digest
 from streams.channels.living import living
+from streams.channels.marks import signed
 from streams.channels.render import message
 from streams.channels.slack_answers import FAULTS, THREAD, judged, word
 from streams.channels.slack_client import web_client
@@ -28,16 +30,19 @@ _SKEW: Final[Millis] = 600_000  # how far Slack's clock and ours may differ when
 
 
 class SlackChannel:
-    """Posts alerts with a bot token. The session opens with the first call; `close` ends it."""
+    """Posts alerts with a bot token, as a desk (its prefix). The session opens with the first call; `close` ends it."""
 
-    def __init__(self, token: str, clock: Clock, *, url: str, timeout: Millis, buttons: bool = False) -> None:
+    def __init__(
+        self, token: str, clock: Clock, *, url: str, timeout: Millis, buttons: bool = False, desk: str = ""
+    ) -> None:
         self._token = token
+        self._desk = desk
         self._url = url
         self._clock = clock
         self._buttons = buttons
         self._timeout = aiohttp.ClientTimeout(total=timeout / 1_000, sock_connect=min(3.0, timeout / 2_000))
         self._session: aiohttp.ClientSession | None = None
-        self._history = SlackHistory(self._client, clock)
+        self._history = SlackHistory(self._client, clock, desk)
 
     def renew(self, token: str) -> None:
         """Speak with another token from the next call on."""
@@ -72,9 +77,10 @@ class SlackChannel:
         return answer
 
     def _message(self, delivery: Delivery) -> dict[str, Any]:
+        now = self._clock.now()
         if delivery.members:
-            return digest(delivery, self._clock.now())
-        return message(delivery.alert, delivery.step, self._clock.now(), buttons=self._buttons)
+            return signed(digest(delivery, now), self._desk)
+        return signed(message(delivery.alert, delivery.step, now, buttons=self._buttons), self._desk)
 
     async def _attempt(self, channel: str, arguments: dict[str, Any]) -> Answer:
         try:
@@ -86,7 +92,7 @@ class SlackChannel:
 
     async def edit(self, edit: Edit) -> Answer:
         """See `Channel.edit`."""
-        arguments = living(edit, buttons=self._buttons)
+        arguments = signed(living(edit, buttons=self._buttons), self._desk)
         place = place_of(edit.root.channel)
         try:
             await self._client().chat_update(channel=place, ts=edit.ts, **arguments)
@@ -117,20 +123,24 @@ class SlackChannel:
         if delivery.alert.kind is not Kind.NEW and delivery.root_ts:
             seen += await self._history.thread(place, delivery.root_ts)
         found: dict[str, Mark] = {}
-        for one in sorted(seen, key=lambda s: float(s.ts), reverse=True):
-            found |= dict.fromkeys(one.marks, Mark(one.thread or one.ts, folded=one.digest))
-            found |= {one.own: Mark(one.ts)} if one.own else {}
+        for one in sorted(seen, key=lambda s: (s.desk is None, float(s.ts)), reverse=True):  # the last one counts
+            mark = partial(Mark, signed=one.desk is not None)
+            found |= dict.fromkeys(one.marks, mark(one.thread or one.ts, folded=one.digest))
+            found |= {one.own: mark(one.ts)} if one.own else {}
             if delivery.id[:8] in one.refs:  # a digest that could say no more than text tells its lines by theirs
                 line = one.digest and not delivery.members
-                found[delivery.id] = Mark(one.thread or one.ts if line else one.ts, folded=line)
+                found[delivery.id] = mark(one.thread or one.ts if line else one.ts, folded=line)
         return found
 
     async def spare(self, place: str, since: Millis) -> Sequence[str]:
-        """See `Channel.spare`: of several, a digest stays, else the one with replies, else the first."""
+        """See `Channel.spare`: of several, a digest stays, else the one with replies, else the first.
+
+        What names no desk may be another's, and so neither goes nor makes another one go.
+        """
         oldest = to_ts(self._clock.now() - since - _SKEW)
         by_mark: dict[str, list[Seen]] = defaultdict(list)
         for one in await self._history.since(place, oldest, threads=True):
-            for mark in one.marks:
+            for mark in one.marks if one.desk is not None else ():
                 by_mark[mark].append(one)
         spare: set[str] = set()
         for mark, several in by_mark.items():

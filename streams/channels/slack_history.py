@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from streams.channels.base import CannotRead
-from streams.channels.marks import is_digest, marks_of, refs_of
+from streams.channels.marks import desk_of, is_digest, marks_of, refs_of
 from streams.channels.slack_answers import FAULTS, is_limit, unread, word
 from streams.delivery.book import Sign
 from streams.ports import Clock
@@ -25,6 +25,7 @@ class Seen:
     """What a message in a channel tells of our deliveries."""
 
     ts: str
+    desk: str | None  # None: it names none
     thread: str  # of a digest's later part: where replies to its lines belong
     own: str  # the delivery it is; the digest itself for a digest
     marks: tuple[str, ...]  # every delivery it tells
@@ -38,6 +39,7 @@ class Seen:
         marks = marks_of(found)
         return cls(
             ts=str(found.get("ts")),
+            desk=desk_of(found),
             thread=str(found.get("thread_ts") or "") if is_digest(found) else "",
             own=marks[0] if marks else "",
             marks=marks,
@@ -49,16 +51,17 @@ class Seen:
 
 @dataclass(slots=True)
 class SlackHistory:
-    """Reads with a client that is asked for anew each time, since its token may change."""
+    """Reads with a client that is asked for anew each time, since its token may change; passes over other desks'."""
 
     client: Callable[[], AsyncWebClient]
     clock: Clock
+    desk: str
     _threads: dict[tuple[str, str], tuple[int, list[Seen]]] = field(default_factory=dict)
     _read_after: Millis = 0  # Slack asked for fewer reads until then
 
     async def since(self, place: str, oldest: str, *, threads: bool = False) -> list[Seen]:
         """What stands there since this ts, with replies to digests (`threads`: also to alerts). Raises `CannotRead`."""
-        seen = [Seen.of(m) async for m in self._pages("conversations.history", place, oldest=oldest)]
+        seen = await self._seen("conversations.history", place, oldest=oldest)
         for root in [s for s in seen if s.replies and (s.digest or (threads and s.marks))]:
             seen += await self._replies(place, root)
         return seen
@@ -75,7 +78,11 @@ class SlackHistory:
 
     async def thread(self, place: str, ts: str) -> list[Seen]:
         """A message and its replies. Raises `CannotRead`."""
-        return [Seen.of(m) async for m in self._pages("conversations.replies", place, ts=ts)]
+        return await self._seen("conversations.replies", place, ts=ts)
+
+    async def _seen(self, method: str, place: str, **arguments: Any) -> list[Seen]:
+        seen = [Seen.of(m) async for m in self._pages(method, place, **arguments)]
+        return [s for s in seen if s.desk in (None, self.desk)]
 
     async def _pages(self, method: str, place: str, **arguments: Any) -> AsyncIterator[dict[str, Any]]:
         if (wait := self._read_after - self.clock.now()) > 0:

@@ -14,6 +14,7 @@ import aiohttp
 
 from streams.channels.base import Answer, Doubt, Posted, PostOnly, Refused, asked_wait
 from streams.channels.digest import digest
+from streams.channels.marks import signed
 from streams.channels.render import Block, message, plain
 from streams.delivery.book import Delivery, Sign
 from streams.places import place_of
@@ -33,8 +34,9 @@ _CONNECT_WAIT: Final[Millis] = 2_000
 class WebhookChannel(PostOnly):
     """Posts to the webhook that a channel `webhook:NAME` names. The urls are secrets: none is ever logged."""
 
-    def __init__(self, urls: Mapping[str, str], clock: Clock, *, timeout: Millis) -> None:
+    def __init__(self, urls: Mapping[str, str], clock: Clock, *, timeout: Millis, desk: str = "") -> None:
         self._urls = dict(urls)
+        self._desk = desk
         self._clock = clock
         self._timeout = aiohttp.ClientTimeout(total=timeout / 1_000, sock_connect=min(3.0, timeout / 2_000))
         self._session: aiohttp.ClientSession | None = None
@@ -61,6 +63,7 @@ class WebhookChannel(PostOnly):
     def _arguments(self, delivery: Delivery) -> dict[str, Any]:
         now = self._clock.now()
         arguments = digest(delivery, now) if delivery.members else message(delivery.alert, delivery.step, now)
+        arguments = signed(arguments, self._desk)
         arguments.pop("metadata", None)
         if delivery.clean and "blocks" in arguments:
             repeat: Block = {"type": "context", "block_id": f"p:{delivery.id}", "elements": [plain(REPEAT)]}

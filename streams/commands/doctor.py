@@ -5,18 +5,24 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from models.companies.load import BadDirectory
 from streams.channels.checkup import channel_findings
 from streams.delivery.checkup import Finding, redis_findings
+from streams.desk.changing import ChangingDesk
+from streams.desk.kafka import read_feedback
 from streams.kafka.admin import TopicAdmin
 from streams.kafka.plan import plan
-from streams.knowledge import load_knowledge, read_desk
+from streams.knowledge import changing_desk, load_knowledge, read_desk
 from streams.names import Names
 from streams.records import Away
 from streams.redis_client import connect
 from streams.settings import BadSettings, Settings
 from streams.settings_load import add_config, load_settings
+from streams.sources.registry import KINDS
+from streams.sources.settings import BadSources, load_sources
+from streams.times import WallClock
 from streams.watch_file import BadWatches
 
 
@@ -41,11 +47,11 @@ def run(options: argparse.Namespace) -> int:
 async def examine(settings: Settings) -> list[Finding]:
     """Everything at once; never raises for what it finds, sends nothing, changes nothing."""
     names = Names(settings.prefix)
-    knowledge, places = knowledge_findings(settings)
+    knowledge, desk = knowledge_findings(settings)
     found = await asyncio.gather(
         _kafka(settings),
         redis_findings(connect(settings), names.delivery),
-        channel_findings(settings, places),
+        _channels(settings, desk),
     )
     return [*knowledge, *(finding for part in found for finding in part)]
 
@@ -59,15 +65,28 @@ def report(findings: Sequence[Finding]) -> str:
     return "\n".join(lines)
 
 
-def knowledge_findings(settings: Settings) -> tuple[list[Finding], list[str]]:
-    """Model, directory and watches; the channels that the watches name."""
+async def _channels(settings: Settings, desk: ChangingDesk | None) -> list[Finding]:
+    """Every place that alerts go to: of the watch file, of watches made in a channel, of `[ingest] alerts`."""
+    places = []
+    if desk:
+        with suppress(Away, OSError, TimeoutError):  # Kafka has its own line
+            async with asyncio.timeout(15):
+                desk.add(await read_feedback(settings.cluster, Names(settings.prefix).feedback))
+        places = [watch.channel for watch in desk.at(WallClock().now()).watches]
+    with suppress(BadSources):  # `tapewire check` names its faults; where there is none, nobody ingests
+        places.append((await asyncio.to_thread(load_sources, settings.sources, KINDS)).alerts)
+    return await channel_findings(settings, [place for place in places if place])
+
+
+def knowledge_findings(settings: Settings) -> tuple[list[Finding], ChangingDesk | None]:
+    """Model, directory and watches; the desk that the watch file describes."""
     try:
         known = directory, model = load_knowledge(settings.directory, settings.model)
     except BadDirectory as bad:
         mend = "correct the line; `tapewire companies check` shows every fault"
-        return [Finding("directory", fault, mend) for fault in bad.faults], []
+        return [Finding("directory", fault, mend) for fault in bad.faults], None
     except ValueError as fault:
-        return [Finding("model", f"cannot be read: {fault!r}", "tapewire train, or install the package again")], []
+        return [Finding("model", f"cannot be read: {fault!r}", "tapewire train, or install the package again")], None
     found = [
         Finding("model", f"version {model.version}, {', '.join(model.categories)}"),
         Finding("directory", f"version {directory.version}, {len(directory.tickers)} tickers"),
@@ -76,9 +95,9 @@ def knowledge_findings(settings: Settings) -> tuple[list[Finding], list[str]]:
         desk = read_desk(settings.watches, known)
     except BadWatches as bad:
         mend = "correct the line; `tapewire check` shows every fault"
-        return [*found, *(Finding("watches", fault, mend) for fault in bad.faults)], []
+        return [*found, *(Finding("watches", fault, mend) for fault in bad.faults)], None
     found.append(Finding("watches", f"{len(desk.watches)} in {settings.watches}"))
-    return found, [w.channel for w in desk.watches]
+    return found, changing_desk(desk, known=known)
 
 
 async def _kafka(settings: Settings) -> list[Finding]:

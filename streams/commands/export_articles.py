@@ -29,10 +29,11 @@ def run(options: argparse.Namespace) -> int:
     """Exit code 2 when the file cannot be written or Kafka be reached."""
     try:
         settings = load_settings(options.config)
-        topic = options.topic or Names(settings.prefix).articles
+        names = Names(settings.prefix)
+        topic = options.topic or names.articles
         now = WallClock().now()
         stretch = (bound(options.start, now), bound(options.end, now))
-        count = asyncio.run(take_out(settings.cluster, topic, options.file, *stretch))
+        count = asyncio.run(take_out(settings.cluster, topic, options.file, *stretch, names=names))
     except (BadSettings, Away, OSError, ValueError) as bad:
         print(bad, file=sys.stderr)
         return 2

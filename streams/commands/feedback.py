@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from streams.checks import wrong_with
 from streams.desk.evidence import until_words
 from streams.desk.examples import WHO, Labelled, labelled
 from streams.desk.feedback import Feedback, encode_feedback
@@ -47,13 +48,20 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = load_settings(options.config)
         if options.what == "say":
-            words, done = asyncio.run(say(settings, options.channel, " ".join(options.words)))
-            print(words)
-            return 0 if done else 1
+            return _said(settings, options.channel, " ".join(options.words))
         return asyncio.run(_shown(options, settings))
     except (BadSettings, BadWatches, Away, OSError, ValueError) as bad:
         print(bad, file=sys.stderr)
         return 2
+
+
+def _said(settings: Settings, channel: str, command: str) -> int:
+    """Raises ValueError for a channel that nobody has: it would be told nothing, and nobody would notice."""
+    for why in wrong_with(settings, channel):
+        raise ValueError(f"--channel {channel!r} {why}")
+    words, done = asyncio.run(say(settings, channel, command))
+    print(words)
+    return 0 if done else 1
 
 
 async def _shown(options: argparse.Namespace, settings: Settings) -> int:

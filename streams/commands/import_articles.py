@@ -37,9 +37,10 @@ def run(options: argparse.Namespace) -> int:
 
 async def _done(options: argparse.Namespace) -> tuple[int, str]:
     settings = load_settings(options.config)
-    topic = options.topic or Names(settings.prefix).articles
+    names = Names(settings.prefix)
+    topic = options.topic or names.articles
     publisher = Publisher(settings.cluster)
     try:
-        return await bring_in(options.file, publisher, topic, columns(options.columns)), topic
+        return await bring_in(options.file, publisher, topic, columns(options.columns), names=names), topic
     finally:
         await publisher.stop()

@@ -8,9 +8,11 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from streams.checks import wrong_with
 from streams.health.server import HealthServer
 from streams.health.signs import Verdict, refusals
 from streams.logs.setup import set_up
@@ -38,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = load_settings(options.config)
         file = options.sources or settings.sources
-        sources = load_sources(file, KINDS)
+        sources = load_sources(file, KINDS, partial(wrong_with, settings))
     except (BadSettings, BadSources) as bad:
         print(bad, file=sys.stderr)
         return 2
@@ -76,7 +78,8 @@ def _looking(settings: Settings, file: Path, sources: Sources, parts: Live) -> C
         parts.standing.refused = dict(refused)
 
     readings = Readings(meter=parts.meter, tell=tell)
-    reloader = SourcesReloader(path=file, current=sources, take=parts.change, readings=readings)
+    wrong = partial(wrong_with, settings)
+    reloader = SourcesReloader(path=file, current=sources, take=parts.change, readings=readings, wrong=wrong)
     return lambda: look_for_ever(settings.reload, reloader.look)
 
 

@@ -54,8 +54,8 @@ def run(options: argparse.Namespace) -> int:
     changed = {w: said for w, said in ledger.changed(watches).items() if w not in passing}
     sums, faults = ledger.by_watch(watches), ledger.gaps(ranges, watches, passing | changed.keys())
     if options.json:
-        articles = sum(end - first for first, end in ranges.values()) - len(ledger.hollow)
-        found = {"articles": articles, "sums": sums, "gaps": faults, "changed": changed, "delivery": deliveries(ledger)}
+        articles, told = ledger.came_in(ranges), deliveries(ledger)
+        found = {"articles": articles, "sums": sums, "gaps": faults, "changed": changed, "delivery": told}
         print(orjson.dumps(found | {what: ledger.by(what) for what in ("source", "lang")}).decode())
     else:
         print_sums(sums, faults, changed)
@@ -95,12 +95,9 @@ def print_by(ledger: Ledger) -> None:
 
 
 def print_sums(sums: Mapping[str, Counter[str]], faults: list[str], changed: Mapping[str, str]) -> None:
-    """A table: one row a reason, one column a watch; then gaps, and watches that were added or removed."""
-    table = sums_table(sums, "ledger")
-    table.add_section()
-    table.add_row("all articles", *(str(s.total()) for s in sums.values()), style="bold")
+    """A table: one row a watch (see `sums_table`); then gaps, and watches that were added or removed."""
     console = Console()
-    console.print(table)
+    console.print(sums_table(sums, "ledger"))
     for watch, said in changed.items():
         console.print(f"watch {watch}: {said}; it was added or removed meanwhile", style="yellow", markup=False)
     for fault in faults[:20]:

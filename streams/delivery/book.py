@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
+from streams.delivery.waiting import Waiting
 from streams.records import Alert, Away, Kind, Millis, Proof, Receipt
 from streams.times import HOUR, from_ts, to_ts
 
@@ -136,10 +137,15 @@ def anchor_before(at: Millis) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where a delivery was seen: its own message, or (`folded`) a line of the digest whose thread begins at `ts`."""
+    """Where a delivery was seen: its own message, or (`folded`) a line of the digest whose thread begins at `ts`.
+
+    `signed`: the message names this desk. One that names none is of an older version, perhaps another desk's: it is
+    proof of what is in doubt, but never one too many.
+    """
 
     ts: str
     folded: bool = False
+    signed: bool = True
 
 
 def receipt_of(alert: Alert, state: State, proved: Millis, ts: str, why: str = "") -> Receipt:
@@ -236,6 +242,10 @@ class DeliveryBook(Protocol):
         """The ledger has these. What was proved of an alert since stays to be told."""
         ...
 
+    async def untold(self) -> tuple[int, Millis]:
+        """How many receipts wait for the ledger, in hand or not, and for how long about the oldest of them has."""
+        ...
+
     async def edit(self, lease: Millis) -> Edit | None:
         """The next first message that has more to say, if any; again after `lease` unless `edited`.
 
@@ -280,4 +290,8 @@ class DeliveryBook(Protocol):
 
     async def counts(self) -> Mapping[str, int]:
         """Deliveries by state."""
+        ...
+
+    async def waiting(self) -> Waiting:
+        """What is held, and what is due and not told."""
         ...

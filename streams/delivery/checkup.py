@@ -13,9 +13,13 @@ from redis.exceptions import RedisError
 from streams.delivery.book import State
 from streams.delivery.redis import RedisBook
 from streams.records import Away
+from streams.times import MINUTE
 
 OLDEST_REDIS: Final = (6, 2)
 MOST_SKEW_S: Final = 2.0
+_LATE: Final = 2 * MINUTE  # longer than a busy channel's digest waits
+_BLOCKED: Final = "see what its own line here says; the log has the reason of every refusal"
+_NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +75,22 @@ def _persistence(info: Mapping[str, Any]) -> Finding:
 
 
 async def _delivery(book: RedisBook) -> list[Finding]:
-    counts, holds = await book.counts(), await book.holds()
+    counts, holds, waiting = await book.counts(), await book.holds(), await book.waiting()
     still = {s: n for s, n in counts.items() if s in {State.PENDING, State.SENDING, State.DOUBT, State.READING}}
     words = ", ".join(f"{n} {s}" for s, n in sorted(still.items())) or "nothing waits"
+    if dead := counts.get(State.DEAD, 0):
+        words += f"; {dead} dead so far, told to nobody: tapewire ledger counts them, tapewire why names the cause"
     held = [
         Finding("delivery", f"{k} is on hold: {why}", f"mend {k}; it resumes by itself") for k, why in holds.items()
     ]
-    return [Finding("delivery", words), *held]
+    if waiting.held:
+        words += f"; {waiting.held} of the pending are held until their quiet hours end"
+    late = sorted(((since, channel) for channel, since in waiting.oldest.items() if since > _LATE), reverse=True)
+    blocked = [
+        Finding("delivery", f"{channel} was not told what has been due for {since // MINUTE} min", _BLOCKED)
+        for since, channel in late[:_NAMED]
+    ]
+    return [Finding("delivery", words), *held, *blocked]
 
 
 def skewed(part: str, whose: str, seconds: float) -> Finding:

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from streams.delivery.book import FINAL, Delivery, Edit, Mark, Rules, Sign, State, anchor_before, queue_class
 from streams.delivery.lines import Lines
 from streams.delivery.living import Living
-from streams.delivery.shelf import Entry, Gate
+from streams.delivery.shelf import Entry, Gate, waiting_in
+from streams.delivery.waiting import Waiting
 from streams.ports import Clock
 from streams.records import Alert, Kind, Millis, Receipt
 
@@ -213,6 +214,12 @@ class MemoryBook:
             if entry is not None and entry.state.value == receipt.proof.value:
                 entry.unreported = None
 
+    async def untold(self) -> tuple[int, Millis]:
+        """See `DeliveryBook.untold`."""
+        now = self._clock.now()
+        proved = [e.proved for e in self.entries.values() if e.unreported is not None]
+        return len(proved), now - min(proved, default=now)
+
     async def edit(self, lease: Millis) -> Edit | None:
         """See `DeliveryBook.edit`."""
         return self._living.claim(self._clock.now(), lease)
@@ -254,3 +261,7 @@ class MemoryBook:
     async def counts(self) -> Mapping[str, int]:
         """See `DeliveryBook.counts`."""
         return Counter(e.state.value for e in self.entries.values())
+
+    async def waiting(self) -> Waiting:
+        """See `DeliveryBook.waiting`."""
+        return waiting_in(self.entries, self._clock.now())

@@ -24,13 +24,14 @@ from streams.delivery.book import (
     queue_class,
     receipt_of,
 )
+from streams.delivery.waiting import Waiting
 from streams.records import Alert, Away, Millis, Receipt
 from streams.redis_scripts import GONE, Script, Took
 from streams.wire import decode_alert, encode_alert
 
 _PARTS: Final = tuple(
     Path(__file__).parent / "lua" / f"{name}.lua"
-    for name in ("shared", "edits", "enter", "gate", "claim", "attempts", "operations")
+    for name in ("shared", "edits", "enter", "gate", "claim", "attempts", "waiting", "operations")
 )
 
 
@@ -53,7 +54,7 @@ class RedisBook:
             return await self._script.run_many([self._tag], [[c[0], self._rules, *c[1:]] for c in calls])
         except ResponseError as fault:
             if "FORGOTTEN" in str(fault):
-                raise Forgotten("Redis: the delivery book is empty and must be rebuilt") from None
+                raise Forgotten("Redis: the delivery book is empty") from None
             raise
 
     async def close(self) -> None:
@@ -133,6 +134,11 @@ class RedisBook:
         """See `DeliveryBook.reported`."""
         await self._calls([["reported", r.alert_id, r.proof.value] for r in receipts])
 
+    async def untold(self) -> tuple[int, Millis]:
+        """See `DeliveryBook.untold`."""
+        number, age = await self._call("untold")
+        return int(number), int(age)
+
     async def edit(self, lease: Millis) -> Edit | None:
         """See `DeliveryBook.edit`."""
         answer = await self._call("edit", lease)
@@ -185,6 +191,11 @@ class RedisBook:
         """See `DeliveryBook.counts`."""
         counts = await self._plain(self._redis.hgetall(self._tag + ":counts"))
         return {k.decode(): int(v) for k, v in counts.items() if int(v)}
+
+    async def waiting(self) -> Waiting:
+        """See `DeliveryBook.waiting`."""
+        held, *rows = await self._call("waiting")
+        return Waiting(int(held), {channel.decode(): int(since) for channel, since in rows})
 
     async def _plain(self, command: Any) -> Any:
         try:

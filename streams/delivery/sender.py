@@ -40,7 +40,8 @@ class Timing:
 class Sender:
     """Sends what the book holds. Several may run, in one process or in many.
 
-    `rebuild` enters the whole outbox into a book that lost its memory; without it the sender holds.
+    `rebuild` enters the whole outbox into a book that knows nothing, and says how many alerts that holds; without it
+    the sender holds.
     `release` lets the next article tell the stories of alerts that can never be delivered.
     """
 
@@ -48,7 +49,7 @@ class Sender:
     channels: Mapping[str, Channel]  # by kind: "slack" for "slack:C01", "console" for "console"
     timing: Timing = field(default_factory=Timing)
     lanes: int = 8  # channels spoken to at the same time
-    rebuild: Callable[[], Awaitable[None]] | None = None
+    rebuild: Callable[[], Awaitable[int]] | None = None
     release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
     tried: Callable[[Delivery, Answer, float], object] = lambda _delivery, _answer, _seconds: None  # metrics
     alarm: str = ""  # a channel of another kind that is told what cannot be told elsewhere
@@ -99,13 +100,16 @@ class Sender:
         if number or self.rebuild is None:
             await asyncio.sleep(0.5)
             return
-        log.error("%s; rebuilding it from the outbox", gone)
+        log.info("%s: reading the outbox", gone)
         try:
-            await self.rebuild()
+            alerts = await self.rebuild()
             await self.book.begin()
         except Away as away:
             log.warning("the rebuild waits: %s", away)
             await asyncio.sleep(0.5)
+            return
+        if alerts:  # else nothing was ever to be said: a desk that starts for the first time
+            log.error("the delivery book was lost, and is rebuilt from the %d alerts of the outbox", alerts)
 
     async def step(self) -> bool:
         """Claim and move one delivery; False when nothing is due. Raises `Away`."""
@@ -123,7 +127,7 @@ class Sender:
             return
         channel = guarded(self.channels, delivery.channel)
         if channel is None:
-            await self.book.dead(delivery, f"no channel of the kind {delivery.channel!r}")
+            await self._give_up(delivery, f"no channel of the kind {delivery.channel!r}")
         elif delivery.state is State.READING:
             await self._read_back(channel, delivery)
         else:
@@ -166,8 +170,7 @@ class Sender:
             log.warning("alert %s refused, sending it plainer: %s", delivery.id, refused.why)
             await self._put_back(delivery, refused, plainer=1)
         elif refused.degrade or refused.final:
-            log.error("alert %s cannot be delivered: %s", delivery.id, refused.why)
-            await self.book.dead(delivery, refused.why)
+            await self._give_up(delivery, refused.why)
         elif refused.everything:
             log.critical("%s takes nothing, everything is held: %s", kind, refused.why)
             await self.book.hold(kind, refused.why)
@@ -180,6 +183,10 @@ class Sender:
             await self._put_back(delivery, refused, pause=refused.wait)
         else:
             await self._put_back(delivery, refused, wait=refused.wait)
+
+    async def _give_up(self, delivery: Delivery, why: str) -> None:
+        log.error("alert %s is dead, %s never has it: %s", delivery.id, delivery.channel, why)
+        await self.book.dead(delivery, why)
 
     async def _put_back(
         self, delivery: Delivery, refused: Refused, *, wait: Millis = 0, pause: Millis = 0, plainer: int = 0
@@ -203,12 +210,13 @@ class Sender:
             await self.book.again(delivery, State.DOUBT, wait, clean=clean, step=step, sign=fault.sign)
             return
         mine = marks.get(delivery.id)
-        if others := {own: m for own, m in marks.items() if own != delivery.id or m.folded}:
+        stands = mine is not None and mine.signed and not mine.folded
+        if others := {own: m for own, m in marks.items() if own != delivery.id or not stands}:
             await self.book.found(others)
-        if mine is not None and not mine.folded:
+        if mine is not None and stands:
             await self.book.sent(delivery, mine.ts, 0)
         elif mine is not None:
-            log.info("alert %s was told by a digest", delivery.id)
+            log.info("alert %s was told %s", delivery.id, "by a digest" if mine.folded else "by an older version")
         elif clean + 1 >= 2:  # noqa: PLR2004 - two clean reads, as the book's picture says
             await self.book.again(delivery, State.PENDING, 0, clean=clean + 1, step=step, sign=Sign.ANSWERED)
         else:

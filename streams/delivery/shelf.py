@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from streams.delivery.book import FINAL, Rules, Sign, State, receipt_of
+from streams.delivery.waiting import Waiting
 from streams.places import kind_of, service_of
-from streams.records import Alert, Millis, Receipt
+from streams.records import Alert, Kind, Millis, Receipt
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +62,17 @@ class Entry:
     def line(self) -> str:
         """Which line it stands in: doubts of normal alerts are read before anything folds over them."""
         return "d" if self.klass == "n" and self.state is State.DOUBT else self.klass
+
+
+def waiting_in(entries: Mapping[str, Entry], now: Millis) -> Waiting:
+    """See `DeliveryBook.waiting`. A digest has waited as long as the first that it tells of."""
+    oldest: dict[str, Millis] = {}
+    still = [e for e in entries.values() if e.state not in FINAL and e.alert.kind is not Kind.ECHO]
+    for entry in still:
+        since = entries[entry.members[0].alert_id].since if entry.members else entry.since
+        if since <= now:
+            oldest[entry.alert.channel] = max(oldest.get(entry.alert.channel, 0), now - since)
+    return Waiting(sum(e.since > now for e in still), oldest)
 
 
 @dataclass(slots=True)

@@ -24,6 +24,10 @@ class Forgotten(ValueError):  # noqa: N818 - named for the records
     """Records that were asked for are no longer on the topic; to go on without them would be a silent gap."""
 
 
+class NoTopic(ValueError):  # noqa: N818 - named for the topic
+    """There is no topic of that name: a slip of the pen, which an empty topic is not."""
+
+
 Ranges = dict[tuple[str, int], tuple[int, int]]
 
 
@@ -89,6 +93,12 @@ class TopicReader:
             end = await self._consumer.end_offsets(tps)
             found |= {(tp.topic, tp.partition): (first[tp], end[tp]) for tp in tps}
         return found
+
+    async def expect(self, topic: str) -> None:
+        """Raises `NoTopic`, which names those there are, when the cluster has none of that name."""
+        there = sorted(t for t in await self._consumer.topics() if not t.startswith("__"))
+        if topic not in there:
+            raise NoTopic(f"no topic is called {topic!r}; there are {', '.join(there) or 'none'}")
 
     async def read(self, ranges: Ranges, batch: int = 1_000) -> AsyncIterator[list[Any]]:
         """Every record of the ranges, in batches, each partition in its order."""

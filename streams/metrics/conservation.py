@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 Partition = tuple[str, int]
@@ -9,25 +10,32 @@ Partition = tuple[str, int]
 
 @dataclass(slots=True)
 class Conservation:
-    """Offsets decided, held against offsets committed. Keeps only what is not committed yet."""
+    """Offsets decided or without a record, held against offsets committed. Keeps only what is not committed yet."""
 
     gap: int = 0  # found so far; never falls
     _decided: dict[Partition, set[int]] = field(default_factory=dict)
+    _passed: dict[Partition, list[tuple[int, int]]] = field(default_factory=dict)  # a gap may be a billion wide
     _proved: dict[Partition, int] = field(default_factory=dict)  # everything below was held against the commits
 
     def decided(self, at: Partition, offset: int) -> None:
-        """The decisions on this article are on Kafka (or the broker never had one at this offset)."""
+        """The decisions on this article are on Kafka."""
         if offset >= self._proved.get(at, 0):
             self._decided.setdefault(at, set()).add(offset)
+
+    def passed(self, at: Partition, first: int, end: int) -> None:
+        """The broker has no record from `first` up to `end`."""
+        if end > self._proved.get(at, 0):
+            self._passed.setdefault(at, []).append((first, end))
 
     def committed(self, at: Partition, start: int, upto: int) -> int:
         """Offsets from `start` (the first this assignment was given) to `upto` (committed) that nobody decided."""
         low = max(start, self._proved.get(at, 0))
         if upto <= low:
             return 0
-        known = self._decided.get(at, set())
-        missing = sum(offset not in known for offset in range(low, upto))
+        known, holes = self._decided.get(at, set()), self._passed.get(at, [])
+        missing = upto - low - _covered([*((o, o + 1) for o in known), *holes], low, upto)
         self._decided[at] = {offset for offset in known if offset >= upto}
+        self._passed[at] = [(first, end) for first, end in holes if end > upto]
         self._proved[at] = upto
         self.gap += missing
         return missing
@@ -35,3 +43,14 @@ class Conservation:
     def broken(self, articles: int) -> None:
         """So many articles do not have exactly one decision for each watch."""
         self.gap += articles
+
+
+def _covered(stretches: Iterable[tuple[int, int]], low: int, upto: int) -> int:
+    """How many offsets from `low` up to `upto` lie in one of them; they may overlap."""
+    count = 0
+    for first, end in sorted(stretches):
+        inside = max(first, low), min(end, upto)
+        if inside[0] < inside[1]:
+            count += inside[1] - inside[0]
+            low = inside[1]
+    return count

@@ -60,9 +60,18 @@ POSTS = Metric(
 POST = Metric("post_seconds", Kind.HISTOGRAM, "time of one attempt to post", ("channel",), _QUICK)
 RATE_LIMITED = Metric("slack_rate_limited", Kind.COUNTER, "times Slack said that we are too fast (429)")
 DELIVERIES = Metric(
-    "deliveries", Kind.GAUGE, "deliveries in the book by state; `doubt` and `reading` are in doubt", ("state",)
-)
+    "deliveries", Kind.GAUGE,
+    "deliveries in the book by state; `held` wait for quiet hours to end, `doubt` and `reading` are in doubt",
+    ("state",),
+)  # fmt: skip
+WAITED = Metric(
+    "delivery_waiting_seconds", Kind.GAUGE,
+    "how long what is due has waited, by kind of channel, in the channel where it is longest; held alerts are not due",
+    ("channel",),
+)  # fmt: skip
 IN_DOUBT = Metric("deliveries_in_doubt", Kind.GAUGE, "deliveries of which nobody knows whether they stand in Slack")
+RECEIPTS = Metric("receipts_waiting", Kind.GAUGE, "ends of deliveries of which the decisions topic was not told yet")
+RECEIPTS_AGE = Metric("receipts_waiting_seconds", Kind.GAUGE, "how long about the oldest of them has waited")
 HELD = Metric("channel_held", Kind.GAUGE, "1 while nothing is sent to this kind of channel", ("channel",))
 LAG = Metric("lag_articles", Kind.GAUGE, "records on the topic behind the committed offset", ("topic", "partition"))
 LAG_SECONDS = Metric(
@@ -79,6 +88,9 @@ SKIPPED = Metric(
     "skipped_offsets", Kind.COUNTER,
     "offsets the broker did not deliver: transactions, compaction, or deleted before they were read", ("topic",),
 )  # fmt: skip
+DELETED = Metric(
+    "deleted_unread", Kind.COUNTER, "offsets that retention deleted before they were read; must be 0", ("topic",)
+)
 LAST_ARTICLE = Metric(
     "source_last_article_timestamp_seconds", Kind.GAUGE, "when a source was last seen, seconds since 1970", ("source",)
 )

@@ -1,8 +1,10 @@
 """One record of a topic as one line of JSON, and back: what export writes, and import and replay read.
 
-    {"key": "...", "time": "2026-01-09T12:00:00.000Z", "partition": 0, "offset": 5, "headers": {...}, "value": "..."}
+    {"topic": "articles", "key": "...", "time": "2026-01-09T12:00:00.000Z", "partition": 0, "offset": 5,
+     "headers": {...}, "value": "..."}
 
-Bytes that are no UTF-8 stand under `value64` (and `key64`) in base64. Every other line is taken for a bare article.
+`topic` is what that is to the desk, without its prefix; it is missing where the topic is none of the desk's. Bytes that
+are no UTF-8 stand under `value64` (and `key64`) in base64. Every other line is taken for a bare article.
 """
 
 from __future__ import annotations
@@ -31,11 +33,13 @@ class Line:
     partition: int | None = None
     offset: int | None = None
     headers: Mapping[str, bytes] = field(default_factory=dict)
+    role: str = ""  # of the topic it lay on (`Names.role`)
 
 
 def encode_line(line: Line) -> bytes:
     """The line, without its line feed."""
-    said: dict[str, Any] = shown("key", line.key) if line.key is not None else {}
+    said: dict[str, Any] = {"topic": line.role} if line.role else {}
+    said |= shown("key", line.key) if line.key is not None else {}
     said |= {"time": iso(line.time), "partition": line.partition, "offset": line.offset}
     if line.headers:
         said["headers"] = {k: shown("value", v) for k, v in line.headers.items()}
@@ -58,6 +62,7 @@ def decode_line(raw: bytes) -> Line:
             partition=_number("partition", data),
             offset=_number("offset", data),
             headers=headers,
+            role=str(data.get("topic") or ""),
         )
     except (ValueError, TypeError, AttributeError) as fault:
         raise ValueError(f"no record as export writes it: {fault}") from None

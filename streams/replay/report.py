@@ -12,9 +12,11 @@ from rich.table import Table
 from streams.records import Millis
 from streams.replay.diff import HOW, Change, Difference
 from streams.replay.output import Decided
+from streams.text import visible
 from streams.times import DAY, HOUR, MINUTE, SECOND, iso
 
 _SHOWN = 40
+_NAME = 24
 
 
 def print_sums(console: Console, sums: Mapping[str, Counter[str]], articles: int, alerts: str) -> None:
@@ -28,14 +30,19 @@ def alerts_words(alerts: int, decisions: int) -> str:
 
 
 def sums_table(sums: Mapping[str, Counter[str]], title: str) -> Table:
-    """Decisions by watch and reason: one row a reason, one column a watch."""
+    """Decisions by watch and reason: one row a watch with its reasons in words, so that many can be read."""
     table = Table(title=title)
-    table.add_column("reason")
-    for watch in sums:
-        table.add_column(escape(watch), justify="right")
-    for reason in sorted({r for s in sums.values() for r in s}):
-        table.add_row(reason, *(str(s[reason] or "") for s in sums.values()))
+    table.add_column("watch", overflow="fold", max_width=_NAME)
+    table.add_column("articles", justify="right", no_wrap=True)
+    table.add_column("reasons", overflow="fold")
+    for watch, counted in sums.items():
+        reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(counted.items(), key=_most_first) if count)
+        table.add_row(escape(visible(watch)), str(counted.total()), reasons)
     return table
+
+
+def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
+    return -counted[1], counted[0]
 
 
 def print_difference(console: Console, diff: Difference) -> None:

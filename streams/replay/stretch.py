@@ -50,7 +50,8 @@ def bound(text: str | None, now: Millis) -> Bound:
 
 
 async def cut(reader: TopicReader, topic: str, start: Bound, end: Bound) -> Ranges:
-    """The offsets of a topic that lie within the bounds, per partition."""
+    """The offsets of a topic that lie within the bounds, per partition. Raises `NoTopic`."""
+    await reader.expect(topic)
     whole = await reader.ranges(topic)
     first = await _offsets(reader, whole, start, last=False)
     last = await _offsets(reader, whole, end, last=True)
@@ -83,7 +84,10 @@ class TopicSource:
 
     @classmethod
     async def between(cls, bootstrap: Where, topic: str, start: Bound, end: Bound) -> TopicSource:
-        """The stretch between the bounds as the topic is now: however often it is read, it is the same."""
+        """The stretch between the bounds as the topic is now: however often it is read, it is the same.
+
+        Raises `NoTopic` and `Away`.
+        """
         async with TopicReader(bootstrap) as reader:
             return cls(bootstrap=bootstrap, topic=topic, ranges=await cut(reader, topic, start, end))
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from streams.looking import Mark, Readings, mark, settled
 from streams.sources.registry import KINDS
-from streams.sources.settings import BadSources, Sources, load_sources
+from streams.sources.settings import BadSources, Sources, Wrong, load_sources
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ class SourcesReloader:
     current: Sources
     take: Callable[[Sources], Awaitable[None]]
     readings: Readings
+    wrong: Wrong = lambda _channel: ()
     _files: frozenset[Path] = field(init=False)
     _faults: tuple[str, ...] = ()  # that were told: a file named for the first time is a reason to look, not to repeat
     _marks: dict[Path, Mark] = field(default_factory=dict)  # none yet: it may have changed since it was read
@@ -43,7 +44,7 @@ class SourcesReloader:
             return False
         self._marks = await settled(self._files)
         try:
-            fresh = await asyncio.to_thread(load_sources, self.path, KINDS)
+            fresh = await asyncio.to_thread(load_sources, self.path, KINDS, self.wrong)
         except BadSources as bad:
             self._files = self._files | bad.files  # mended there, it is a change too
             if bad.faults != self._faults or all_of_it:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -40,10 +40,14 @@ class BadSources(ValueError):  # noqa: N818 - named for what was read
         super().__init__("\n".join(faults))
 
 
-def load_sources(path: Path, kinds: Mapping[str, Kind]) -> Sources:
+Wrong = Callable[[str], Iterable[str]]
+"""What is wrong with a channel's name, in words."""
+
+
+def load_sources(path: Path, kinds: Mapping[str, Kind], wrong: Wrong = lambda _channel: ()) -> Sources:
     """`read_sources` of a file. Raises `BadSources`, also when the file cannot be read."""
     try:
-        return _sources(read_toml(path), kinds)
+        return _sources(read_toml(path), kinds, wrong)
     except BadToml as fault:
         raise BadSources([str(fault)]) from None
 
@@ -51,12 +55,12 @@ def load_sources(path: Path, kinds: Mapping[str, Kind]) -> Sources:
 def read_sources(text: str, file: str, kinds: Mapping[str, Kind]) -> Sources:
     """The sources that `text` describes. Raises `BadSources` with every fault in it."""
     try:
-        return _sources(parse_toml(text, file), kinds)
+        return _sources(parse_toml(text, file), kinds, lambda _channel: ())
     except BadToml as fault:
         raise BadSources([str(fault)]) from None
 
 
-def _sources(toml: Toml, kinds: Mapping[str, Kind]) -> Sources:
+def _sources(toml: Toml, kinds: Mapping[str, Kind], wrong: Wrong) -> Sources:
     file, data = toml.name, toml.data
     faults = [f"{file}: unknown table [{k}]; write [ingest] and [[source]]" for k in data if k not in _TABLES]
     ingest = Table(_table(data.get("ingest", {})), "ingest", 0, toml, faults)
@@ -65,6 +69,8 @@ def _sources(toml: Toml, kinds: Mapping[str, Kind]) -> Sources:
         at_once=ingest.number_in("at_once", 2, 1, 100), contact=ingest.text("contact"), alerts=ingest.text("alerts"),
     )  # fmt: skip
     ingest.rest()
+    for why in wrong(whole.alerts) if whole.alerts else ():
+        ingest.fault("alerts", f"{whole.alerts!r} {why}")
     if "source" not in data and not faults:  # an editor that empties a file and then writes must stop no source
         faults.append(f"{file}: no [[source]] in it; is it whole? `source = []` brings nothing in")
     found = data.get("source", [])

@@ -18,6 +18,7 @@ from streams.records import (
     Millis,
     Outcome,
     Reason,
+    Status,
     StoryLink,
     evolve,
 )
@@ -95,7 +96,8 @@ class Decide:
         detail = {
             Kind.NEW: f"first of story {link.id} for this watch",
             Kind.UPDATE: f"new in the story: {', '.join(ruling.news) or 'status'}",
-            Kind.CORRECTION: f"{article.status.value} of a story already told",
+            Kind.CORRECTION: f"{(article.status if article.status in REVISING else Status.CORRECTION).value}"
+            " of a story already told",
             Kind.ECHO: f"{link.role.value} of {ruling.root}, told already ({link.matched} {link.similarity:.2f})",
         }[alert.kind]
         if alert.hold:
@@ -154,7 +156,9 @@ class Decide:
             lang=article.lang,
             companies=_led_by(watch, article),
             relevances=tuple(r for r in article.relevances or () if r.probability >= watch.bar(r)),
-            facts=tuple(f for f in article.facts or () if f.key in ruling.news),
+            facts=tuple(
+                f for f in article.facts or () if f.key in ruling.news and f.kind != "notice"
+            ),  # the kind says it
             why=watch.describe(),
             novelty=link.novelty,
             urgent=watch.urgent,

@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 
 from streams import limits
+from streams.own_records import home_of
 from streams.records import Article, Ended, Outcome, Reason, Status, evolve
 from streams.times import parse_time
 
@@ -40,7 +41,10 @@ def _decoded(article: Article) -> Outcome:
 
 def fields(article: Article, raw: bytes) -> Article:
     """`article` with the fields that `raw` holds. Raises `Malformed`."""
-    return fields_of(article, object_of(raw))
+    data = object_of(raw)
+    if home := home_of(data):
+        raise Malformed(f"a record of `{home}`, no article: bring it back with tapewire import --topic {home}")
+    return fields_of(article, data)
 
 
 def fields_of(article: Article, data: dict[str, Any]) -> Article:

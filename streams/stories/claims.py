@@ -9,7 +9,7 @@ from streams.ports import Claim, Ruling
 from streams.records import REVISING, Kind, Status
 from streams.stories import thresholds as at
 from streams.stories.news import Saying, ToldFact, news, tell
-from streams.stories.prepare import point_of_key, spoken_at
+from streams.stories.prepare import Strength, point_of_key, spoken_at
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class ClaimBook:
             return Ruling(kind=Kind.NEW, root=claim.article_id)
         fresh = news(saying, state.told)
         kind = Kind.UPDATE if fresh else Kind.ECHO
-        if claim.status in REVISING:
+        if claim.status in REVISING or any(p.key in fresh for p in points if p.strength == Strength.NOTICE):
             kind = Kind.CORRECTION
         if kind is not Kind.ECHO:
             tell(state.told, saying, claim.article_id)

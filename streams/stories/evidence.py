@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from streams.stories import thresholds as at
 from streams.stories.prepare import Prepared
+from streams.stories.similarity import Bag, beyond
 
 
 def agreeing(score: float, one: Prepared, two: Prepared) -> float:
@@ -23,6 +24,16 @@ def apart(one: Prepared, two: Prepared) -> bool:
     return bool(one.subjects and two.subjects) and not _meet(one.subjects, two.subjects)
 
 
+def shared_news(one: Prepared, mine: Bag, two: Prepared, theirs: Bag) -> bool:
+    """Whether both share more than whom they are about: a company makes more than one piece of news a day.
+
+    An equal figure or sum is more, and so is a likeness of long tellings, which takes more than a name.
+    """
+    if _meet(one.figures, two.figures) or anchored(one, two) or min(len(mine.words), len(theirs.words)) >= at.LONG:
+        return True
+    return beyond(mine, theirs, (*one.naming, *two.naming)) >= at.BEYOND
+
+
 def templated(one: Prepared, two: Prepared, terms: Collection[int]) -> bool:
     """Whether both headlines are one but for who acts, and neither says anything of the other's; `terms` are `two`'s.
 
@@ -35,7 +46,9 @@ def templated(one: Prepared, two: Prepared, terms: Collection[int]) -> bool:
 
 
 def anchored(one: Prepared, two: Prepared) -> bool:
-    """Whether two articles share a company, a category and a figure or date."""
+    """Whether two articles share a company, a category and a figure or date; of no category, a subject and a sum."""
+    if not one.categories and not two.categories:
+        return _meet(one.anchors, two.anchors)
     shared = ((one.companies, two.companies), (one.categories, two.categories), (one.figures, two.figures))
     return all(_meet(mine, theirs) for mine, theirs in shared)
 

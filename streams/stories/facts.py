@@ -1,4 +1,4 @@
-"""The facts of an article that matter for telling news from retelling: figures, dates, steps, directions."""
+"""The facts of an article that matter for telling news from retelling: figures, dates, steps, directions, notices."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 from streams.records import Fact
 from streams.stories.figures import figures
 from streams.stories.steps import steps
+from streams.stories.words import corrects
 
 LEAD_CHARS: Final = 4_000
 MOST: Final = 30
@@ -32,7 +33,7 @@ def extract(title: str, text: str, lang: str) -> tuple[Fact, ...]:
     """The facts of the headline, then those of the first `LEAD_CHARS` characters of the text; at most `MOST`.
 
     Equal facts have equal keys whatever the language and spelling; each is listed once, as first written.
-    Steps and directions are read from the headline only: a text mentions many plans beside its own.
+    Notices, steps and directions are read from the headline only: a text mentions many plans beside its own.
     """
     found: dict[str, Fact] = {}
     for fact in _all(title, text[:LEAD_CHARS], lang):
@@ -43,6 +44,8 @@ def extract(title: str, text: str, lang: str) -> tuple[Fact, ...]:
 
 
 def _all(title: str, text: str, lang: str) -> Iterator[Fact]:
+    if prefix := corrects(title):
+        yield Fact(kind="notice", value="corrected", text=prefix)
     yield from steps(title, lang)
     for part in (title, text):
         yield from figures(part, lang)

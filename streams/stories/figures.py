@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from streams.records import Fact
+from streams.stories.steps import moved
 from streams.stories.units import (
     BARE_LETTERS,
     BASIS_POINTS,
@@ -15,6 +16,8 @@ from streams.stories.units import (
     CURRENCY_SIGNS,
     CURRENCY_WORDS,
     GERMAN_POWERS,
+    LETTER_SIGNS,
+    MORE,
     NUMBER_WORDS,
     PERCENT,
     POWERS,
@@ -37,22 +40,25 @@ _MONEY: Final = rf"(?:{_any([*CURRENCY_WORDS, *_CODES])})(?:e?n|s)?\b"
 _NUMBER: Final = re.compile(rf"{_DIGITS}(?!\d)")
 _BEFORE: Final = re.compile(rf"(?:^|[^\w$€£¥])({_SIGNS})[\s\u00a0]?$", re.IGNORECASE)
 _RANGE: Final = re.compile(rf"\s?(?:-|–|to|bis)\s?(?:{_SIGNS})?\s?({_DIGITS})(?!\d)", re.IGNORECASE)
-_SCALE: Final = re.compile(rf"{_SPACE}({_any({**POWERS, **GERMAN_POWERS})})\b\.?", re.IGNORECASE)
+_MORE: Final = rf"(?:\s(?:{_any(MORE)}))?"
+_SCALE: Final = re.compile(rf"{_MORE}{_SPACE}({_any({**POWERS, **GERMAN_POWERS})})\b\.?", re.IGNORECASE)
 _SHARE: Final = re.compile(rf"{_SPACE}(%|(?:{_any([*PERCENT, *BASIS_POINTS])})\b)", re.IGNORECASE)
 _AFTER: Final = re.compile(rf"{_SPACE}([$€£¥]|{_MONEY})", re.IGNORECASE)
 _SPELLED: Final = re.compile(rf"illi(?:on(?:en|s)?|arden?)\s((?i:{_MONEY}))")
-_SPELLED_BEFORE: Final = re.compile(rf"\b({_any(NUMBER_WORDS)})\s(m|b|tr)$", re.IGNORECASE)
-_LONGEST_SPELLED: Final = 16
+_SPELLED_BEFORE: Final = re.compile(
+    rf"\b(?:({_any(NUMBER_WORDS)})\s(?:to|and|or|bis|und|oder)\s)?({_any(NUMBER_WORDS)}){_MORE}\s(m|b|tr)$",
+    re.IGNORECASE,
+)
+_LONGEST_SPELLED: Final = 40
+_LETTER: Final = re.compile(rf"(?:^|[^\w$€£¥])([{''.join(LETTER_SIGNS)}])$")
+# From a figure to the one it replaces, which is of the same currency: "480 billion yuan, up from 380 billion".
+_AGAINST: Final = re.compile(r",?\s(?:(?:up|down|compared|instead)\s)?(?:from|of|with|to|than|von|statt|nach|auf)\s")
 _NEXT: Final = re.compile(r"[\s\u00a0-]+([^\W\d_][\w.]*(?:-\w+)*|\w+-\w+(?:-\w+)*)")
 _PRICED: Final = re.compile(
     r"\b(?:shares?|stocks?|adrs?|futures|aktien?|papiere?|titel|kurs\w*|anteilsschein\w*|dax|index|börse)\b",
     re.IGNORECASE,
 )
-_MOVED: Final = re.compile(
-    r"\b(?:up|down|higher|lower|(?:rall|plung|slump|tumbl|soar|surg|jump|gain|climb|ris|rose|fall|fell|drop|slid|slip|"
-    r"legt|kletter|verl(?:or|ier)|stieg|gestieg|steig|fiel|fäll|sank|sink|brach|zugelegt|plus|minus|gewann|gewinn)\w*)\b",
-    re.IGNORECASE,
-)
+_MOVED: Final = re.compile(r"\b(?:up|down|brach|plus|minus|gestiegen|gewann\w*|gewinn\w*)\b", re.IGNORECASE)
 _CLAUSE: Final = re.compile(r"[.;:!?,\n](?!\d)|\s(?:as|after|while|weil|nachdem)\s")
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
@@ -66,6 +72,7 @@ _AROUND: Final = 90  # characters before a percent, and half as many after, in w
 class _Found(NamedTuple):
     values: tuple[tuple[str, Decimal], ...]
     currency: str
+    scaled: bool
     share: str
     start: int
     end: int
@@ -77,10 +84,12 @@ def figures(text: str, lang: str) -> Iterator[Fact]:
     A percent of a share price has the unit `move`: it changes by the minute and is no fact of the story itself.
     """
     german = lang == "de"
-    done = 0
+    done, currency = 0, ""
     for number in _NUMBER.finditer(text):
         if number.start() >= done and (found := _surroundings(number, text, german=german)):
-            done = found.end
+            if found.scaled and not (found.currency or found.share) and _AGAINST.fullmatch(text[done : found.start]):
+                found = found._replace(currency=currency)
+            done, currency = found.end, found.currency
             yield from _facts(found, text, german=german)
     yield from _spelled_out(text, german=german)
 
@@ -90,17 +99,18 @@ def _spelled_out(text: str, *, german: bool) -> Iterator[Fact]:
     for scale in _SPELLED.finditer(text):
         before = _SPELLED_BEFORE.search(text[max(0, scale.start() - _LONGEST_SPELLED) : scale.start()])
         if before:
-            power = _power(before[2] + scale[0].split()[0], german=german)
-            value = Decimal(str(NUMBER_WORDS[before[1].lower()])).scaleb(power)
+            power = _power(before[3] + scale[0].split()[0], german=german)
             words = before[0] + scale[0]
-            yield Fact(kind="amount", unit=_currency(scale[1]), value=_plain(value), text=words)
+            for number in filter(None, (before[1], before[2])):
+                value = Decimal(str(NUMBER_WORDS[number.lower()])).scaleb(power)
+                yield Fact(kind="amount", unit=_currency(scale[1]), value=_plain(value), text=words)
 
 
 def _surroundings(number: re.Match[str], text: str, *, german: bool) -> _Found | None:
     before = text[max(0, number.start() - 5) : number.start()]
     if before and before[-1] in ".,'’" and before[-2:-1].isdigit():
         return None  # the rest of what is no number, such as 1.2.3
-    sign = _BEFORE.search(before)
+    sign = _BEFORE.search(before) or _LETTER.search(before)
     if not sign and before and (before[-1].isalpha() or (before[-1] in "-–/" and before[-2:-1].isalnum())):
         return None  # part of a name, such as H200 or A350-800
     at, digits = number.end(), [number[0]]
@@ -111,12 +121,15 @@ def _surroundings(number: re.Match[str], text: str, *, german: bool) -> _Found |
     share = _SHARE.match(text, scale.end() if scale else at)
     after = None if share else _AFTER.match(text, scale.end() if scale else at)
     currency = _currency(sign[1] if sign else "") or _currency(after[1] if after else "")
-    if scale and scale[1].lower() in BARE_LETTERS and not currency:
+    bare = scale[1].lower() in BARE_LETTERS if scale else False
+    letter = LETTER_SIGNS.get(sign[1], "") if sign else ""
+    if (letter and (bare or not scale)) or (bare and not currency):
         return None
     power = _power(scale[1] if scale else "", german=german)
     return _Found(
         values=tuple((d, _number(d, german=german).scaleb(power)) for d in digits),
-        currency=currency,
+        currency=letter or currency,
+        scaled=bool(scale),
         share=share[1].lower() if share else "",
         start=sign.start(1) - len(before) + number.start() if sign else number.start(),
         end=max(m.end() if m else at for m in (scale, share, after)),
@@ -143,7 +156,8 @@ def _share_unit(found: _Found, text: str) -> str:
         return "bp"
     before = _CLAUSE.split(text[max(0, found.start - _AROUND) : found.start])[-1]
     after = _CLAUSE.split(text[found.end : found.end + _AROUND // 2])[0]
-    return "move" if _PRICED.search(before + after) and _MOVED.search(before + after) else "%"
+    clause = before + after
+    return "move" if _PRICED.search(clause) and (_MOVED.search(clause) or moved(clause)) else "%"
 
 
 def _thing(at: int, text: str, reach: int, *, german: bool, large: bool) -> tuple[str, int]:
@@ -157,9 +171,11 @@ def _thing(at: int, text: str, reach: int, *, german: bool, large: bool) -> tupl
         if not word:
             break
         at = word.end()
-        spelled = word[1].rstrip(".").rsplit("-", 1)[-1]
-        if thing := THINGS.get(spelled.lower()):
-            return thing, at
+        whole = word[1].rstrip(".")
+        spelled = whole.replace("-", "")
+        for name in (spelled, whole.rpartition("-")[2]):
+            if thing := THINGS.get(name.lower()):
+                return thing, at
         if not first:
             first, first_end = spelled, at
         if (german and spelled[0].isupper() and "-" not in word[1]) or word[1].endswith("."):

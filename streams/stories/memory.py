@@ -12,7 +12,7 @@ from streams.ports import Claim, Ruling, Telling
 from streams.records import Millis, Role, StoryLink
 from streams.stories import thresholds as at
 from streams.stories.claims import ClaimBook
-from streams.stories.evidence import agreeing, anchored, apart, templated
+from streams.stories.evidence import agreeing, anchored, apart, shared_news, templated
 from streams.stories.index import Frequencies, Postings
 from streams.stories.news import Saying, ToldFact, news, tell
 from streams.stories.prepare import Prepared, prepare
@@ -146,7 +146,9 @@ class MemoryStories:
                 continue
             score = self._similarity(article, vector.bag, earlier)
             height, how = self._bar(article, vector, earlier, score)
-            if score >= height and (best is None or score - height > most):
+            if score < height or (best is not None and score - height <= most):
+                continue
+            if earlier.vector and shared_news(article, vector.bag, earlier.prepared, earlier.vector.bag):
                 best, most = _Match(how, score, earlier.prepared.id, earlier.story), score - height
         return best
 

@@ -10,8 +10,10 @@ from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Point, Strength
 from streams.stories.steps import STEPS
 from streams.stories.thresholds import FACTS_PER_STORY
 
+_FIGURE: Final = (Strength.REVISION, Strength.ANY)
 _NEAR: Final = 2.0  # a revised figure is at most this many times the old one
 _SETBACK: Final = 0.0  # steps below are setbacks
+DENIED: Final = STEPS["denies"]
 DECIDED: Final = STEPS["approves"]  # from this step on a setback is undone: what is planned has undone nothing
 
 
@@ -26,8 +28,12 @@ class Saying(NamedTuple):
     at: Millis | None
 
     def is_loud(self, point: Point) -> bool:
-        """Whether it stands out, in the headline or in the lead."""
-        return point.key in self.loud or point.key | LEAD_BIT in self.loud
+        """Whether it stands out: in the headline, or in the lead of one without figures."""
+        return point.key in self.loud or (point.key | LEAD_BIT in self.loud and not self.headlined())
+
+    def headlined(self) -> bool:
+        """Whether the headline has a figure of its own."""
+        return any(p.key in self.loud and p.strength in _FIGURE for p in self.points)
 
 
 class ToldFact(NamedTuple):
@@ -42,23 +48,22 @@ class ToldFact(NamedTuple):
 def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     """Keys of the facts that are news to someone who was told `told`; only loud facts can be.
 
-    A figure of the lead, loud with `LEAD_BIT`, is news only if it revises a told one.
+    A figure of the lead, loud with `LEAD_BIT`, is news only if it revises a told one and the headline has no figure.
 
-    A figure is news when it was not told. Where another loud figure of the article repeats a told one, the
+    A figure is news when it was not told. Where another figure of headline or lead repeats a told one, the
     article retells, and an extra figure is news only if it revises a told one (same group, near, and different)
     or replaces the loud ones of its group: the article names none of them.
 
-    A step is news when it is the furthest, and a setback when it is the first, since the last that undid it.
+    A notice is news when none was told. A step is news when it is the furthest, and a setback when it is the first,
+    since the last that undid it. How far things were must be known, but for a denial: whatever it was, it is not so.
     Whatever was undone, revised or turned since the time the article speaks for is no news.
     """
     at = _moment(saying, told)
     outspoken = [p for p in saying.points if p.key in saying.loud and p.strength != Strength.NEVER]
-    outspoken += [
-        p._replace(strength=Strength.REVISION)
-        for p in saying.points
-        if p.key | LEAD_BIT in saying.loud and p.key not in saying.loud
-    ]
-    retells = any(p.strength in (Strength.REVISION, Strength.ANY) and _known(p, told) for p in outspoken)
+    leading = [p for p in saying.points if p.key | LEAD_BIT in saying.loud and p.key not in saying.loud]
+    retells = any(p.strength in _FIGURE and _known(p, told) for p in (*outspoken, *leading))
+    if not saying.headlined():
+        outspoken += [p._replace(strength=Strength.REVISION) for p in leading]
     return [
         p.key
         for p in outspoken
@@ -87,6 +92,8 @@ def _differs(point: Point, at: Millis, saying: Saying, told: Sequence[ToldFact],
     """Whether a figure or a direction is news."""
     if _known(point, told):
         return False
+    if point.strength == Strength.NOTICE:
+        return True
     group = [t for t in told if t.point.group == point.group]
     if point.strength == Strength.TURN:
         return bool(group) and _newest(at, group)
@@ -107,7 +114,9 @@ def _replaces(saying: Saying, at: Millis, loud: Sequence[ToldFact]) -> bool:
 
 def _goes_on(step: Point, at: Millis, told: Sequence[ToldFact]) -> bool:
     group = [t for t in told if t.point.group == step.group]
-    if not group or any(t.at > at and _undoes(t.point, step) for t in group):
+    if not group:
+        return step.number == DENIED
+    if any(t.at > at and _undoes(t.point, step) for t in group):
         return False
     since = [t.point.number for t in _standing(step, at, group)]
     return step.number not in since if step.number < _SETBACK else all(step.number > n for n in since)
@@ -126,7 +135,10 @@ def _standing(step: Point, at: Millis, told: Sequence[ToldFact]) -> list[ToldFac
 
 
 def _undoes(later: Point, step: Point) -> bool:
-    return later.number >= DECIDED if step.number < _SETBACK else later.number < _SETBACK
+    """A decision undoes setbacks, any setback undoes the other steps, and a denial all but denials."""
+    if step.number >= _SETBACK:
+        return later.number < _SETBACK
+    return later.number >= DECIDED or (later.number == DENIED != step.number)
 
 
 def _known(point: Point, told: Sequence[ToldFact]) -> bool:

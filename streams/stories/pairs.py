@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import Final
 
 from streams.stories import thresholds as at
-from streams.stories.evidence import agreeing, anchored, apart
+from streams.stories.evidence import agreeing, anchored, apart, shared_news
 from streams.stories.prepare import Prepared
 from streams.stories.similarity import Bag, Vector, add_to_centroid, alike, bar, blend, weigh
+
+_DENIED: Final = 0.99  # of the bar: alike enough, but in nothing beside whom they are about
 
 
 class Pairs:
@@ -42,7 +45,8 @@ class Pairs:
         centre = alike(mine.bag, Bag.of(centroid), across=across) if centroid else nearest
         height = bar(len(mine.bag.words), len(theirs.bag.words), across=across, apart=apart(earlier, later))
         score = agreeing(blend(nearest, centre, later.at - earlier.at), earlier, later)
-        return max(score / height, score / at.LINK_ANCHORED if across and anchored(earlier, later) else 0.0)
+        multiple = max(score / height, score / at.LINK_ANCHORED if across and anchored(earlier, later) else 0.0)
+        return multiple if shared_news(later, mine.bag, earlier, theirs.bag) else min(multiple, _DENIED)
 
     def _gather(self, ordered: list[Prepared]) -> None:
         """One pass in order of time: each article joins the most alike story or founds one."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
-from itertools import pairwise
+from itertools import pairwise, product
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -31,7 +32,12 @@ _LOOSE: Final = 0.02  # amounts and counts differ when they are further apart th
 _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
 _FROM_URL: Final = "u-"  # how an id begins that says no more than the url
-_FIGURES: Final = frozenset({"amount", "percent", "count"})
+_TELLING_COUNT: Final = 3  # digits from which a count is no other event's of the company
+_NAMES: Final = 12  # spellings of its subjects that are looked at ...
+_NAMING: Final = 32  # ... and terms kept of them
+_REPLACED: Final = re.compile(
+    r"\b(?:from|instead of|von|statt|zuvor|bisher) $", re.IGNORECASE
+)  # then it is the old one
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
 LEAD_BIT: Final = 0x800000
 COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
@@ -46,6 +52,7 @@ class Strength(IntEnum):
     ANY = 2  # whenever it was not told
     STEP = 3  # when its plan goes on, or back
     TURN = 4  # when the direction changes
+    NOTICE = 5  # once: a wire says that it corrects what was told
 
 
 class Point(NamedTuple):
@@ -73,9 +80,10 @@ class Prepared:
     rests: tuple[tuple[Key, tuple[int, ...]], ...]  # the headline after its first words, and the terms of those words
     pages: tuple[tuple[str, Key], ...]  # (id | url, key): equal means the same page, if the words agree
     terms: tuple[tuple[int, float], ...]  # (24-bit term, frequency weight), heaviest first
-    anchors: tuple[int, ...]  # company with category: terms that lead to an article but weigh nothing
+    anchors: tuple[int, ...]  # company with category, else subject with sum: they lead to an article but weigh nothing
     companies: tuple[int, ...]
     subjects: tuple[int, ...]  # of the companies, those it is about: they are terms too
+    naming: tuple[int, ...]  # the terms that say no more than whom it is about: its subjects and what they are called
     categories: tuple[int, ...]
     figures: tuple[int, ...]
     points: tuple[Point, ...]
@@ -108,9 +116,10 @@ def prepare(telling: Telling) -> Prepared:
         rests=tuple(rests(title, telling.lang)),
         pages=tuple(_page_keys(telling)),
         terms=tuple(_terms(title, telling.text, telling.lang, subjects)),
-        anchors=tuple((c ^ (k << 1)) & WORD_BITS for c in companies[:3] for k in categories),
+        anchors=tuple(_anchors(companies, subjects, categories, _sums(telling.facts))),
         companies=companies,
         subjects=subjects,
+        naming=tuple(_naming(telling, subjects)),
         categories=categories,
         figures=tuple(
             p.key
@@ -130,13 +139,15 @@ def spoken_at(event_time: Millis, status: Status) -> Millis | None:
 
 
 def _loud(telling: Telling, points: Sequence[Point]) -> Iterable[int]:
-    """The headline's facts; when none of them is a figure, the first amount of the lead's first words, as such."""
-    facts = list(zip(telling.facts, points, strict=False))
-    inside = [(f, p) for f, p in facts if f.text and f.text in telling.title]
-    yield from (p.key for _, p in inside)
-    if not any(f.kind in _FIGURES for f, _ in inside):
-        lead = telling.text[:_LEAD_FIGURE]
-        yield from [p.key | LEAD_BIT for f, p in facts if f.kind == "amount" and f.text in lead][:1]
+    """The headline's facts, then the first amount of the lead's first words that the headline lacks, as such."""
+    facts = [(f, p) for f, p in zip(telling.facts, points, strict=False) if f.text]
+    yield from (p.key for f, p in facts if f.text in telling.title)
+    lead = telling.text[:_LEAD_FIGURE]
+    for fact, found in facts:
+        if fact.kind == "amount" and fact.text in lead and fact.text not in telling.title:
+            if not _REPLACED.search(lead[: lead.index(fact.text)]):
+                yield found.key | LEAD_BIT
+            return
 
 
 def point(fact: Fact) -> Point:
@@ -176,7 +187,8 @@ def _strength(fact: Fact) -> Strength:
         return Strength.NEVER if fact.unit == "move" else Strength.ANY
     if fact.kind == "count":
         return Strength.ANY if fact.unit in _KNOWN_THINGS else Strength.REVISION
-    return {"status": Strength.STEP, "direction": Strength.TURN}.get(fact.kind, Strength.NEVER)
+    strengths = {"status": Strength.STEP, "direction": Strength.TURN, "notice": Strength.NOTICE}
+    return strengths.get(fact.kind, Strength.NEVER)
 
 
 def _title_keys(title: str, lang: str) -> Iterable[tuple[str, Key]]:
@@ -205,6 +217,29 @@ def _page_keys(telling: Telling) -> Iterable[tuple[str, Key]]:
         yield "id", key_for("id", telling.source.casefold(), base)
     if telling.url:
         yield "url", key_for("url", telling.url)
+
+
+def _anchors(
+    companies: Sequence[int], subjects: Sequence[int], categories: Sequence[int], sums: Sequence[int]
+) -> Iterable[int]:
+    pairs = product(companies[:3], categories) if categories else product(subjects[:2], sums[:3])
+    return ((who ^ (what << 1)) & WORD_BITS for who, what in pairs)
+
+
+def _sums(facts: Iterable[Fact]) -> list[int]:
+    """Amounts, and counts whatever they are called: each language has its own word for what is counted."""
+    amounts = [term_for(f.key) for f in facts if f.kind == "amount" and f.unit != "move"]
+    counts = [f.value for f in facts if f.kind == "count" and len(f.value.partition(".")[0]) >= _TELLING_COUNT]
+    return amounts + [term_for(f"count {value}") for value in counts]
+
+
+def _naming(telling: Telling, subjects: Iterable[int]) -> Iterable[int]:
+    called: list[str] = []
+    for name in telling.names[:_NAMES]:
+        spelled = words(name, telling.lang)
+        meant = [CONCEPT_SIGN + m for w in spelled if (m := concept(w, telling.lang))]
+        called += [*spelled, *map(" ".join, pairwise(spelled)), *meant]
+    return [*dict.fromkeys([*subjects, *map(term_for, called)])][:_NAMING]
 
 
 def _company(company_id: str) -> int:

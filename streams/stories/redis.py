@@ -18,7 +18,7 @@ from streams.records import Away, Kind, Millis, Role, StoryLink
 from streams.redis_scripts import GONE, Script, Took
 from streams.stories import thresholds as at
 from streams.stories.memory import ANCHOR_WEIGHT, in_use
-from streams.stories.news import DECIDED
+from streams.stories.news import DECIDED, DENIED
 from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Prepared, Strength, point_of_key, prepare, spoken_at
 from streams.stories.similarity import FINE, FINEST
 from streams.stories.terms import CONCEPT_BIT, TERM_TOP, key_for
@@ -28,13 +28,13 @@ _CONSTANTS = (
         "exact": at.EXACT_WINDOW, "window": at.WINDOW, "kept": at.KEPT, "link": at.LINK, "short": at.SHORT,
         "link_across": at.LINK_ACROSS, "link_apart": at.LINK_APART, "agree": at.FIGURE_AGREES, "agreed": at.AGREED,
         "link_anchored": at.LINK_ANCHORED, "same_page": at.SAME_PAGE, "copy": at.COPY, "half_life": at.HALF_LIFE,
-        "centroid": at.CENTROID_SHARE,
+        "centroid": at.CENTROID_SHARE, "beyond": at.BEYOND, "long": at.LONG,
         "terms": at.TERMS, "posted": at.POSTED, "postings": at.POSTINGS, "candidates": at.CANDIDATES,
         "centroid_terms": at.CENTROID_TERMS, "facts": at.FACTS_PER_STORY, "epoch": at.EPOCH, "prior": at.PRIOR,
         "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,
         "backstop": at.BACKSTOP, "anchor_weight": ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
         "lead_bit": LEAD_BIT, "count_bit": COUNT_BIT, "term_top": TERM_TOP, "fine": FINE, "finest": FINEST,
-        "decided": DECIDED, "strength": {s.name.lower(): s.value for s in Strength},
+        "decided": DECIDED, "denied": DENIED, "strength": {s.name.lower(): s.value for s in Strength},
     }
 )  # fmt: skip
 
@@ -111,8 +111,8 @@ def _arguments(article: Prepared, floor: float) -> tuple[bytes, bytes]:
             "terms": [t for t, _ in article.terms], "weights": [w for _, w in article.terms],
             "slots": [f"#{t % at.DF_SLOTS}" for t, _ in article.terms],
             "anchors": article.anchors, "companies": article.companies, "subjects": article.subjects,
-            "categories": article.categories, "figures": article.figures, "loud": article.loud,
-            "points": article.points, "spoken": article.spoken, "revises": article.revises,
+            "naming": article.naming, "categories": article.categories, "figures": article.figures,
+            "loud": article.loud, "points": article.points, "spoken": article.spoken, "revises": article.revises,
             "rests": [who for _, who in article.rests],
         }
     )  # fmt: skip

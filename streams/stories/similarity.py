@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -79,6 +79,12 @@ def alike(one: Bag, two: Bag, *, across: bool = False) -> float:
         return named
     meant = _cosine(_dot(one.concepts, two.concepts), one.concepts_square, two.concepts_square)
     return (2.0 * named + meant) / 3.0
+
+
+def beyond(one: Bag, two: Bag, naming: Collection[int]) -> int:
+    """What two bags share beside the terms of `naming`: the sum of the products of weights, up to `SCALE` squared."""
+    both = ((one.words, two.words), (one.concepts, two.concepts))
+    return sum([mine[t] * theirs[t] for mine, theirs in both for t in (mine.keys() & theirs.keys()).difference(naming)])
 
 
 def _dot(one: Mapping[int, int], two: Mapping[int, int]) -> int:

@@ -11,8 +11,13 @@ from typing import Final, NamedTuple
 
 from streams.records import Fact
 
-STEPS: Final = {"considers": 0, "plans": 1, "approves": 2, "starts": 3, "completes": 4, "refuses": -1, "delays": -2}
-"""How far each step is. Negative steps are setbacks: they undo the others, and a decision undoes them (`news`)."""
+STEPS: Final = {
+    "considers": 0, "plans": 1, "approves": 2, "starts": 3, "completes": 4, "refuses": -1, "delays": -2, "denies": -3,
+}  # fmt: skip
+"""How far each step is. Negative steps are setbacks: they undo the others, and a decision undoes them (`news`).
+
+Who denies says that what was told is not so: a denial undoes the other setbacks too.
+"""
 
 GROUNDS: Final = {"reported": 0, "confirmed": 1}
 """How sure it is."""
@@ -41,6 +46,11 @@ def steps(title: str, lang: str) -> Iterator[Fact]:
         yield Fact(kind="direction", unit="way", value=found.lastgroup or "", text=found[0])
 
 
+def moved(text: str) -> bool:
+    """Whether words of either language say which way something went."""
+    return any(_words(lang).way.search(text) for lang in ("en", "de"))
+
+
 def without_way(title: str, lang: str) -> str:
     """The headline without the words that say which way things went: what a daily template repeats."""
     return _words("de" if lang == "de" else "en").way.sub(" ", title)
@@ -65,4 +75,4 @@ def _compiled(groups: Mapping[str, Sequence[str]], parts: Mapping[str, str]) -> 
     named = "|".join(f"(?P<{name}>{'|'.join(expressions)})" for name, expressions in groups.items())
     for name, part in parts.items():
         named = part.join(re.split(rf"(?<!\?P)<{name}>", named))  # not the name of a group
-    return re.compile(rf"(?<!\w)(?:{named})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{named})(?!-?\w)", re.IGNORECASE)

@@ -9,6 +9,9 @@ from streams.records import Article, Fact
 def telling_of(article: Article, facts: tuple[Fact, ...]) -> Telling:
     """Words, companies, categories and facts; nothing that another stage could have decided otherwise."""
     companies = article.companies or ()
+    subjects = [c for c in companies if c.role == "subject"]
+    body = article.body if subjects else ""
+    names = (body[start:end] for c in subjects for start, end in c.spans)
     return Telling(
         article_id=article.key,
         title=article.title,
@@ -19,7 +22,8 @@ def telling_of(article: Article, facts: tuple[Fact, ...]) -> Telling:
         event_time=article.event_time,
         partition=article.origin.partition,
         companies=tuple(c.id for c in companies),
-        subjects=tuple(c.id for c in companies if c.role == "subject"),
+        subjects=tuple(c.id for c in subjects),
+        names=tuple(dict.fromkeys(names)),
         categories=tuple(r.category for r in article.relevances or () if r.relevant),
         facts=facts,
         status=article.status,

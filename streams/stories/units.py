@@ -10,6 +10,8 @@ CURRENCY_SIGNS: Final = {
     "rs": "INR", "rs.": "INR", "rmb": "CNY", "sfr": "CHF",
 }  # fmt: skip
 
+LETTER_SIGNS: Final = {"W": "KRW", "Y": "JPY"}  # only before a number with a scale: "W1.9tn" is money, "W3" a name
+
 CURRENCY_CODES: Final = (
     "USD", "EUR", "GBP", "JPY", "CNY", "HKD", "INR", "KRW", "CHF", "TWD", "SGD", "AUD", "CAD", "SEK", "NOK", "DKK",
     "BRL", "PLN", "CZK", "HUF", "TRY", "ZAR", "MXN", "SAR", "AED", "ILS", "THB", "IDR", "MYR", "VND", "PHP", "RUB",
@@ -46,8 +48,16 @@ NUMBER_WORDS: Final = {
     "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "twelve": 12, "twenty": 20, "half a": 0.5, "ein": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3,
     "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "zwölf": 12, "zwanzig": 20,
-    "eine halbe": 0.5, "einer halben": 0.5,
+    "eine halbe": 0.5, "einer halben": 0.5, "another": 1, "one and a half": 1.5, "two and a half": 2.5,
+    "anderthalb": 1.5, "eineinhalb": 1.5, "zweieinhalb": 2.5, "dreieinhalb": 3.5, "viereinhalb": 4.5,
+    "fünfeinhalb": 5.5, "sechseinhalb": 6.5, "siebeneinhalb": 7.5, "achteinhalb": 8.5, "neuneinhalb": 9.5,
 }  # fmt: skip
+
+# Between a number and its scale: "two more billion".
+MORE: Final = (
+    "more", "further", "additional", "extra", "weitere", "weiteren", "weiterer", "zusätzliche", "zusätzlichen",
+    "zusätzlicher",
+)  # fmt: skip
 
 PERCENT: Final = frozenset({"%", "percent", "per cent", "pct", "prozent", "prozentpunkte", "prozentpunkten"}) | {
     "percentage point",
@@ -62,7 +72,8 @@ _THINGS: Final = {
     "job": "job jobs stelle stellen arbeitsplatz arbeitsplätze arbeitsplätzen position positions roles",
     "worker": "employee employees worker workers mitarbeiter mitarbeitern mitarbeiterin mitarbeiterinnen staff"
     " beschäftigte beschäftigten angestellte",
-    "vehicle": "car cars vehicle vehicles auto autos fahrzeug fahrzeuge fahrzeugen wagen truck trucks lastwagen",
+    "vehicle": "car cars vehicle vehicles auto autos fahrzeug fahrzeuge fahrzeugen wagen truck trucks lastwagen"
+    " pickup pickups",
     "plane": "plane planes aircraft jet jets flugzeug flugzeuge flugzeugen",
     "share": "share shares aktie aktien anteile",
     "plant": "plant plants factory factories werk werke werken fabrik fabriken fab fabs",

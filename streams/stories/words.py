@@ -48,6 +48,7 @@ _WIRE: Final = re.compile(
     r"eqs-\w+|factbox|analysis|insight|focus|withdrawn|zurückgezogen)(?:[\s/]*\d+)?\s*[-:–|/+*]+\s*)+",
     re.IGNORECASE,
 )
+_CORRECTS: Final = re.compile(r"(CORRECTED|CORRECTION|KORREKTUR|KORRIGIERT)(?:[\s/]*\d+)?\s*[-:–](?=.*[^\W\d_A-ZÄÖÜ])")
 _SEGMENTS: Final = re.compile(r"\s+[|–—-]\s+")
 _ELLIPSIS: Final = re.compile(r"\s*(?:\.\.\.|…)\s*$")
 _KICKER: Final = re.compile(r"^([^:?!]{2,45}):\s+(?=\S)")
@@ -65,6 +66,15 @@ def headline(title: str) -> str:
         kept = [s for s in segments if len(s.split()) >= _HEADLINE_WORDS]
         title = " ".join(kept) if kept else title
     return _WIRE.sub("", title)
+
+
+def corrects(title: str) -> str:
+    """The wire's prefix ("CORRECTED-", "KORREKTUR:") by which a headline corrects what was sent before; else "".
+
+    In capitals, at the very start, before a headline that is not in capitals: markets have corrections too.
+    """
+    found = _CORRECTS.match(title)
+    return found[1] if found else ""
 
 
 def kicker(title: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.settings import Settings
 from streams.tasks import end
-from streams.worker import repairs
+from streams.worker import commits, repairs
 from streams.worker.agents import attach, delivering, triaging
 from streams.worker.credentials import credentials
 from streams.worker.deliver import Deliver
@@ -89,7 +89,7 @@ def _bare(settings: Settings, group: str) -> faust.App:
 
 
 def _repair(settings: Settings) -> None:
-    repairs.exact_commits()
+    commits.exact_commits()
     repairs.inline_delivery()
     repairs.read_committed()
     gc.freeze()  # directory and model: a million objects; Faust collects garbage while it waits for a batch to end

@@ -68,15 +68,17 @@ def telling(names: Names, publisher: Publisher) -> Callable[[Sequence[Receipt]],
     return tell
 
 
-async def rebuild(where: Where, topic: str, book: DeliveryBook, blind: Collection[str] = ()) -> None:
-    """The outbox is the truth: a book that lost its memory is entered again from it.
+async def rebuild(where: Where, topic: str, book: DeliveryBook, blind: Collection[str] = ()) -> int:
+    """The outbox is the truth: a book that lost its memory is entered again from it. How many alerts that holds.
 
     Raises `Away`; a rebuild that was broken off may begin anew.
     """
-    now = WallClock().now()
+    now, held = WallClock().now(), 0
     async with TopicReader(where) as reader:
         async for alerts in reader.decoded(await reader.ranges(topic), decode_alert):  # the agent buries the rest
             await enter_again(book, alerts, blind, now)
+            held += len(alerts)
+    return held
 
 
 async def enter_again(book: DeliveryBook, alerts: Sequence[Alert], blind: Collection[str], now: Millis) -> None:

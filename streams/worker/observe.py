@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from streams.delivery.book import DeliveryBook
+from streams.delivery.book import DeliveryBook, State
 from streams.health.signs import Signs, judge
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
 from streams.metrics.meter import Meter
+from streams.places import kind_of
 from streams.ports import StoryMemory
 from streams.records import Away
 from streams.redis_client import Vitals
@@ -50,6 +51,7 @@ class Observer:
     standing: Callable[[], tuple[str, float]] = lambda: ("", 0.0)
     _ticks: list[float] = field(default_factory=list)
     _told_of_stories: bool = False
+    _passed: list[tuple[Any, int, int]] = field(default_factory=list)  # offsets without a record: was there one?
 
     def attach(self, app: Any, standing: Callable[[], tuple[str, float]]) -> None:
         """From now on there is a consumer to look at; `standing` says what stands still, and for how many seconds."""
@@ -63,6 +65,7 @@ class Observer:
         while True:
             if self.app is not None:
                 self.look_at_kafka()
+                await self.look_for_deleted()
             self.meter.set(names.READY, not judge(self.signs, time.monotonic()).ready)
             await asyncio.sleep(_KAFKA_S)
 
@@ -102,15 +105,30 @@ class Observer:
             self.meter.set(names.LAG_SECONDS, max(0.0, age), topic)
 
     def _conserve(self, ours: Sequence[view.Assigned]) -> None:
-        for topic, partition, offset in view.skipped(self.app):
-            self.conservation.decided((topic, partition), offset)
-            self.meter.count(names.SKIPPED, topic)
+        for tp, first, end in view.skipped(self.app):
+            self.conservation.passed((tp.topic, tp.partition), first, end)
+            self.meter.count(names.SKIPPED, tp.topic, by=end - first)
+            self._passed.append((tp, first, end))
         for one in ours:
-            if one.topic == self.judged and one.start is not None and one.committed is not None:
+            if one.topic == self.judged and one.start is not None and one.committed is not None and not one.beyond:
                 missing = self.conservation.committed((one.topic, one.partition), one.start, one.committed)
                 if missing:
                     log.error("%s/%d: %d committed without a decision", one.topic, one.partition, missing)
         self.meter.set(names.GAP, self.conservation.gap)
+
+    async def look_for_deleted(self) -> None:
+        """Of the offsets passed over, those before the log's first were deleted; marks of transactions lie after it."""
+        try:
+            logs = await view.bounds(self.app.consumer, {tp for tp, _, _ in self._passed}) if self._passed else {}
+        except Away:  # asked again at the next look
+            return
+        for tp, first, end in self._passed:
+            gone = min(logs[tp][0], end)
+            if gone > first:
+                where = f"{tp.topic}/{tp.partition}/{first}-{gone - 1}"
+                log.error("up to %d records were deleted before they were read: %s", gone - first, where)
+                self.meter.count(names.DELETED, tp.topic, by=gone - first)
+        self._passed.clear()
 
     async def _outside(self) -> None:
         looks = 0
@@ -149,11 +167,19 @@ class Observer:
 
     async def _look_at_book(self, book: DeliveryBook) -> None:
         counts, self.signs.held = await book.counts(), await book.holds()
-        for metric in (names.DELIVERIES, names.HELD):
+        waiting = await book.waiting()
+        for metric in (names.DELIVERIES, names.HELD, names.WAITED):
             self.meter.clear(metric)
-        for state, number in counts.items():
-            self.meter.set(names.DELIVERIES, number, state)
+        for state in State:  # 0 too: what appears at 1 did not grow
+            self.meter.set(names.DELIVERIES, counts.get(state, 0), state)
+        self.meter.set(names.DELIVERIES, max(0, counts.get(State.PENDING, 0) - waiting.held), State.PENDING)
+        self.meter.set(names.DELIVERIES, waiting.held, "held")
+        for channel, since in sorted(waiting.oldest.items(), key=lambda pair: pair[1]):  # channels are without number
+            self.meter.set(names.WAITED, since / SECOND, kind_of(channel))
         self.meter.set(names.IN_DOUBT, sum(counts.get(state, 0) for state in ("doubt", "reading")))
+        number, age = await book.untold()
+        self.meter.set(names.RECEIPTS, number)
+        self.meter.set(names.RECEIPTS_AGE, age / SECOND)
         for channel in self.signs.held:
             self.meter.set(names.HELD, 1, channel)
 

@@ -14,69 +14,6 @@ import aiokafka
 from aiokafka.consumer import group_coordinator, subscription_state
 from aiokafka.errors import KafkaError
 from faust.transport import consumer as faust_consumer
-from faust.transport.drivers import aiokafka as faust_driver
-
-
-def exact_commits() -> None:
-    """Never commit past an unacknowledged article, and never stand before offsets that hold none.
-
-    As shipped, a fresh group and a gap of exactly one are committed over (faust-streaming issue 606).
-    The first offset delivered in an assignment is remembered; the committed offset moves only over an
-    unbroken run of acknowledged offsets that starts there. A gap is kept from its first offset on: as shipped
-    the one at the committed offset, which is the next to be read, is left out, and nothing is committed again.
-    """
-    if getattr(faust_consumer.Consumer, "_tapewire_exact", False):
-        return
-    original_message = faust_driver.Consumer._to_message
-
-    async def add_gap(self: Any, tp: Any, offset_from: int, offset_to: int) -> None:
-        first = max(offset_from, self._committed_offset[tp] or 0)
-        if first < offset_to:  # the article just read, at its end, is not part of it
-            self._gap[tp].addi(first, offset_to)
-            self._gap[tp].merge_overlaps()
-        self.__dict__.setdefault("_tapewire_skipped", []).append((tp, offset_from, offset_to))
-
-    def to_message(self: Any, tp: Any, record: Any) -> Any:
-        starts = self.__dict__.setdefault("_tapewire_starts", {})
-        generation = self.app.consumer_generation_id
-        known = starts.get(tp)
-        if known is None or known[0] != generation or record.offset < known[1]:
-            starts[tp] = (generation, record.offset)
-        return original_message(self, tp, record)
-
-    faust_consumer.Consumer._add_gap = add_gap
-    faust_driver.Consumer._to_message = to_message
-    faust_consumer.Consumer._new_offset = _new_offset
-    faust_consumer.Consumer._tapewire_exact = True
-
-
-def _new_offset(self: Any, tp: Any) -> int | None:
-    acked = self._acked[tp]
-    if not acked:
-        return None
-    _fill_gaps(self._gap[tp], acked)
-    acked.sort()
-    start = self.__dict__.get("_tapewire_starts", {}).get(tp)
-    due = max(self._committed_offset[tp] or 0, start[1] if start else 0)
-    if acked[0] > due:
-        return None  # the next article due is not acknowledged yet
-    run = next(faust_consumer.consecutive_numbers(acked))
-    acked[: len(run)] = []
-    self._acked_index[tp].difference_update(run)
-    return int(run[-1]) + 1
-
-
-def _fill_gaps(gap: Any, acked: list[int]) -> None:
-    """Offsets the broker skipped (compaction, transactions) count as acknowledged."""
-    if not gap:
-        return
-    top = max(acked)
-    below = sorted(gap.overlap(0, top), key=lambda interval: interval.begin)
-    if below:
-        known = set(acked)
-        for interval in below:
-            acked.extend(o for o in range(interval.begin, interval.end) if o not in known)
-        gap.chop(0, max(below[-1].end, top + 1))
 
 
 def fetch_wait(millis: int) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from streams.kafka.answer import answered
+
+_ANSWER_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,11 @@ class Assigned:
     def lag(self) -> int:
         """Records that are not committed."""
         return max(0, (self.end or 0) - (self.committed or self.start or 0))
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the commit lies beyond the log's end: it is of another log, and says nothing (see the watchdog)."""
+        return (self.committed or 0) > (self.end or 0)
 
 
 def joined(app: Any) -> bool:
@@ -60,31 +69,38 @@ def assigned(app: Any) -> list[Assigned]:
     return found
 
 
-def nothing_until(consumer: Any, tp: Any, end: int) -> None:
-    """Note that up to this end only marks of transactions lie ahead."""
-    consumer.__dict__.setdefault("_tapewire_marks", {})[tp] = end
-
-
 def end_of(consumer: Any, tp: Any) -> int | None:
-    """The offset after the last record; None when nobody has asked yet, or the partition leaves us at this very moment.
+    """The offset after the last; None when nobody has asked yet, or the partition leaves us at this very moment.
 
-    An open transaction lies behind it (`repairs.read_committed`). Where only marks of transactions lie ahead, and what
-    was taken back, it is the committed offset.
+    An open transaction lies behind it (`repairs.read_committed`). Where one began before the committed offset, which
+    an older version read through, it is the committed offset.
     """
     try:
         end: int | None = consumer.highwater(tp)
     except (AssertionError, AttributeError):  # the consumer's own thread is in the middle of a rebalance
         return None
-    if end is not None and consumer.__dict__.get("_tapewire_marks", {}).get(tp) == end:
-        committed: int | None = consumer._committed_offset[tp]
-        return committed
-    return end
+    committed: int | None = consumer._committed_offset[tp]
+    if end is None or committed is None or end >= committed:
+        return end
+    return committed if committed <= (_written(consumer, tp) or 0) else end
 
 
-def skipped(app: Any) -> Iterator[tuple[str, int, int]]:
-    """Offsets the broker did not deliver since the last call: topic, partition, offset."""
+def _written(consumer: Any, tp: Any) -> int | None:
+    """The offset after the last, of open transactions too."""
+    state = consumer._thread._consumer._subscription.subscription.assignment.state_value(tp)
+    written: int | None = vars(state).get("highwater")
+    return written
+
+
+async def bounds(consumer: Any, tps: Collection[Any]) -> dict[Any, tuple[int, int]]:
+    """Of each partition's log the first offset and the one after the last, as Kafka says now. Raises `Away`."""
+    firsts = await answered(consumer.earliest_offsets(*tps), _ANSWER_S)
+    ends = await answered(consumer.highwaters(*tps), _ANSWER_S)
+    return {tp: (firsts[tp], ends[tp]) for tp in tps}
+
+
+def skipped(app: Any) -> Iterator[tuple[Any, int, int]]:
+    """Offsets the broker did not deliver since the last call: partition, the first, the one after the last."""
     ranges: list[tuple[Any, int, int]] = app.consumer.__dict__.get("_tapewire_skipped", [])
     while ranges:
-        tp, first, end = ranges.pop()
-        for offset in range(first, end):
-            yield tp.topic, tp.partition, offset
+        yield ranges.pop()

@@ -13,12 +13,13 @@ from streams.kafka.cluster import Where
 from streams.kafka.reader import Forgotten, TopicReader
 from streams.records import Away
 from streams.worker import view
+from streams.worker.commits import passed
 
-_ASK_S = 5.0  # a partition stands for so long: are there any records left, or only marks of transactions?
+_ASK_S = 5.0  # a partition stands for so long: are there any records left to read?
 _LOOK_S = 10.0
 
 OnlyMarks = Callable[[str, int, int, int], Awaitable[bool | None]]
-"""Whether between two offsets of a partition (topic, number, from, up to) there is no record; None: no answer now."""
+"""Whether between two offsets of a partition (topic, number, from, up to) no record is left; None: no answer now."""
 
 
 def exit_now(why: str) -> None:
@@ -34,7 +35,8 @@ def by_reading(where: Where) -> OnlyMarks:
     async def only_marks(topic: str, partition: int, first: int, end: int) -> bool | None:
         try:
             async with asyncio.timeout(_LOOK_S), TopicReader(where) as reader:
-                async for _ in reader.read({(topic, partition): (first, end)}):
+                there, _ = (await reader.ranges(topic))[topic, partition]  # retention may have moved it
+                async for _ in reader.read({(topic, partition): (max(first, there), end)}):
                     return False
         except (Away, Forgotten, TimeoutError):
             return None
@@ -48,7 +50,8 @@ class Watchdog:
 
     Faust never asks aiokafka whether group coordination still lives, and a dead or stuck agent goes on
     heart-beating. `held` says that the flow waits on purpose (Redis is away): then standing still is right.
-    So it is where only marks of transactions lie ahead, which are offsets without a record.
+    Where nothing is left to read, only marks of transactions or what retention deleted, the commit is moved on.
+    Where the log ends before the commit, all of it is read again.
     """
 
     def __init__(
@@ -98,7 +101,7 @@ class Watchdog:
             del self._seen[gone]
         for tp in mine:
             end, committed = view.end_of(consumer, tp), consumer._committed_offset[tp]
-            if end is None or end <= (committed or 0):
+            if end is None or end == (committed or 0):
                 self._seen.pop(tp, None)
             elif tp not in self._seen or self._seen[tp][0] != committed:
                 self._seen[tp] = (committed, now)
@@ -108,12 +111,25 @@ class Watchdog:
     async def _stands(self, tp: Any, committed: int, end: int, seconds: float) -> None:
         if seconds > self._stall_s:
             self._die(f"{tp} stands at {committed} of {end} for {self._stall_s:.0f} s")
+        elif end < committed:
+            await self._read_again(tp, committed)
         elif seconds > _ASK_S and self._asked.get(tp) != end:
             only_marks = await self._only_marks(tp.topic, tp.partition, committed, end)
             if only_marks is not None:
                 self._asked[tp] = end
             if only_marks:
-                view.nothing_until(self._app.consumer, tp, end)
+                passed(self._app.consumer, tp, end)  # what is in work is not: it may be deleted while it is
+
+    async def _read_again(self, tp: Any, committed: int) -> None:
+        """Faust would drop whatever comes below the commit: the topic was made anew, or its last records are lost."""
+        consumer = self._app.consumer
+        try:
+            first, end = (await view.bounds(consumer, [tp]))[tp]
+        except Away:
+            return
+        if end < committed and await consumer._commit({tp: first}):
+            where = f"{tp.topic}/{tp.partition}"
+            self._die(f"{where} ends at {end}, before the committed offset {committed}: it is read again from {first}")
 
     def standing(self) -> tuple[str, float]:
         """The partition with lag whose committed offset has not moved for longest, and how long; ("", 0) for none."""

@@ -11,12 +11,12 @@ import faust
 import orjson
 
 from streams.kafka.publish import Publisher, Record
-from streams.worker import repairs
+from streams.worker import commits, repairs
 
 
 def main(bootstrap: str, source: str, target: str, embedded: str) -> None:
     """Copy `source` to `target` for ever."""
-    repairs.exact_commits()
+    commits.exact_commits()
     repairs.inline_delivery()
     if embedded == "true":
         repairs.fetch_wait(10)

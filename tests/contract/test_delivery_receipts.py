@@ -62,6 +62,24 @@ async def test_a_sent_and_a_dead_alert_have_a_receipt_and_what_is_open_has_none(
     assert before <= second.at <= WallClock().now()
 
 
+async def test_what_waits_for_the_ledger_is_counted_and_how_long_it_waits(make: Make) -> None:
+    """Also in a reporter's hand; what was reported no longer counts, and what is open does not yet."""
+    book, before = await opened(make), WallClock().now()
+    assert await book.untold() == (0, 0)
+    await book.intend([alert(1), alert(2, channel="slack:C2"), alert(3, channel="slack:C3")])
+    await say(book, "1.1")
+    await asyncio.sleep(0.1)
+    await say(book, "2.2")
+    [first, *_] = await book.receipts(9, LONG)
+    number, age = await book.untold()
+    assert number == 2
+    assert 100 <= age <= WallClock().now() - before
+    await book.reported([first])
+    number, younger = await book.untold()
+    assert number == 1
+    assert younger <= WallClock().now() - before - 100
+
+
 async def test_the_lines_of_a_digest_have_receipts_once_it_is_sent_and_it_has_none(make: Make) -> None:
     """Folded is not told: between folding and the answer they wait. Parts in the thread name their own message."""
     book = await opened(make, crowd=2, lines=2)

@@ -62,6 +62,27 @@ async def test_a_figure_of_the_text_alone_is_not_replaced(memory: StoryMemory) -
     assert [(await claims(memory, a)).kind for a in (first, second)] == [NEW, ECHO]
 
 
+_RAISED, _FUND = "It raised 650 million euros in Oslo.", "Nordchip raises 650 million euros in Oslo round"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "lead", "kind"),
+    [
+        (_FUND, "Nordchip valued at 12 billion euros in Oslo round", _RAISED, ECHO),
+        (_FUND, "Oslo round of Nordchip to bring 400 jobs", _RAISED, ECHO),
+        (_FUND, "Nordchip valued at 12 billion euros in Oslo round", "Oslo lenders gave the money.", UPDATE),
+        (_FUND, "Nordchip raises 700 million euros in Oslo round", _RAISED, UPDATE),  # revised
+        (_FUND, "Nordchip raises 12 billion euros in Oslo round", "It was raised from 650 million euros.", UPDATE),
+        (_FUND, "Oslo round of Nordchip to bring 400 jobs", "It raised 900 million euros in Oslo.", UPDATE),
+        ("Nordchip, Oslo to bring 400 jobs in round", "Nordchip, Oslo to bring 400 jobs in round", _RAISED, ECHO),
+    ],
+)
+async def test_a_side_figure_beside_a_lead(memory: StoryMemory, first: str, second: str, lead: str, kind: Kind) -> None:
+    """Whose lead repeats the told sum retells; the lead itself says nothing beside a headline's figure."""
+    articles = told(1, first), told(2, second, lead, after=HOUR)
+    assert [(await claims(memory, a)).kind for a in articles] == [NEW, kind]
+
+
 ALLOWS, BANS = "Denmark allows Nordchip to sell scanners", "Denmark bans Nordchip from selling scanners"
 PLANS, SCRAPS = "Nordchip plans scanner plant in Oslo", "Nordchip scraps scanner plant in Oslo"
 STARTS = "Nordchip starts building scanner plant in Oslo"
@@ -92,6 +113,43 @@ async def test_the_last_step_counts(
 ) -> None:
     """What goes back on the last decision is news again; what was undone since its own time is not."""
     assert await kinds(memory, *titles, order=order) == expected
+
+
+NEAR, DENIES, REJECTS = (
+    "Nordchip near scanner plant in Oslo",
+    "Nordchip denies scanner plant in Oslo",
+    "Nordchip rejects report of scanner plant in Oslo",
+)
+NO_END = "Nordchip denies scrapping scanner plant in Oslo"
+
+
+@pytest.mark.parametrize(
+    ("titles", "order", "expected"),
+    [
+        ((NEAR, DENIES, REJECTS), "024", [NEW, UPDATE, ECHO]),  # how far it was before matters not
+        ((NEAR, SCRAPS, SCRAPS), "024", [NEW, ECHO, ECHO]),  # other setbacks need to know it
+        ((DENIES, REJECTS), "02", [NEW, ECHO]),
+        ((PLANS, DENIES, DENIES, SCRAPS, SCRAPS), "02468", [NEW, UPDATE, ECHO, UPDATE, ECHO]),
+        ((SCRAPS, NO_END, NO_END, SCRAPS, NO_END), "02468", [NEW, UPDATE, ECHO, UPDATE, ECHO]),
+        ((PLANS, DENIES, STARTS, DENIES), "0246", [NEW, UPDATE, UPDATE, UPDATE]),
+        ((PLANS, DENIES, PLANS), "031", [NEW, UPDATE, ECHO]),  # denied since
+        ((STARTS, DENIES), "31", [NEW, ECHO]),  # started since
+        ((SCRAPS, NO_END, SCRAPS), "031", [NEW, UPDATE, ECHO]),
+    ],
+)
+async def test_a_denial(memory: StoryMemory, titles: tuple[str, ...], order: str, expected: list[Kind]) -> None:
+    """News once, whatever was told before it, until a decision undoes it; what is refused after it is news."""
+    assert await kinds(memory, *titles, order=order) == expected
+
+
+async def test_a_denial_in_german(memory: StoryMemory) -> None:
+    """As in English."""
+    titles = (
+        "Nordchip streicht Werk für Scanner in Oslo",
+        "Nordchip weist Bericht über Aus für Werk für Scanner in Oslo zurück",
+        "Nordchip dementiert Aus für Werk für Scanner in Oslo",
+    )
+    assert await kinds(memory, *titles, lang="de") == [NEW, UPDATE, ECHO]
 
 
 async def test_the_last_step_counts_in_german(memory: StoryMemory) -> None:

@@ -54,7 +54,9 @@ def _articles(draw: st.DrawFn) -> Telling:
         partition=draw(st.integers(0, 2)), companies=tuple(draw(st.sets(st.sampled_from(["x", "y"])))),
         categories=tuple(draw(st.lists(st.sampled_from(["capex", "funding"]), max_size=3))),  # twice: two equal anchors
         facts=extract(title, text, lang),
-        subjects=tuple(sorted(draw(st.sets(st.sampled_from(["x", "y"]))))), status=draw(st.sampled_from(list(Status))),
+        subjects=tuple(sorted(draw(st.sets(st.sampled_from(["x", "y"]))))),
+        names=tuple(draw(st.lists(st.sampled_from(["Ulm", "laser plant", "Oslo"]), max_size=2))),
+        status=draw(st.sampled_from(list(Status))),
     )  # fmt: skip
 
 

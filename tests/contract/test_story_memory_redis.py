@@ -14,6 +14,13 @@ from streams.times import HOUR, MINUTE
 from tests.build import NOON
 from tests.story_build import OTHER, RAISES, told
 
+_SHORTEN = """
+local raw = redis.call('HGETALL', KEYS[1])
+local record = cmsgpack.unpack(raw[2])
+redis.call('HSET', KEYS[1], raw[1], cmsgpack.pack({ unpack(record, 1, 18) }))
+return #raw / 2
+"""
+
 
 async def test_the_oldest_go_when_it_holds_the_most_it_may(redis_url: str) -> None:
     """Though they lie in the window: memory is bounded, and `size` tells how near the bound is."""
@@ -65,3 +72,16 @@ async def test_an_idle_partition_no_longer_holds_back_the_sweep(redis_url: str) 
     await memory.relate([replace(OTHER, event_time=NOON + 200 * HOUR), told(9, "Another town", after=201 * HOUR)])
     assert (await memory.size())["articles"] == 2
     await redis.aclose()
+
+
+async def test_what_an_earlier_version_wrote_is_still_compared(redis_url: str) -> None:
+    """Its records end before what they call their subjects, and before the subjects themselves."""
+    async with Redis.from_url(redis_url) as redis:
+        prefix = f"stories-{uuid4().hex}"
+        memory = RedisStories(redis, prefix)
+        titles = ("Lumenta suspends outlook", "Outlook of Lumenta suspended")
+        about = [replace(told(n, t), subjects=("lumenta",), names=("Lumenta",)) for n, t in enumerate(titles)]
+        [first] = await memory.relate(about[:1])
+        assert await redis.eval(_SHORTEN, 1, f"{{{prefix}}}:a") == 1
+        [second] = await memory.relate(about[1:])
+    assert (second.id, second.matched) == (first.id, "similarity")

@@ -42,7 +42,7 @@ async def test_a_removal_of_the_untold_leaves_the_story_open(memory: StoryMemory
     ("first", "second", "kind"),
     [
         ("Denmark considers ban on scanner exports", "Denmark approves ban on scanner exports", Kind.UPDATE),
-        ("Denmark approves ban on scanner exports", "Denmark plans ban on scanner exports", Kind.ECHO),
+        ("Denmark approves sale of Nordchip", "Denmark plans sale of Nordchip", Kind.ECHO),
         ("Denmark approves ban on scanner exports", "Denmark delays ban on scanner exports", Kind.UPDATE),
         ("Denmark allows Nordchip to sell scanners", "Denmark bans Nordchip from selling scanners", Kind.UPDATE),
         (
@@ -83,6 +83,22 @@ async def test_what_breaks_through(memory: StoryMemory, first: str, second: str,
     """Changed headline figures and steps do; rounding, price moves and one more detail do not."""
     assert (await claims(memory, told(1, first))).kind is Kind.NEW
     assert (await claims(memory, told(2, second, after=MINUTE))).kind is kind
+
+
+async def test_a_wires_prefix_of_correction_breaks_through_once(memory: StoryMemory) -> None:
+    """The headline is the told one; another outlet's copy of the correction is a copy. Undone, it is told again."""
+    plain = "Nordbank sells $3.2bn bond in Oslo deal"
+    await claims(memory, told(1, plain))
+    assert (await claims(memory, told(2, f"Correction: {plain}", after=MINUTE))).kind is Kind.ECHO
+    fix = told(3, f"CORRECTED-{plain}", after=2 * MINUTE)
+    first = await claims(memory, fix)
+    assert (first.kind, first.root, first.news) == (Kind.CORRECTION, "a1~1", ("notice::corrected",))
+    assert await claims(memory, fix) == first
+    copy = told(4, f"CORRECTED 2-{plain}", after=3 * MINUTE)
+    assert (await claims(memory, copy)).kind is Kind.ECHO
+    assert (await claims(memory, copy, "banks")).kind is Kind.NEW
+    await memory.release([fix.article_id])
+    assert (await claims(memory, told(5, f"CORRECTED-{plain}", after=4 * MINUTE))).kind is Kind.CORRECTION
 
 
 async def test_a_copy_tells_a_watch_what_it_was_not_told(memory: StoryMemory) -> None:

@@ -62,6 +62,9 @@ def test_a_day_without_dashes_is_not_taken_for_an_offset() -> None:
 class Reader:
     """A topic of a hundred records."""
 
+    async def expect(self, topic: str) -> None:
+        """It is there."""
+
     async def ranges(self, topic: str) -> Ranges:
         """Its only partition."""
         return {(topic, 0): (0, 100)}

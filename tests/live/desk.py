@@ -189,7 +189,7 @@ class LiveDesk:
 def _markers(entry: dict[str, Any]) -> list[str]:
     """One for an alert's own message, one a line for a digest."""
     ids = [str(block.get("block_id", "")) for block in entry.get("blocks") or ()]
-    return [i[2:] for i in ids if i.startswith("d:")]
+    return [i[2:].split(":")[0] for i in ids if i.startswith("d:")]
 
 
 COMPANIES = ("Alibaba", "Tencent", "Nvidia", "Intel", "ASML", "Baidu")

@@ -87,10 +87,11 @@ class NaiveChannel:
         return {}
 
 
-async def rebuild(book: RedisBook, lines: Sequence[bytes]) -> None:
+async def rebuild(book: RedisBook, lines: Sequence[bytes]) -> int:
     """What the worker does from Kafka."""
     for at in range(0, len(lines), 200):
         await book.rebuild([decode_alert(line) for line in lines[at : at + 200]])
+    return len(lines)
 
 
 def _during(point: str, bomb: Bomb, name: str, call: Any) -> Any:
@@ -134,7 +135,7 @@ class Deadly:
         )
         return cls(bomb, book, armed, channel)
 
-    def sender(self, orders: Orders, rebuild: Callable[[], Awaitable[None]]) -> Sender:
+    def sender(self, orders: Orders, rebuild: Callable[[], Awaitable[int]]) -> Sender:
         """A sender of these parts."""
         return Sender(book=self.armed, channels={"slack": self.channel}, timing=orders.timing, rebuild=rebuild)
 
@@ -144,7 +145,7 @@ async def main() -> None:
     orders, point, nth = Orders.read(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3])
     deadly = Deadly.made(orders, point, nth)
 
-    def outbox() -> Awaitable[None]:
+    def outbox() -> Awaitable[int]:
         return rebuild(deadly.book, Path(orders.outbox).read_bytes().split(b"\n")[:-1])
 
     await deadly.sender(orders, outbox).run()

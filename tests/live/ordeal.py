@@ -143,7 +143,7 @@ class Ordeal:
         told = [a for a in self.alerts if a.kind is not Kind.ECHO]
         for n, unlucky in enumerate(self.random.sample(told, round(self.faulty * len(told)))):
             how = dict(self.faults[n % len(self.faults)])
-            await self.slack.fault(how.pop("do"), contains=f'"d:{unlucky.alert_id}"', **how)
+            await self.slack.fault(how.pop("do"), contains=f'"d:{unlucky.alert_id}:@', **how)
             self.tally["slack faults"] += 1
 
     async def _enter(self) -> None:

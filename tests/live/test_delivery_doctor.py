@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,16 @@ import pytest
 from redis.asyncio import Redis
 
 from streams.commands.doctor import examine, report
+from streams.delivery import checkup
 from streams.delivery.redis import RedisBook
+from streams.desk.feedback import Act, encode_feedback
 from streams.embedded import EmbeddedKafka, EmbeddedRedis
+from streams.kafka.publish import Publisher, Record
 from streams.names import Names
 from streams.settings import Settings
+from streams.times import HOUR, WallClock
+from tests.build import alert
+from tests.desk_kit import said
 from tests.slack_server.client import SlackServer
 from tests.slack_server.workspace import APP_TOKEN, BOT_TOKEN
 
@@ -100,7 +107,48 @@ async def test_each_fault_has_its_line_and_its_mend(settings: Settings, slack: S
     assert any(w.startswith("watches:") for w in await wrong(replace(settings, watches=tmp_path / "bad.toml")))
 
 
+async def test_every_place_that_alerts_go_to_is_examined(settings: Settings, tmp_path: Path) -> None:
+    """Also of a watch that was made in a channel, and of who hears when a source dies; what died is counted."""
+    (tmp_path / "sources.toml").write_text("source = []\n[ingest]\nalerts = 'slack:C0LOST'")
+    made = said(
+        Act.WATCH,
+        channel="slack:C0GONE",
+        watch="w",
+        table={"name": "w", "channel": "slack:C0GONE", "companies": ["BABA"]},
+    )
+    publisher = Publisher(settings.kafka)
+    await publisher.publish([Record(topic="places.feedback", key=b"k", value=encode_feedback(made))])
+    await publisher.stop()
+    redis = Redis.from_url(settings.redis)
+    book = RedisBook(redis, "places.delivery")
+    await book.begin()
+    await book.intend([alert(1)])
+    delivery = await book.claim(1_000)
+    assert delivery
+    await book.dead(delivery, "gone")
+    await redis.aclose()
+    findings = await examine(replace(settings, prefix="places.", sources=tmp_path / "sources.toml"))
+    words = [f"{f.words}; {f.mend}" for f in findings]
+    for place in ("C0GONE", "C0LOST"):
+        assert any(w.startswith(f"{place}: channel_not_found; use the channel's id") for w in words), words
+    assert any(w.startswith("nothing waits; 1 dead so far") for w in words)
+
+
 async def test_kafka_away_is_one_line(settings: Settings) -> None:
     """The mend says what to set."""
     told = await wrong(replace(settings, kafka="127.0.0.1:1"))
     assert next(w for w in told if w.startswith("kafka")).endswith("set TAPEWIRE_KAFKA to where it runs")
+
+
+async def test_channels_that_keep_what_is_due_are_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The metric only knows their kind. What is held for quiet hours is no complaint."""
+    redis = Redis.from_url(settings.redis)
+    book = RedisBook(redis, "doctor.delivery")
+    await book.begin()
+    await book.intend([alert(1, channel="slack:C0STUCK"), alert(2, hold=WallClock().now() + HOUR)])
+    await asyncio.sleep(0.01)
+    assert await wrong(settings) == []
+    monkeypatch.setattr(checkup, "_LATE", 0)
+    (found,) = await wrong(settings)
+    assert found.startswith("delivery: slack:C0STUCK was not told what has been due for 0 min")
+    await redis.aclose()

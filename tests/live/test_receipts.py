@@ -41,7 +41,7 @@ def role(desk: LiveDesk, name: str) -> None:
 def times(desk: LiveDesk) -> dict[str, str]:
     """The ts under which Slack stored each alert."""
     return {
-        str(block["block_id"])[2:]: post["ts"]
+        str(block["block_id"])[2:].split(":")[0]: post["ts"]
         for post in desk.slack.journal("post")
         for block in post.get("blocks") or ()
         if str(block.get("block_id", "")).startswith("d:")

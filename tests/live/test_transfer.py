@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,11 @@ from uuid import uuid4
 import orjson
 import pytest
 
+from streams import cli
 from streams.embedded import EmbeddedKafka
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
+from streams.names import Names
 from streams.replay.stretch import Bound
 from streams.transfer import bring_in, take_out
 from tests.build import NOON
@@ -42,7 +45,7 @@ class Pier:
 
     async def out(self, topic: str, path: Path) -> int:
         """Export all."""
-        return await take_out(self.kafka.bootstrap, topic, path, Bound(), Bound())
+        return await take_out(self.kafka.bootstrap, topic, path, Bound(), Bound(), names=Names())
 
 
 @pytest.fixture
@@ -59,6 +62,11 @@ VALUES = [
     b'{"title": "a lone \\r in it", "url": "https://a.example"}', b'{"title": ["two", "titles"]}', b"{}", b"", b"\xff\xfe",
     b'{"title": "long", "text": "' + b"x" * 140_000 + b'"}',
 ]  # fmt: skip
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    """Its files."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def same(records: list[Any]) -> list[tuple[bytes, bytes, int]]:
@@ -80,7 +88,7 @@ async def test_a_topic_survives_the_way_out_and_in_again(name: str, pier: Pier, 
     path = tmp_path / name
     assert await pier.out(source, path) == len(values)
     assert (path.read_bytes()[:2] == b"\x1f\x8b") is name.endswith(".gz")
-    assert await bring_in(path, pier.publisher, target, {}) == len(values)
+    assert await bring_in(path, pier.publisher, target, {}, names=Names()) == len(values)
     found = await pier.records(target)
     assert same(found) == same(await pier.records(source))
     assert {tuple(r.headers) for r in found} == {(("h", b"\xff"),)}
@@ -95,7 +103,7 @@ async def test_a_table_holds_the_same_articles(name: str, pier: Pier, tmp_path: 
         [Record(topic=source, key=keys[n % 3], value=v, timestamp=NOON + n) for n, v in enumerate(VALUES)]
     )
     assert await pier.out(source, tmp_path / name) == len(VALUES)
-    await bring_in(tmp_path / name, pier.publisher, target, {})
+    await bring_in(tmp_path / name, pier.publisher, target, {}, names=Names())
 
     def read(value: bytes) -> Any:
         return orjson.loads(value) if value[:1] in (b"{", b"[") else value
@@ -113,7 +121,33 @@ async def test_bare_articles_get_a_key_of_their_own_and_the_brokers_time(pier: P
     path.write_text(
         '{"id": "1", "title": "a", "published": 0}\n\n{"title": "b", "url": "https://b.example"}\n{"title": "c"}\n'
     )
-    assert await bring_in(path, pier.publisher, topic, {}) == 3
+    assert await bring_in(path, pier.publisher, topic, {}, names=Names()) == 3
     found = await pier.records(topic)
     assert {r.key for r in found} == {b"1", b"https://b.example", b"c"}
     assert all(r.timestamp > NOON for r in found)
+
+
+@pytest.mark.parametrize("command", ["export", "replay"])
+async def test_a_topic_that_is_not_there_is_a_fault(
+    command: str, pier: Pier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A slip in a name or the prefix would leave an empty file where the backup was."""
+    topic, out = pier.topic(), tmp_path / "kept.jsonl"
+    out.write_text("the old archive")
+    monkeypatch.setenv("TAPEWIRE_KAFKA", pier.kafka.bootstrap)
+    target = ["--topic", "nope", str(out)] if command == "export" else ["--topic", "nope", "--out", str(out)]
+    assert await asyncio.to_thread(cli.main, [command, *target]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("no topic is called 'nope'; there are ")
+    assert topic in said
+    assert held(tmp_path) == {"kept.jsonl": b"the old archive"}
+
+
+async def test_a_record_says_which_topic_of_the_desk_it_lay_on(pier: Pier, tmp_path: Path) -> None:
+    """Without the prefix, so that it may be restored under another; one that is none of the desk's says nothing."""
+    desk, path = Names(f"t{uuid4().hex[:8]}."), tmp_path / "a.jsonl"
+    pier.kafka.create(*desk.topics)
+    await pier.publisher.publish([Record(topic=desk.decisions, key=b"", value=b"{}")])
+    for names, said in ((desk, "decisions"), (Names(), None)):
+        await take_out(pier.kafka.bootstrap, desk.decisions, path, Bound(), Bound(), names=names)
+        assert orjson.loads(path.read_bytes()).get("topic") == said

@@ -11,6 +11,7 @@ import numpy as np
 
 from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
+from streams.ledger_topic import without_record
 from streams.records import SPOKE, Alert, Kind, Origin
 from streams.wire import decode_alert, decode_decision
 from tests.live.ordeal_judge import markers
@@ -71,7 +72,8 @@ async def judge(rig: Rig, since: float) -> Verdict:
             ledger.add(decisions)
             for d in decisions:
                 first.setdefault(d.origin, (d.seen, d.decided - d.seen))
-    verdict.articles = sum(end - start for start, end in came_in.values())
+        ledger.empty = await without_record(reader, ledger.undecided(came_in))
+    verdict.articles = ledger.came_in(came_in)
     verdict.gaps = ledger.gaps(came_in, watch_names())
     verdict.decided = [(seen, late) for seen, late in first.values() if seen >= since * 1_000]
     verdict.reasons = Counter(d.reason.value for d in ledger.newest.values())

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from streams.checks import source_faults
+from streams.checks import source_faults, wrong_with
 from streams.cli import main
+from streams.settings import Settings
 from streams.worker import start
 
 CASES: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("bad_configurations.toml").read_text())["case"]
@@ -96,6 +97,39 @@ def test_sources_whose_name_is_too_long_are_told(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("TAPEWIRE_SOURCES", "x" * 300)
     (fault,) = source_faults(None)
     assert "cannot be read: File name too long" in fault
+
+
+NOBODY = [
+    ("C0ALERTS", "is of a kind nobody knows"), ("slak:C0OPS", "is of a kind nobody knows"),
+    ("slack:#ops", "is no channel id"), ("slack:alerts", "is no channel id"), ("webhook:nix", "is not among `webhooks`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("channel", "says"), NOBODY)
+def test_a_channel_nobody_has_is_refused_at_every_door(
+    channel: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The watch file, `[ingest] alerts` at `check` and at the start of ingest, a command without Slack."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TAPEWIRE_SLACK_TOKEN", "xoxb-1")
+    monkeypatch.setenv("TAPEWIRE_WEBHOOKS", "ops=https://hooks.example/1")
+    (tmp_path / "watches.toml").write_text(GOOD.replace("console", channel))
+    assert main(["check"]) == 2
+    assert f"watches.toml:3: watch 'a': channel {channel!r} {says}" in capsys.readouterr().err
+    (tmp_path / "watches.toml").write_text(GOOD)
+    (tmp_path / "sources.toml").write_text(f"source = []\n[ingest]\nalerts = '{channel}'")
+    for command in ("check", "ingest"):
+        assert main([command]) == 2
+        assert f"sources.toml:3: `alerts` {channel!r} {says}" in capsys.readouterr().err
+    assert main(["feedback", "say", "--channel", channel, "watch", "BABA"]) == 2
+    assert f"--channel {channel!r} {says}" in capsys.readouterr().err
+
+
+def test_who_does_not_deliver_needs_no_token_to_name_a_channel() -> None:
+    """Ingest and triage have neither token nor webhooks; what a name alone shows is wrong, is wrong there too."""
+    for channel in ("slack:C0OPS", "webhook:ops", "console"):
+        assert list(wrong_with(Settings(), channel)) == []
+    assert "no channel id" in "".join(wrong_with(Settings(), "slack:#ops"))
 
 
 def test_a_worker_of_its_own_ends_with_code_2(tmp_path: Path) -> None:

@@ -112,3 +112,30 @@ def test_other_companies_long_names_swallow_a_short_one() -> None:
     assert list(companies("Square Enix delays game; shares fall")) == ["square-enix"]
     assert "block" not in companies("H&R Block shares gain on tax season")
     assert "delta-air" not in companies("Delta Corp opens second casino ship in Goa")
+
+
+def test_a_plural_with_a_verb_of_its_own_is_no_verb_of_a_company() -> None:
+    """The title ends where it ends: the words of the text behind it do not make a verb's object of it."""
+    assert companies("Orange prices fall", "Growers near Seville blame the mild winter.") == {}
+    assert companies("Square plans shelved", "Residents had asked for benches and trees.") == {}
+    assert list(companies("Square plans new card reader", "It goes on sale in May.")) == ["block"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Amazon rainforest shrinks for a fourth year", "Sales of timber from the Amazon rose, the ministry said."),
+        ("Amazon river towns run out of diesel", "Prices doubled along the Amazon, traders said."),
+        ("Amazon fires in Rondonia choke two cities", ""),
+        ("Shell beach erodes, hurting hotel revenue", ""),
+    ],
+)
+def test_a_name_that_is_a_place_once_is_the_place_in_the_whole_article(title: str, text: str) -> None:
+    """The river that the headline names is the river in the text."""
+    assert companies(title, text) == {}
+
+
+def test_a_company_at_a_place_of_its_name_is_still_the_company() -> None:
+    """What companies do speaks for the name, and a company may fire people."""
+    assert list(companies("Amazon to pay for patrols in Amazon rainforest")) == ["amazon"]
+    assert list(companies("Amazon fires 300 warehouse workers")) == ["amazon"]

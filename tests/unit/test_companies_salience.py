@@ -102,6 +102,38 @@ def test_twenty_names_in_passing_fire_no_twenty_alerts() -> None:
     assert max(c.salience for c in found.values()) < 30
 
 
+@pytest.mark.parametrize(
+    ("lang", "title", "text"),
+    [
+        ("de", "Wochenvorschau: Termine bis 4. Dezember", "Dienstag: Infineon legt Zahlen vor. Infineon lädt zum Gespräch."),
+        ("de", "Aktien Wien Schluss: ATX gibt nach", "Verbund verlor zwei Prozent, auch OMV und Voestalpine gaben nach."),
+        ("de", "MDax startet freundlich", "Gefragt waren Zalando und Hugo Boss."),
+        ("en", "Morning Briefing: three things to know", "Nvidia reports after the bell. Broadcom follows on Thursday."),
+        ("en", "FTSE 100 closes higher as sterling eases", "AstraZeneca added 2%, while Rolls-Royce slipped."),
+        ("en", "Stocks to watch on Tuesday", "Siemens Energy: the company meets analysts in London."),
+    ],
+)  # fmt: skip
+def test_a_market_report_that_names_nobody_is_about_nobody(lang: str, title: str, text: str) -> None:
+    """However few its text names: they are background, below where a watch's default starts."""
+    found = companies(title, text, lang=lang)
+    assert found
+    assert {c.role for c in found.values()} == {"mention"}
+    assert max(c.salience for c in found.values()) < 30
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "text", "expected"),
+    [
+        ("en", "Wall Street bank to cut 3,000 jobs", "Goldman Sachs told staff on Monday.", {"goldman"}),
+        ("de", "Dax-Konzern streicht Tausende Stellen", "Siemens will bis März 4000 Stellen streichen.", {"siemens"}),
+        ("de", "Tagesgewinner Infineon hebt Prognose an", "", {"infineon"}),
+    ],
+)  # fmt: skip
+def test_a_headline_with_news_is_no_market_report(lang: str, title: str, text: str, expected: set[str]) -> None:
+    """A word of the market alone makes none, nor does a report that names its company."""
+    assert subjects(title, text, lang) == expected
+
+
 def test_twenty_names_in_the_headline_are_a_list() -> None:
     """Five or more companies in one headline: it is about none of them."""
     found = companies(f"Diese Aktien bewegen: {NAMES}", lang="de")

@@ -9,13 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.records import Ended, Reason, Status
+from streams.records import Decision, Ended, Origin, Reason, Status
 from streams.stages.decode import Decode
 from streams.stages.normalise import event_time
 from streams.times import HOUR, parse_time
-from tests.build import NOON, arrival, sent
+from streams.wire import encode_alert, encode_decision
+from tests.build import NOON, alert, arrival, sent
 
+DECISION = Decision(
+    article_id="a", watch="w", stage="decide", reason=Reason.ALERTED, detail="", title="Alibaba to invest",
+    origin=Origin(topic="articles", partition=0, offset=1), seen=NOON, decided=NOON,
+)  # fmt: skip
 MALFORMED = [
+    (encode_decision(DECISION), "a record of `decisions`, no article"),
+    (encode_alert(alert(1)), "a record of `alerts`, no article"),
     (b"", "empty message"),
     (b"not json", "not JSON"),
     (b"<!channel>", "not JSON"),

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from rich.console import Console
 
 from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Refused
-from streams.channels.console import ConsoleChannel
+from streams.channels.console import ConsoleChannel, panel
 from streams.channels.guarded import Guarded
 from streams.channels.marks import is_digest, marks_of
 from streams.channels.memory import MemoryChannel
@@ -22,8 +22,9 @@ from streams.delivery.book import Delivery, Edit, Rules, State
 from streams.delivery.memory import MemoryBook
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep
+from streams.records import Kind, Status
 from streams.times import WallClock
-from tests.build import alert
+from tests.build import NOON, alert
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 GOING = Delivery(alert=alert(1), state=State.SENDING, fence=1)
@@ -99,6 +100,13 @@ async def test_a_terminal_without_the_letter_prints_a_question_mark() -> None:
     )
     assert isinstance(answer, Posted)
     assert "Plan of 3 bn ? for München" in page.getvalue().decode("latin-1")
+
+
+@pytest.mark.parametrize(("status", "title"), [(Status.REMOVED, "WITHDRAWN"), (Status.CORRECTION, "CORRECTION")])
+def test_the_console_says_withdrawn_of_what_is(status: Status, title: str) -> None:
+    """Its headline is the old one: called a correction, it would say the opposite."""
+    made = panel(alert(1, kind=Kind.CORRECTION, status=status), NOON)
+    assert str(made.title).startswith(f"{title} · ")
 
 
 @pytest.mark.parametrize("payload", [{"members": 3}, {"members": [{"a": 1}]}, {"alert_id": 7}, 5, ["x"], None])

@@ -95,7 +95,7 @@ async def test_retellings_are_added_to_the_first_message(server: SlackServer, sl
         message
     )
     assert "also reported by 2" in message["text"]
-    assert message["blocks"][0]["block_id"] == "d:a00001:r1"
+    assert message["blocks"][0]["block_id"] == "d:a00001:r1:@"
     assert "sent" in words(message)
 
 

@@ -84,7 +84,7 @@ async def day() -> AsyncIterator[Day]:
 
 def marks(post: dict[str, Any]) -> list[str]:
     """The alerts a message tells."""
-    return [b["block_id"][2:] for b in post["blocks"] or () if b["block_id"].startswith("d:")]
+    return [b["block_id"][2:].split(":")[0] for b in post["blocks"] or () if b["block_id"].startswith("d:")]
 
 
 def at(number: int, when: Millis, **changes: Any) -> Timed:

@@ -48,7 +48,7 @@ async def test_a_webhook_takes_the_alert(slack: SlackServer, hook: WebhookChanne
     """The same blocks, without metadata."""
     assert isinstance(await hook.post(going()), Posted)
     (message,) = await slack.messages("C0OPS")
-    assert message["blocks"][0]["block_id"] == "d:a00001"
+    assert message["blocks"][0]["block_id"] == "d:a00001:@"
 
 
 @pytest.mark.parametrize(

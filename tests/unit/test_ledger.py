@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from streams.commands.ledger import print_by, print_sums
+from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
+from streams.ledger_topic import without_record
 from streams.records import Decision, Origin, Reason, evolve
 
 
@@ -28,7 +33,7 @@ def test_articles_in_are_the_sum_of_decisions_for_every_watch() -> None:
 
 def test_an_offset_without_an_article_is_no_gap() -> None:
     """Where the mark of a transaction stands, or what it took back; what lies beside it still is one."""
-    ledger = Ledger(hollow={("articles", 0, 1)})
+    ledger = Ledger(empty={("articles", 0): [(1, 2)]})
     ledger.add([decided(0, "a")])
     assert ledger.within(RANGES).gaps(RANGES, ["a"]) == [
         "articles/0/2: came in, was never decided", "watch a: 1 decisions for 2 articles",
@@ -116,3 +121,40 @@ def test_a_part_of_the_ledger_holds_a_part_of_the_topic() -> None:
     late = {("articles", 0): (1, 3)}
     assert ledger.within(late).gaps(late, ["a"]) == []
     assert len(ledger.within(late).articles()) == 2
+
+
+def test_what_holds_no_record_is_no_article() -> None:
+    """Marks of transactions, and a decided article that compaction took; what has a record and no decision is a gap."""
+    ledger = Ledger(empty={("articles", 0): [(1, 2), (3, 5), (8, 10**9)]})
+    ledger.add(decided(offset, "a") for offset in (0, 2, 3))
+    ranges = {("articles", 0): (0, 10**9), ("articles", 1): (7, 7)}
+    assert ledger.undecided(ranges) == {("articles", 0): [(5, 8)]}
+    assert ledger.came_in(ranges) == 6
+    assert ledger.within(ranges).gaps(ranges, ["a"]) == [
+        "articles/0/5 to 7: came in, was never decided", "watch a: 3 decisions for 6 articles",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stretches", "reads"),
+    [([], 0), ([(3, 4), (6, 7), (9, 10)], 1), ([(3, 4), (90_000, 90_001)], 2)],
+)
+async def test_only_what_has_no_decision_is_read_and_what_lies_close_at_once(
+    stretches: list[tuple[int, int]], reads: int
+) -> None:
+    """Offsets 3, 6 and 90,000 are marks, the rest are records."""
+    asked = []
+
+    class Reader(TopicReader):
+        def __init__(self) -> None: ...
+
+        async def read(self, ranges: Any, batch: int = 2) -> Any:
+            ((first, end),) = ranges.values()
+            asked.append((first, end))
+            there = [SimpleNamespace(offset=o) for o in range(first, end) if o not in {3, 6, 90_000}]
+            for at in range(0, len(there), batch):
+                yield there[at : at + batch]
+
+    found = await without_record(Reader(), {("articles", 0): stretches})
+    assert found == {("articles", 0): [s for s in stretches if s != (9, 10)]}
+    assert len(asked) == reads

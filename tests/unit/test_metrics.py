@@ -123,6 +123,18 @@ def test_conservation_finds_what_was_committed_and_never_decided() -> None:
     assert kept.gap == 1
 
 
+def test_conservation_passes_over_what_holds_no_record() -> None:
+    """However wide, told twice after a rebalance, and half of it committed; an article in the midst is not covered."""
+    kept, end = Conservation(), 10**9
+    kept.passed(AT, 0, end)
+    kept.passed(AT, 10, end)
+    kept.decided(AT, end)
+    kept.passed(AT, end + 2, end + 4)
+    assert kept.committed(AT, start=0, upto=end // 2) == 0
+    assert kept.committed(AT, start=0, upto=end + 4) == 1
+    assert kept.gap == 1
+
+
 def test_attempts_to_post_are_counted_by_answer() -> None:
     """A 429 is one; the three clocks run to the answer; a digest is all its members."""
     meter = PrometheusMeter()

@@ -20,7 +20,7 @@ from streams.ports import Clocked
 from streams.records import Away
 from streams.redis_client import Vitals
 from streams.stories.memory import MemoryStories
-from streams.times import DAY
+from streams.times import DAY, HOUR
 from streams.worker import view
 from streams.worker.holding import Health
 from streams.worker.let_go import QUIET_S, LetGo
@@ -42,11 +42,14 @@ class Consumer:
 
     committed: dict[TP, int | None]
     ends: dict[TP, int | None]
-    starts: dict[TP, tuple[int, int]] = field(default_factory=dict)
+    starts: dict[TP, tuple[int, ...]] = field(default_factory=dict)
     generation: int = 3
     coordinator: int | None = 1
     topics: tuple[str, ...] = ("articles",)  # what the cluster has
     unauthorized_topics: tuple[str, ...] = ()
+    firsts: dict[TP, int] = field(default_factory=dict)
+    written: dict[TP, int] = field(default_factory=dict)  # with open transactions
+    refuses: list[Exception] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._tapewire_starts = self.starts
@@ -55,8 +58,13 @@ class Consumer:
             _consumer=SimpleNamespace(
                 _coordinator=SimpleNamespace(generation=self.generation, coordinator_id=self.coordinator),
                 _client=SimpleNamespace(cluster=self),
+                _subscription=SimpleNamespace(subscription=SimpleNamespace(assignment=self)),
             )
         )
+
+    def state_value(self, tp: TP) -> Any:
+        """As the last fetch told."""
+        return SimpleNamespace(highwater=self.written.get(tp, self.ends[tp]))
 
     def assignment(self) -> set[TP]:
         """Ours."""
@@ -69,6 +77,16 @@ class Consumer:
     def highwater(self, tp: TP) -> int | None:
         """The broker's end."""
         return self.ends[tp]
+
+    async def highwaters(self, *tps: TP) -> dict[TP, int | None]:
+        """The same, asked for."""
+        return {tp: self.ends[tp] for tp in tps}
+
+    async def earliest_offsets(self, *tps: TP) -> dict[TP, int]:
+        """The broker's first, or that it is away."""
+        if self.refuses:
+            raise self.refuses.pop()
+        return {tp: self.firsts.get(tp, 0) for tp in tps}
 
 
 def app(consumer: Consumer) -> Any:
@@ -136,6 +154,38 @@ def test_the_end_of_a_stretch_that_was_read_too_late_is_said(caplog: pytest.LogC
     """Nothing need come in for it: the topic may hold old articles alone."""
     observer(Consumer({A0: 10}, {A0: 10}), let_go=LetGo(lambda: QUIET_S, number=3, longest=DAY)).look_at_kafka()
     assert "3 articles were late: they lay on Kafka for up to 24 hours" in caplog.messages
+
+
+def test_a_gap_of_a_billion_offsets_is_counted_and_not_walked() -> None:
+    """Retention took them; none was missed, and the one article after them is."""
+    end = 10**9 + 5
+    consumer = Consumer({A0: end + 1}, {A0: end + 1}, {A0: (3, 5)})
+    consumer.__dict__["_tapewire_skipped"] = [(A0, 5, end)]
+    looking = observer(consumer)
+    looking.look_at_kafka()
+    assert number(looking, names.SKIPPED, "articles") == 10**9
+    assert number(looking, names.GAP) == 1
+
+
+def test_a_commit_beyond_the_end_is_no_gap(caplog: pytest.LogCaptureFixture) -> None:
+    """Of a topic that was made anew: the watchdog puts it right, nobody is to be woken."""
+    looking = observer(Consumer({A0: 1_000}, {A0: 10}, {A0: (3, 0)}))
+    looking.look_at_kafka()
+    assert number(looking, names.GAP) == 0
+    assert "without a decision" not in caplog.text
+
+
+async def test_what_was_deleted_before_it_was_read_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Offsets 5 to 8 are gone; 9 and 10 hold no record but are there, as marks of transactions are. Kafka was away."""
+    consumer = Consumer({A0: 5, A1: 5}, {A0: 12, A1: 9}, firsts={A0: 9, A1: 5}, refuses=[TimeoutError()])
+    consumer.__dict__["_tapewire_skipped"] = [(A0, 5, 11), (A1, 6, 7)]
+    looking = observer(consumer)
+    looking.look_at_kafka()
+    for _ in range(3):
+        await looking.look_for_deleted()
+    assert number(looking, names.DELETED, "articles") == 4
+    assert caplog.text.count("up to 4 records were deleted before they were read: articles/0/5-8") == 1
+    assert caplog.text.count("deleted before") == 1
 
 
 def test_a_worker_outside_the_group_is_not_ready_and_a_spare_is() -> None:
@@ -211,12 +261,42 @@ async def test_redis_the_book_and_the_story_memory_are_measured() -> None:
     assert (number(looking, names.REDIS_MEMORY), number(looking, names.REDIS_MOST)) == (1_000, 2_000)
     assert (number(looking, names.REDIS_EVICTS), number(looking, names.REDIS_EVICTED)) == (1, 7)
     assert number(looking, names.DELIVERIES, "pending") == 2
+    assert b'tapewire_deliveries{state="dead"} 0' in looking.meter.text()  # else the first one would not be a growth
     assert number(looking, names.HELD, "slack") == 1
     assert looking.signs.held == {"slack": "token_revoked"}
     await book.resume("slack")
     await looking.look_outside(stories=False)
     assert number(looking, names.HELD, "slack") == 0
     assert b'tapewire_channel_held{channel="slack"}' not in looking.meter.text()
+
+
+async def test_receipts_that_wait_are_counted_with_how_long_they_do() -> None:
+    """None at first; what was proved half a minute ago and not reported is seen."""
+    clock = Clocked([NOON])
+    book = MemoryBook(clock)
+    await book.intend([alert(1)])
+    delivery = await book.claim(1_000)
+    assert delivery is not None
+    looking = observer(Consumer({}, {}), book=book)
+    await looking.look_outside(stories=False)
+    assert (number(looking, names.RECEIPTS), number(looking, names.RECEIPTS_AGE)) == (0, 0)
+    await book.sent(delivery, "1.1", 0)
+    clock.set(NOON + 30_000)
+    await looking.look_outside(stories=False)
+    assert (number(looking, names.RECEIPTS), number(looking, names.RECEIPTS_AGE)) == (1, 30)
+
+
+async def test_what_is_held_is_no_blockage_and_one_blocked_channel_is_seen() -> None:
+    """Quiet hours are told apart from what waits, and the longest wait of a kind from all that are shorter."""
+    clock = Clocked([NOON])
+    book = MemoryBook(clock)
+    await book.intend([alert(1), alert(2, hold=NOON + HOUR)])
+    clock.set(NOON + 90_000)
+    await book.intend([alert(3, channel="slack:C0OTHER")])
+    looking = observer(Consumer({}, {}), book=book)
+    await looking.look_outside(stories=False)
+    assert (number(looking, names.DELIVERIES, "pending"), number(looking, names.DELIVERIES, "held")) == (2, 1)
+    assert number(looking, names.WAITED, "slack") == 90
 
 
 @pytest.mark.parametrize(("begins", "told"), [(0, 0), (700, 1)])

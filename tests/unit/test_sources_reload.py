@@ -34,9 +34,14 @@ class Desk:
         self.refused: Mapping[str, str] = {}
         self.meter = PrometheusMeter()
         self.reloader = SourcesReloader(
-            path=self.file, current=load_sources(self.file, KINDS), take=self.take,
+            path=self.file, current=load_sources(self.file, KINDS), take=self.take, wrong=self.wrong,
             readings=Readings(meter=self.meter, tell=lambda refused: self.__setattr__("refused", dict(refused))),
         )  # fmt: skip
+
+    @staticmethod
+    def wrong(channel: str) -> list[str]:
+        """The names of channels that nobody has."""
+        return ["is a slip"] if channel == "slak:C0OPS" else []
 
     async def take(self, fresh: Sources) -> None:
         """As ingest does it."""
@@ -61,6 +66,15 @@ class Desk:
 def tables(*named: str) -> str:
     """A file of these."""
     return "\n".join(TABLE.format(name) for name in named)
+
+
+async def test_a_file_whose_alerts_nobody_would_hear_is_refused(tmp_path: Path) -> None:
+    """As at the start: a source that dies would be told to nobody."""
+    desk = Desk(tmp_path, tables("a"))
+    assert not await desk.write(tables("a", "b") + "\n[ingest]\nalerts = 'slak:C0OPS'")
+    assert desk.names == ["a"]
+    assert "`alerts` 'slak:C0OPS' is a slip" in desk.refused["sources"]
+    assert await desk.write(tables("a", "b") + "\n[ingest]\nalerts = 'slack:C0OPS'")
 
 
 async def test_a_changed_file_is_taken_and_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -182,8 +196,8 @@ async def test_a_file_written_again_while_it_is_read_is_read_again(
     """The last one written is in use in the end, also when the first was read after its successor was begun."""
     desk = Desk(tmp_path, tables("a"))
 
-    def loading(path: Path, kinds: Any) -> Sources:
-        found = load_sources(path, kinds)
+    def loading(path: Path, kinds: Any, wrong: Any) -> Sources:
+        found = load_sources(path, kinds, wrong)
         if found.sources[-1].name == "b":
             desk.file.write_text(tables("a", "c"))
         return found

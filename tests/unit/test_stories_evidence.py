@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from streams.records import Article, Origin
 from streams.stories import thresholds as at
-from streams.stories.evidence import agreeing, apart
+from streams.stories.evidence import agreeing, apart, shared_news
 from streams.stories.prepare import prepare
+from streams.stories.similarity import Bag
 from streams.stories.tell import telling_of
+from streams.stories.terms import term_for
 from tests.build import NOON, company
 from tests.story_build import told
 
@@ -33,10 +35,27 @@ def test_other_subjects_speak_against_and_no_subject_says_nothing() -> None:
 
 def test_only_whom_an_article_is_about_is_its_subject() -> None:
     """A company that is merely mentioned is told to the memory as such."""
-    about, mentioned = company("alibaba", role="subject"), company("nvidia", "NVDA")
+    about = company("alibaba", role="subject", spans=((11, 18), (29, 36)))
+    mentioned = company("nvidia", "NVDA", spans=((0, 6),))
     origin = Origin(topic="articles", partition=0, offset=1)
-    article = Article(raw=b"", origin=origin, seen=NOON, companies=(about, mentioned))
-    assert (telling_of(article, ()).companies, telling_of(article, ()).subjects) == (
-        ("alibaba", "nvidia"),
-        ("alibaba",),
-    )
+    title, text = "Nvidia and Alibaba", "Shares of Alibaba rose."
+    article = Article(raw=b"", origin=origin, seen=NOON, title=title, text=text, companies=(about, mentioned))
+    telling = telling_of(article, ())
+    assert (telling.companies, telling.subjects, telling.names) == (("alibaba", "nvidia"), ("alibaba",), ("Alibaba",))
+
+
+def _bag(words: int, weight: int, *shared: int) -> Bag:
+    return Bag.of({**dict.fromkeys(range(words), weight), **dict.fromkeys(shared, 100)})
+
+
+def test_news_of_one_company_share_more_than_the_company() -> None:
+    """An equal figure, or words and meanings of some weight; long tellings do in any case."""
+    note = prepare(told(1, "Nordbank shares slip", subjects=("nordbank",), names=("Nordbank",)))
+    outlook = prepare(told(2, "Nordbank suspends outlook", subjects=("nordbank",), names=("Nordbank",)))
+    name, word, meaning = term_for("nordbank"), term_for("outlook"), term_for("@outlook")
+    assert not shared_news(note, _bag(0, 0, name), outlook, _bag(0, 0, name))
+    assert shared_news(note, _bag(0, 0, name, word), outlook, _bag(0, 0, name, word))
+    assert shared_news(note, _bag(0, 0, name, meaning), outlook, _bag(0, 0, name, meaning))
+    assert not shared_news(note, _bag(at.LONG - 1, 1), outlook, _bag(at.LONG - 1, 1))
+    assert shared_news(note, _bag(at.LONG, 1), outlook, _bag(at.LONG, 1))
+    assert shared_news(BOND, _bag(0, 0, name), SAME, _bag(0, 0, name))

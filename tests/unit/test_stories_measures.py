@@ -67,6 +67,17 @@ def test_a_file_of_pairs(tmp_path: Path) -> None:
     assert "AUC 1.000" in render(found)
 
 
+def test_pairs_about_one_company_are_judged_as_the_memory_judges_them(tmp_path: Path) -> None:
+    """Two headlines that share the company alone lie below the shipped bar."""
+    titles = ("Siemens shares slip at noon", "Siemens suspends outlook", "Outlook of Siemens suspended")
+    one, two, three = (_side(n, title) for n, title in enumerate(titles, 1))
+    rows = [{"id": "p1", "same": False, "a": one, "b": two}, {"id": "p2", "same": True, "a": two, "b": three}]
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("\n".join(json.dumps(r) for r in rows))
+    shipped = evaluate_file(file, Judges(*knowledge()))["shipped"]
+    assert (shipped["precision"], shipped["recall"]) == (1.0, 1.0)
+
+
 def test_a_file_of_a_stream(tmp_path: Path) -> None:
     """Two tellings of one story, one of another, in any order of lines."""
     rows = [{**_side(i + 1, t), "story": "ab"[i // 2]} for i, t in enumerate(TITLES)]

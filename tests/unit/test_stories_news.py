@@ -44,6 +44,11 @@ BOND, MORE, TWICE = "amount:USD:3200000000", "amount:USD:3500000000", "amount:US
         (["status:step:approves"], ["status:step:plans"], []),
         (["status:step:approves"], ["status:step:refuses"], ["status:step:refuses"]),
         ([], ["status:step:approves"], []),  # how far it was before is not known
+        ([], ["status:step:refuses"], []),
+        ([], ["status:step:denies"], ["status:step:denies"]),  # whatever it was
+        (["status:step:denies"], ["status:step:denies"], []),
+        (["status:step:refuses"], ["status:step:denies"], ["status:step:denies"]),
+        (["status:step:refuses", "status:step:denies"], ["status:step:refuses"], ["status:step:refuses"]),
         (["direction:way:up"], ["direction:way:down"], ["direction:way:down"]),
         ([], ["direction:way:down"], []),
     ],

@@ -8,7 +8,7 @@ from streams.stories.concepts import concept
 from streams.stories.prepare import prepare
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_BIT, term_for
-from streams.stories.words import headline, key_of, kicker, stem, words
+from streams.stories.words import corrects, headline, key_of, kicker, stem, words
 from tests.story_build import told
 
 
@@ -28,6 +28,28 @@ from tests.story_build import told
 def test_what_wires_and_outlets_add_is_taken_off(title: str, bare: str) -> None:
     """Prefixes, section and outlet names; a short headline keeps its dash."""
     assert headline(title) == bare
+
+
+@pytest.mark.parametrize(
+    ("title", "prefix"),
+    [
+        ("CORRECTED-Lumenta raises its forecast", "CORRECTED"),
+        ("CORRECTED 2-Lumenta raises its forecast", "CORRECTED"),
+        ("CORRECTION: Lumenta raises its forecast", "CORRECTION"),
+        ("KORREKTUR: Lumenta hebt Prognose an", "KORREKTUR"),
+        ("KORREKTUR/Lumenta hebt Prognose an", ""),  # a kicker of its own at some outlets
+        ("KORRIGIERT - Lumenta hebt Prognose an", "KORRIGIERT"),
+        ("Correction: Lumenta shares down 10% from their peak", ""),
+        ("CORRECTION: LUMENTA SHARES DOWN 10% FROM THEIR PEAK", ""),
+        ("Korrektur - Lumenta-Aktie gibt nach", ""),
+        ("UPDATE 1-Lumenta raises its forecast", ""),
+        ("Lumenta: CORRECTED-figures of the year", ""),
+        ("CORRECTED figures lift Lumenta", ""),
+    ],
+)
+def test_only_a_wires_prefix_says_that_something_is_corrected(title: str, prefix: str) -> None:
+    """In capitals, at the very start, before ordinary letters: markets have corrections too."""
+    assert corrects(title) == prefix
 
 
 def test_a_kicker_stands_before_a_colon() -> None:

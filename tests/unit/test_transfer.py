@@ -9,10 +9,11 @@ from pathlib import Path
 import orjson
 import pytest
 
-from streams.csv_lines import columns
+from streams.csv_lines import CsvWriter, columns
 from streams.kafka.publish import Publisher, Record
+from streams.names import Names
 from streams.records import Away
-from streams.replay.lines import decode_line
+from streams.replay.lines import Line, decode_line, encode_line
 from streams.replay.source import FileSource
 from streams.replay.stretch import Bound, bound
 from streams.times import parse_time
@@ -124,15 +125,41 @@ async def test_what_came_before_a_fault_is_on_the_topic(tmp_path: Path) -> None:
     shelf, path = Shelf(), tmp_path / "a.jsonl"
     path.write_bytes(b'{"title": "a"}\n' * 799 + b'{"value64": "%%"}\n')
     with pytest.raises(ValueError, match=r"a\.jsonl:800: .*; the 799 records before that are on articles"):
-        await bring_in(path, shelf, "articles", {})
+        await bring_in(path, shelf, "articles", {}, names=Names())
     assert len(shelf.records) == 799
     shelf, small = Shelf(), tmp_path / "a.jsonl.gz"
     small.write_bytes(gzip.compress(b"".join(b'{"title": "%d"}\n' % n for n in range(100_000)))[:-5_000])
     with pytest.raises(ValueError, match=r"a\.jsonl\.gz: cannot be unpacked: .*; the \d+ records before") as cut:
-        await bring_in(small, shelf, "articles", {})
+        await bring_in(small, shelf, "articles", {}, names=Names())
     assert f"the {len(shelf.records)} records" in str(cut.value)
     with pytest.raises(OSError, match="cannot be unpacked"):
         await FileSource(small).total()
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
+async def test_records_of_the_ledger_do_not_go_among_the_articles(name: str, tmp_path: Path) -> None:
+    """Put there they would be judged as news. Named without the prefix: another desk's may be restored here."""
+    line, shelf, desk, path = Line(value=b'{"v": 1}', role="decisions"), Shelf(), Names("desk."), tmp_path / name
+    with path.open("wb") as out:
+        if name.endswith("csv"):
+            CsvWriter(out).write([line])
+        else:
+            out.write(encode_line(line))
+    with pytest.raises(
+        ValueError, match=r"`decisions`, which does not belong on desk\.articles: --topic desk\.decisions"
+    ):
+        await bring_in(path, shelf, "desk.articles", {}, names=desk)
+    assert not shelf.records
+    assert await bring_in(path, shelf, "desk.decisions", {}, names=desk) == 1
+    assert await bring_in(path, shelf, "a.copy", {}, names=desk) == 1
+
+
+async def test_another_tables_topic_is_its_own_affair(tmp_path: Path) -> None:
+    """A column of that name is an unknown field, as before."""
+    shelf, path = Shelf(), tmp_path / "a.csv"
+    path.write_text("title,topic\na,decisions\n")
+    assert await bring_in(path, shelf, "articles", {}, names=Names()) == 1
+    assert orjson.loads(shelf.records[0].value) == {"title": "a", "topic": "decisions"}
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv.gz"])
@@ -141,7 +168,7 @@ async def test_an_export_that_fails_leaves_the_old_file(name: str, tmp_path: Pat
     path = tmp_path / name
     path.write_bytes(b"the old archive")
     with pytest.raises(Away):
-        await take_out("127.0.0.1:1", "articles", path, Bound(), Bound())
+        await take_out("127.0.0.1:1", "articles", path, Bound(), Bound(), names=Names())
     assert held(tmp_path) == {name: b"the old archive"}
     (tmp_path / "link").symlink_to(name)
     with packed(tmp_path / "link") as out:

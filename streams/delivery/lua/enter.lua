@@ -22,6 +22,7 @@ local function enter(state, anchor)
   end
   if kind == 'new' then set(id, 'heard', redis.call('LLEN', p .. 'e:' .. id)) else follow(id, root) end
   set(id, 'place', turn_at(channel, since(id)))
+  if since(id) > now then redis.call('ZADD', p .. 'held', hold, id) end
   if state == 'doubt' then stand_back(id, now + rules.settle) else stand(id) end
   wake(channel, state == 'doubt' and now + rules.settle or since(id))
   return 1

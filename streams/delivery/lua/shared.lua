@@ -4,6 +4,7 @@
 -- d:<id>  hash: state, alert | members, fold; channel, root, kind, class, born, hold, fence, attempts, clean, step, ts, ...
 -- due:<channel>:<u|d|n> zset id -> its turn, or until when it waits (urgent; doubts and digests; normal)
 -- back:<channel> zset id -> when it returns to its turn     nth:<channel>:<ms> how many have their turn in that millisecond
+-- held zset id -> until when its quiet hours last; what is over is cleared when somebody counts
 -- last:<root> its newest reply     ready zset channel -> when it may speak
 -- quiet hash channel -> not before     leases zset id -> lease end     e:<root> list of echoes    n:<root> list of replies sent    edits zset root -> when
 -- unreported zset id -> from when on the ledger is to be told how it ended

@@ -21,8 +21,8 @@ local function moment(at, told)
 end
 local function is_step(p) return p[STRENGTH] == C.strength.step end
 local function undoes(t, step)
-  if step[NUMBER] < 0 then return t[NUMBER] >= C.decided end
-  return t[NUMBER] < 0
+  if step[NUMBER] >= 0 then return t[NUMBER] < 0 end
+  return t[NUMBER] >= C.decided or (t[NUMBER] == C.denied and step[NUMBER] ~= C.denied)
 end
 -- What was told of the step's group since it was last undone, as far as `at` knows.
 local function standing(step, at, told)
@@ -45,12 +45,13 @@ local function goes_on(step, at, told)
       if time_of(told[i]) > at and undoes(told[i], step) then return false end
     end
   end
-  local since = any and standing(step, at, told) or {}
+  if not any then return step[NUMBER] == C.denied end
+  local since = standing(step, at, told)
   for i = 1, #since do
     local number = since[i][NUMBER]
     if step[NUMBER] == number or (step[NUMBER] >= 0 and step[NUMBER] < number) then return false end
   end
-  return any
+  return true
 end
 -- Whether the article names none of the figures of the group that were loud, and came after them.
 local function replaces(points, group, at, told)
@@ -69,6 +70,7 @@ local function replaces(points, group, at, told)
 end
 local function differs(p, at, points, told, retells)
   if known(p, told) then return false end
+  if p[STRENGTH] == C.strength.notice then return true end
   local turns, changes = p[STRENGTH] == C.strength.turn, false
   for i = 1, #told do
     local t = told[i]
@@ -80,20 +82,30 @@ local function differs(p, at, points, told, retells)
   if changes or turns then return changes end
   return p[STRENGTH] == C.strength.any and (not retells or replaces(points, p[GROUP], at, told))
 end
+local function is_figure(p) return p[STRENGTH] == C.strength.revision or p[STRENGTH] == C.strength.any end
+-- Whether the headline has a figure of its own.
+local function headlined(points, loud)
+  for i = 1, #points do
+    if is_figure(points[i]) and (not loud or loud[points[i][KEY]]) then return true end
+  end
+  return false
+end
 -- Keys of the facts that are news to someone who was told `told`. `loud` nil: every fact is. `at` nil: it speaks for now.
 local function news(points, loud, at, told)
   at = moment(at, told)
-  local outspoken, retells, keys = {}, false, {}
+  local outspoken, retells, keys, own = {}, false, {}, headlined(points, loud)
   for i = 1, #points do
     local p = points[i]
     if loud and not loud[p[KEY]] and loud[p[KEY] + C.lead_bit] then
-      p = { p[KEY], p[GROUP], p[NUMBER], p[SLACK], C.strength.revision } -- of the lead: news only as a revision
+      if is_figure(p) and known(p, told) then retells = true end
+      -- of the lead: news only as a revision, and beside no figure of the headline
+      p = not own and { p[KEY], p[GROUP], p[NUMBER], p[SLACK], C.strength.revision } or nil
     elseif p[STRENGTH] == C.strength.never or (loud and not loud[p[KEY]]) then
       p = nil
     end
     if p then
       outspoken[#outspoken + 1] = p
-      if p[STRENGTH] <= C.strength.any and known(p, told) then retells = true end
+      if is_figure(p) and known(p, told) then retells = true end
     end
   end
   for i = 1, #outspoken do
@@ -112,14 +124,14 @@ end
 -- Adds to `told` what it does not hold yet; when it is full, a loud fact drives out a quiet one.
 local function tell(told, points, loud, at, by)
   at = moment(at, told)
-  local have, fresh = {}, {}
+  local have, fresh, own = {}, {}, headlined(points, loud)
   for i = 1, #told do have[told[i][KEY]] = true end
   for i = 1, #points do
     if not have[points[i][KEY]] or returns(points[i], at, told) then fresh[#fresh + 1] = points[i] end
   end
   for i = 1, #fresh do
     local p = fresh[i]
-    local stands_out = not loud or loud[p[KEY]] or loud[p[KEY] + C.lead_bit] or false
+    local stands_out = not loud or loud[p[KEY]] or (not own and loud[p[KEY] + C.lead_bit]) or false
     if #told >= C.facts and stands_out then
       local place = 1
       for n = #told, 1, -1 do if not told[n][STOOD_OUT] then place = n end end

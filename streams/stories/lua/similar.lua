@@ -209,16 +209,32 @@ local function templated(r)
   return false
 end
 
+-- Whether both share a company, a category and a figure or date; of no category, a subject and a sum.
+local function anchored(r)
+  if #A.categories == 0 and r[CATEGORIES] == '' then return shares(A.anchors, r[ANCHORS]) end
+  return shares(A.companies, r[COMPANIES]) and shares(A.categories, r[CATEGORIES]) and shares(A.figures, r[FIGURES])
+end
+
+-- Whether both share more than whom they are about; `count` is the number of words of `r`.
+local function shares_news(r, count)
+  if min(own_count, count) >= C.long or shares(A.figures, r[FIGURES]) or anchored(r) then return true end
+  local naming, theirs, sum = set_of(A.naming), unpack3(r[NAMING] or ''), 0 -- a record of an earlier version has none
+  for i = 1, #theirs do naming[theirs[i]] = true end
+  local v, most = flat(r[VECTOR], 1)
+  for i = 1, most, 2 do
+    local w = mine[v[i]]
+    if w and not naming[v[i]] then sum = sum + w * v[i + 1] end
+  end
+  return sum >= C.beyond
+end
+
 -- The similarity from which the article belongs to the story of `r`, and by which evidence.
 local function bar(r, across, score, count)
   local shorter = max(1, min(own_count, count))
   local height = C.link * min(1.0, C.short / shorter)
   if across then height = max(height, C.link_across) end
   if apart(r) and shorter <= C.short then height = height * C.link_apart end
-  if across and score < height and shares(A.companies, r[COMPANIES]) and shares(A.categories, r[CATEGORIES])
-    and shares(A.figures, r[FIGURES]) then
-    return C.link_anchored, 'anchor'
-  end
+  if across and score < height and anchored(r) then return C.link_anchored, 'anchor' end
   return height, 'similarity'
 end
 
@@ -245,7 +261,7 @@ local function most_alike(window)
     local score = ((1.0 - C.centroid) * near + C.centroid * centre) * (0.5 + 0.5 / (1.0 + days * days))
     if shares(A.figures, r[FIGURES]) and not apart(r) then score = max(score, min(C.agreed, C.agree * score)) end
     local height, by = bar(r, across, score, count)
-    if score >= height and not templated(r) and (most == nil or score - height > most) then
+    if score >= height and (most == nil or score - height > most) and not templated(r) and shares_news(r, count) then
       most, how, similarity, nearest = score - height, by, score, keys[i]
     end
   end

@@ -1,0 +1,29 @@
+-- What waits, and since when. Joined after attempts.
+-- A digest has waited as long as the first that it tells of.
+local function waits_since(id) return since(string.match(get(id, 'members') or '', '%S+') or id) end
+
+-- What is in the air, what stands first in each line, and what stands back: the oldest is among them.
+local function candidates()
+  local ids = redis.call('ZRANGE', p .. 'leases', 0, -1)
+  local function add(zset, most)
+    for _, id in ipairs(redis.call('ZRANGE', zset, 0, most)) do table.insert(ids, id) end
+  end
+  for _, channel in ipairs(redis.call('ZRANGE', p .. 'ready', 0, -1)) do
+    for _, class in ipairs({ 'u', 'd', 'n' }) do add(due_key(channel, class), 0) end
+    add(p .. 'back:' .. channel, MOST_LOOKS - 1)
+  end
+  return ids
+end
+
+local function waiting()
+  redis.call('ZREMRANGEBYSCORE', p .. 'held', '-inf', now)
+  local rows, oldest = { redis.call('ZCARD', p .. 'held') }, {}
+  for _, id in ipairs(candidates()) do
+    local state, channel, begun = get(id, 'state'), get(id, 'channel'), waits_since(id)
+    if state and not is_final(state) and begun <= now then
+      oldest[channel] = math.max(oldest[channel] or 0, now - begun)
+    end
+  end
+  for channel, long in pairs(oldest) do table.insert(rows, { channel, long }) end
+  return rows
+end

@@ -1,0 +1,95 @@
+"""A company makes more than one piece of news a day: what two tellings about one company must share beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from streams.ports import StoryMemory, Telling
+from streams.records import Fact
+from streams.times import HOUR
+from tests.story_build import told
+
+
+def _about(telling: Telling, name: str = "Nordbank") -> Telling:
+    return replace(telling, companies=("nordbank",), subjects=("nordbank",), names=(name,))
+
+
+async def _same(memory: StoryMemory, first: str, second: str, lang: str = "en", name: str = "Nordbank") -> bool:
+    tellings = [told(1, first, lang=lang), told(2, second, after=HOUR, lang=lang)]
+    one, two = await memory.relate([_about(t, name) for t in tellings])
+    return one.id == two.id
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "lang"),
+    [
+        ("Nordbank shares slip at noon", "Nordbank suspends outlook", "en"),
+        ("Nordbank suspends outlook", "Prosecutors search Nordbank", "en"),
+        ("Nordbank-Aktie am Mittag schwächer", "Nordbank kappt Jahresziele", "de"),
+        ("Nordbank kappt Jahresziele", "Razzia bei Nordbank", "de"),
+    ],
+)
+async def test_the_company_alone_makes_no_story(memory: StoryMemory, first: str, second: str, lang: str) -> None:
+    """Though it is most of what two headlines of four words say."""
+    assert not await _same(memory, first, second, lang)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "lang"),
+    [
+        ("Nordbank suspends outlook", "Outlook of Nordbank withdrawn", "en"),
+        ("Nordbank kappt Jahresziele", "Nordbank: Jahresziele nicht zu halten", "de"),
+        ("Nordbank must pay $90 million", "Fine of 90 million dollars for Nordbank", "en"),
+    ],
+)
+async def test_a_word_or_figure_beside_it_does(memory: StoryMemory, first: str, second: str, lang: str) -> None:
+    """One that both headlines hold."""
+    assert await _same(memory, first, second, lang)
+
+
+async def test_all_words_of_a_name_are_the_company(memory: StoryMemory) -> None:
+    """Also together, and also those that mean something in the language."""
+    first, second = "Bank of Nordland shares slip at noon", "Bank of Nordland suspends outlook"
+    assert not await _same(memory, first, second, name="Bank of Nordland")
+
+
+async def test_a_name_is_known_from_either_telling(memory: StoryMemory) -> None:
+    """Only the earlier one was about the company as far as the directory saw."""
+    first, second = told(1, "Nordbank shares slip"), told(2, "Nordbank suspends", after=HOUR)
+    one, two = await memory.relate([_about(first), second])
+    assert one.id != two.id
+
+
+_ENGLISH = (
+    "Nordbank glitch locks savers out",
+    "Clerks had warned of it since spring; lawyers expect little else in Oslo.",
+)
+_GERMAN = (
+    "Panne bei Nordbank sperrt Sparer aus",
+    "Schon an Ostern gab es Hinweise aus Filialen, nun prüfen Fachleute sie.",
+)
+
+
+@pytest.mark.parametrize(
+    ("english", "german", "categories", "same"),
+    [
+        ("amount:USD:640000000", "amount:USD:640000000", (), True),
+        ("count:savers:12400", "count:sparer:12400", (), True),
+        ("amount:USD:640000000", "amount:USD:650000000", (), False),
+        ("count:savers:40", "count:savers:40", (), False),
+        ("percent:%:7", "percent:%:7", (), False),
+        ("date::12-03", "date::12-03", (), False),
+        ("amount:USD:640000000", "amount:USD:640000000", ("capex",), False),
+    ],
+)
+async def test_a_sum_anchors_news_of_no_category_across_languages(
+    memory: StoryMemory, english: str, german: str, categories: tuple[str, ...], same: bool
+) -> None:
+    """An amount or a count of the same company; a percent, a date or a small count is too common."""
+    one, two = (Fact(**dict(zip(("kind", "unit", "value"), k.split(":"), strict=True))) for k in (english, german))
+    first = replace(told(1, *_ENGLISH), facts=(one,), categories=categories)
+    second = replace(told(2, *_GERMAN, after=HOUR, lang="de"), facts=(two,))
+    first_link, link = await memory.relate([_about(first), _about(second)])
+    assert (first_link.id == link.id, link.matched) == (same, "anchor" if same else "")

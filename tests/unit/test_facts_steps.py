@@ -1,0 +1,155 @@
+"""What a headline says of a plan, how sure it is, and which way things went, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from streams.stories.facts import extract
+from tests.unit.companies import directory
+
+
+def keys(title: str, lang: str = "en") -> list[str]:
+    """The fact keys of a headline."""
+    return [f.key for f in extract(title, "", lang)]
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "step"),
+    [
+        ("Denmark considers export ban on scanners", "en", "considers"),
+        ("Dänemark erwägt Exportverbot für Scanner", "de", "considers"),
+        ("Denmark plans export ban on scanners", "en", "plans"),
+        ("Dänemark kündigt Exportverbot für Scanner an", "de", "plans"),
+        ("Denmark approves export ban on scanners", "en", "refuses"),
+        ("Denmark bans export of scanners", "en", "refuses"),
+        ("Denmark imposes new export curbs on scanners", "en", "refuses"),
+        ("Denmark agrees to lift export curbs on scanners", "en", "approves"),
+        ("Denmark agrees deal on export curbs with Norway", "en", "approves"),
+        ("Denmark approves scanner sale despite export ban", "en", "approves"),
+        ("Denmark imposes fine on Lumenta", "en", "approves"),
+        ("Dänemark stimmt Exportverbot für Scanner zu", "de", "refuses"),
+        ("Dänemark verhängt Exportsperre für Scanner", "de", "refuses"),
+        ("Dänemark beschließt Ende des Exportverbots", "de", "approves"),
+        ("Dänemark verhängt Strafe gegen Lumenta", "de", "approves"),
+        ("Lumenta streicht Chipfabrik in Ulm", "de", "refuses"),
+        ("Lumenta streicht geplantes Werk in Ulm", "de", "refuses"),
+        ("Lumentas Werk in Ulm gestrichen", "de", "refuses"),
+        ("Lumenta, Ostara plan share sale", "en", "plans"),
+        ("Government plans share sale", "en", "plans"),
+        ("Lumenta starts building its plant", "en", "starts"),
+        ("Lumenta lehnt Angebot von Ostara ab", "de", "refuses"),
+        ("Lumenta denies plan to cut jobs", "en", "denies"),
+        ("Lumenta denies scrapping its Ulm plant", "en", "denies"),
+        ("Lumenta rejects reports of share sale", "en", "denies"),
+        ("Lumenta rejects offer from Ostara", "en", "refuses"),
+        ("Ministry denies Lumenta's export licence", "en", "refuses"),
+        ("Ministry denies plan for new export licence", "en", "denies"),
+        ("Lumenta has no plans to cut jobs", "en", "denies"),
+        ("Lumenta is not considering share sale", "en", "denies"),
+        ("Lumenta no longer plans share sale", "en", "refuses"),
+        ("Lumenta says work on Ulm plant continues", "en", "denies"),
+        ("Lumenta weist Bericht über Kapitalerhöhung zurück", "de", "denies"),
+        ("Lumenta weist Angebot von Ostara zurück", "de", "refuses"),
+        ("Lumenta dementiert Aus für Werk in Ulm", "de", "denies"),
+        ("Lumenta hat keine Pläne für Kapitalerhöhung", "de", "denies"),
+        ("Lumenta plant keine Kapitalerhöhung", "de", "denies"),
+        ("Lumenta will keine Aktien verkaufen", "de", "refuses"),
+        ("Lumenta hält an Werk in Ulm fest", "de", "denies"),
+        ("Bericht über Lumentas Werk in Ulm ist falsch", "de", "denies"),
+        ("Lumenta postpones share sale", "en", "delays"),
+        ("Lumenta completes share sale", "en", "completes"),
+    ],
+)
+def test_the_step_of_a_headline(title: str, lang: str, step: str) -> None:
+    """Considers, plans, approves, starts, completes; refuses, delays and denies."""
+    assert f"status:step:{step}" in keys(title, lang)
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "grounds"),
+    [
+        ("Lumenta reportedly plans share sale", "en", "reported"),
+        ("Lumenta plans share sale: report", "en", "reported"),
+        ("Lumenta said to weigh share sale, according to people familiar", "en", "reported"),
+        ("Lumenta confirms share sale", "en", "confirmed"),
+        ("Lumenta does not confirm share sale", "en", ""),
+        ("Kreise: Lumenta plant Kapitalerhöhung", "de", "reported"),
+        ("Lumenta plant laut Medienbericht Kapitalerhöhung", "de", "reported"),
+        ("Lumenta bestätigt Kapitalerhöhung", "de", "confirmed"),
+        ("Lumenta bestätigt Kapitalerhöhung nicht", "de", ""),
+        ("Lumenta reports record sales", "en", ""),
+        ("Drei Landkreise planen Fabrik", "de", ""),
+    ],
+)
+def test_the_grounds_of_a_headline(title: str, lang: str, grounds: str) -> None:
+    """Hearsay, or confirmed; most headlines say neither."""
+    found = [k.rpartition(":")[2] for k in keys(title, lang) if k.startswith("status:grounds")]
+    assert found == ([grounds] if grounds else [])
+
+
+@pytest.mark.parametrize(
+    ("title", "lang"),
+    [
+        ("Lumenta streicht 800 Stellen im Werk Ulm", "de"),
+        ("Lumenta streicht Ausgaben um zwei Milliarden Euro", "de"),
+        ("Lumentas Ulmer Werk: 800 Stellen gestrichen", "de"),
+        ("Lumenta slashes investment plan", "en"),
+        ("Lumenta's plan for Ulm in doubt", "en"),
+        ("Lumenta plans in doubt", "en"),
+    ],
+)
+def test_a_cut_and_a_noun_take_no_step(title: str, lang: str) -> None:
+    """Jobs and amounts are no plan, and a plan that somebody has is not what he does."""
+    assert not [k for k in keys(title, lang) if k.startswith("status")]
+
+
+@pytest.mark.parametrize("title", ["Lumenta shares close at record", "Dax opens higher", "Oil prices under pressure"])
+def test_market_reports_take_no_step(title: str) -> None:
+    """A share that closes has completed nothing."""
+    assert not [k for k in keys(title) if k.startswith("status")]
+
+
+@pytest.mark.parametrize(
+    ("title", "lang"),
+    [
+        ("EU berät über neue Sanktionen", "de"),
+        ("Mehr Fälle von Betrug bei Lumenta, Zahlung fällig", "de"),
+        ("Lumenta baut Labor in Steigenwald", "de"),
+        ("Curbs on advanced scanners near", "en"),
+        ("Surgical scanner maker Lumenta near sale", "en"),
+        ("Fallout of Lumenta fire", "en"),
+        ("Ministry in Lower Austria buys scanners", "en"),
+        ("Lumenta declines to comment on Ulm plant", "en"),
+    ],
+)
+def test_the_beginning_of_another_word_is_no_direction(title: str, lang: str) -> None:
+    """Only the forms of the word itself."""
+    assert not [k for k in keys(title, lang) if k.startswith("direction")]
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "way"),
+    [
+        ("Lumenta shares sank after fire", "en", "down"),
+        ("Lumenta dropping after fire", "en", "down"),
+        ("Bond risk slipped on rate cut", "en", "down"),
+        ("Lumenta opens lower after fire", "en", "down"),
+        ("Lumenta surges after sale", "en", "up"),
+        ("Lumenta rallies after sale", "en", "up"),
+        ("Lumenta-Aktie sank nach Brand", "de", "down"),
+        ("Lumenta fällt nach Brand", "de", "down"),
+        ("Lumenta-Aktie legte nach Verkauf zu", "de", "up"),
+        ("Steigende Preise für Scanner", "de", "up"),
+    ],
+)
+def test_the_direction_of_a_headline(title: str, lang: str, way: str) -> None:
+    """In every form of its word."""
+    assert f"direction:way:{way}" in keys(title, lang)
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_no_name_takes_a_step_or_goes_a_way(lang: str) -> None:
+    """No company's name or alias, for every headline about it would."""
+    names = {name for e in directory().entries for name in (e.name, *(a.text for a in e.aliases))}
+    assert len(names) > len(directory().entries)
+    assert not {name: found for name in names if (found := keys(name, lang)) and found[0][:6] in ("status", "direct")}
