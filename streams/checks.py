@@ -6,9 +6,11 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
+from models.companies.identify import CompanyDirectory
 from models.companies.load import BadDirectory
 from models.relevance.model import BadModel
 from streams.knowledge import directory_in, model_in
@@ -23,6 +25,7 @@ from streams.watch_file import BadWatches, desk_of, open_watches
 from streams.watches import Desk
 
 _KINDS: Final = ("console", "slack", "webhook")
+_SHOWN: Final = 6  # companies of a group on one line
 _SLACK_ID: Final = re.compile(r"[CGD][A-Z0-9]{2,20}")
 
 
@@ -34,14 +37,23 @@ def every_fault(
     if watches:
         settings = replace(settings, watches=watches)
     known = _knowledge(settings, faults)
+    speaks = speaks and not any("`webhooks`" in fault for fault in faults)
     try:
         toml = open_watches(settings.watches)
-        desk = desk_of(toml, **known)
     except BadWatches as bad:
         return None, faults + list(bad.faults)
-    if speaks and not any("`webhooks`" in fault for fault in faults):
-        faults += unreachable(settings, toml, desk)
-    return desk, faults
+    silent = unreachable(settings, toml) if speaks else []
+    try:
+        return desk_of(toml, **known), faults + silent
+    except BadWatches as bad:
+        return None, [*faults, *bad.faults, *silent]
+
+
+def resolved(desk: Desk, directory: CompanyDirectory) -> Iterator[str]:
+    """One line per company or group that a watch asks for: whom the directory takes it for."""
+    names = {entry.id: entry.name for entry in directory.entries}
+    for asked in dict.fromkeys(one for watch in desk.watches for one in watch.asked):
+        yield f"{asked}: {_few([names[company] for company in directory.company_of(asked)])}"
 
 
 def source_faults(config: Path | None) -> list[str]:
@@ -79,7 +91,7 @@ def _knowledge(settings: Settings, faults: list[str]) -> dict[str, Any]:
     try:
         if _usable(settings.directory, "*.toml"):
             directory = directory_in(settings.directory)
-            known |= {"company_of": directory.company_of, "tickers": directory.tickers}
+            known |= {"company_of": directory.company_of, "tickers": directory.tickers, "likely": directory.likely}
     except BadDirectory as bad:
         faults += [f"{settings.directory}: {fault}" for fault in bad.faults]
     try:
@@ -95,12 +107,35 @@ def _usable(folder: Path | None, file: str) -> bool:
     return folder is None or holds(folder, file)
 
 
-def unreachable(settings: Settings, toml: Toml, desk: Desk) -> list[str]:
-    """Watches of the watch file whose channel nothing could be sent to."""
+def overlaps(desk: Desk) -> Iterator[str]:
+    """One line per two watches that would tell one channel of the same story: no fault, but twice the noise."""
+    for one, other in combinations(desk.watches, 2):
+        companies, categories = one.companies & other.companies, one.categories & other.categories
+        if one.channel != other.channel or not (companies or categories):
+            continue
+        if (not companies and one.companies and other.companies) or (
+            not categories and one.categories and other.categories
+        ):
+            continue
+        yield (
+            f"watches {one.name!r} and {other.name!r} overlap: a story on {_few(companies or categories)} comes twice "
+            f"to {one.channel}"
+        )
+
+
+def _few(names: Collection[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(sorted(names)[:_SHOWN])}{more}"
+
+
+def unreachable(settings: Settings, toml: Toml) -> list[str]:
+    """Watches of the watch file, other faults in them or not, whose channel nothing could be sent to."""
+    tables = toml.data.get("watch", [])
     return [
-        f"{toml.where('channel', 'watch', n)}: watch {watch.name!r}: channel {watch.channel!r} {why}"
-        for n, watch in enumerate(desk.watches)
-        for why in _unreachable(settings, watch.channel)
+        f"{toml.where('channel', 'watch', n)}: watch {table.get('name')!r}: channel {channel!r} {why}"
+        for n, table in enumerate(tables if isinstance(tables, list) else ())
+        if isinstance(table, dict) and isinstance(channel := table.get("channel"), str) and channel.strip()
+        for why in _unreachable(settings, channel.strip())
     ]
 
 
@@ -118,7 +153,7 @@ def _unreachable(settings: Settings, channel: str, *, needs_token: bool = True) 
     kind, place = kind_of(channel), place_of(channel)
     if kind == "slack" and needs_token and not settings.slack_token:
         yield "needs a bot token: set TAPEWIRE_SLACK_TOKEN_FILE"
-    elif kind == "slack" and not _SLACK_ID.fullmatch(place):
+    if kind == "slack" and not _SLACK_ID.fullmatch(place):
         yield "is no channel id: copy the id (C0...) from the channel's details in Slack"
     elif kind == "webhook" and place not in (names := parse_webhooks(settings.webhooks)):
         yield f"is not among `webhooks` ({', '.join(names) or 'none is set'})"

@@ -12,9 +12,10 @@ from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.names import Names
 from streams.records import Millis
+from streams.replay.stretch import bound
 from streams.stages.decode import Malformed, field_text, object_of
 from streams.text import visible
-from streams.times import believable, iso, parse_time
+from streams.times import believable, iso
 
 SETTLED: Final = "settled"
 """Header of a note: `requeued` or `dropped`; its header `of` says which letter."""
@@ -190,6 +191,11 @@ def listed(letter: Letter) -> str:
     return visible(f"{letter.at:>8}  {iso(letter.time)}  x{letter.burials}  {why}")
 
 
-def since(text: str | None) -> Millis | None:
-    """A time, or None. Raises ValueError."""
-    return None if text is None else parse_time(text)
+def since(text: str | None, now: Millis) -> Millis | None:
+    """A time, a span before now, or None. Raises ValueError, also for an offset: letters lie on several partitions."""
+    found = bound(text, now)
+    if found.offset is not None:
+        raise ValueError(
+            f"--since {text}: write a time or a span, 2026-01-09T12:00Z or 24h; an offset is PARTITION/OFFSET"
+        )
+    return found.time

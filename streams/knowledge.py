@@ -50,7 +50,10 @@ def read_desk(path: Path, known: Knowledge | None = None) -> Desk:
 def desk_in(toml: Toml, known: Knowledge | None = None) -> Desk:
     """`read_desk` of a watch file that was opened already."""
     directory, model = known or knowledge()
-    return desk_of(toml, company_of=directory.company_of, tickers=directory.tickers, categories=model.categories)
+    return desk_of(
+        toml, company_of=directory.company_of, tickers=directory.tickers, categories=model.categories,
+        likely=directory.likely,
+    )  # fmt: skip
 
 
 def reader(zone: str = "UTC", known: Knowledge | None = None) -> Reader:

@@ -53,7 +53,7 @@ def read_again(settings: Settings, parts: Parts, changed: Sequence[str], watches
         raise Refused("\n".join(bad.faults)) from None
     except (BadModel, OSError) as bad:
         raise Refused(str(bad)) from None
-    if faults := unreachable(settings, toml, desk):
+    if faults := unreachable(settings, toml):
         raise Refused("\n".join(faults))
     return Fresh(replace(parts, directory=known[0], model=known[1], desk=desk), desk, known, toml)
 

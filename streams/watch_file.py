@@ -16,6 +16,9 @@ from streams.watches import Desk, Watch
 COMPANY_OF = Callable[[str], frozenset[str]]
 """Ticker, company id or `group:name` to company ids; empty for what nobody knows."""
 
+LIKELY = Callable[[str], Collection[str]]
+"""What someone may have meant who wrote what nobody knows."""
+
 
 class BadWatches(ValueError):  # noqa: N818 - named for what was read
     """The watch file cannot be used; `faults` lists every fault, one line each."""
@@ -75,7 +78,10 @@ def open_watches(path: Path) -> Toml:
         raise BadWatches([str(fault)]) from None
 
 
-def desk_of(toml: Toml, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]) -> Desk:
+def desk_of(
+    toml: Toml, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str],
+    likely: LIKELY = lambda _: (),
+) -> Desk:  # fmt: skip
     """The desk that a watch file describes. Raises `BadWatches` with every fault in it."""
     faults = [f"{toml.where(k)}: unknown table [{k}]; watches are [[watch]] tables" for k in toml.data if k != "watch"]
     if "watch" not in toml.data and not faults:
@@ -83,7 +89,7 @@ def desk_of(toml: Toml, *, company_of: COMPANY_OF, tickers: Collection[str], cat
     tables = toml.data.get("watch", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise BadWatches([f"{toml.where('watch')}: write each watch as a [[watch]] table"])
-    reader = _Reader(toml, company_of, tickers, categories, faults)
+    reader = _Reader(toml, company_of, tickers, categories, faults, likely)
     watches = [w for i, t in enumerate(tables) if (w := reader.watch(t, i))]
     names = [n.strip() if isinstance(n := t.get("name"), str) else n for t in tables]
     faults += [
@@ -115,6 +121,7 @@ class _Reader:
     tickers: Collection[str]
     categories: Collection[str]
     faults: list[str]
+    likely: LIKELY = lambda _: ()
 
     def watch(self, table: dict[str, Any], number: int) -> Watch | None:
         name = table.get("name")
@@ -154,7 +161,8 @@ class _Reader:
         for one in asked:
             ids = self.company_of(one)
             if not ids:
-                self.faults.append(f"{at('companies')}: nobody knows {one!r}{nearest(one, self.tickers)}")
+                near = suggested(self.likely(one)) or nearest(one, self.tickers)
+                self.faults.append(f"{at('companies')}: nobody knows {one!r}{near}")
             found |= ids
         return frozenset(found)
 
@@ -196,5 +204,9 @@ class _Reader:
 
 def nearest(word: str, known: Collection[str]) -> str:
     """`; did you mean BABA or BIDU?`, or nothing."""
-    near = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
+    return suggested(difflib.get_close_matches(word, list(known), n=3, cutoff=0.5))
+
+
+def suggested(near: Collection[str]) -> str:
+    """`; did you mean BABA or BIDU?`, or nothing."""
     return f"; did you mean {' or '.join(near)}?" if near else ""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from streams.flow import Journey, Parts, triage
 from streams.ledger import Ledger
 from streams.ports import RelevanceModel
-from streams.records import Article, Company, Ended, Outcome, Reason, Relevance
+from streams.records import Article, Company, Decision, Ended, Outcome, Reason, Relevance
 from streams.text import canonical_url, plain
 from streams.times import iso
 
@@ -130,24 +130,42 @@ def _places(article: Article, company: Company) -> str:
     return ", ".join(repr(w) for w in words) or "nowhere in the words"
 
 
-async def why(parts: Parts, directory: Explains, context: Sequence[Article], article: Article) -> list[str]:
-    """The lines of an article's walk; `context` is what came before it, and is judged first, in silence."""
+async def why(
+    parts: Parts, directory: Explains, context: Sequence[Article], article: Article, live: Ledger | None = None
+) -> list[str]:
+    """The lines of an article's walk; `context` is what came before it, and is judged first, in silence.
+
+    What the `live` run decided on it stands first, and then only what is judged otherwise now.
+    """
     titles: dict[str, str] = {}
     for at in range(0, len(context), 256):
         journeys = await triage(parts, context[at : at + 256])
         titles |= {j.article.key: j.article.title for j in journeys if j.article.story}
     walk = Walk(directory, parts.model, titles)
     (journey,) = await triage(parts, [article], whole=True, trace=walk.trace)
-    return [*_summary(journey), *walk.lines]
+    title = (journey.article.title or repr(journey.article.raw))[:_SHOWN]
+    return [title, *(_summary(journey.decisions) if live is None else _against(live, journey)), *walk.lines]
 
 
-def _summary(journey: Journey) -> Iterator[str]:
-    yield (journey.article.title or repr(journey.article.raw))[:_SHOWN]
-    for decision in journey.decisions:
+def _summary(decisions: Iterable[Decision]) -> Iterator[str]:
+    for decision in decisions:
         watch = decision.watch or "every watch"
         silent = decision.reason is Reason.MERGED or not decision.alert_id
         alert = "" if silent else f" (alert {decision.alert_id})"
         yield f"  {watch}: {decision.reason.value}{alert}: {decision.detail}"
+
+
+def _against(live: Ledger, journey: Journey) -> Iterator[str]:
+    """The recorded verdict, and what is judged otherwise now: by another desk, directory or model, or a lost story."""
+    yield from recorded(live)
+    said = {d.watch: d for d in live.newest.values()}
+    other = [d for d in journey.decisions if not _same(d, said.get(d.watch) or said.get(None))]
+    yield from ("", "judged now:" if other else "judged now: the same")
+    yield from _summary(other)
+
+
+def _same(now: Decision, then: Decision | None) -> bool:
+    return then is not None and (now.reason, now.alert_id) == (then.reason, then.alert_id)
 
 
 def recorded(ledger: Ledger) -> list[str]:

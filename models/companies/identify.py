@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -77,6 +78,14 @@ class CompanyDirectory:
     def named(self, name: str) -> frozenset[str]:
         """Company ids that go by a name or alias, upper and lower case alike, however ambiguous it is."""
         return self._by_name.get(name.casefold(), frozenset())
+
+    def likely(self, asked: str) -> tuple[str, ...]:
+        """What a watch could ask for instead of what is none: a group spelt so, or whoever goes by the name."""
+        if asked.startswith("group:"):
+            near = get_close_matches(asked.removeprefix("group:").strip().lower(), self._groups, n=3)
+            return tuple(f"group:{name}" for name in near)
+        ids = self.named(asked.strip())
+        return tuple(e.listings[0].ticker if e.listings else e.id for e in self.entries if e.id in ids)
 
     def identify(self, articles: Sequence[Article]) -> list[tuple[Company, ...]]:
         """See `Directory.identify`."""

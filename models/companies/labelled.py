@@ -37,7 +37,7 @@ class Row:
 
 
 def read_rows(lines: Iterable[str | bytes], where: str = "line") -> list[Row]:
-    """The rows to score: disputed ones are left out. Raises `BadRows`."""
+    """The rows to score: disputed ones are left out. Raises `BadRows`, also when none is left."""
     rows = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -48,6 +48,8 @@ def read_rows(lines: Iterable[str | bytes], where: str = "line") -> list[Row]:
                 rows.append(_row(data))
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as fault:
             raise BadRows(f"{where}:{number}: {type(fault).__name__}: {fault}") from None
+    if not rows:
+        raise BadRows(f"{where}: no labelled row is in it, so nothing can be measured")
     return rows
 
 

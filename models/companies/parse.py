@@ -23,7 +23,11 @@ _SHORTEST: Final = 3
 
 
 def entry(table: Mapping[str, Any], where: str, faults: list[str]) -> Entry | None:
-    """The company a `[[company]]` table describes; None, and lines in `faults`, when it is misshapen."""
+    """The company a `[[company]]` table describes; None, and lines in `faults`, when it is misshapen.
+
+    One with an unknown key is no less a company: it is kept, so that `check` sees its other faults too.
+    """
+    _unknown(table, _KEYS, where, faults)
     before = len(faults)
     _company(table, where, faults)
     for listing in tables(table, "listings", where, faults):
@@ -61,7 +65,6 @@ def blocker(table: Mapping[str, Any], where: str, faults: list[str]) -> Blocker 
 
 
 def _company(table: Mapping[str, Any], where: str, faults: list[str]) -> None:
-    _unknown(table, _KEYS, where, faults)
     faults.extend(f"{where}: `{k}` is missing" for k in ("id", "name", "kind", "country") if not _filled(table.get(k)))
     if table.get("kind") not in KINDS:
         faults.append(f"{where}: kind {table.get('kind')!r} is none of {', '.join(sorted(KINDS))}")

@@ -46,15 +46,16 @@ def load_corpus(*folders: Path) -> tuple[Example, ...]:
 
 def load_feedback(*places: Path) -> tuple[Example, ...]:
     """Reviewed feedback: files, or folders of *.jsonl, in the corpus format with a `lang`. Raises `BadCorpus`."""
-    faults: list[str] = []
-    paths = [p for place in places for p in (sorted(place.glob("*.jsonl")) if place.is_dir() else [place])]
+    within = {place: sorted(place.glob("*.jsonl")) if place.is_dir() else [place] for place in places}
+    faults = [f"{place}: no feedback (*.jsonl)" for place, found in within.items() if not found]
+    paths = [path for found in within.values() for path in found]
     try:
-        found = tuple(e for path in paths for e in _examples(path, faults))
+        examples = tuple(e for path in paths for e in _examples(path, faults))
     except OSError as fault:
         raise BadCorpus(f"{fault.filename}: {fault.strerror}") from None
     if faults:
         raise BadCorpus("\n".join(faults))
-    return found
+    return examples
 
 
 def with_feedback(corpus: Sequence[Example], feedback: Sequence[Example]) -> tuple[Example, ...]:

@@ -20,7 +20,7 @@ from streams.analysis import analysis
 from streams.flow import Parts, triage
 from streams.knowledge import load_knowledge, read_desk
 from streams.ports import Clocked
-from streams.records import Article, Origin, evolve
+from streams.records import Article, Millis, Origin, evolve
 from streams.settings_load import add_config, load_settings
 from streams.silent import silent
 from streams.times import WallClock, parse_time
@@ -33,7 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", default="-", help="JSON lines; - or nothing for standard input")
     parser.add_argument("--watches", type=Path, help="decide for these watches (default: one on every category)")
     add_config(parser)
-    parser.add_argument("--now", help="seen time for all articles (default: each article's own published time)")
+    parser.add_argument(
+        "--now",
+        help="when all articles were seen (default: each when published, so none is late; a replay goes by `seen`)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -42,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
         settings = load_settings(options.config)
         known = load_knowledge(settings.directory, settings.model)
         desk = read_desk(options.watches, known) if options.watches else None
+        now = _now(options.now)
         source: IO[bytes] = sys.stdin.buffer if options.file == "-" else Path(options.file).open("rb")  # noqa: SIM115
     except ValueError as bad:  # settings, watches, directory and model raise one of their own
         print(bad, file=sys.stderr)
@@ -51,11 +55,18 @@ def run(options: argparse.Namespace) -> int:
         return 2
     clock = Clocked()
     with source:
-        bad_lines = asyncio.run(_printed(silent(desk, clock, known), clock, source, options.now))
+        bad_lines = asyncio.run(_printed(silent(desk, clock, known), clock, source, now))
     return 1 if bad_lines else 0
 
 
-async def _printed(parts: Parts, clock: Clocked, source: Iterable[bytes], now: str | None) -> int:
+def _now(text: str | None) -> Millis | None:
+    try:
+        return None if text is None else parse_time(text)
+    except ValueError as fault:
+        raise ValueError(f"--now {text!r}: {fault}; write 2026-01-09T12:00Z") from None
+
+
+async def _printed(parts: Parts, clock: Clocked, source: Iterable[bytes], now: Millis | None) -> int:
     """Prints each batch when it is done, so that what is piped in may have no end; how many lines were no article."""
     bad_lines = 0
     for batch in _batches(source):
@@ -82,8 +93,8 @@ def _batches(source: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
         yield batch
 
 
-def _article(line: bytes, number: int, now: str | None) -> Article:
-    seen = parse_time(now) if now else None
+def _article(line: bytes, number: int, now: Millis | None) -> Article:
+    seen = now
     if seen is None:
         try:
             seen = parse_time(orjson.loads(line)["published"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Writes the card; takes some minutes, since every design is trained."""
+    """Writes the card; takes some minutes, since every design is trained. Exit code 2 without labelled rows."""
+    try:
+        rows = evaluate.read_rows(options.file)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+        print(f"{options.file}: {getattr(fault, 'strerror', None) or repr(fault)}", file=sys.stderr)
+        return 2
+    if not rows:
+        print(f"{options.file}: no labelled row is in it, so nothing can be measured", file=sys.stderr)
+        return 2
+    return _measured_on(rows, options)
+
+
+def _measured_on(rows: Sequence[evaluate.Labelled], options: argparse.Namespace) -> int:
     model, directory, corpus = load_model(), load_directory(), load_corpus()
-    rows = evaluate.read_rows(options.file)
     as_examples = [
         Example(title=r.title, text=r.text, categories=r.labels, kind="", lang=r.lang, file="", line=0) for r in rows
     ]

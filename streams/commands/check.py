@@ -6,8 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from streams.checks import every_fault, source_faults
-from streams.settings_load import add_config
+from streams.checks import every_fault, overlaps, resolved, source_faults
+from streams.knowledge import directory_in
+from streams.settings_load import add_config, load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit code 0 when a worker could start with these files, else 2 and one line per fault. Connects to nothing."""
+    """Exit code 0 when a worker could start with these files, else 2 and one line per fault. Connects to nothing.
+
+    Below the watches stands each company or group that they ask for, as the directory takes it; watches that tell one
+    channel of the same are warned of.
+    """
     desk, faults = every_fault(options.config, options.watches)
     faults += source_faults(options.config)
     for fault in faults:
@@ -26,4 +31,8 @@ def run(options: argparse.Namespace) -> int:
         return 2
     for watch in desk.watches:
         print(f"{watch.describe()} -> {watch.channel}")
+    for warning in overlaps(desk):
+        print(f"warning: {warning}", file=sys.stderr)
+    for line in resolved(desk, directory_in(load_settings(options.config).directory)):
+        print(f"    {line}")
     return 0

@@ -11,10 +11,13 @@ import msgspec
 import orjson
 
 from models.companies.check import check
-from models.companies.identify import load_directory
+from models.companies.identify import CompanyDirectory
 from models.companies.load import FOLDER, BadDirectory, read_files
+from streams.knowledge import directory_in
 from streams.languages import language
 from streams.records import NOWHERE, Article, Company
+from streams.settings import BadSettings
+from streams.settings_load import add_config, load_settings
 from streams.text import plain
 
 
@@ -25,13 +28,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     find.add_argument("text", help="a headline or an article; - reads standard input, its first line as the title")
     find.add_argument("--lang", default="", help="en or de (default: as the text reads)")
     find.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    add_config(find)
     check = actions.add_parser("check", help="every fault of the directory, with file and line")
-    check.add_argument("--folder", type=Path, help="another directory than the shipped one")
+    check.add_argument("--folder", type=Path, help="another directory than the settings'")
+    add_config(check)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit code 1 when `check` found a fault, 2 when the directory cannot be read."""
-    return run_check(options.folder) if options.action == "check" else run_find(options)
+    """Exit code 1 when `check` found a fault, 2 when settings or directory cannot be read."""
+    try:
+        if options.action == "check":
+            return run_check(options.folder or load_settings(options.config).directory)
+        return run_find(options, directory_in(load_settings(options.config).directory))
+    except (BadSettings, BadDirectory) as bad:
+        print(bad, file=sys.stderr)
+        return 2
 
 
 def run_check(folder: Path | None) -> int:
@@ -54,7 +65,7 @@ def run_check(folder: Path | None) -> int:
     return 1 if faults else 0
 
 
-def run_find(options: argparse.Namespace) -> int:
+def run_find(options: argparse.Namespace, directory: CompanyDirectory) -> int:
     """What was accepted, and on what we abstain."""
     words = sys.stdin.read() if options.text == "-" else options.text
     title, _, text = plain(words).partition("\n")
@@ -66,11 +77,7 @@ def run_find(options: argparse.Namespace) -> int:
         text=text,
         lang=language(options.lang, title, text),
     )
-    try:
-        found, doubtful = load_directory().explain(article)
-    except BadDirectory as bad:
-        print(bad, file=sys.stderr)
-        return 2
+    found, doubtful = directory.explain(article)
     if options.json:
         print_json(article, found, doubtful)
     else:

@@ -13,6 +13,7 @@ from streams.names import Names
 from streams.records import Away
 from streams.settings import BadSettings, Settings
 from streams.settings_load import add_config, load_settings
+from streams.times import WallClock
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stage", default="", help="the stage that buried it")
     parser.add_argument("--source", default="", help="the source that the article names")
     parser.add_argument("--words", default="", help="words in the bytes or in the detail")
-    parser.add_argument("--since", help="buried at this time or later")
+    parser.add_argument("--since", help="buried since: a time, or a span such as 24h")
     parser.add_argument("--all", action="store_true", help="also those sent again or dropped")
     parser.add_argument("--attempts", type=int, default=3, help="do not send again what was buried so often (3)")
     add_config(parser)
@@ -44,7 +45,8 @@ async def _done(options: argparse.Namespace) -> int:
     names = Names(settings.prefix)
     wanted = Filter(
         reason=options.reason, stage=options.stage, source=options.source, words=options.words,
-        since=since(options.since), at=tuple(options.at), settled=options.all and options.action in ("list", "show"),
+        since=since(options.since, WallClock().now()), at=tuple(options.at),
+        settled=options.all and options.action in ("list", "show"),
     )  # fmt: skip
     found = await letters(settings.cluster, names, wanted)
     if not found:

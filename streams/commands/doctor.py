@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
+from models.companies.load import BadDirectory
 from streams.channels.checkup import channel_findings
 from streams.delivery.checkup import Finding, redis_findings
 from streams.desk.changing import ChangingDesk
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 async def examine(settings: Settings) -> list[Finding]:
     """Everything at once; never raises for what it finds, sends nothing, changes nothing."""
     names = Names(settings.prefix)
-    knowledge, desk = _knowledge(settings)
+    knowledge, desk = knowledge_findings(settings)
     found = await asyncio.gather(
         _kafka(settings),
         redis_findings(connect(settings), names.delivery),
@@ -77,10 +78,13 @@ async def _channels(settings: Settings, desk: ChangingDesk | None) -> list[Findi
     return await channel_findings(settings, [place for place in places if place])
 
 
-def _knowledge(settings: Settings) -> tuple[list[Finding], ChangingDesk | None]:
+def knowledge_findings(settings: Settings) -> tuple[list[Finding], ChangingDesk | None]:
     """Model, directory and watches; the desk that the watch file describes."""
     try:
         known = directory, model = load_knowledge(settings.directory, settings.model)
+    except BadDirectory as bad:
+        mend = "correct the line; `tapewire companies check` shows every fault"
+        return [Finding("directory", fault, mend) for fault in bad.faults], None
     except ValueError as fault:
         return [Finding("model", f"cannot be read: {fault!r}", "tapewire train, or install the package again")], None
     found = [

@@ -24,12 +24,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit code 2 when the file or the model cannot be read."""
+    """Exit code 2 when the file or the model cannot be read, or nothing in the file can be measured."""
     try:
         model = load_model(options.model or TRAINED)
         rows = evaluate.read_rows(options.file)
-    except (BadModel, OSError, ValueError, KeyError) as fault:
+    except (BadModel, OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
         print(f"{options.file}: {fault!r}", file=sys.stderr)
+        return 2
+    if not rows:
+        print(f"{options.file}: no labelled row is in it, so nothing can be measured", file=sys.stderr)
         return 2
     scores = evaluate.probabilities(rows, model, load_directory())
     thresholds = model.card.thresholds

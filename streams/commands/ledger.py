@@ -21,8 +21,8 @@ from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
 from streams.receipts import FATES, UNKNOWN
-from streams.records import Away
-from streams.replay.report import sums_table
+from streams.records import SPOKE, Away
+from streams.replay.report import alerts_words, sums_table
 from streams.replay.stretch import bound
 from streams.settings_load import add_config, load_settings
 from streams.text import visible
@@ -69,16 +69,18 @@ def deliveries(ledger: Ledger) -> dict[str, Any]:
     decisions = list(ledger.newest.values())
     sums, delays = ledger.receipts.sums(decisions), ledger.receipts.delays(decisions)
     found: dict[str, Any] = {fate: sums[fate] for fate in FATES}
+    found["decisions"] = sum(d.reason in SPOKE for d in decisions)
     p50, p99 = np.percentile(delays, [50, 99]) if delays else (0, 0)
     return found | {"seen_to_sent": {"p50": round(p50), "p99": round(p99)} if delays else None}
 
 
 def print_deliveries(found: Mapping[str, Any]) -> None:
-    """One line; alerts from before receipts were written only where there are any."""
+    """One line, with the decisions where an article came again; those from before receipts only where there are any."""
     sums = ", ".join(f"{fate} {found[fate]}" for fate in FATES if found[fate] or fate != UNKNOWN)
     took = found["seen_to_sent"]
     delays = f"; from seen to sent p50 {took['p50'] / SECOND:.1f} s, p99 {took['p99'] / SECOND:.1f} s" if took else ""
-    Console().print(f"alerts: {sums}{delays}", soft_wrap=True, highlight=False)
+    alerts = alerts_words(sum(found[fate] for fate in FATES), found["decisions"])
+    Console().print(f"{alerts}: {sums}{delays}", soft_wrap=True, highlight=False)
 
 
 def print_by(ledger: Ledger) -> None:

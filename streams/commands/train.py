@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from models.companies.identify import load_directory
-from models.relevance.corpus import BadCorpus, load_corpus, load_feedback, with_feedback
+from models.relevance.corpus import BadCorpus, categories_of, load_corpus, load_feedback, with_feedback
 from models.relevance.model import TRAINED
 from models.relevance.train import CATEGORIES, read_corpus, read_thresholds, save, train, without_unlabelled
 
@@ -34,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
         whole = with_feedback(load_corpus(*(options.examples or ())), load_feedback(*(options.feedback or ())))
         corpus = without_unlabelled(file, whole)
         thresholds = read_thresholds(file, corpus)
+        for name in sorted(thresholds.keys() - set(categories_of(corpus))):
+            print(f"{file}: no example carries {name}, so the model will not know it", file=sys.stderr)
     except BadCorpus as bad:
         print(bad, file=sys.stderr)
         return 2

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from streams.desk.kafka import read_feedback
-from streams.find import ledger_lines, until_found
+from streams.find import Sighting, ledger_of, until_found
 from streams.knowledge import changing_desk, load_knowledge, read_desk
 from streams.names import Names
 from streams.ports import Clocked
@@ -55,15 +55,17 @@ async def _explained(options: argparse.Namespace, settings: Settings) -> list[st
     known = directory, _ = load_knowledge(settings.directory, settings.model)
     desk = changing_desk(read_desk(options.watches or settings.watches, known), changes, known)
     if options.what == "-":
-        context = _piped(sys.stdin.buffer.read())
+        found = Sighting(_piped(sys.stdin.buffer.read()))
     else:
-        context = await until_found(options.what, options.file, options.start, settings)
-    if not context:
+        found = await until_found(options.what, options.file, options.start, settings)
+    if not found.context:
         return []
-    *before, article = context
-    lines = await why(silent(desk, Clocked([article.seen]), known), directory, before, article)
-    if asks_topic:
-        lines += await ledger_lines(settings, article.origin)
+    *before, article = found.context
+    live = await ledger_of(settings, article.origin) if asks_topic else None
+    lines = await why(silent(desk, Clocked([article.seen]), known), directory, before, article, live)
+    if found.others:
+        more = f"{found.others} more match" if found.others > 1 else "one more matches"
+        lines.insert(0, f"{more} {options.what!r}; this is the newest: an id, a url or more words name another")
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from streams.times import HOUR
 Key = tuple[str, str, int]  # watch, article, the how many-th record with that id: an update comes under the same
 MOVED_MOST: Final[Millis] = HOUR
 """An alert that comes so much later is one that was lost."""
+_TOLD: Final = "told already"
 HOW: Final = ("lost", "added", "changed", "moved")
 
 
@@ -75,6 +76,7 @@ class _Run:
 
     alerts: dict[Key, Decided] = field(default_factory=dict)
     silent: dict[Key, Decided] = field(default_factory=dict)
+    told: dict[tuple[str, str], Key] = field(default_factory=dict)  # watch and alert id -> its alert
 
     def read(self, path: Path, loud: set[tuple[str, str]]) -> None:
         """The decisions on the watches and articles that are `loud` in either run."""
@@ -86,9 +88,16 @@ class _Run:
             for decision in record:
                 key = decision.watch, article, records[article]
                 if decision.spoke:
-                    self.alerts[key] = decision
+                    self._speak(key, decision)
                 elif not decision.watch or key[:2] in loud:
                     self.silent[key] = decision
+
+    def _speak(self, key: Key, decision: Decided) -> None:
+        """A redelivery is decided as the first time, under the same alert id: no channel shows it again."""
+        if decision.alert and self.told.setdefault((decision.watch, decision.alert), key) != key:
+            self.silent[key] = replace(decision, reason=_TOLD)
+        else:
+            self.alerts[key] = decision
 
     def instead(self, key: Key) -> Decided | None:
         """What was decided where the other run alerts; a decision without a watch holds for all."""
@@ -103,14 +112,19 @@ def difference(baseline: Path, now: Path) -> Difference:
     before, after = _Run(), _Run()
     before.read(baseline, loud)
     after.read(now, loud)
-    changes = [
-        Change(how="changed", before=was, after=after.alerts[k])
-        for k, was in before.alerts.items()
-        if k in after.alerts and not _alike(was, after.alerts[k])
-    ]
-    changes += _unpaired(before, after)
+    pairs = _pairs(before, after)
+    both = [(before.alerts[was], after.alerts[now]) for was, now in pairs.items()]
+    changes = [Change(how="changed", before=was, after=now) for was, now in both if not _alike(was, now)]
+    changes += _unpaired(before, after, pairs)
     ordered = sorted(changes, key=lambda c: (c.alert.decided, c.alert.watch, c.alert.article, c.how))
     return Difference(tuple(ordered), len(before.alerts), len(after.alerts))
+
+
+def _pairs(before: _Run, after: _Run) -> dict[Key, Key]:
+    """Alerts of both runs: by their id, whatever the order of the records, then those on the same record."""
+    pairs = {key: after.told[at] for at, key in before.told.items() if at in after.told}
+    free = after.alerts.keys() - pairs.values()
+    return pairs | {key: key for key in before.alerts if key not in pairs and key in free}
 
 
 def _alike(was: Decided, now: Decided) -> bool:
@@ -119,15 +133,16 @@ def _alike(was: Decided, now: Decided) -> bool:
     return was.reason == now.reason and (unknown or (was.channel, was.hold) == (now.channel, now.hold))
 
 
-def _unpaired(before: _Run, after: _Run) -> list[Change]:
+def _unpaired(before: _Run, after: _Run, pairs: Mapping[Key, Key]) -> list[Change]:
     """Lost and added alerts; one of each that say the same of one story, soon after each other, are one that moved."""
-    added = {k: alert for k, alert in after.alerts.items() if k not in before.alerts}
+    taken = set(pairs.values())
+    added = {k: alert for k, alert in after.alerts.items() if k not in taken}
     told_by: dict[tuple[str, str, str], list[Key]] = {}
     for key, alert in added.items():
         told_by.setdefault((alert.watch, alert.story, alert.reason), []).append(key)
     changes = []
     for key, was in before.alerts.items():
-        if key in after.alerts:
+        if key in pairs:
             continue
         now = after.instead(key)
         others = told_by.get((was.watch, now.story, was.reason), []) if now and now.story else []

@@ -187,6 +187,10 @@ class FollowedSource:
         """The memory that goes with this order. Raises `Away`."""
         return Followed(inner, (await self._ordered()).claimed)
 
+    async def told(self) -> bool:
+        """Whether the ledger tells an order of this stretch. Raises `Away`."""
+        return any(map(any, (await self._ordered()).related.values()))
+
     async def _ordered(self) -> Order:
         if self.order is None:
             async with TopicReader(self.inner.bootstrap) as reader:

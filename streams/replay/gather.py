@@ -58,6 +58,7 @@ class Gathered:
     reasons: Counter[str] = field(default_factory=Counter)  # decisions that were silent
     delays: Counter[str] = field(default_factory=Counter)  # published to seen, of alerts
     stories: dict[str, Story] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)  # alert ids: a redelivery asks for one again
     league: League = field(default_factory=League)
 
     def top(self, count: int = 15) -> list[Story]:
@@ -95,9 +96,9 @@ def _enter(found: Gathered, decision: Decided) -> None:
         decision.at, source=decision.source, story=decision.story, seen=decision.seen, watch=decision.watch,
         reason=decision.reason, categories=decision.categories if decision.spoke else (),
     )  # fmt: skip
-    if decision.spoke:
+    if decision.spoke and decision.alert not in found.told:
         _told(found, decision)
-    else:
+    elif not decision.spoke:
         found.reasons[decision.reason] += 1
     if story := found.stories.get(decision.story):
         story.articles.add(decision.article)
@@ -105,6 +106,7 @@ def _enter(found: Gathered, decision: Decided) -> None:
 
 def _told(found: Gathered, decision: Decided) -> None:
     found.alerts.append(decision)
+    found.told.update({decision.alert} - {""})
     story = found.stories.setdefault(decision.story, Story(decision.title, decision.decided))
     story.watches.add(decision.watch)
     if decision.published is not None:

@@ -18,7 +18,7 @@ from streams.replay.diff import difference, exceeded, limits
 from streams.replay.followed import FollowedSource
 from streams.replay.page import page
 from streams.replay.progress import Progress
-from streams.replay.report import print_difference, print_sums
+from streams.replay.report import alerts_words, print_difference, print_sums
 from streams.replay.resume import Kept, Partial
 from streams.replay.run import Replay, Sums, run
 from streams.replay.setup import Setup, check_paths, setup_of
@@ -51,7 +51,8 @@ async def job(options: argparse.Namespace) -> int:
     with Progress(total, shown=not options.quiet) as progress:
         partial = Partial(out, setup.digest(await source.mark()))
         sums = await _replayed(setup, source, partial, resume=options.resume, speed=pace, look=progress)
-    print_sums(console, sums.of(setup.parts(Clocked()).desk.names), sums.articles, sums.alerts)
+    alerts = alerts_words(sums.alerts, sums.spoken)
+    print_sums(console, sums.of(setup.parts(Clocked()).desk.names), sums.articles, alerts)
     shut: list[str] = []
     diff = None
     if options.against:

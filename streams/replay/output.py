@@ -70,6 +70,7 @@ class Decided:
     detail: str
     story: str
     at: tuple[int, int]  # partition and offset
+    alert: str  # id of the alert; "" for what is silent
     lang: str
     source: str
     title: str
@@ -134,6 +135,7 @@ def _decided(data: dict[str, Any]) -> Decided:
         detail=data["detail"],
         story=data["story"],
         at=(data["partition"], data["offset"]),
+        alert=data["alert"],
         lang=data["lang"],
         source=data["source"],
         title=data["title"],

@@ -19,9 +19,14 @@ _SHOWN = 40
 _NAME = 24
 
 
-def print_sums(console: Console, sums: Mapping[str, Counter[str]], articles: int, alerts: int) -> None:
-    """See `sums_table`."""
-    console.print(sums_table(sums, f"{articles} articles, {alerts} alerts"))
+def print_sums(console: Console, sums: Mapping[str, Counter[str]], articles: int, alerts: str) -> None:
+    """See `sums_table`; `alerts` as `alerts_words` tells them."""
+    console.print(sums_table(sums, f"{articles} articles, {alerts}"))
+
+
+def alerts_words(alerts: int, decisions: int) -> str:
+    """How many alerts, and by how many decisions where some article came more than once."""
+    return f"{alerts} alerts" + (f" ({decisions} decisions)" if decisions != alerts else "")
 
 
 def sums_table(sums: Mapping[str, Counter[str]], title: str) -> Table:

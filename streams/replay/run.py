@@ -25,10 +25,11 @@ _STRIDE: Final = 250  # milliseconds of wall clock that a paced batch may span
 
 @dataclass(slots=True)
 class Sums:
-    """What a run counts as it goes: nothing that grows with the archive."""
+    """What a run counts as it goes: nothing that grows with the archive but the ids of its alerts."""
 
     articles: int = 0
-    alerts: int = 0
+    spoken: int = 0  # decisions; a redelivery asks for the same alert again
+    told: set[str] = field(default_factory=set)  # alert ids
     clock: Millis = 0
     by_watch: dict[str, Counter[str]] = field(default_factory=dict)
     shared: Counter[str] = field(default_factory=Counter)  # ended before any watch was asked
@@ -36,7 +37,8 @@ class Sums:
     def add(self, journey: Journey) -> None:
         """Enter one article."""
         self.articles += 1
-        self.alerts += sum(d.reason in SPOKE for d in journey.decisions)
+        for decision in (d for d in journey.decisions if d.reason in SPOKE):
+            self._speak(decision.alert_id)
         for decision in journey.decisions:
             if decision.watch is None:
                 self.shared[decision.reason.value] += 1
@@ -45,12 +47,22 @@ class Sums:
 
     def restore(self, earlier: Decided) -> None:
         """Enter a decision that an earlier run wrote; its articles are counted by the caller."""
-        self.alerts += earlier.spoke
+        if earlier.spoke:
+            self._speak(earlier.alert)
         self.clock = max(self.clock, earlier.decided)
         if earlier.watch:
             self.by_watch.setdefault(earlier.watch, Counter())[earlier.reason] += 1
         else:
             self.shared[earlier.reason] += 1
+
+    @property
+    def alerts(self) -> int:
+        """Alerts, each once however often its article came."""
+        return len(self.told)
+
+    def _speak(self, alert: str) -> None:
+        self.spoken += 1
+        self.told.add(alert)
 
     def of(self, watches: Sequence[str]) -> dict[str, Counter[str]]:
         """For each watch its decisions by reason; their sum is the number of articles."""

@@ -20,6 +20,7 @@ from streams.records import Article, Millis
 from streams.replay import run as running
 from streams.replay.lines import Line, decode_line, encode_line
 from streams.replay.output import read_decisions
+from streams.replay.report import alerts_words
 from streams.replay.resume import Kept, kept
 from streams.replay.run import Pace, Replay, Sums, run
 from streams.replay.source import FileSource
@@ -81,6 +82,16 @@ async def test_every_article_has_one_line_for_all_or_one_per_watch_in_the_order_
     assert all(r["decided"] == iso(NOON + 1_000 * r["offset"]) for r in rows)
     assert all(s.total() == sums.articles == len(WIRE) for s in sums.of(["alibaba", "nvidia"]).values())
     assert sums.alerts == 2
+
+
+async def test_an_article_that_comes_twice_is_one_alert(tmp_path: Path) -> None:
+    """Two decisions, one alert; both are told, for the table counts decisions."""
+    _, once = await replayed(wire(tmp_path))
+    _, sums = await replayed(wire(tmp_path, times=2))
+    assert (once.alerts, once.spoken) == (2, 2)
+    assert (sums.alerts, sums.spoken) == (2, 4)
+    assert alerts_words(sums.alerts, sums.spoken) == "2 alerts (4 decisions)"
+    assert alerts_words(once.alerts, once.spoken) == "2 alerts"
 
 
 @given(share=st.floats(0.0, 1.0))

@@ -98,6 +98,28 @@ def test_a_record_that_stands_there_twice_is_two(tmp_path: Path) -> None:
     assert [(c.how, c.alert.reason) for c in diff.changes] == [("lost", "updated")]
 
 
+def test_a_redelivery_is_no_alert(tmp_path: Path) -> None:
+    """The same line twice asks for the same alert again, which no channel shows; what is lost says so."""
+    told = line("a", "chips", "alerted", "s-a", 0, alert="one")
+    again = line("a", "chips", "alerted", "s-a", 5, alert="one")
+    diff = difference(*files(tmp_path, [told], [told, again]))
+    assert (diff.before, diff.after, diff.changes) == (1, 1, ())
+    assert exceeded(diff, limits("lost,added,changed,moved")) == []
+    lost = difference(*files(tmp_path, [told, line("a", "chips", "updated", "s-a", 5, alert="two")], [told, again]))
+    assert [(c.how, c.after.reason if c.after else "") for c in lost.changes] == [("lost", "told already")]
+
+
+def test_alerts_pair_by_their_ids_in_whatever_order_the_records_come(tmp_path: Path) -> None:
+    """The live order may have taken another record of an article first."""
+    one = line("a", "chips", "alerted", "s-a", 5, alert="one")
+    late = line("a", "chips", "late", "s-a", 0)
+    two = line("a", "chips", "updated", "s-a", 9, alert="two")
+    assert difference(*files(tmp_path, [late, one, two], [one, two, late])).changes == ()
+    assert difference(*files(tmp_path, [one, two], [two, one])).changes == ()
+    other = line("a", "chips", "alerted", "s-a", 5, alert="one of another story")
+    assert difference(*files(tmp_path, [late, one], [late, other])).changes == ()
+
+
 def test_only_the_same_alert_a_little_later_has_moved(tmp_path: Path) -> None:
     """A correction elsewhere is no update that came late, and after an hour an alert is lost."""
     told, silent = line("a", "chips", "updated", "s", 0), line("a", "chips", "merged_into_story", "s", 0)

@@ -19,7 +19,7 @@ from streams.flow import triage
 from streams.knowledge import knowledge, read_desk
 from streams.ledger import Ledger
 from streams.ports import Clocked
-from streams.records import Decision, Proof, Receipt, evolve
+from streams.records import Decision, Proof, Reason, Receipt, evolve
 from streams.replay.lines import Line, article_of, decode_line, encode_line
 from streams.sample import WATCHES, sample_wire
 from streams.silent import silent
@@ -41,8 +41,9 @@ INTRO = """# Why did it fire, and why not?
 the evidence for and against each company, the words behind each relevance, the nearest story, and for each watch the
 first condition that failed. It looks in the articles topic (`--from 24h` says how far back), or in a file
 (`--in FILE`); `-` reads articles, or just words, from standard input. What came before the article is judged first, so
-that its story is the one the live run saw. From the topic it ends with what the ledger says, also of its alerts: when Slack
-had each, or that it waits, or why nobody ever will.
+that its story is the one the live run saw. From the topic it begins with what the ledger says, also of its alerts: when Slack
+had each, or that it waits, or why nobody ever will; then with what is judged otherwise now, by another desk or model. The
+newest article that matches is told, and how many others match.
 
 The transcripts below are made from the sample wire by `tests/flow/test_why.py`, which fails when they are stale;
 `TAPEWIRE_WRITE_DOCS=1 pytest tests/flow/test_why.py` writes them anew.
@@ -51,7 +52,7 @@ The transcripts below are made from the sample wire by `tests/flow/test_why.py`,
 
 FATES = """## When Slack had it
 
-Asked of the topic, the first of these ends with the ledger's own words. Below a watch that fired stands what became of its
+Asked of the topic, the first of these begins with the ledger's own words. Below a watch that fired stands what became of its
 alert, by the receipt that the role `deliver` writes once it is proved:
 
 ```
@@ -154,6 +155,34 @@ async def test_the_context_gives_the_story_and_names_the_nearest_article() -> No
     assert "china-ai: merged_into_story" in text
     assert "nearest: 'Alibaba to invest $9 billion in data centres in Brazil', similarity 1.00, by title" in text
     assert "told first by Harbour Wire" in text
+
+
+async def test_the_recorded_verdict_stands_first_and_what_differs_now_is_marked() -> None:
+    """The live run had another desk, or took the articles in another order: its word counts."""
+    directory, _ = knowledge()
+    article = sent(id="1", title="Alibaba to invest $9 billion in data centres in Brazil", lang="en")
+    parts = silent(read_desk(WATCHES), Clocked([NOON]))
+    (journey,) = await triage(parts, [article])
+    same, other = Ledger(), Ledger()
+    same.add(journey.decisions)
+    fired = next(d for d in journey.decisions if d.alert_id)
+    other.add(evolve(d, reason=Reason.MUTED, alert_id="") if d is fired else d for d in journey.decisions)
+    head = (await why(parts, directory, [], article, same))[:20]
+    assert head[2] == "the ledger (what the live run decided)" and "judged now: the same" in head
+    lines = await why(parts, directory, [], article, other)
+    assert f"    {fired.watch}: muted: " in lines[3 + list(journey.decisions).index(fired)]
+    at = lines.index("judged now:")
+    assert lines[at + 1].startswith(f"  {fired.watch}: alerted (alert ") and lines[at + 2] == ""
+
+
+def test_how_many_others_match_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One word of a headline names many articles; the same one twice is one."""
+    path = tmp_path / "wire.jsonl"
+    rows = [("1", "Alibaba grows"), ("2", "Alibaba shrinks"), ("2", "Alibaba shrinks"), ("3", "Storm")]
+    path.write_bytes(b"".join(orjson.dumps({"id": i, "title": t}) + b"\n" for i, t in rows))
+    first = called(capsys, "Alibaba", "--in", str(path))[1].splitlines()[0]
+    assert first.startswith("one more matches 'Alibaba'; this is the newest")
+    assert called(capsys, "Storm", "--in", str(path))[1].splitlines()[0] == "Storm"
 
 
 async def test_stages_after_the_end_are_told_as_what_they_would_have_said() -> None:

@@ -13,7 +13,7 @@ import pytest
 from streams.cli import main
 from streams.desk.kafka import LedgerSearch
 from streams.embedded import EmbeddedKafka
-from streams.find import ledger_lines
+from streams.find import ledger_of
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.ledger_topic import read_ledger
@@ -21,6 +21,7 @@ from streams.names import Names
 from streams.records import Decision, Origin, Reason
 from streams.replay.stretch import Bound, TopicSource
 from streams.settings_load import load_settings
+from streams.why import recorded
 from streams.wire import encode_decision
 from tests.build import NOON
 
@@ -104,7 +105,7 @@ async def test_what_was_decided_anew_is_told_instead_of_the_earlier_kind(
     await topics.decisions((0, None), (0, "w"))
     ledger, _ = await read_ledger(topics.bootstrap, topics.names)
     (decision,) = ledger.newest.values()
-    assert (await ledger_lines(load_settings(None), decision.origin))[2:] == [
+    assert recorded(await ledger_of(load_settings(None), decision.origin))[2:] == [
         "    w: late:  (1970-01-01T00:00:00.000Z)"
     ]
     assert await LedgerSearch(topics.bootstrap, topics.names.decisions)("a") == [decision]

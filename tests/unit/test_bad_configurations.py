@@ -72,7 +72,7 @@ def test_every_fault_comes_at_once(
     monkeypatch.setenv("TAPEWIRE_LEASE", "soon")
     monkeypatch.setenv("TAPEWIRE_SLACK_TOKEN_FILE", "/nowhere")
     assert main(["check"]) == 2
-    assert len(capsys.readouterr().err.splitlines()) == 8
+    assert len(capsys.readouterr().err.splitlines()) == 9
 
 
 def test_directory_and_model_are_told_together(
@@ -140,3 +140,69 @@ def test_a_worker_of_its_own_ends_with_code_2(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert "TAPEWIRE_KAFKA: `kafka` cannot be used: 'nowhere' is no HOST:PORT" in done.stderr
+
+
+MANY = """[[watch]]
+name = "a"
+channel = "slack:general"
+companies = ["Deutsche Telekom", "group:chip"]
+"""
+
+
+def test_faults_of_settings_watches_and_channels_come_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody mends one to learn of the next; whoever writes a name or nearly a group is told what to write."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tapewire.toml").write_text('kafka = "x"\nbatch = "y"\n')
+    (tmp_path / "watches.toml").write_text(MANY)
+    assert main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == 6
+    for part in (
+        "tapewire.toml:1: `kafka`", "tapewire.toml:2: `batch`", "needs a bot token", "is no channel id",
+        "nobody knows 'Deutsche Telekom'; did you mean DTE.DE?", "nobody knows 'group:chip'; did you mean group:chips?",
+    ):  # fmt: skip
+        assert part in said, part
+
+
+def test_check_tells_whom_each_ticker_means(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A ticker of another company is a watch that never fires."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "watches.toml").write_text(MANY.replace("slack:general", "console").replace(
+        '"Deutsche Telekom", "group:chip"', '"DTE.DE", "group:chips"'))  # fmt: skip
+    assert main(["check"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "    DTE.DE: Deutsche Telekom" in said
+    assert said[-1].startswith("    group:chips: ") and " more" in said[-1]
+
+
+@pytest.mark.parametrize(
+    ("watches", "twice"),
+    [
+        (("companies = ['NVDA']", "companies = ['NVDA', 'BABA']"), "nvidia"),
+        (("companies = ['NVDA']\ncategories = ['capex']", "categories = ['capex']"), "capex"),
+        (("companies = ['NVDA']\ncategories = ['capex']", "companies = ['NVDA']"), "nvidia"),
+        (("companies = ['NVDA']\ncategories = ['capex']", "companies = ['BABA']\ncategories = ['capex']"), ""),
+        (("companies = ['NVDA']\ncategories = ['capex']", "companies = ['NVDA']\ncategories = ['funding_rounds']"), ""),
+        (("companies = ['NVDA']", "categories = ['capex']"), ""),
+    ],
+)
+def test_two_watches_that_tell_one_channel_the_same_are_warned_of(
+    watches: tuple[str, str], twice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """A warning and no fault; the same on two channels is what two readers want."""
+    monkeypatch.chdir(tmp_path)
+    for channel in ("console", "webhook:other"):
+        monkeypatch.setenv("TAPEWIRE_WEBHOOKS", "other=https://hooks.example/1")
+        (tmp_path / "watches.toml").write_text(
+            f"[[watch]]\nname = 'a'\nchannel = 'console'\n{watches[0]}\n"
+            f"[[watch]]\nname = 'b'\nchannel = '{channel}'\n{watches[1]}\n"
+        )
+        assert main(["check"]) == 0
+        said = capsys.readouterr().err
+        warned = f"warning: watches 'a' and 'b' overlap: a story on {twice} comes twice to console\n"
+        assert said == (warned if twice and channel == "console" else "")

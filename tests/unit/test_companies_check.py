@@ -8,6 +8,9 @@ import pytest
 
 from models.companies.check import check
 from models.companies.load import BadDirectory, load_files
+from streams.cli import main
+from streams.commands.doctor import knowledge_findings
+from streams.settings_load import load_settings
 
 GOOD = """
 [[group]]
@@ -162,3 +165,32 @@ def test_the_version_changes_with_the_files(tmp_path: Path) -> None:
     before = load_files(tmp_path).version
     faults(tmp_path, ('with = ["chips"]', 'with = ["chips", "wafer"]'))
     assert load_files(tmp_path).version != before
+
+
+def test_a_misspelt_key_hides_no_other_fault(tmp_path: Path) -> None:
+    """The company is kept: what else is wrong with it is named in the same breath."""
+    (tmp_path / "some.toml").write_text(
+        '[[company]]\nid = "acme"\nname = "Acme Chips"\nkind = "listed"\ncountry = "US"\ngroups = ["nowhere"]\n'
+        'alias = ["Acme"]\nlistings = [{ ticker = "ACME", mic = "XNAS", isin = "US0378331006" }]\n'
+    )
+    said = "\n".join(check(tmp_path))
+    assert "unknown key `alias`" in said and "nowhere" in said and "US0378331006" in said
+
+
+def test_a_directory_of_the_settings_is_the_one_that_is_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`find` and `check` go by `--config`; what is wrong with it is the directory's, not the model's."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "some.toml").write_text(GOOD)
+    config = tmp_path / "own.toml"
+    config.write_text(f'directory = "{tmp_path / "own"}"\n')
+    assert main(["companies", "find", "Acme Semiconductor to grow", "--lang", "en", "--config", str(config)]) == 0
+    assert "Acme Chips (ACME" in capsys.readouterr().out
+    assert main(["companies", "check", "--config", str(config)]) == 0
+    assert capsys.readouterr().out.startswith("1 companies")
+    (tmp_path / "own" / "some.toml").write_text("[[company]]\nid = 'x'\n")
+    assert main(["companies", "find", "Acme", "--config", str(config)]) == 2
+    assert "some.toml:1: `name` is missing" in capsys.readouterr().err
+    findings, _ = knowledge_findings(load_settings(config))
+    assert {f.part for f in findings} == {"directory"} and "some.toml:1: `name` is missing" in findings[0].words

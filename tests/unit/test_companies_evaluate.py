@@ -126,3 +126,12 @@ def test_check_says_how_much_it_checked(tmp_path: Path, capsys: pytest.CaptureFi
     (tmp_path / "x.toml").write_text('[[company]]\nid = "x"\n', encoding="utf-8")
     assert call(companies_command, "check", "--folder", str(tmp_path)) == 1
     assert "x.toml:1: `name` is missing" in capsys.readouterr().out
+
+
+def test_nothing_to_measure_is_no_perfect_score(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty file, and one whose rows are all disputed."""
+    for text in ("", '{"id": "1", "disputed": true}\n'):
+        (tmp_path / "rows.jsonl").write_text(text, encoding="utf-8")
+        assert call(evaluate_companies, str(tmp_path / "rows.jsonl")) == 2
+        said = capsys.readouterr()
+        assert said.out == "" and "rows.jsonl: no labelled row is in it" in said.err

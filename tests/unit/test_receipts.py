@@ -111,11 +111,12 @@ def test_the_sums_of_deliveries_and_how_long_they_took(capsys: pytest.CaptureFix
         "waiting": 2,
         "dead": 1,
         "unknown": 0,
+        "decisions": 7,
         "seen_to_sent": {"p50": 400, "p99": 792},
     }
     print_deliveries(found)
     said = capsys.readouterr().out
-    assert "sent 2, folded 1, waiting 2, dead 1" in said and "unknown" not in said
+    assert "6 alerts (7 decisions): sent 2, folded 1, waiting 2, dead 1" in said and "unknown" not in said
     assert "p50 0.4 s, p99 0.8 s" in said
 
 
