@@ -21,6 +21,9 @@ from streams.embedded import free_port
 POM = Path(__file__).parents[1] / "deploy" / "kafka" / "pom.xml"
 
 
+_TRIES = 3
+
+
 class NoKafkaError(RuntimeError):
     """Why Apache Kafka cannot be had on this machine, in one line."""
 
@@ -48,8 +51,11 @@ def _fetch(folder: Path) -> None:
     if shutil.which("mvn") is None:
         raise NoKafkaError("Apache Kafka's jars are fetched with Maven: no `mvn` on the PATH")
     command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", "-DincludeScope=runtime"]
-    done = subprocess.run([*command, f"-DoutputDirectory={folder}"], capture_output=True, text=True, check=False)
-    if done.returncode:
+    for _ in range(_TRIES):  # a repository that stumbles once goes on where it was
+        done = subprocess.run([*command, f"-DoutputDirectory={folder}"], capture_output=True, text=True, check=False)
+        if not done.returncode:
+            break
+    else:
         last = (done.stdout + done.stderr).strip().splitlines()[-1:]
         raise NoKafkaError(f"Apache Kafka's jars cannot be fetched: {' '.join(last)[:200]}")
     (folder / "complete").touch()
@@ -60,16 +66,28 @@ class ApacheKafka:
 
     def __init__(self, partitions: int = 4) -> None:
         self._jars = jars()
+        self._process: subprocess.Popen[bytes] | None = None
+        for last in range(_TRIES - 1, -1, -1):
+            self._format(partitions)
+            try:
+                self.start()
+            except NoKafkaError:  # somebody else was quicker to take one of its ports
+                self.stop()
+                if not last:
+                    raise
+            else:
+                return
+
+    def _format(self, partitions: int) -> None:
+        """A folder and ports of its own."""
         self._folder = Path(tempfile.mkdtemp(prefix="tapewire-kafka-"))
         self._port, self._controller = free_port(), free_port()
         self.bootstrap = f"127.0.0.1:{self._port}"
-        self._process: subprocess.Popen[bytes] | None = None
         self._config = self._folder / "server.properties"
         self._config.write_text(self._properties(partitions))
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         storage = ["format", "-t", cluster, "-c", str(self._config), *self._formatting()]
         self._java("kafka.tools.StorageTool", *storage).wait()
-        self.start()
 
     def client(self) -> dict[str, str]:
         """What a client of librdkafka must be told."""
