@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 
 from streams.receipts import Receipts
 from streams.records import Decision, Receipt, evolve
+from streams.stretches import Partition, Stretch, count, left
 
 Offset = tuple[str, int, int]
-Partition = tuple[str, int]
-Stretch = tuple[int, int]
-"""The first offset, and the one after the last."""
 Stretches = Mapping[Partition, Sequence[Stretch]]
 
 
@@ -104,15 +102,14 @@ class Ledger:
 
     def came_in(self, ranges: Mapping[Partition, Stretch]) -> int:
         """How many articles these ranges hold."""
-        undecided = self.undecided(ranges).values()
-        return len(self.within(ranges).articles()) + sum(end - first for some in undecided for first, end in some)
+        return len(self.within(ranges).articles()) + sum(map(count, self.undecided(ranges).values()))
 
     def undecided(self, ranges: Mapping[Partition, Stretch]) -> dict[Partition, list[Stretch]]:
         """What of these ranges neither has a decision nor is known to be empty, in order."""
         known: dict[Partition, list[Stretch]] = {tp: list(self.empty.get(tp, ())) for tp in ranges}
         for topic, partition, offset in self.articles():
             known.setdefault((topic, partition), []).append((offset, offset + 1))
-        return {tp: left for tp, whole in ranges.items() if (left := _left(whole, known[tp]))}
+        return {tp: some for tp, whole in ranges.items() if (some := left(whole, known[tp]))}
 
     def gaps(
         self, ranges: Mapping[Partition, Stretch], watches: Sequence[str], passing: Collection[str] = ()
@@ -122,26 +119,15 @@ class Ledger:
         `ranges` gives, for each topic and partition, the first offset and the one after the last. `passing` watches
         were made or ended while articles came in (see `changed`): they may have been asked about fewer, never more.
         """
-        count = self.came_in(ranges)
+        total = self.came_in(ranges)
         lost = self.undecided(ranges)
         faults = [f"{t}/{p}/{_named(s)}: came in, was never decided" for t, p in sorted(lost) for s in lost[t, p]]
         strangers = self.articles() - self.within(ranges).articles()
         faults += [f"{t}/{p}/{o}: decided, is not on the topic" for t, p, o in sorted(strangers)]
         for watch, sums in self.by_watch(watches).items():
-            if sums.total() > count or (sums.total() < count and watch not in passing):
-                faults.append(f"watch {watch}: {sums.total()} decisions for {count} articles")
+            if sums.total() > total or (sums.total() < total and watch not in passing):
+                faults.append(f"watch {watch}: {sums.total()} decisions for {total} articles")
         return faults
-
-
-def _left(whole: Stretch, known: Iterable[Stretch]) -> list[Stretch]:
-    """What of a stretch is in none of these, in order."""
-    at, upto = whole
-    found = []
-    for first, end in sorted(known):
-        if at < min(first, upto):
-            found.append((at, min(first, upto)))
-        at = max(at, end)
-    return [*found, *([(at, upto)] if at < upto else [])]
 
 
 def _named(stretch: Stretch) -> str:

@@ -7,10 +7,11 @@ from typing import Final
 
 from streams.kafka.cluster import Where
 from streams.kafka.reader import Ranges, TopicReader
-from streams.ledger import Ledger, Partition, Stretch, Stretches
+from streams.ledger import Ledger, Stretches
 from streams.names import Names
 from streams.records import Decision, Receipt
 from streams.replay.stretch import Bound, cut
+from streams.stretches import Partition, Stretch
 from streams.wire import decode_entry
 
 _CLOSE: Final = 2_000  # offsets

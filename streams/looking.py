@@ -54,20 +54,17 @@ async def settled(paths: Collection[Path]) -> dict[Path, Mark]:
 async def look_for_ever(every: Millis, *looks: Look) -> None:
     """Every look in turn, each `every` (0: never) and, at all of it, at SIGHUP; many signals meanwhile are one."""
     loop, asked = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_signal_handler(signal.SIGHUP, asked.set)
-    try:
-        while True:
-            try:
-                async with asyncio.timeout(every / SECOND or None):
-                    await asked.wait()
-            except TimeoutError:
-                pass
-            whole = asked.is_set()
-            asked.clear()
-            for look in looks:
-                await look(all_of_it=whole)
-    finally:
-        loop.add_signal_handler(signal.SIGHUP, lambda: None)  # to reload must not end who is leaving
+    loop.add_signal_handler(signal.SIGHUP, asked.set)  # for good: to reload must not end who is leaving
+    while True:
+        try:
+            async with asyncio.timeout(every / SECOND or None):
+                await asked.wait()
+        except TimeoutError:
+            pass
+        whole = asked.is_set()
+        asked.clear()
+        for look in looks:
+            await look(all_of_it=whole)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -112,11 +112,11 @@ async def take_out(bootstrap: Where, topic: str, path: Path, start: Bound, end: 
     The file is there when it is whole: until then, and after a fault, an older one of that name is untouched.
     Raises OSError, `NoTopic` and `Away`.
     """
-    count = 0
+    count, role = 0, names.role(topic)
     with packed(path) as out:
         table = CsvWriter(out) if is_csv(path) else None
         async for records in _stretch(bootstrap, topic, start, end):
-            batch = [_line(record, names.role(topic)) for record in records]
+            batch = [_line(record, role) for record in records]
             if table:
                 table.write(batch)
             else:

@@ -34,7 +34,7 @@ def digest(delivery: Delivery, posted: Millis) -> dict[str, Any]:
         ]
     else:
         lines = "\n".join(_words(m) for m in delivery.members)
-        arguments["text"] += "\n" + lines + f"\nref {delivery.id[:8]}"
+        arguments["text"] += "\n" + lines + f"\n{ref(delivery.id)}"
     return arguments
 
 
@@ -48,7 +48,7 @@ def title(delivery: Delivery, posted: Millis) -> str:
 
 
 def _head(delivery: Delivery, posted: Millis) -> Block:
-    elements = [plain(title(delivery, posted)), plain(f"sent {utc(posted)}"), plain(f"ref {delivery.id[:8]}")]
+    elements = [plain(title(delivery, posted)), plain(f"sent {utc(posted)}"), plain(ref(delivery.id))]
     return {"type": "context", "block_id": DIGEST + delivery.id, "elements": elements}
 
 
@@ -68,4 +68,5 @@ def _line(delivery: Delivery, alert: Alert, posted: Millis, *, link: bool) -> Bl
 
 def _words(alert: Alert) -> str:
     tickers = " ".join(c.tickers[0] for c in alert.companies[:2] if c.tickers)
-    return f"{mark_of(alert)} {escaped(f'{tickers} {alert.title} ({inert(alert.source, 30)})', 140)} · {ref(alert)}"
+    told = escaped(f"{tickers} {alert.title} ({inert(alert.source, 30)})", 140)
+    return f"{mark_of(alert)} {told} · {ref(alert.alert_id)}"

@@ -25,7 +25,7 @@ def living(edit: Edit, *, buttons: bool = False) -> dict[str, Any]:
     elif edit.step < 3:  # noqa: PLR2004
         arguments["blocks"] = [_headline(edit)]
     else:
-        arguments["text"] += f" · {ref(edit.root)}"
+        arguments["text"] += f" · {ref(edit.root.alert_id)}"
     return arguments
 
 

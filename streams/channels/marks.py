@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from streams.records import Alert
-
 MARKER = "d:"
 """Begins the block_id by which a delivery is found again in its channel; further colons part revision and desk."""
 DIGEST = "g:"
@@ -23,9 +21,9 @@ _DESK_WORDS = re.compile(r"\(desk ?([\w.-]*)\)$")
 _DIGEST_REF = re.compile(r"g\d\d")  # an alert's id is hexadecimal
 
 
-def ref(alert: Alert) -> str:
-    """The visible reference, and the last marker that is left when Slack keeps neither blocks nor metadata."""
-    return f"ref {alert.alert_id[:REF_CHARS]}"
+def ref(own: str) -> str:
+    """The visible reference of an id, and the last mark that is left when Slack keeps neither blocks nor metadata."""
+    return f"ref {own[:REF_CHARS]}"
 
 
 def signed(arguments: dict[str, Any], desk: str) -> dict[str, Any]:
@@ -47,18 +45,22 @@ def _signed(block: dict[str, Any], desk: str) -> dict[str, Any]:
 
 def desk_of(found: dict[str, Any]) -> str | None:
     """The desk that a message read back names; None when it names none, as those of older versions."""
-    ids = [str(b.get("block_id", "")) for b in found.get("blocks") or ()]
-    named = [i.partition(_DESK_MARK)[2] for i in ids if i.startswith((MARKER, DIGEST)) and _DESK_MARK in i]
+    named = [i.partition(_DESK_MARK)[2] for i in _ids(found) if _DESK_MARK in i]
     told = _payload(found).get("desk")
-    words = None if ids else _DESK_WORDS.search(str(found.get("text", "")))
+    words = None if found.get("blocks") else _DESK_WORDS.search(str(found.get("text", "")))
     return next(iter(named), told if isinstance(told, str) else words[1] if words else None)
 
 
 def marks_of(found: dict[str, Any]) -> tuple[str, ...]:
     """The deliveries a message read back tells, its own first: by block_id and by metadata, whichever Slack kept."""
-    ids = [str(b.get("block_id", "")) for b in found.get("blocks") or ()]
-    marks = [i[2:].split(":", 1)[0] for i in ids if i.startswith((MARKER, DIGEST))]
+    marks = [i[2:].split(":", 1)[0] for i in _ids(found)]
     return tuple(dict.fromkeys([*marks, *_told(found)]))
+
+
+def _ids(found: dict[str, Any]) -> list[str]:
+    """The block_ids that are marks of ours."""
+    ids = [str(b.get("block_id", "")) for b in found.get("blocks") or ()]
+    return [i for i in ids if i.startswith((MARKER, DIGEST))]
 
 
 def _told(found: dict[str, Any]) -> list[str]:
@@ -89,6 +91,5 @@ def refs_of(found: dict[str, Any]) -> frozenset[str]:
 
 def is_digest(found: dict[str, Any]) -> bool:
     """Whether it is one of our digests."""
-    ids = [str(b.get("block_id", "")) for b in found.get("blocks") or ()]
     ours = (found.get("metadata") or {}).get("event_type") == DIGEST_EVENT
-    return ours or any(i.startswith(DIGEST) for i in ids) or any(_DIGEST_REF.match(r) for r in refs_of(found))
+    return ours or any(i.startswith(DIGEST) for i in _ids(found)) or any(_DIGEST_REF.match(r) for r in refs_of(found))

@@ -43,7 +43,7 @@ def message(alert: Alert, step: int = 0, posted: Millis | None = None, *, button
     elif step < 3:  # noqa: PLR2004
         arguments["blocks"] = [headline(alert)]
     else:
-        arguments["text"] += f" · {ref(alert)}"
+        arguments["text"] += f" · {ref(alert.alert_id)}"
     return arguments
 
 
@@ -90,7 +90,7 @@ def clocks(alert: Alert, posted: Millis | None) -> Block:
     if posted is not None:
         parts.append(f"sent {_date(posted, day)}")
     told = {"type": "mrkdwn", "verbatim": True, "text": " · ".join(parts)}
-    elements = [plain(source), told, plain(ref(alert))]
+    elements = [plain(source), told, plain(ref(alert.alert_id))]
     if earlier := first_elsewhere(alert):
         elements.insert(2, plain(earlier))
     return {"type": "context", "block_id": "t:" + alert.alert_id, "elements": elements}

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from streams.channels.base import Answer, Doubt, Posted, Refused
 from streams.channels.digest import digest
 from streams.channels.living import living
-from streams.channels.marks import signed
+from streams.channels.marks import REF_CHARS, signed
 from streams.channels.render import message
 from streams.channels.slack_answers import FAULTS, THREAD, judged, word
 from streams.channels.slack_client import web_client
@@ -127,7 +127,7 @@ class SlackChannel:
             mark = partial(Mark, signed=one.desk is not None)
             found |= dict.fromkeys(one.marks, mark(one.thread or one.ts, folded=one.digest))
             found |= {one.own: mark(one.ts)} if one.own else {}
-            if delivery.id[:8] in one.refs:  # a digest that could say no more than text tells its lines by theirs
+            if delivery.id[:REF_CHARS] in one.refs:  # a digest of text alone tells its lines by theirs
                 line = one.digest and not delivery.members
                 found[delivery.id] = mark(one.thread or one.ts if line else one.ts, folded=line)
         return found

@@ -114,7 +114,7 @@ def clocks_line(alert: Alert, posted: Millis | None = None) -> str:
     parts.append(f"decided +{max(0, alert.decided - alert.seen) / 1_000:.1f} s")
     if posted is not None:
         parts.append(f"sent +{max(0, posted - alert.seen) / 1_000:.1f} s")
-    parts += [p for p in (first_elsewhere(alert), ref(alert)) if p]
+    parts += [p for p in (first_elsewhere(alert), ref(alert.alert_id)) if p]
     return " · ".join(parts)
 
 

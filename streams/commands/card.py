@@ -15,6 +15,7 @@ from models.relevance.corpus import Example, load_corpus
 from models.relevance.evaluate import macro_f1
 from models.relevance.model import TRAINED, load_model
 from models.relevance.train import read_corpus
+from streams.commands.evaluate_relevance import labelled_rows
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,12 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Writes the card; takes some minutes, since every design is trained. Exit code 2 without labelled rows."""
     try:
-        rows = evaluate.read_rows(options.file)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        print(f"{options.file}: {getattr(fault, 'strerror', None) or repr(fault)}", file=sys.stderr)
-        return 2
-    if not rows:
-        print(f"{options.file}: no labelled row is in it, so nothing can be measured", file=sys.stderr)
+        rows = labelled_rows(options.file)
+    except ValueError as fault:
+        print(fault, file=sys.stderr)
         return 2
     return _measured_on(rows, options)
 

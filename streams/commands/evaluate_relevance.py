@@ -27,12 +27,9 @@ def run(options: argparse.Namespace) -> int:
     """Exit code 2 when the file or the model cannot be read, or nothing in the file can be measured."""
     try:
         model = load_model(options.model or TRAINED)
-        rows = evaluate.read_rows(options.file)
-    except (BadModel, OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        print(f"{options.file}: {fault!r}", file=sys.stderr)
-        return 2
-    if not rows:
-        print(f"{options.file}: no labelled row is in it, so nothing can be measured", file=sys.stderr)
+        rows = labelled_rows(options.file)
+    except (BadModel, ValueError) as fault:
+        print(fault, file=sys.stderr)
         return 2
     scores = evaluate.probabilities(rows, model, load_directory())
     thresholds = model.card.thresholds
@@ -46,6 +43,17 @@ def run(options: argparse.Namespace) -> int:
         _print(model.version, found, errors)
         _print_thresholds(swept)
     return 0
+
+
+def labelled_rows(file: Path) -> list[evaluate.Labelled]:
+    """`evaluate.read_rows`. Raises ValueError that names the file, also when it has none."""
+    try:
+        rows = evaluate.read_rows(file)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise ValueError(f"{file}: {getattr(fault, 'strerror', None) or repr(fault)}") from None
+    if not rows:
+        raise ValueError(f"{file}: no labelled row is in it, so nothing can be measured")
+    return rows
 
 
 def _print(version: str, found: Any, errors: Any) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 
+from streams.checks import wrong_with
 from streams.names import Names
 from streams.records import Away
 from streams.redis_client import connect
@@ -64,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _read(settings: Settings, options: argparse.Namespace) -> Sources:
-    return load_sources(options.sources or settings.sources, KINDS)
+    return load_sources(options.sources or settings.sources, KINDS, partial(wrong_with, settings))
 
 
 def _report(settings: Settings, options: argparse.Namespace) -> int:

@@ -13,13 +13,13 @@ Echoes are never posted: they wait with their story's first message and are FOLD
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from streams.delivery.waiting import Waiting
-from streams.records import Alert, Away, Kind, Millis, Proof, Receipt
-from streams.times import HOUR, from_ts, to_ts
+from streams.records import Alert, Away, Millis, Receipt
+from streams.times import from_ts
 
 
 class State(StrEnum):
@@ -120,21 +120,6 @@ class Edit:
         return from_ts(self.ts)
 
 
-def queue_class(alert: Alert) -> str:
-    """`u` for what must not wait in a crowd: urgent watches and corrections; `n` for the rest."""
-    return "u" if alert.urgent or alert.kind is Kind.CORRECTION else "n"
-
-
-def digest_alert(members: Sequence[Alert], own: str, root: str) -> Alert:
-    """What a digest is as an alert: its first member's, under the digest's own id."""
-    return replace(members[0], alert_id=own, root_id=root, kind=Kind.NEW if own == root else Kind.UPDATE)
-
-
-def anchor_before(at: Millis) -> str:
-    """Where reads for what was said at this time or later begin: an hour earlier, as a Slack ts."""
-    return to_ts(max(0, at - HOUR))
-
-
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Where a delivery was seen: its own message, or (`folded`) a line of the digest whose thread begins at `ts`.
@@ -146,18 +131,6 @@ class Mark:
     ts: str
     folded: bool = False
     signed: bool = True
-
-
-def receipt_of(alert: Alert, state: State, proved: Millis, ts: str, why: str = "") -> Receipt:
-    """What the ledger is told of a final alert, of which the book learned at `proved`.
-
-    A channel's `ts` is its time: what was found after a doubt had been there for a while.
-    """
-    at = min(proved, max(alert.decided, from_ts(ts))) if ts else proved
-    return Receipt(
-        alert_id=alert.alert_id, article_id=alert.article_id, root_id=alert.root_id, channel=alert.channel,
-        proof=Proof(state.value), at=at, ts=ts, why=why if state is State.DEAD else "", hold=alert.hold,
-    )  # fmt: skip
 
 
 class DeliveryBook(Protocol):
@@ -242,10 +215,6 @@ class DeliveryBook(Protocol):
         """The ledger has these. What was proved of an alert since stays to be told."""
         ...
 
-    async def untold(self) -> tuple[int, Millis]:
-        """How many receipts wait for the ledger, in hand or not, and for how long about the oldest of them has."""
-        ...
-
     async def edit(self, lease: Millis) -> Edit | None:
         """The next first message that has more to say, if any; again after `lease` unless `edited`.
 
@@ -293,5 +262,5 @@ class DeliveryBook(Protocol):
         ...
 
     async def waiting(self) -> Waiting:
-        """What is held, and what is due and not told."""
+        """What is held, what is due and not told, and what the ledger was not told."""
         ...

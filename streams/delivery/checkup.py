@@ -1,4 +1,4 @@
-"""`tapewire doctor`'s look at Redis: a version that fits, nothing evicted, something kept, clocks in step."""
+"""`tapewire doctor`'s look at Redis: version, eviction, persistence, clock; and at what the delivery book holds up."""
 
 from __future__ import annotations
 

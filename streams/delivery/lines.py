@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from streams.delivery.book import Rules, State, digest_alert
+from streams.delivery.alike import digest_alert
+from streams.delivery.book import Rules, State
 from streams.delivery.living import Living
 from streams.delivery.shelf import Entry, Gate
 from streams.records import Kind, Millis
@@ -24,18 +25,18 @@ class Lines:
 
     def next(self, channel: str, now: Millis, *, hurry: bool) -> Entry | None:
         """What the channel may be told now; with `hurry`, of what must not wait."""
-        for entry in waiting(self.entries, channel, "u", now):
+        for entry in due_in(self.entries, channel, "u", now):
             if entry.state is State.PENDING and now - entry.since > self.rules.fresh:
                 entry.klass = "n"
             elif not self._is_early(entry, now):
                 return entry
         if hurry:
             return None
-        if found := self._ready(waiting(self.entries, channel, "d", now), now):
+        if found := self._ready(due_in(self.entries, channel, "d", now), now):
             return found
         if not self._fold(channel, now):
             return None
-        lines = (*waiting(self.entries, channel, "d", now), *waiting(self.entries, channel, "n", now))
+        lines = (*due_in(self.entries, channel, "d", now), *due_in(self.entries, channel, "n", now))
         return self._ready(lines, now)
 
     def _ready(self, line: Iterable[Entry], now: Millis) -> Entry | None:
@@ -62,7 +63,7 @@ class Lines:
 
     def _fold(self, channel: str, now: Millis) -> bool:
         """Normal alerts of a crowded or late channel become one digest. False while they have to wait for it."""
-        line = list(waiting(self.entries, channel, "n", now))
+        line = list(due_in(self.entries, channel, "n", now))
         if len(line) < 2 or self.gate.breaker(channel).fails:  # noqa: PLR2004 - one alert is no digest
             return True  # and while nobody answers, single alerts are the probes
         first = self._ready(line, now)
@@ -101,7 +102,7 @@ class Lines:
                 self.living.drop(folded.alert.alert_id)
 
 
-def waiting(entries: dict[str, Entry], channel: str, line: str, now: Millis) -> Iterator[Entry]:
+def due_in(entries: dict[str, Entry], channel: str, line: str, now: Millis) -> Iterator[Entry]:
     """Entries of a line that are due, first come first."""
     due = [
         e

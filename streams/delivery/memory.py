@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from streams.delivery.book import FINAL, Delivery, Edit, Mark, Rules, Sign, State, anchor_before, queue_class
+from streams.delivery.alike import anchor_before, queue_class
+from streams.delivery.book import FINAL, Delivery, Edit, Mark, Rules, Sign, State
 from streams.delivery.lines import Lines
 from streams.delivery.living import Living
 from streams.delivery.shelf import Entry, Gate, waiting_in
@@ -201,8 +202,8 @@ class MemoryBook:
     async def receipts(self, most: int, lease: Millis) -> Sequence[Receipt]:
         """See `DeliveryBook.receipts`."""
         now = self._clock.now()
-        waiting = [(e.unreported, e) for e in self.entries.values() if e.unreported is not None and e.unreported <= now]
-        due = [e for _, e in sorted(waiting, key=lambda pair: pair[0])[:most]]
+        asked = [(e.unreported, e) for e in self.entries.values() if e.unreported is not None and e.unreported <= now]
+        due = [e for _, e in sorted(asked, key=lambda pair: pair[0])[:most]]
         for entry in due:
             entry.unreported = now + lease
         return [entry.receipt() for entry in due]
@@ -213,12 +214,6 @@ class MemoryBook:
             entry = self.entries.get(receipt.alert_id)
             if entry is not None and entry.state.value == receipt.proof.value:
                 entry.unreported = None
-
-    async def untold(self) -> tuple[int, Millis]:
-        """See `DeliveryBook.untold`."""
-        now = self._clock.now()
-        proved = [e.proved for e in self.entries.values() if e.unreported is not None]
-        return len(proved), now - min(proved, default=now)
 
     async def edit(self, lease: Millis) -> Edit | None:
         """See `DeliveryBook.edit`."""

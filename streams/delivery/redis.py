@@ -11,19 +11,8 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from streams.delivery.book import (
-    Delivery,
-    Edit,
-    Forgotten,
-    Mark,
-    Rules,
-    Sign,
-    State,
-    anchor_before,
-    digest_alert,
-    queue_class,
-    receipt_of,
-)
+from streams.delivery.alike import anchor_before, digest_alert, queue_class, receipt_of
+from streams.delivery.book import Delivery, Edit, Forgotten, Mark, Rules, Sign, State
 from streams.delivery.waiting import Waiting
 from streams.records import Alert, Away, Millis, Receipt
 from streams.redis_scripts import GONE, Script, Took
@@ -134,11 +123,6 @@ class RedisBook:
         """See `DeliveryBook.reported`."""
         await self._calls([["reported", r.alert_id, r.proof.value] for r in receipts])
 
-    async def untold(self) -> tuple[int, Millis]:
-        """See `DeliveryBook.untold`."""
-        number, age = await self._call("untold")
-        return int(number), int(age)
-
     async def edit(self, lease: Millis) -> Edit | None:
         """See `DeliveryBook.edit`."""
         answer = await self._call("edit", lease)
@@ -194,8 +178,8 @@ class RedisBook:
 
     async def waiting(self) -> Waiting:
         """See `DeliveryBook.waiting`."""
-        held, *rows = await self._call("waiting")
-        return Waiting(int(held), {channel.decode(): int(since) for channel, since in rows})
+        held, number, age, *rows = await self._call("waiting")
+        return Waiting(int(held), {channel.decode(): int(since) for channel, since in rows}, int(number), int(age))
 
     async def _plain(self, command: Any) -> Any:
         try:

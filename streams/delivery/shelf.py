@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from streams.delivery.book import FINAL, Rules, Sign, State, receipt_of
+from streams.delivery.alike import receipt_of
+from streams.delivery.book import FINAL, Rules, Sign, State
 from streams.delivery.waiting import Waiting
 from streams.places import kind_of, service_of
 from streams.records import Alert, Kind, Millis, Receipt
@@ -72,7 +73,8 @@ def waiting_in(entries: Mapping[str, Entry], now: Millis) -> Waiting:
         since = entries[entry.members[0].alert_id].since if entry.members else entry.since
         if since <= now:
             oldest[entry.alert.channel] = max(oldest.get(entry.alert.channel, 0), now - since)
-    return Waiting(sum(e.since > now for e in still), oldest)
+    proved = [e.proved for e in entries.values() if e.unreported is not None]
+    return Waiting(sum(e.since > now for e in still), oldest, len(proved), now - min(proved, default=now))
 
 
 @dataclass(slots=True)

@@ -16,3 +16,7 @@ class Waiting:
     """Not due before their quiet hours end."""
     oldest: Mapping[str, Millis]
     """For each channel that was not told all that is due: since how long the oldest is. A retry starts nothing anew."""
+    unreported: int = 0
+    """Receipts that wait for the ledger, in a reporter's hand or not."""
+    unreported_for: Millis = 0
+    """How long about the oldest of them has waited."""

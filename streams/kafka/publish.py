@@ -110,14 +110,20 @@ class Publisher:
             failed = [(fault, some) for fault, (_, some) in zip(faults, packed, strict=True) if _bad(fault)]
             if any(isinstance(fault, _MISNUMBERED) for fault, _ in failed):
                 await self._renew(producer)
-            refused = [sum(map(_size, some)) for fault, some in failed if isinstance(fault, _TOO_LARGE)]
+            refused = [some for fault, some in failed if isinstance(fault, _TOO_LARGE)]
             if refused:
-                self._most[topic] = min(self._most.get(topic, _MOST_BYTES), *refused) // 2
-                log.warning("%s takes no batch of %d bytes: `tapewire topics check`", topic, min(refused))
+                self._shrink(topic, refused)
                 return [record for _, some in failed for record in some]
             for fault, _ in failed:
                 raise fault
         return []
+
+    def _shrink(self, topic: str, refused: Sequence[Sequence[Record]]) -> None:
+        """A record that is refused by itself says nothing of batches: it comes again and again."""
+        sizes = [sum(map(_size, some)) for some in refused if len(some) > 1]
+        if sizes:
+            self._most[topic] = min(self._most.get(topic, _MOST_BYTES), *sizes) // 2
+            log.warning("%s takes no batch of %d bytes: `tapewire topics check`", topic, min(sizes))
 
     async def _renew(self, producer: AIOKafkaProducer) -> None:
         """The broker misses the numbers of a batch that was refused, and takes nothing more from this producer."""

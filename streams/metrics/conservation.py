@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-Partition = tuple[str, int]
+from streams.stretches import Partition, Stretch, count, left
 
 
 @dataclass(slots=True)
@@ -14,7 +13,7 @@ class Conservation:
 
     gap: int = 0  # found so far; never falls
     _decided: dict[Partition, set[int]] = field(default_factory=dict)
-    _passed: dict[Partition, list[tuple[int, int]]] = field(default_factory=dict)  # a gap may be a billion wide
+    _passed: dict[Partition, list[Stretch]] = field(default_factory=dict)  # a gap may be a billion wide
     _proved: dict[Partition, int] = field(default_factory=dict)  # everything below was held against the commits
 
     def decided(self, at: Partition, offset: int) -> None:
@@ -33,7 +32,7 @@ class Conservation:
         if upto <= low:
             return 0
         known, holes = self._decided.get(at, set()), self._passed.get(at, [])
-        missing = upto - low - _covered([*((o, o + 1) for o in known), *holes], low, upto)
+        missing = count(left((low, upto), [*((o, o + 1) for o in known), *holes]))
         self._decided[at] = {offset for offset in known if offset >= upto}
         self._passed[at] = [(first, end) for first, end in holes if end > upto]
         self._proved[at] = upto
@@ -43,14 +42,3 @@ class Conservation:
     def broken(self, articles: int) -> None:
         """So many articles do not have exactly one decision for each watch."""
         self.gap += articles
-
-
-def _covered(stretches: Iterable[tuple[int, int]], low: int, upto: int) -> int:
-    """How many offsets from `low` up to `upto` lie in one of them; they may overlap."""
-    count = 0
-    for first, end in sorted(stretches):
-        inside = max(first, low), min(end, upto)
-        if inside[0] < inside[1]:
-            count += inside[1] - inside[0]
-            low = inside[1]
-    return count

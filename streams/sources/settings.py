@@ -45,7 +45,7 @@ Wrong = Callable[[str], Iterable[str]]
 
 
 def load_sources(path: Path, kinds: Mapping[str, Kind], wrong: Wrong = lambda _channel: ()) -> Sources:
-    """`read_sources` of a file. Raises `BadSources`, also when the file cannot be read."""
+    """`read_sources` of a file, with what is `wrong` with its `alerts`. Raises `BadSources`, also for no such file."""
     try:
         return _sources(read_toml(path), kinds, wrong)
     except BadToml as fault:

@@ -32,6 +32,7 @@ _REASONS = {
     Kind.CORRECTION: Reason.CORRECTED,
     Kind.ECHO: Reason.MERGED,
 }
+_SAID_BY_KIND = ("notice",)
 _NOT_ASKED = Ruling(kind=None, root="")
 
 
@@ -93,11 +94,11 @@ class Decide:
             return self._decision(
                 article, match.watch, Reason.WITHDRAWN, "removed before it was told", claimed=ruling.order
             )
+        revised = article.status if article.status in REVISING else Status.CORRECTION  # a wire's prefix says so
         detail = {
             Kind.NEW: f"first of story {link.id} for this watch",
             Kind.UPDATE: f"new in the story: {', '.join(ruling.news) or 'status'}",
-            Kind.CORRECTION: f"{(article.status if article.status in REVISING else Status.CORRECTION).value}"
-            " of a story already told",
+            Kind.CORRECTION: f"{revised.value} of a story already told",
             Kind.ECHO: f"{link.role.value} of {ruling.root}, told already ({link.matched} {link.similarity:.2f})",
         }[alert.kind]
         if alert.hold:
@@ -156,9 +157,7 @@ class Decide:
             lang=article.lang,
             companies=_led_by(watch, article),
             relevances=tuple(r for r in article.relevances or () if r.probability >= watch.bar(r)),
-            facts=tuple(
-                f for f in article.facts or () if f.key in ruling.news and f.kind != "notice"
-            ),  # the kind says it
+            facts=tuple(f for f in article.facts or () if f.key in ruling.news and f.kind not in _SAID_BY_KIND),
             why=watch.describe(),
             novelty=link.novelty,
             urgent=watch.urgent,

@@ -9,7 +9,7 @@ from streams.ports import Claim, Ruling
 from streams.records import REVISING, Kind, Status
 from streams.stories import thresholds as at
 from streams.stories.news import Saying, ToldFact, news, tell
-from streams.stories.prepare import Strength, point_of_key, spoken_at
+from streams.stories.points import Strength, point_of_key, spoken_at
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from streams.records import Millis
-from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Point, Strength
+from streams.stories.points import COUNT_BIT, LEAD_BIT, Point, Strength
 from streams.stories.steps import STEPS
 from streams.stories.thresholds import FACTS_PER_STORY
 

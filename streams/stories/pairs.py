@@ -11,7 +11,7 @@ from streams.stories.evidence import agreeing, anchored, apart, shared_news
 from streams.stories.prepare import Prepared
 from streams.stories.similarity import Bag, Vector, add_to_centroid, alike, bar, blend, weigh
 
-_DENIED: Final = 0.99  # of the bar: alike enough, but in nothing beside whom they are about
+_BELOW: Final = 0.99  # of the bar: alike enough, but in nothing beside whom they are about
 
 
 class Pairs:
@@ -46,7 +46,7 @@ class Pairs:
         height = bar(len(mine.bag.words), len(theirs.bag.words), across=across, apart=apart(earlier, later))
         score = agreeing(blend(nearest, centre, later.at - earlier.at), earlier, later)
         multiple = max(score / height, score / at.LINK_ANCHORED if across and anchored(earlier, later) else 0.0)
-        return multiple if shared_news(later, mine.bag, earlier, theirs.bag) else min(multiple, _DENIED)
+        return multiple if shared_news(later, mine.bag, earlier, theirs.bag) else min(multiple, _BELOW)
 
     def _gather(self, ordered: list[Prepared]) -> None:
         """One pass in order of time: each article joins the most alike story or founds one."""

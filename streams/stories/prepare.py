@@ -3,66 +3,33 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from enum import IntEnum
 from itertools import pairwise, product
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from streams.ports import Telling
-from streams.records import REVISING, Fact, Millis, Status
+from streams.records import REVISING, Fact, Millis
 from streams.stories import thresholds as at
 from streams.stories.actors import rests
 from streams.stories.concepts import concept
-from streams.stories.steps import GROUNDS, STEPS, priced, without_way
+from streams.stories.points import Point, loud, point, spoken_at
+from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for
-from streams.stories.units import THINGS
 from streams.stories.words import headline, key_of, kicker, words
-from streams.times import DAY
 
 _PAIR: Final = 0.25  # two neighbouring words of the headline, beside each word alone
 _LEAD: Final = 0.5  # a word of the lead counts half a word of the headline
 _KICKER: Final = 0.5  # and so does a word of the topic before its colon
 _SUBJECT: Final = 1.0  # the company it is about, whatever outlets call it, in either language
 _CONCEPT: Final = 0.5  # a word's meaning, beside the word itself
-_LOOSE: Final = 0.02  # amounts and counts differ when they are further apart than this share
 _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
 _FROM_URL: Final = "u-"  # how an id begins that says no more than the url
-_TELLING_COUNT: Final = 3  # digits from which a count is no other event's of the company
+_RARE_DIGITS: Final = 3  # digits from which a count is no other event's of the company
 _NAMES: Final = 12  # spellings of its subjects that are looked at ...
 _NAMING: Final = 32  # ... and terms kept of them
-_REPLACED: Final = re.compile(
-    r"\b(?:from|instead of|von|statt|zuvor|bisher) $", re.IGNORECASE
-)  # then it is the old one
-_LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
-LEAD_BIT: Final = 0x800000
-COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
-_KNOWN_THINGS: Final = frozenset(THINGS.values())
-
-
-class Strength(IntEnum):
-    """When a fact is news."""
-
-    NEVER = 0
-    REVISION = 1  # when it revises a told one of its group
-    ANY = 2  # whenever it was not told
-    STEP = 3  # when its plan goes on, or back
-    TURN = 4  # when the direction changes
-    NOTICE = 5  # once: a wire says that it corrects what was told
-
-
-class Point(NamedTuple):
-    """A fact in numbers."""
-
-    key: int
-    group: int
-    number: float
-    slack: float  # figures this close are one, given more exactly: 3.2 and 3.17 agree, 3 and 3.2 do not
-    strength: int  # a `Strength`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,66 +96,8 @@ def prepare(telling: Telling) -> Prepared:
         points=points,
         spoken=spoken_at(telling.event_time, telling.status),
         revises=telling.status in REVISING,
-        loud=tuple(_loud(telling, points)),
+        loud=tuple(loud(telling, points)),
     )
-
-
-def spoken_at(event_time: Millis, status: Status) -> Millis | None:
-    """The time that an article speaks for. An edit tells none, for it bears that of what it edits; nor does a day."""
-    return event_time if status is Status.NEW and event_time % DAY else None
-
-
-def _loud(telling: Telling, points: Sequence[Point]) -> Iterable[int]:
-    """The headline's facts, then the first amount of the lead's first words that the headline lacks, as such."""
-    facts = [(f, p) for f, p in zip(telling.facts, points, strict=False) if f.text]
-    yield from (p.key for f, p in facts if f.text in telling.title)
-    lead = telling.text[:_LEAD_FIGURE]
-    for fact, found in facts:
-        if fact.kind == "amount" and fact.text in lead and fact.text not in telling.title:
-            if not _REPLACED.search(lead[: lead.index(fact.text)]):
-                yield found.key | LEAD_BIT
-            return
-
-
-def point(fact: Fact) -> Point:
-    """`fact` in numbers."""
-    number, slack = _measure(fact)
-    group = term_for(f"{fact.kind}:{fact.unit}") | (COUNT_BIT if fact.kind == "count" else 0)
-    return Point(
-        key=term_for(fact.key), group=group, number=number, slack=slack,
-        strength=_strength(fact),
-    )  # fmt: skip
-
-
-def point_of_key(key: str) -> Point:
-    """A fact in numbers, from its key alone."""
-    kind, _, rest = key.partition(":")
-    unit, _, value = rest.partition(":")
-    return point(Fact(kind=kind, unit=unit, value=value))
-
-
-def _measure(fact: Fact) -> tuple[float, float]:
-    if fact.kind == "status":
-        return float((STEPS | GROUNDS).get(fact.value, 0)), 0.0
-    if fact.kind == "direction":
-        return (1.0 if fact.value == "up" else -1.0), 0.0
-    try:
-        value = Decimal(fact.value).normalize()
-    except ArithmeticError:
-        return float(term_for(fact.value)), 0.0
-    last = int(value.as_tuple().exponent)
-    if fact.kind == "percent":
-        return float(value), float(Decimal(5).scaleb(min(last, 0) - 1))  # 20 is no 25, however round
-    return float(value), min(float(Decimal(5).scaleb(last - 1)), _LOOSE * float(value))
-
-
-def _strength(fact: Fact) -> Strength:
-    if fact.kind in ("amount", "percent"):
-        return Strength.NEVER if fact.unit == "move" else Strength.ANY
-    if fact.kind == "count":
-        return Strength.ANY if fact.unit in _KNOWN_THINGS else Strength.REVISION
-    strengths = {"status": Strength.STEP, "direction": Strength.TURN, "notice": Strength.NOTICE}
-    return strengths.get(fact.kind, Strength.NEVER)
 
 
 def _title_keys(title: str, lang: str) -> Iterable[tuple[str, Key]]:
@@ -229,7 +138,7 @@ def _anchors(
 def _sums(facts: Iterable[Fact]) -> list[int]:
     """Amounts, and counts whatever they are called: each language has its own word for what is counted."""
     amounts = [term_for(f.key) for f in facts if f.kind == "amount" and f.unit != "move"]
-    counts = [f.value for f in facts if f.kind == "count" and len(f.value.partition(".")[0]) >= _TELLING_COUNT]
+    counts = [f.value for f in facts if f.kind == "count" and len(f.value.partition(".")[0]) >= _RARE_DIGITS]
     return amounts + [term_for(f"count {value}") for value in counts]
 
 

@@ -19,7 +19,8 @@ from streams.redis_scripts import GONE, Script, Took
 from streams.stories import thresholds as at
 from streams.stories.memory import ANCHOR_WEIGHT, in_use
 from streams.stories.news import DECIDED, DENIED
-from streams.stories.prepare import COUNT_BIT, LEAD_BIT, Prepared, Strength, point_of_key, prepare, spoken_at
+from streams.stories.points import COUNT_BIT, LEAD_BIT, Strength, point_of_key, spoken_at
+from streams.stories.prepare import Prepared, prepare
 from streams.stories.similarity import FINE, FINEST
 from streams.stories.terms import CONCEPT_BIT, TERM_TOP, key_for
 

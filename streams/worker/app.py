@@ -56,7 +56,7 @@ def build_app(
         app,
         stall_s=settings.stall / 1_000,
         held=lambda: any(h.away for h in held),
-        only_marks=by_reading(settings.cluster),
+        nothing_left=by_reading(settings.cluster),
     )
     app.timer(1.0)(_looking(watchdog))
     begun = (lambda: observer.attach(app, watchdog.standing)) if observer else None

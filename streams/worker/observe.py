@@ -75,7 +75,6 @@ class Observer:
         self.signs.looked = time.monotonic()
         self.signs.joined = view.joined(self.app)
         self.signs.kafka = "the group's coordinator does not answer" if view.lost(self.app) else ""
-        self.signs.partitions = len(ours)
         self.signs.missing = view.missing(self.app, [topic for topic, _ in self.healths])
         self.signs.standing = self.standing()
         self.meter.set(names.STANDING, self.signs.standing[1])
@@ -177,9 +176,8 @@ class Observer:
         for channel, since in sorted(waiting.oldest.items(), key=lambda pair: pair[1]):  # channels are without number
             self.meter.set(names.WAITED, since / SECOND, kind_of(channel))
         self.meter.set(names.IN_DOUBT, sum(counts.get(state, 0) for state in ("doubt", "reading")))
-        number, age = await book.untold()
-        self.meter.set(names.RECEIPTS, number)
-        self.meter.set(names.RECEIPTS_AGE, age / SECOND)
+        self.meter.set(names.RECEIPTS, waiting.unreported)
+        self.meter.set(names.RECEIPTS_AGE, waiting.unreported_for / SECOND)
         for channel in self.signs.held:
             self.meter.set(names.HELD, 1, channel)
 

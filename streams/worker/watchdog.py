@@ -18,7 +18,7 @@ from streams.worker.commits import passed
 _ASK_S = 5.0  # a partition stands for so long: are there any records left to read?
 _LOOK_S = 10.0
 
-OnlyMarks = Callable[[str, int, int, int], Awaitable[bool | None]]
+NothingLeft = Callable[[str, int, int, int], Awaitable[bool | None]]
 """Whether between two offsets of a partition (topic, number, from, up to) no record is left; None: no answer now."""
 
 
@@ -29,10 +29,10 @@ def exit_now(why: str) -> None:
     os._exit(70)
 
 
-def by_reading(where: Where) -> OnlyMarks:
+def by_reading(where: Where) -> NothingLeft:
     """Asks Kafka with a reader of its own."""
 
-    async def only_marks(topic: str, partition: int, first: int, end: int) -> bool | None:
+    async def nothing_left(topic: str, partition: int, first: int, end: int) -> bool | None:
         try:
             async with asyncio.timeout(_LOOK_S), TopicReader(where) as reader:
                 there, _ = (await reader.ranges(topic))[topic, partition]  # retention may have moved it
@@ -42,7 +42,7 @@ def by_reading(where: Where) -> OnlyMarks:
             return None
         return True
 
-    return only_marks
+    return nothing_left
 
 
 class Watchdog:
@@ -60,13 +60,13 @@ class Watchdog:
         *,
         stall_s: float,
         held: Callable[[], bool],
-        only_marks: OnlyMarks,
+        nothing_left: NothingLeft,
         die: Callable[[str], None] = exit_now,
     ) -> None:
         self._app = app
         self._stall_s = stall_s
         self._held = held
-        self._only_marks = only_marks
+        self._nothing_left = nothing_left
         self._die = die
         self._seen: dict[Any, tuple[int | None, float]] = {}
         self._asked: dict[Any, int] = {}
@@ -114,10 +114,10 @@ class Watchdog:
         elif end < committed:
             await self._read_again(tp, committed)
         elif seconds > _ASK_S and self._asked.get(tp) != end:
-            only_marks = await self._only_marks(tp.topic, tp.partition, committed, end)
-            if only_marks is not None:
+            nothing_left = await self._nothing_left(tp.topic, tp.partition, committed, end)
+            if nothing_left is not None:
                 self._asked[tp] = end
-            if only_marks:
+            if nothing_left:
                 passed(self._app.consumer, tp, end)  # what is in work is not: it may be deleted while it is
 
     async def _read_again(self, tp: Any, committed: int) -> None:

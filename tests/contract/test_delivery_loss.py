@@ -50,10 +50,10 @@ async def test_a_book_that_forgot_says_nothing_before_it_is_rebuilt(redis_url: s
 async def test_what_is_held_until_later_needs_no_reading_after_a_loss(make: Make, sent: bool) -> None:
     """It was certainly not told, whatever is said of it: it is told at its time, and not before."""
     book = make(Rules(settle=30))
-    opening = WallClock().now() + 200
+    opening = WallClock().now() + 1_000
     await book.rebuild([alert(1, hold=opening)], sent=sent)
     await book.begin()
-    held = await soon(book)
+    held = await soon(book, 20.0)
     assert held.state is State.SENDING
     assert WallClock().now() >= opening
 

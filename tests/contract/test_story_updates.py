@@ -144,7 +144,7 @@ async def test_a_batch_that_spans_a_weekend_is_told_as_one_by_one(memory: StoryM
 @pytest.mark.parametrize(
     ("lang", "titles"),
     [
-        ("en", ("Lumenta shares close little changed", "Lumenta shares end slightly lower")),
+        ("en", ("Lumenta Photonics shares close little changed", "Lumenta Photonics shares end slightly lower")),
         ("de", ("Lumenta-Aktie kaum verändert", "Lumenta-Aktie schließt leicht im Plus")),
     ],
 )

@@ -149,12 +149,16 @@ async def test_the_log_says_once_a_stretch_how_many(caplog: pytest.LogCaptureFix
     caplog.set_level(logging.WARNING)
     now = [0.0]
     let_go, parts = LetGo(lambda: now[0]), live(Kit())
-    for batch in ([old(NOON - 20 * DAY, 1), old(NOON - 9 * DAY, 2)], [old(NOON, 3)], [old(NOON - 3 * DAY, 4)]):
+    batches = [old(NOON - 20 * DAY, 1), old(NOON - 9 * DAY, 2)], [old(NOON, 3)], [old(NOON - 3 * DAY, 4)]
+    for now[0], batch in zip((1, 2, 3), batches, strict=True):
         let_go.add(await triage(parts, batch))
         let_go.look()
     assert len(caplog.messages) == 1
     assert f"lay on Kafka for 20 days: {WORDS}" in caplog.messages[0]
-    now[0] = QUIET_S
+    now[0] = QUIET_S + 2
+    let_go.look()
+    assert len(caplog.messages) == 1  # the last was let go at 3
+    now[0] = QUIET_S + 3
     let_go.look()
     let_go.look()
     assert caplog.messages[1:] == ["3 articles were late: they lay on Kafka for up to 20 days"]

@@ -81,6 +81,14 @@ async def test_a_copy_is_merged_and_says_so() -> None:
     assert copy.article.story.id == first.article.story.id
 
 
+async def test_a_wires_prefix_of_correction_is_no_fact_of_the_alert() -> None:
+    """The alert's kind says it."""
+    title = "Alibaba to invest in three data centres"
+    _, fix = await run(Kit(), sent(id="1", title=title, lang="en"), sent(id="2", title=f"CORRECTED-{title}", lang="en"))
+    assert [a.kind for a in fix.alerts] == [Kind.CORRECTION]
+    assert fix.alerts[0].facts == ()
+
+
 async def test_a_story_silences_only_watches_that_were_told_of_it() -> None:
     """Invariant 4: the retelling that also names Nvidia fires for the watch on Nvidia."""
     _, second = await run(

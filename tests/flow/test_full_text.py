@@ -154,12 +154,14 @@ async def test_a_page_that_its_host_keeps_from_programs_is_not_fetched() -> None
 
 async def test_when_its_source_goes_no_page_is_fetched_on() -> None:
     """A source that was taken out of the file asks for nothing more."""
+    begun: list[str] = []
     ended: list[str] = []
 
     class Endless:
         async def get(self, url: str, headers: Mapping[str, str]) -> Got:
             if url.endswith("/robots.txt"):
                 return Got(status=404, url=url)
+            begun.append(url)
             try:
                 await asyncio.sleep(60)
             finally:
@@ -170,7 +172,9 @@ async def test_when_its_source_goes_no_page_is_fetched_on() -> None:
     page = feed("1", "2")
     items, _ = items_of(KINDS["feed"].parse(page, SOURCE).articles, SOURCE, page)
     task = asyncio.create_task(filled(SOURCE, items, NOON))
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(20):
+        while len(begun) < 2:  # noqa: ASYNC110 - what reads robots.txt is another thread's
+            await asyncio.sleep(0.01)
     task.cancel()
     await asyncio.wait([task])
     filled.close()

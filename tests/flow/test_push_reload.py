@@ -136,7 +136,7 @@ async def test_a_push_under_way_at_a_door_that_goes_is_answered_or_cut_never_hal
             else:
                 with pytest.raises(httpx.RemoteProtocolError):
                     await under_way
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 await changing
 
 

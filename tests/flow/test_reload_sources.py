@@ -1,4 +1,4 @@
-"""Sources change under a running ingest, in virtual time: who stays notices nothing, and no article is lost or doubled."""
+"""Sources change under a running ingest, in virtual time: who stays notices nothing, who changes goes on with the new."""
 
 from __future__ import annotations
 
@@ -11,26 +11,17 @@ from typing import Any
 
 import pytest
 
-from streams.metrics import names as metric
-from streams.metrics.prometheus import PrometheusMeter
-from streams.records import Away, Millis
+from streams.records import Millis
 from streams.sources.base import Source, Visit, World
 from streams.sources.book import MemoryBook
 from streams.sources.hosts import PoliteWeb
 from streams.sources.ingest import Ingest
-from streams.sources.intake import Intake
 from streams.sources.registry import KINDS
-from streams.sources.settings import read_sources
-from streams.sources.tape import MemoryTape
-from streams.sources.watchman import Watchman
 from streams.sources.web import Got
-from streams.sources.writer import Taken, Writer
+from streams.sources.writer import Taken
 from streams.times import HOUR, MINUTE, SECOND
 from tests.build import NOON
-from tests.feeds.day import BEGIN, Day
-from tests.feeds.inside import InsideWeb
 from tests.feeds.loop import VirtualClock, run_virtually
-from tests.feeds.wire import toml, wire
 
 
 def feed(name: str, **changes: Any) -> Source:
@@ -226,119 +217,3 @@ def test_who_stands_by_takes_over_with_the_sources_of_that_day() -> None:
         return [url for _, url in life.asked]
 
     assert run_virtually(work()) == ["https://new.example/rss"]
-
-
-class Reloaded(Day):
-    """A day on which the file is written every few minutes."""
-
-    async def live(self) -> None:
-        """One life; feeds go and come back, change their settings, and most stay."""
-        clock, rng = VirtualClock(BEGIN), random.Random(3)
-        web = InsideWeb(self.feeds, clock, self.answers, self.served)
-        writer = Writer(book=self.book, tape=self.tape, clock=clock)
-        world = World(clock=clock, web=PoliteWeb(web=web, clock=clock), book=self.book)
-        watchman = Watchman(book=self.book, sources=self.sources.sources)
-        await watchman.begin()
-        everybody = self.sources.sources
-        ingest = Ingest(kinds=KINDS, world=world, take=Intake(KINDS, writer), notice=watchman, sources=everybody)
-        tasks = [asyncio.create_task(writer.run()), asyncio.create_task(ingest.run())]
-        while clock.now() < BEGIN + self.span:
-            await asyncio.sleep(rng.uniform(1, 240))
-            ending = clock.now() > BEGIN + self.span - 20 * MINUTE
-            now = [self._varied(s, rng) for s in everybody if ending or rng.random() > 0.1]
-            await ingest.change(now)
-            watchman.change(now, "")
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    @staticmethod
-    def _varied(source: Source, rng: random.Random) -> Source:
-        match rng.randrange(8):
-            case 0:
-                return replace(source, every=rng.choice((1, 2, 9)) * MINUTE)
-            case 1:
-                return replace(source, headers={"x-desk": str(rng.random())})
-            case _:
-                return source
-
-
-def test_a_day_of_reloads_loses_and_doubles_nothing() -> None:
-    """Thirty feeds with every vice: whatever stood on a page that was served enters, and once."""
-    span = 5 * HOUR
-    feeds = [f for f in wire(30, BEGIN, span) if not f.lost]
-    made = Reloaded(feeds=feeds, sources=read_sources(toml(feeds), "sources.toml", KINDS), span=span)
-    made.tape = MemoryTape()  # type: ignore[assignment]
-    random.seed(11)
-    run_virtually(made.live())
-    told = made.told()
-    assert [k for k, n in told.items() if n > 1] == []
-    assert made.expected() - {name for name, status, _ in told if status == "new"} == set()
-    assert len(told) > 500 and sum(made.answers.values()) > 800
-
-
-async def test_a_host_is_asked_by_as_many_at_once_as_the_file_says_now() -> None:
-    """More at once for those who wait already; fewer as soon as enough have left."""
-    life = Life(VirtualClock(NOON))
-    open_: list[asyncio.Event] = []
-
-    class Held:
-        async def get(self, url: str, headers: Mapping[str, str]) -> Got:
-            open_.append(asyncio.Event())
-            await open_[-1].wait()
-            return Got(status=200, url=url)
-
-    polite = PoliteWeb(web=life, clock=life.clock, pace=0)
-    await polite.renew(web=Held(), pace=0, at_once=2)
-    asking = [asyncio.create_task(polite.get("https://a.example/", {})) for _ in range(8)]
-    await settle()
-    assert len(open_) == 2
-    await polite.renew(web=Held(), pace=0, at_once=4)
-    await settle()
-    assert len(open_) == 4
-    await polite.renew(web=Held(), pace=0, at_once=1)
-    for left, begun in ((3, 4), (2, 4), (1, 4), (0, 5)):
-        open_[3 - left].set()
-        await settle()
-        assert len(open_) == begun, left
-    asking[-1].cancel()  # who waits may give up
-    while not all(task.done() for task in asking):
-        open_[-1].set()
-        await settle()
-    assert len(open_) == 7
-
-
-async def settle() -> None:
-    """Let everybody go as far as they can."""
-    for _ in range(20):
-        await asyncio.sleep(0)
-
-
-async def test_the_watchman_knows_again_who_comes_back_and_measures_nobody_who_is_gone() -> None:
-    """What was noted of it is read first; while Redis is away nothing is learned rather than all forgotten."""
-
-    class Moody(MemoryBook):
-        away = False
-
-        async def notes(self, sources: Sequence[str]) -> Sequence[str]:
-            if self.away:
-                raise Away("Redis")
-            return await super().notes(sources)
-
-    meter, wire_, other = PrometheusMeter(), feed("wire"), feed("other")
-    first = Watchman(book=(book := Moody()), sources=[wire_], meter=meter)
-    await first.begin()
-    for number in range(3):
-        await first(wire_, Visit(at=NOON + number * MINUTE, taken=Taken(new=1, arrived=(NOON,), listed=1)))
-    assert b'silent_in_seconds{source="wire"}' in meter.text()
-    first.change([other], "")
-    assert b'silent_in_seconds{source="wire"}' not in meter.text()
-    later = Watchman(book=book, sources=[other], meter=meter)
-    await later.begin()
-    later.change([other, wire_], "")
-    book.away = True
-    await later(wire_, Visit(at=NOON + HOUR))
-    assert "wire" not in later.health and meter.value(metric.SOURCE_VISITS, "wire") == 3
-    book.away = False
-    await later(wire_, Visit(at=NOON + HOUR))
-    assert later.health["wire"].articles == 3 and later.health["wire"].visits == 4

@@ -57,6 +57,14 @@ def test_the_page_tells_what_the_run_did(tmp_path: Path) -> None:
     assert "Against the baseline" not in page(now, None, "articles")
 
 
+def test_a_redelivery_is_drawn_once(tmp_path: Path) -> None:
+    """It asks for the same alert again, and no channel shows it twice."""
+    again = [line("a", "chips", "alerted", "s-a", minute, alert="one") for minute in (0, 5)]
+    (tmp_path / "out").write_bytes(b"".join(again))
+    assert "2 articles from" in (text := page(tmp_path / "out", None, "articles"))
+    assert ", 1 alerts on 1 stories" in text and "chips (1)" in text
+
+
 def test_hostile_headlines_are_inert(tmp_path: Path) -> None:
     """Headline, watch and file name come from outside."""
     bad = "<script>alert(1)</script>"

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
@@ -24,6 +24,7 @@ from streams.receipts import UNKNOWN, WAITING
 from streams.records import SPOKE, Kind
 from streams.times import WallClock, iso
 from streams.wire import decode_alert
+from tests.live.ordeal_judge import markers
 from tests.slack_server.client import SlackProcess
 from tests.slack_server.workspace import BOT_TOKEN
 
@@ -163,7 +164,7 @@ class LiveDesk:
 
     def posts(self) -> Counter[str]:
         """Messages that Slack stored, by the alert id in their marker."""
-        return Counter(m for entry in self.slack.journal("post") for m in _markers(entry))
+        return Counter(m for entry in self.slack.journal("post") for m in markers(entry))
 
     async def faults(self, ledger: Ledger) -> dict[str, int]:
         """The judge: what is lost, doubled or unexpected, and gaps in the ledger."""
@@ -184,12 +185,6 @@ class LiveDesk:
             if worker.poll() is None:
                 worker.send_signal(signal.SIGKILL)
                 worker.wait()
-
-
-def _markers(entry: dict[str, Any]) -> list[str]:
-    """One for an alert's own message, one a line for a digest."""
-    ids = [str(block.get("block_id", "")) for block in entry.get("blocks") or ()]
-    return [i[2:].split(":")[0] for i in ids if i.startswith("d:")]
 
 
 COMPANIES = ("Alibaba", "Tencent", "Nvidia", "Intel", "ASML", "Baidu")

@@ -13,8 +13,8 @@ from confluent_kafka.cimpl import NewPartitions
 
 from streams.embedded import free_port
 from streams.health.ask import ask
-from tests.apache_kafka import ApacheKafka, NoKafkaError
-from tests.conftest import absent
+from tests.apache_kafka import ApacheKafka
+from tests.conftest import or_absent
 from tests.live.desk import CHANNEL, LiveDesk, wire
 from tests.slack_server.client import SlackProcess
 
@@ -33,13 +33,8 @@ class StrictKafka(ApacheKafka):
 @pytest.fixture
 def strict_kafka() -> Iterator[StrictKafka]:
     """A broker of this file's own."""
-    try:
-        broker = StrictKafka()
-    except NoKafkaError as missing:
-        absent(str(missing))
-        raise
-    yield broker
-    broker.stop()
+    with or_absent(StrictKafka) as broker:
+        yield broker
 
 
 @pytest.fixture

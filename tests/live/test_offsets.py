@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from urllib.request import urlopen
 
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from streams.kafka.reader import TopicReader
-from tests.apache_kafka import NoKafkaError, jars
-from tests.conftest import absent
+from tests.live.one_crew import metrics, one_crew
 from tests.soak.crew import Crew
 from tests.soak.gauges import Gauges
 from tests.soak.rig import Rig
@@ -23,23 +21,11 @@ pytestmark = [pytest.mark.live, pytest.mark.kafka]
 STALL_S = 12
 
 
-async def test_what_the_log_no_longer_has_stops_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_the_log_no_longer_has_stops_no_worker() -> None:
     """A commit beyond the end: all is read again. Unread articles deleted: told, committed over, and it goes on."""
-    try:
-        jars()
-    except NoKafkaError as missing:
-        absent(str(missing))
-    async with Rig(1) as rig:
-        given = rig.environment() | {"TAPEWIRE_STALL": f"{STALL_S}s"}
-        monkeypatch.setattr(Rig, "environment", lambda _rig: given)
-        crew = Crew(rig)
-        gauges = Gauges(rig, crew)
-        try:
-            await _beyond_the_end(rig, crew)
-            await _deleted_unread(rig, crew, gauges)
-        finally:
-            crew.end()
-            gauges.close()
+    async with one_crew(STALL_S) as (rig, crew, gauges):
+        await _beyond_the_end(rig, crew)
+        await _deleted_unread(rig, crew, gauges)
 
 
 async def _beyond_the_end(rig: Rig, crew: Crew) -> None:
@@ -96,15 +82,7 @@ def _commit(rig: Rig, offset: int) -> None:
 
 async def _says(port: int, line: str) -> bool:
     """Whether that is one of the worker's metrics."""
-
-    def ask() -> bool:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-                return line in answer.read().decode()
-        except OSError:
-            return False
-
-    return await asyncio.to_thread(ask)
+    return line in await asyncio.to_thread(metrics, port)
 
 
 async def _until(holds: Callable[[], Awaitable[bool]], crew: Crew) -> None:

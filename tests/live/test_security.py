@@ -19,9 +19,8 @@ from streams.kafka.publish import Publisher, Record
 from streams.ledger_topic import read_ledger
 from streams.names import Names
 from streams.records import SPOKE
-from tests.apache_kafka import NoKafkaError
 from tests.certificates import make
-from tests.conftest import absent
+from tests.conftest import absent, or_absent
 from tests.live.desk import CHANNEL, WATCHES, wire
 from tests.live.ordeal_judge import markers
 from tests.secure import DELIVER, TRIAGE, USER, SecureKafka, SecureRedis
@@ -93,14 +92,11 @@ def safe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Safe]:
         absent("a Redis that speaks TLS needs `redis-server` on the PATH")
     folder = tmp_path_factory.mktemp("safe")
     certificates = make(folder)
-    try:
-        kafka = SecureKafka(certificates, PREFIX)
-    except NoKafkaError as missing:
-        absent(str(missing))
-        raise
-    with SecureRedis(certificates, PREFIX, ROLES.prefix) as redis:
+    with (
+        or_absent(lambda: SecureKafka(certificates, PREFIX)) as kafka,
+        SecureRedis(certificates, PREFIX, ROLES.prefix) as redis,
+    ):
         yield Safe(folder, kafka, redis)
-    kafka.stop()
 
 
 async def test_the_whole_path_over_tls_and_scram(safe: Safe) -> None:

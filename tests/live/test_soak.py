@@ -6,8 +6,7 @@ import logging
 
 import pytest
 
-from tests.apache_kafka import NoKafkaError, jars
-from tests.conftest import absent
+from tests.conftest import need_kafka
 from tests.soak import runs
 from tests.soak.__main__ import patience
 
@@ -22,10 +21,7 @@ async def test_nothing_is_lost_or_doubled_under_load_and_every_fault_at_once(
 
     Deaths come so close here that the lag of one runs into the next: a minute, where the long soak allows 30 s.
     """
-    try:
-        jars()
-    except NoKafkaError as missing:
-        absent(str(missing))
+    need_kafka()
     caplog.set_level(logging.CRITICAL, "aiokafka")
     report = await runs.soak(minutes=2.4, every=20, back=60 * patience(), redis=1, brokers=1, rebalances=2)
     with capsys.disabled():

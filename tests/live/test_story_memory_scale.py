@@ -110,7 +110,7 @@ async def test_cost_and_memory_stay_flat() -> None:
                     print(f"{number}: {each} us of server an article, {yards[-1]} yards, {sizes[-1]} bytes", flush=True)
             rate = ARTICLES / relating
             kept = (await memory.size())["articles"]
-    print(f"{rate:.0f}/s, cost in yards {yards}, kept {kept}")
+    print(f"{rate:.0f}/s, cost in yards {yards}, kept {kept} of {sizes[-1] / kept:.0f} bytes each")
     full = yards if ARTICLES > 20 * KEPT else yards[4:]  # a short run spends its first tenths filling up
     assert median(yards[-3:]) <= 1.2 * median(full[:3])
     assert sizes[-1] <= 1.1 * sizes[-4]

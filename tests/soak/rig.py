@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +24,7 @@ class Rig:
 
     partitions: int = 4
     names: Names = field(default_factory=lambda: Names("soak."))
+    settings: Mapping[str, str] = field(default_factory=dict)  # that are not as shipped, by their variable
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="tapewire-soak-")))
 
     async def __aenter__(self) -> Self:
@@ -45,9 +47,9 @@ class Rig:
         self.kafka.stop()
 
     def environment(self) -> dict[str, str]:
-        """Only where things are: every other setting is as shipped."""
+        """Only where things are, and `settings`: every other one is as shipped."""
         mine = {k: v for k, v in os.environ.items() if "proxy" not in k.lower() and not k.startswith("TAPEWIRE_")}
-        return mine | {
+        where = {
             "TAPEWIRE_KAFKA": self.kafka.bootstrap,
             "TAPEWIRE_REDIS": self.redis.url,
             "TAPEWIRE_PREFIX": self.names.prefix,
@@ -56,6 +58,7 @@ class Rig:
             "TAPEWIRE_SLACK_URL": self.slack.api_url,
             "MALLOC_ARENA_MAX": "1",  # as the image and the unit set it
         }
+        return mine | where | dict(self.settings)
 
     def servers(self) -> dict[str, int]:
         """The process of each server."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from streams.assemble import channels_of
 from streams.checks import source_faults, wrong_with
 from streams.cli import main
 from streams.settings import Settings
@@ -109,7 +110,7 @@ NOBODY = [
 def test_a_channel_nobody_has_is_refused_at_every_door(
     channel: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The watch file, `[ingest] alerts` at `check` and at the start of ingest, a command without Slack."""
+    """The watch file, `[ingest] alerts` at both checks and at the start of ingest, a command without Slack."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TAPEWIRE_SLACK_TOKEN", "xoxb-1")
     monkeypatch.setenv("TAPEWIRE_WEBHOOKS", "ops=https://hooks.example/1")
@@ -118,8 +119,8 @@ def test_a_channel_nobody_has_is_refused_at_every_door(
     assert f"watches.toml:3: watch 'a': channel {channel!r} {says}" in capsys.readouterr().err
     (tmp_path / "watches.toml").write_text(GOOD)
     (tmp_path / "sources.toml").write_text(f"source = []\n[ingest]\nalerts = '{channel}'")
-    for command in ("check", "ingest"):
-        assert main([command]) == 2
+    for command in ("check", "ingest", "sources check"):
+        assert main(command.split()) == 2
         assert f"sources.toml:3: `alerts` {channel!r} {says}" in capsys.readouterr().err
     assert main(["feedback", "say", "--channel", channel, "watch", "BABA"]) == 2
     assert f"--channel {channel!r} {says}" in capsys.readouterr().err
@@ -130,6 +131,13 @@ def test_who_does_not_deliver_needs_no_token_to_name_a_channel() -> None:
     for channel in ("slack:C0OPS", "webhook:ops", "console"):
         assert list(wrong_with(Settings(), channel)) == []
     assert "no channel id" in "".join(wrong_with(Settings(), "slack:#ops"))
+
+
+def test_every_kind_of_channel_that_is_spoken_to_can_be_named() -> None:
+    """A new channel is no stranger to `check`, or no worker would start with it."""
+    settings = Settings(slack_token="xoxb-1", webhooks="C0OPS=https://hooks.example/1")
+    for kind in channels_of(settings):
+        assert list(wrong_with(settings, f"{kind}:C0OPS")) == []
 
 
 def test_a_worker_of_its_own_ends_with_code_2(tmp_path: Path) -> None:

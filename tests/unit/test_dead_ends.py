@@ -46,6 +46,14 @@ def test_a_file_that_measures_nothing_is_named(
     assert said.out == "" and said.err.startswith(f"{file}: ") and len(said.err.splitlines()) == 1
 
 
+def test_a_model_that_cannot_be_read_is_blamed_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not the labelled file beside it."""
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"id": "1", "lang": "en", "title": "Mill to grow", "labels": ["capex"]}\n')
+    assert main(["evaluate", "relevance", str(file), "--model", str(tmp_path / "none")]) == 2
+    assert capsys.readouterr().err.startswith(f"{tmp_path / 'none'}: ")
+
+
 def test_letters_since_a_span() -> None:
     """As everywhere; an offset would be of no partition."""
     assert since("2h", NOON) == NOON - 2 * HOUR

@@ -121,6 +121,8 @@ def test_only_our_own_marks_name_a_desk() -> None:
     """Not another app's metadata, nor words of a headline."""
     theirs = {"event_type": "their_event", "event_payload": {"desk": "staging."}}
     assert desk_of({"metadata": theirs, "text": "closing (desk staging.) soon"}) is None
+    held = [{"type": "section", "block_id": "of another app"}]
+    assert desk_of({"blocks": held, "text": "closing (desk staging.)"}) is None
     plain = signed(message(ALERT, 3), "staging.")
     assert plain["text"].endswith("ref a00001 (desk staging.)")
     assert desk_of(plain) == "staging."

@@ -94,6 +94,14 @@ def test_the_first_article_of_a_group_is_not_committed_over(consumer: Any) -> No
     assert _acknowledged(consumer, 9) == 11
 
 
+def test_what_comes_from_before_the_first_is_not_committed_over(consumer: Any) -> None:
+    """The consumer went back within its assignment: the earlier article is due, not those that came before it."""
+    _delivered(consumer, 8, 9)
+    _delivered(consumer, 3, 8, 9)
+    assert _acknowledged(consumer, 8, 9) is None
+    assert _acknowledged(consumer, 3) == 10
+
+
 def test_a_gap_below_the_commit_moves_nothing_back(consumer: Any) -> None:
     """Another worker has committed further in the meantime."""
     _delivered(consumer, 3)
@@ -118,6 +126,14 @@ def test_a_gap_that_was_asked_for_is_no_second_one_when_a_record_follows(consume
     assert [(first, end) for _, first, end in consumer._tapewire_skipped] == [(5, 8)]
     assert _acknowledged(consumer, 3) == 4
     assert _acknowledged(consumer, 4) == 8
+
+
+def test_what_an_earlier_assignment_read_is_passed_as_well(consumer: Any) -> None:
+    """Offsets 4 and 5 were read, not decided, and then deleted: where they lay there is nothing to wait for."""
+    _delivered(consumer, 4, 5)
+    consumer.app.consumer_generation_id, consumer._committed_offset[TP] = 2, 4
+    commits.passed(consumer, TP, 9)
+    assert _acknowledged(consumer) == 9
 
 
 @pytest.mark.parametrize("wide", [10, 10**9])

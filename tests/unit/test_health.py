@@ -20,7 +20,7 @@ from streams.health.ask import ask
 from streams.health.server import HealthServer
 from streams.health.signs import Signs, Verdict, judge
 
-WELL = {"looked": 100.0, "joined": True, "partitions": 4}
+WELL = {"looked": 100.0, "joined": True}
 
 
 def signs(**changes: object) -> Signs:
@@ -32,9 +32,8 @@ def signs(**changes: object) -> Signs:
 
 
 def test_a_worker_that_is_well_has_nothing_against_it() -> None:
-    """Also one without partitions: a spare that waits for its turn."""
+    """Whether it has partitions is not asked: a spare waits for its turn."""
     assert judge(signs(), 101) == Verdict()
-    assert judge(signs(partitions=0), 101) == Verdict()
 
 
 @pytest.mark.parametrize(
@@ -43,7 +42,7 @@ def test_a_worker_that_is_well_has_nothing_against_it() -> None:
         ({"looked": 0.0}, "", "waiting to begin: not a member of the consumer group yet"),
         ({"looked": 0.0, "waiting": "Kafka: gone"}, "", "waiting to begin: Kafka: gone"),
         ({"joined": False}, "", "waiting to begin: not a member of the consumer group yet"),
-        ({"missing": ["articles"], "partitions": 0}, "", "no topic articles: run `tapewire topics apply`"),
+        ({"missing": ["articles"]}, "", "no topic articles: run `tapewire topics apply`"),
         ({"looked": 60.0}, "nobody has looked at Kafka for 41 s", "nobody has looked at Kafka for 41 s"),
         ({"standing": ("articles/3", 40.0)}, "", "articles/3 has not moved for 40 s"),
         ({"standing": ("articles/3", 140.0)}, "articles/3 has not moved for 140 s", "articles/3 has not moved"),

@@ -120,6 +120,13 @@ def test_the_sums_of_deliveries_and_how_long_they_took(capsys: pytest.CaptureFix
     assert "p50 0.4 s, p99 0.8 s" in said
 
 
+def test_an_alert_waits_since_the_first_article_that_asked_for_it() -> None:
+    """Whichever of them the ledger names first."""
+    known = Receipts()
+    known.enter(receipt(1))
+    assert known.delays([decided(2, alert_id="a1"), decided(1)]) == [400]
+
+
 def test_no_alert_has_no_percentile(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing was told, nothing took any time."""
     ledger = Ledger()

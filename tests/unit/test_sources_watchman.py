@@ -1,7 +1,8 @@
-"""What the watchman makes of visits: told once, an outage as one, nothing again after a restart."""
+"""What the watchman makes of visits: told once, an outage as one, nothing again after a restart or a changed file."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from streams.channels.render import message
 from streams.metrics import names as metric
 from streams.metrics.prometheus import PrometheusMeter
-from streams.records import Kind
+from streams.records import Away, Kind
 from streams.sources.base import Source, Visit
 from streams.sources.book import MemoryBook
 from streams.sources.health import FAILING, Ill
@@ -86,3 +87,33 @@ async def test_every_visit_is_measured() -> None:
     assert meter.value(metric.SOURCE_FAILURES, "wire") == 1
     assert meter.value(metric.SOURCE_SENT, "wire") == 3
     assert meter.value(metric.SOURCE_PATIENCE, "wire") > 0
+
+
+async def test_the_watchman_knows_again_who_comes_back_and_measures_nobody_who_is_gone() -> None:
+    """What was noted of it is read first; while Redis is away nothing is learned rather than all forgotten."""
+
+    class Moody(MemoryBook):
+        away = False
+
+        async def notes(self, sources: Sequence[str]) -> Sequence[str]:
+            if self.away:
+                raise Away("Redis")
+            return await super().notes(sources)
+
+    meter, other = PrometheusMeter(), replace(SOURCE, name="other")
+    first = Watchman(book=(book := Moody()), sources=[SOURCE], meter=meter)
+    await first.begin()
+    for number in range(3):
+        await first(SOURCE, Visit(at=NOON + number * MINUTE, taken=Taken(new=1, arrived=(NOON,), listed=1)))
+    assert b'silent_in_seconds{source="wire"}' in meter.text()
+    first.change([other], "")
+    assert b'silent_in_seconds{source="wire"}' not in meter.text()
+    later = Watchman(book=book, sources=[other], meter=meter)
+    await later.begin()
+    later.change([other, SOURCE], "")
+    book.away = True
+    await later(SOURCE, Visit(at=NOON + HOUR))
+    assert "wire" not in later.health and meter.value(metric.SOURCE_VISITS, "wire") == 3
+    book.away = False
+    await later(SOURCE, Visit(at=NOON + HOUR))
+    assert later.health["wire"].articles == 3 and later.health["wire"].visits == 4

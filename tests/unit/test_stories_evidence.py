@@ -48,6 +48,13 @@ def _bag(words: int, weight: int, *shared: int) -> Bag:
     return Bag.of({**dict.fromkeys(range(words), weight), **dict.fromkeys(shared, 100)})
 
 
+def test_every_term_of_a_name_is_the_company() -> None:
+    """Its words, what they mean, and the pairs of them."""
+    name = "Bank of Nordland"
+    prepared = prepare(told(1, name, subjects=("nordland",), names=(name,)))
+    assert {term for term, _ in prepared.terms} <= set(prepared.naming)
+
+
 def test_news_of_one_company_share_more_than_the_company() -> None:
     """An equal figure, or words and meanings of some weight; long tellings do in any case."""
     note = prepare(told(1, "Nordbank shares slip", subjects=("nordbank",), names=("Nordbank",)))
@@ -59,3 +66,6 @@ def test_news_of_one_company_share_more_than_the_company() -> None:
     assert not shared_news(note, _bag(at.LONG - 1, 1), outlook, _bag(at.LONG - 1, 1))
     assert shared_news(note, _bag(at.LONG, 1), outlook, _bag(at.LONG, 1))
     assert shared_news(BOND, _bag(0, 0, name), SAME, _bag(0, 0, name))
+    percents = ("Nordbank must pay 7%", "Levy of 7 percent for Nordbank")  # of which no anchor is made
+    one, two = (prepare(told(1, title, subjects=("nordbank",), names=("Nordbank",))) for title in percents)
+    assert shared_news(one, _bag(0, 0, name), two, _bag(0, 0, name))

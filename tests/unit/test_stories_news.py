@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.stories.news import Saying, ToldFact, agree, news
-from streams.stories.prepare import point_of_key
+from streams.stories.points import point_of_key
 
 
 def fresh(told: list[str], said: list[str], loud: list[str] | None = None) -> list[str]:

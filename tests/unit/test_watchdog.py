@@ -10,7 +10,7 @@ import pytest
 from streams.kafka.reader import TopicReader
 from streams.worker import watchdog
 from streams.worker.watchdog import Watchdog, by_reading
-from tests.unit.test_observe import A0, Consumer, app
+from tests.unit.observed import A0, Consumer, app
 
 Asked = list[tuple[str, int, int, int]]
 
@@ -33,16 +33,16 @@ class Kept(Consumer):
         return True
 
 
-def watching(consumer: Kept, *, only_marks: bool | None = True) -> tuple[Watchdog, list[str], Asked]:
+def watching(consumer: Kept, *, nothing_left: bool | None = True) -> tuple[Watchdog, list[str], Asked]:
     """A watchdog, why it ended the worker, and what it asked."""
     ends: list[str] = []
     asked: Asked = []
 
     async def answer(*question: Any) -> bool | None:
         asked.append(question)
-        return only_marks
+        return nothing_left
 
-    return Watchdog(consumer.open(), stall_s=60, held=lambda: False, only_marks=answer, die=ends.append), ends, asked
+    return Watchdog(consumer.open(), stall_s=60, held=lambda: False, nothing_left=answer, die=ends.append), ends, asked
 
 
 async def _looks(dog: Watchdog, monkeypatch: pytest.MonkeyPatch, *times: float) -> None:
@@ -84,13 +84,15 @@ async def test_an_end_that_is_only_old_news_moves_no_commit(monkeypatch: pytest.
     assert (consumer.commits, ends) == ([], [])
 
 
-@pytest.mark.parametrize(("answer", "gaps", "end"), [(True, [(5, 9)], 0), (False, [], 1), (None, [], 1)])
+@pytest.mark.parametrize(
+    ("answer", "gaps", "end", "times"), [(True, [(5, 9)], 0, 1), (False, [], 1, 1), (None, [], 1, 2)]
+)
 async def test_where_nothing_is_left_to_read_the_commit_moves_on(
-    answer: bool | None, gaps: list[tuple[int, int]], end: int, monkeypatch: pytest.MonkeyPatch
+    answer: bool | None, gaps: list[tuple[int, int]], end: int, times: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else the partition stands, and after `stall` the worker ends."""
+    """Else the partition stands, and after `stall` the worker ends. Asked again only when Kafka had no answer."""
     consumer = Kept({A0: 5}, {A0: 9})
-    dog, ends, asked = watching(consumer, only_marks=answer)
+    dog, ends, asked = watching(consumer, nothing_left=answer)
     await _looks(dog, monkeypatch, 100, 101, 106)
     assert asked == [("articles", 0, 5, 9)]
     assert consumer.gaps == gaps
@@ -98,7 +100,7 @@ async def test_where_nothing_is_left_to_read_the_commit_moves_on(
         assert A0 in consumer._acked
         consumer.committed[A0] = 9  # as Faust's next commit does
     await _looks(dog, monkeypatch, 107, 170)
-    assert len(ends) == end
+    assert (len(ends), len(asked)) == (end, times)
     assert bool(dog.standing()[0]) is bool(end)
 
 

@@ -151,15 +151,6 @@ local function reported()
   return 1
 end
 
--- The first of those whose turn is next: a reporter takes them in the order of their proofs.
-local function untold()
-  local oldest = now
-  for _, id in ipairs(redis.call('ZRANGE', p .. 'unreported', 0, 99)) do
-    oldest = math.min(oldest, tonumber(get(id, 'proved') or now))
-  end
-  return { redis.call('ZCARD', p .. 'unreported'), now - oldest }
-end
-
 local function hold() return redis.call('HSET', p .. 'holds', ARGV[3], ARGV[4]) end
 local function resume()
   redis.call('HDEL', p .. 'holds', ARGV[3])

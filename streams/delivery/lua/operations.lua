@@ -1,6 +1,6 @@
 -- The operations by name; joined last.
 local always = { rebuild = rebuild, begin = begin, hold = hold, resume = resume, released = released,
-  reported = reported, untold = untold, waiting = waiting }
+  reported = reported, waiting = waiting }
 local whole = { intend = intend, claim = claim, sent = sent, found = found, again = again, dead = dead, buried = buried,
   edit = edit, edited = edited, receipts = receipts }
 if always[op] then return always[op]() end

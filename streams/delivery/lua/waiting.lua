@@ -15,9 +15,19 @@ local function candidates()
   return ids
 end
 
+-- Of receipts, the first of those whose turn is next: a reporter takes them in the order of their proofs.
+local function longest_unreported()
+  local first = now
+  for _, id in ipairs(redis.call('ZRANGE', p .. 'unreported', 0, MOST_LOOKS - 1)) do
+    first = math.min(first, num(get(id, 'proved') or now))
+  end
+  return now - first
+end
+
 local function waiting()
   redis.call('ZREMRANGEBYSCORE', p .. 'held', '-inf', now)
-  local rows, oldest = { redis.call('ZCARD', p .. 'held') }, {}
+  local unreported = redis.call('ZCARD', p .. 'unreported')
+  local rows, oldest = { redis.call('ZCARD', p .. 'held'), unreported, longest_unreported() }, {}
   for _, id in ipairs(candidates()) do
     local state, channel, begun = get(id, 'state'), get(id, 'channel'), waits_since(id)
     if state and not is_final(state) and begun <= now then

@@ -96,16 +96,13 @@ local function news(points, loud, at, told)
   local outspoken, retells, keys, own = {}, false, {}, headlined(points, loud)
   for i = 1, #points do
     local p = points[i]
-    if loud and not loud[p[KEY]] and loud[p[KEY] + C.lead_bit] then
-      if is_figure(p) and known(p, told) then retells = true end
+    local aloud = not loud or loud[p[KEY]]
+    local leads = not aloud and loud[p[KEY] + C.lead_bit]
+    if leads or (aloud and p[STRENGTH] ~= C.strength.never) then
+      retells = retells or (is_figure(p) and known(p, told))
       -- of the lead: news only as a revision, and beside no figure of the headline
-      p = not own and { p[KEY], p[GROUP], p[NUMBER], p[SLACK], C.strength.revision } or nil
-    elseif p[STRENGTH] == C.strength.never or (loud and not loud[p[KEY]]) then
-      p = nil
-    end
-    if p then
+      if leads then p = not own and { p[KEY], p[GROUP], p[NUMBER], p[SLACK], C.strength.revision } or nil end
       outspoken[#outspoken + 1] = p
-      if is_figure(p) and known(p, told) then retells = true end
     end
   end
   for i = 1, #outspoken do
@@ -121,14 +118,16 @@ local function returns(p, at, told)
   for i = 1, #since do if since[i][KEY] == p[KEY] then return false end end
   return true
 end
--- Adds to `told` what it does not hold yet; when it is full, a loud fact drives out a quiet one.
+-- Adds to `told` what it does not hold yet; when it is full, a loud fact drives out a quiet one. Whether it added any.
 local function tell(told, points, loud, at, by)
   at = moment(at, told)
-  local have, fresh, own = {}, {}, headlined(points, loud)
+  local have, fresh = {}, {}
   for i = 1, #told do have[told[i][KEY]] = true end
   for i = 1, #points do
     if not have[points[i][KEY]] or returns(points[i], at, told) then fresh[#fresh + 1] = points[i] end
   end
+  if #fresh == 0 then return false end
+  local own, added = headlined(points, loud), false
   for i = 1, #fresh do
     local p = fresh[i]
     local stands_out = not loud or loud[p[KEY]] or (not own and loud[p[KEY] + C.lead_bit]) or false
@@ -138,7 +137,8 @@ local function tell(told, points, loud, at, by)
       table.remove(told, place)
     end
     if #told < C.facts then
-      told[#told + 1] = { p[KEY], p[GROUP], p[NUMBER], p[SLACK], p[STRENGTH], by, at, stands_out }
+      told[#told + 1], added = { p[KEY], p[GROUP], p[NUMBER], p[SLACK], p[STRENGTH], by, at, stands_out }, true
     end
   end
+  return added
 end

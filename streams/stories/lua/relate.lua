@@ -88,14 +88,15 @@ for i = 1, #rests do
   r[RESTS][i] = { unpack(A.rests[i]) }
   r[RESTS][i][#A.rests[i] + 1] = rests[i]
 end
-local loud = set_of(A.loud)
+local loud, told = set_of(A.loud), nil
 local s = { A.story, A.at, A.lang, A.source, 0, 0, '', pack({}), 0 }
 if how then
   r[STORY] = record(nearest)[STORY]
   s = story(r[STORY])
   r[HOW], r[SIM], r[NEAREST] = how, floor(similarity * 10000 + 0.5), record(nearest)[ID]
   local copied = exact or similarity >= C.copy
-  r[ROLE] = #news(A.points, loud, A.spoken, unpacked(s[S_TOLD])) > 0 and 'update' or (copied and 'copy' or 'retelling')
+  told = #A.points > 0 and unpacked(s[S_TOLD]) or {}
+  r[ROLE] = #news(A.points, loud, A.spoken, told) > 0 and 'update' or (copied and 'copy' or 'retelling')
   local value = 100
   for _ = 1, min(s[S_ARTICLES], 20) do value = value * 0.75 end
   value = floor(value + 0.5)
@@ -110,9 +111,9 @@ local returns = not how and s[S_ARTICLES] > 0
 -- 7. Remember it.
 s[S_ARTICLES] = s[S_ARTICLES] + 1
 if #A.points > 0 then
-  local told = unpacked(s[S_TOLD])
-  tell(told, A.points, loud, A.spoken, '')
-  s[S_TOLD] = pack(told) -- packed in itself: candidates' stories are read often, their facts seldom
+  told = told or unpacked(s[S_TOLD])
+  -- packed in itself: candidates' stories are read often, their facts seldom
+  if tell(told, A.points, loud, A.spoken, '') then s[S_TOLD] = pack(told) end
 end
 if not exact then
   if not returns then

@@ -233,7 +233,7 @@ local function bar(r, across, score, count)
   local shorter = max(1, min(own_count, count))
   local height = C.link * min(1.0, C.short / shorter)
   if across then height = max(height, C.link_across) end
-  if apart(r) and shorter <= C.short then height = height * C.link_apart end
+  if shorter <= C.short and apart(r) then height = height * C.link_apart end
   if across and score < height and anchored(r) then return C.link_anchored, 'anchor' end
   return height, 'similarity'
 end

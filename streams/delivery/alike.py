@@ -1,0 +1,37 @@
+"""What both delivery books work out alike, whatever they keep it in. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from streams.delivery.book import State
+from streams.records import Alert, Kind, Millis, Proof, Receipt
+from streams.times import HOUR, from_ts, to_ts
+
+
+def queue_class(alert: Alert) -> str:
+    """`u` for what must not wait in a crowd: urgent watches and corrections; `n` for the rest."""
+    return "u" if alert.urgent or alert.kind is Kind.CORRECTION else "n"
+
+
+def digest_alert(members: Sequence[Alert], own: str, root: str) -> Alert:
+    """What a digest is as an alert: its first member's, under the digest's own id."""
+    return replace(members[0], alert_id=own, root_id=root, kind=Kind.NEW if own == root else Kind.UPDATE)
+
+
+def anchor_before(at: Millis) -> str:
+    """Where reads for what was said at this time or later begin: an hour earlier, as a Slack ts."""
+    return to_ts(max(0, at - HOUR))
+
+
+def receipt_of(alert: Alert, state: State, proved: Millis, ts: str, why: str = "") -> Receipt:
+    """What the ledger is told of a final alert, of which the book learned at `proved`.
+
+    A channel's `ts` is its time: what was found after a doubt had been there for a while.
+    """
+    at = min(proved, max(alert.decided, from_ts(ts))) if ts else proved
+    return Receipt(
+        alert_id=alert.alert_id, article_id=alert.article_id, root_id=alert.root_id, channel=alert.channel,
+        proof=Proof(state.value), at=at, ts=ts, why=why if state is State.DEAD else "", hold=alert.hold,
+    )  # fmt: skip

@@ -1,0 +1,106 @@
+"""Facts in numbers, as they are held against each other: what each is, how close is equal, and when it is news."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+from streams.ports import Telling
+from streams.records import Fact, Millis, Status
+from streams.stories.steps import GROUNDS, STEPS
+from streams.stories.terms import term_for
+from streams.stories.units import THINGS
+from streams.times import DAY
+
+LEAD_BIT: Final = 0x800000
+COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
+_LOOSE: Final = 0.02  # amounts and counts differ when they are further apart than this share
+_LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
+# Before a figure: then it is the old one.
+_REPLACED: Final = re.compile(r"\b(?:from|instead of|von|statt|zuvor|bisher) $", re.IGNORECASE)
+_KNOWN_THINGS: Final = frozenset(THINGS.values())
+
+
+class Strength(IntEnum):
+    """When a fact is news."""
+
+    NEVER = 0
+    REVISION = 1  # when it revises a told one of its group
+    ANY = 2  # whenever it was not told
+    STEP = 3  # when its plan goes on, or back
+    TURN = 4  # when the direction changes
+    NOTICE = 5  # once: a wire says that it corrects what was told
+
+
+class Point(NamedTuple):
+    """A fact in numbers."""
+
+    key: int
+    group: int
+    number: float
+    slack: float  # figures this close are one, given more exactly: 3.2 and 3.17 agree, 3 and 3.2 do not
+    strength: int  # a `Strength`
+
+
+def point(fact: Fact) -> Point:
+    """`fact` in numbers."""
+    number, slack = _measure(fact)
+    group = term_for(f"{fact.kind}:{fact.unit}") | (COUNT_BIT if fact.kind == "count" else 0)
+    return Point(
+        key=term_for(fact.key), group=group, number=number, slack=slack,
+        strength=_strength(fact),
+    )  # fmt: skip
+
+
+def point_of_key(key: str) -> Point:
+    """A fact in numbers, from its key alone."""
+    kind, _, rest = key.partition(":")
+    unit, _, value = rest.partition(":")
+    return point(Fact(kind=kind, unit=unit, value=value))
+
+
+def _measure(fact: Fact) -> tuple[float, float]:
+    if fact.kind == "status":
+        return float((STEPS | GROUNDS).get(fact.value, 0)), 0.0
+    if fact.kind == "direction":
+        return (1.0 if fact.value == "up" else -1.0), 0.0
+    try:
+        value = Decimal(fact.value).normalize()
+    except ArithmeticError:
+        return float(term_for(fact.value)), 0.0
+    last = int(value.as_tuple().exponent)
+    if fact.kind == "percent":
+        return float(value), float(Decimal(5).scaleb(min(last, 0) - 1))  # 20 is no 25, however round
+    return float(value), min(float(Decimal(5).scaleb(last - 1)), _LOOSE * float(value))
+
+
+def _strength(fact: Fact) -> Strength:
+    if fact.kind in ("amount", "percent"):
+        return Strength.NEVER if fact.unit == "move" else Strength.ANY
+    if fact.kind == "count":
+        return Strength.ANY if fact.unit in _KNOWN_THINGS else Strength.REVISION
+    strengths = {"status": Strength.STEP, "direction": Strength.TURN, "notice": Strength.NOTICE}
+    return strengths.get(fact.kind, Strength.NEVER)
+
+
+def loud(telling: Telling, points: Sequence[Point]) -> Iterable[int]:
+    """Keys of the headline's facts, then the first amount of the lead's first words that the headline lacks.
+
+    That one bears `LEAD_BIT`; there is none when the lead names it as the old one.
+    """
+    facts = [(f, p) for f, p in zip(telling.facts, points, strict=False) if f.text]
+    yield from (p.key for f, p in facts if f.text in telling.title)
+    lead = telling.text[:_LEAD_FIGURE]
+    for fact, found in facts:
+        if fact.kind == "amount" and fact.text in lead and fact.text not in telling.title:
+            if not _REPLACED.search(lead[: lead.index(fact.text)]):
+                yield found.key | LEAD_BIT
+            return
+
+
+def spoken_at(event_time: Millis, status: Status) -> Millis | None:
+    """The time that an article speaks for. An edit tells none, for it bears that of what it edits; nor does a day."""
+    return event_time if status is Status.NEW and event_time % DAY else None
