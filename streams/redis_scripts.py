@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from hashlib import sha1
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,11 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from streams.records import Away
 
 GONE = (RedisConnectionError, RedisTimeoutError, OSError)
+SLICE = 25
+"""Calls of `run_each` that go together."""
 _TRANSIENT = ("LOADING", "READONLY", "MASTERDOWN", "OOM", "BUSY", "CLUSTERDOWN", "TRYAGAIN", "MISCONF")
 
+Constants = Mapping[str, "float | Constants"]
 
 Took = Callable[[float], object]
 """Is told the seconds of each round trip."""
@@ -26,16 +30,35 @@ Took = Callable[[float], object]
 class Script:
     """One script; `run` calls it once, `run_many` once per argument list in a single round trip."""
 
-    def __init__(self, redis: Redis, *parts: Path, took: Took = lambda _seconds: None) -> None:
-        """`parts` are joined in order: Redis knows no files, and a long script wants more than one."""
+    def __init__(
+        self, redis: Redis, *parts: Path, constants: Constants | None = None, took: Took = lambda _seconds: None
+    ) -> None:
+        """`parts` are joined in order: Redis knows no files, and a long script wants more than one.
+
+        `constants` are their table `C`: said once, and not with every call.
+        """
         self._redis = redis
         self._took = took
-        self._text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+        texts = [part.read_text(encoding="utf-8") for part in parts]
+        self._text = "\n".join(texts if constants is None else [f"local C = {_literal(constants)}", *texts])
         self._sha = sha1(self._text.encode(), usedforsecurity=False).hexdigest()
 
     async def run(self, keys: Sequence[str], args: Sequence[Any]) -> Any:
         """The script's answer. Raises `Away`."""
         return (await self.run_many(keys, [args]))[0]
+
+    async def run_each(self, keys: Sequence[str], calls: Iterable[Sequence[Any]]) -> list[Any]:
+        """As `run_many`, where making the calls is work: some are made while Redis runs those before them."""
+        answers: list[Any] = []
+        running: asyncio.Task[list[Any]] | None = None
+        try:
+            async for some in _slices(calls):
+                answers += await running if running else []
+                running = asyncio.create_task(self.run_many(keys, some))
+            return answers + (await running if running else [])
+        finally:
+            if running:
+                running.cancel()
 
     async def run_many(self, keys: Sequence[str], calls: Sequence[Sequence[Any]]) -> list[Any]:
         """The answers in order. Each call is atomic, the whole is not. Raises `Away`."""
@@ -65,3 +88,23 @@ class Script:
         answers = list(await pipe.execute())
         self._took(time.perf_counter() - started)
         return answers
+
+
+async def _slices(calls: Iterable[Sequence[Any]]) -> AsyncIterator[list[Sequence[Any]]]:
+    """Gives way to the loop in between, or what was sent would lie here until the next slice is made."""
+    some: list[Sequence[Any]] = []
+    for call in calls:
+        some.append(call)
+        await asyncio.sleep(0)
+        if len(some) == SLICE:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _literal(value: float | Constants) -> str:
+    """As Lua writes it; a number comes out as the same double."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{name} = {_literal(one)}" for name, one in value.items()) + " }"
+    return repr(value)

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from streams.ports import Claim, Ruling, Telling
 from streams.records import Away, Kind, Millis, Role, StoryLink
-from streams.redis_scripts import GONE, Script, Took
+from streams.redis_scripts import GONE, Constants, Script, Took
 from streams.stories import thresholds as at
 from streams.stories.memory import ANCHOR_WEIGHT, in_use
 from streams.stories.news import DECIDED, DENIED
@@ -24,7 +24,7 @@ from streams.stories.prepare import Prepared, prepare
 from streams.stories.similarity import FINE, FINEST
 from streams.stories.terms import CONCEPT_BIT, TERM_TOP, key_for
 
-_CONSTANTS = (
+_CONSTANTS: Constants = (
     {
         "exact": at.EXACT_WINDOW, "window": at.WINDOW, "kept": at.KEPT, "link": at.LINK, "short": at.SHORT,
         "link_across": at.LINK_ACROSS, "link_apart": at.LINK_APART, "agree": at.FIGURE_AGREES, "agreed": at.AGREED,
@@ -67,28 +67,29 @@ class RedisStories:
         self._tag = "{" + prefix + "}"
         self._wall = wall
         self._most = most
-        self._constants = msgpack.encode(_CONSTANTS | {"most": most})
         self._slowest: Millis | None = None  # where the slowest partition was, as far as this process knows
-        self._relate = Script(redis, *_parts("shared", "news", "similar", "keep", "relate"), took=took)
-        self._claim = Script(redis, *_parts("shared", "news", "claim"), took=took)
+        constants = {**_CONSTANTS, "most": most}
+        related = _parts("shared", "news", "similar", "keep", "relate")
+        self._relate = Script(redis, *related, constants=constants, took=took)
+        self._claim = Script(redis, *_parts("shared", "news", "claim"), constants=constants, took=took)
 
     async def relate(self, tellings: Sequence[Telling]) -> list[StoryLink]:
-        """See `StoryMemory.relate`. One call per article, all in one round trip. Raises `Away`."""
+        """See `StoryMemory.relate`. One call per article. Raises `Away`."""
         wall, floor = self._wall(), in_use([t.event_time for t in tellings], self._slowest)
-        calls = [[self._constants, wall, *_arguments(prepare(t), floor)] for t in tellings]
-        answers = await self._relate.run_many([self._tag], calls)
+        calls = ([wall, *_arguments(prepare(t), floor)] for t in tellings)  # each made when its turn comes
+        answers = await self._relate.run_each([self._tag], calls)
         self._slowest = next((int(a[_SLOWEST]) for a in reversed(answers) if a[_SLOWEST]), self._slowest)
         return [_link(answer[:_SLOWEST]) for answer in answers]
 
     async def claim(self, claims: Sequence[Claim]) -> list[Ruling]:
         """See `StoryMemory.claim`. Raises `Away`."""
-        answers = await self._claim.run_many([self._tag], [[self._constants, *_claim_arguments(c)] for c in claims])
+        answers = await self._claim.run_many([self._tag], [_claim_arguments(c) for c in claims])
         return [_ruling(answer) for answer in answers]
 
     async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
         """See `StoryMemory.release`. Raises `Away`."""
         only = [] if watch is None else [watch]
-        calls = [[self._constants, "release", key_for("article", i), i, *only] for i in article_ids]
+        calls = [["release", key_for("article", i), i, *only] for i in article_ids]
         await self._claim.run_many([self._tag], calls)
 
     async def size(self) -> Mapping[str, int]:

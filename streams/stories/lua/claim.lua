@@ -1,6 +1,6 @@
 -- Who may speak: what each watch was told of each story. The rules of claims.py. Joined after shared and news.
--- ARGV[2] = claim: ARGV[3] = article key, story key (8 bytes each), ARGV[4] = the claim (MessagePack)
--- ARGV[2] = release: ARGV[3] = article key, ARGV[4] = article id, ARGV[5] = the watch; left out for all
+-- ARGV[1] = claim: ARGV[2] = article key, story key (8 bytes each), ARGV[3] = the claim (MessagePack)
+-- ARGV[1] = release: ARGV[2] = article key, ARGV[3] = article id, ARGV[4] = the watch; left out for all
 
 -- What nobody related is forgotten with what is related now.
 local function enqueue_unrelated(at, article, story)
@@ -34,8 +34,8 @@ local function first_claim(A, loud, article, story)
 end
 
 local function claim()
-  local A = unpacked(ARGV[4])
-  local article, story = sub(ARGV[3], 1, 8), sub(ARGV[3], 9, 16)
+  local A = unpacked(ARGV[3])
+  local article, story = sub(ARGV[2], 1, 8), sub(ARGV[2], 9, 16)
   local memo = call('HGET', P .. 'm', article .. A.watch)
   if memo then return unpacked(memo) end
   local revises = A.status == 'correction' or A.status == 'removed'
@@ -87,7 +87,7 @@ local function undo(article, id, story, watch)
 end
 
 local function release()
-  local article, id, only = ARGV[3], ARGV[4], ARGV[5]
+  local article, id, only = ARGV[2], ARGV[3], ARGV[4]
   local raw = call('HGET', P .. 'm', article)
   if not raw then return 0 end
   local story, watches = unpack(unpacked(raw))
@@ -99,5 +99,5 @@ local function release()
   return 1
 end
 
-if ARGV[2] == 'claim' then return claim() end
+if ARGV[1] == 'claim' then return claim() end
 return release()

@@ -1,7 +1,7 @@
 -- Relates one article to the stories and remembers it: memory.py, in one atomic step. Joined after shared, news, similar, keep.
--- ARGV[2] = wall clock in ms, ARGV[3] = the article (MessagePack), ARGV[4] = article key, story key, the keys of titles,
+-- ARGV[1] = wall clock in ms, ARGV[2] = the article (MessagePack), ARGV[3] = article key, story key, the keys of titles,
 -- patterns, pages and rests: 8 bytes each, as many as the article tells.
-local wall = tonumber(ARGV[2])
+local wall = tonumber(ARGV[1])
 local key, story_key = keys[1], keys[2]
 
 local function answer(r, s, slowest)

@@ -1,5 +1,6 @@
 -- What all scripts of the story memory share. The parts are joined by redis.py, this one first.
--- KEYS[1] = prefix; its hash tag decides the slot, and every key below lies under it. ARGV[1] = constants (MessagePack).
+-- KEYS[1] = prefix; its hash tag decides the slot, and every key below lies under it.
+-- C = the thresholds, as redis.py writes them before this.
 -- Loops over bytes are left to struct, and look-ups in one hash go together: the time of a script is that of its Lua.
 --
 -- a hash  article key -> record          s hash  story key -> story
@@ -11,7 +12,6 @@
 -- m hash  article key -> { story key, watches };  article key .. watch -> ruling
 -- n hash  totals                         wm hash  partition -> time, wall clock
 local P = KEYS[1] .. ':'
-local C = cmsgpack.unpack(ARGV[1])
 local HOUR = 3600000
 local call, floor, abs, sqrt, log, max, min = redis.call, math.floor, math.abs, math.sqrt, math.log, math.max, math.min
 local find, rep, sub = string.find, string.rep, string.sub

@@ -1,7 +1,7 @@
 -- How alike the article is to what is remembered: the same arithmetic as similarity.py, in whole numbers.
-local A = unpacked(ARGV[3])
+local A = unpacked(ARGV[2])
 local terms, weights, mine = {}, {}, {}
-local keys = { values_of(rep('c8', #ARGV[4] / 8), ARGV[4]) } -- of the article, its story, then lists as long as it says
+local keys = { values_of(rep('c8', #ARGV[3] / 8), ARGV[3]) } -- of the article, its story, then lists as long as it says
 local taken = 2
 local function next_keys(count)
   local list = {}
@@ -154,24 +154,32 @@ end
 -- Articles within `window` that share most of the rarest terms, best first.
 local function candidates(window)
   local shared, keys = {}, {}
-  local seconds, within, ranked = floor(A.at / 1000), window / 1000, min(C.posted, #terms)
+  local ranked, seconds = min(C.posted, #terms), floor(A.at / 1000)
+  local from, to = seconds - window / 1000, seconds + window / 1000
   local fields, found = postings()
   for n = 1, #fields do
     local posted = found[n] or ''
     local weight = n <= ranked and weights[n] or C.anchor_weight
+    local worth = weight * weight
     local entries = { values_of('>' .. rep('c8I4', #posted / 12), posted) }
     for i = 1, #entries - 1, 2 do
       local k = entries[i]
-      if abs(seconds - entries[i + 1]) <= within then
-        if not shared[k] then keys[#keys + 1] = k end
-        shared[k] = (shared[k] or 0) + weight * weight
+      local at, before = entries[i + 1], shared[k]
+      if before then
+        shared[k] = before + worth
+      elseif at >= from and at <= to then
+        keys[#keys + 1] = k
+        shared[k] = worth
       end
     end
   end
   local best = {} -- of a hundred keys or more only the first few are wanted
   for i = 1, #keys do
     local k, place = keys[i], #best
-    while place > 0 and (shared[k] > shared[best[place]] or (shared[k] == shared[best[place]] and k < best[place])) do
+    local mine = shared[k]
+    while place > 0 do
+      local theirs = shared[best[place]]
+      if mine < theirs or (mine == theirs and k > best[place]) then break end
       place = place - 1
     end
     if place < C.candidates then
