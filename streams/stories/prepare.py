@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, product
 from operator import itemgetter
 from typing import Final
@@ -16,7 +17,7 @@ from streams.stories.actors import rests
 from streams.stories.concepts import concept
 from streams.stories.points import Point, loud, point, spoken_at
 from streams.stories.steps import priced, without_way
-from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for
+from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for, term_of
 from streams.stories.words import headline, key_of, kicker, words
 
 _PAIR: Final = 0.25  # two neighbouring words of the headline, beside each word alone
@@ -158,22 +159,26 @@ def _company(company_id: str) -> int:
 def _terms(title: str, text: str, lang: str, subjects: Iterable[int]) -> Iterable[tuple[int, float]]:
     topic, rest = kicker(title)
     in_title = words(rest, lang)
-    counts: dict[str, float] = {}
-    _count(counts, in_title, 1.0, lang)
-    _count(counts, [w for w in words(topic, lang) if w not in counts], _KICKER, lang)
-    _count(counts, words(text[: at.LEAD_CHARS], lang), _LEAD, lang)
+    counts: dict[int, float] = {}
+    _count(counts, [_numbers(w, lang) for w in in_title], 1.0)
+    _count(counts, [n for w in words(topic, lang) if (n := _numbers(w, lang))[0] not in counts], _KICKER)
+    _count(counts, [_numbers(w, lang) for w in words(text[: at.LEAD_CHARS], lang)], _LEAD)
     for one, two in pairwise(in_title):
-        counts[f"{one} {two}"] = _PAIR
-    weighed: dict[int, float] = {}
-    for word, count in counts.items():
-        weighed.setdefault(term_for(word), round(1.0 + math.log(count), 3) if count > 1.0 else count)
+        counts[term_of(f"{one} {two}")] = _PAIR
+    weighed = {term: round(1.0 + math.log(n), 3) if n > 1.0 else n for term, n in counts.items()}
     weighed |= dict.fromkeys(subjects, _SUBJECT)
     return sorted(weighed.items(), key=itemgetter(1), reverse=True)[: 2 * at.TERMS]
 
 
-def _count(counts: dict[str, float], found: Iterable[str], weight: float, lang: str) -> None:
-    for word in found:
-        counts[word] = counts.get(word, 0.0) + weight
-        if meaning := concept(word, lang):
-            name = CONCEPT_SIGN + meaning
-            counts[name] = counts.get(name, 0.0) + weight * _CONCEPT
+def _count(counts: dict[int, float], found: Iterable[tuple[int, int]], weight: float) -> None:
+    for term, meaning in found:
+        counts[term] = counts.get(term, 0.0) + weight
+        if meaning:
+            counts[meaning] = counts.get(meaning, 0.0) + weight * _CONCEPT
+
+
+@lru_cache(maxsize=65_536)
+def _numbers(word: str, lang: str) -> tuple[int, int]:
+    """The terms of a stem and of what it means; 0 when the glossary does not say."""
+    meaning = concept(word, lang)
+    return term_of(word), term_of(CONCEPT_SIGN + meaning) if meaning else 0

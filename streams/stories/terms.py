@@ -16,11 +16,14 @@ CONCEPT_BIT: Final = 0x800000
 TERM_TOP: Final = 1 << 24  # every term is less
 
 
-@lru_cache(maxsize=65_536)
-def term_for(word: str) -> int:
+def term_of(word: str) -> int:
     """24 bits for a word; the highest is set for a concept, which means the same in both languages."""
     bits = crc32(word.encode("utf-8", "replace")) & WORD_BITS
     return bits | CONCEPT_BIT if word.startswith(CONCEPT_SIGN) else bits
+
+
+term_for = lru_cache(maxsize=65_536)(term_of)
+"""The same, remembered: for words that come again."""
 
 
 def key_for(*parts: str) -> Key:

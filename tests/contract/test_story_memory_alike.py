@@ -16,7 +16,7 @@ from streams.stories.memory import MemoryStories
 from streams.stories.redis import RedisStories
 from streams.times import HOUR
 from tests.build import NOON
-from tests.story_build import claims
+from tests.story_build import claims, told
 
 _WORDS = st.sampled_from(
     [
@@ -84,3 +84,16 @@ def test_both_memories_answer_alike(redis_url: str, sequence: list[tuple[Telling
         assert await answers(MemoryStories()) == theirs
 
     asyncio.run(compare())
+
+
+async def test_both_forget_a_story_in_the_same_call(redis_url: str) -> None:
+    """How far the slowest partition is, is known after each article, not only with the next one."""
+    hours = [("a", 0), ("b", 19), ("c", 0), ("d", 20), ("e", 1), ("f", 71), ("g", 0)]
+    articles = [told(i, "laser", article_id=f"{name}~0", after=hour * HOUR) for i, (name, hour) in enumerate(hours)]
+    async with Redis.from_url(redis_url) as redis:
+        memories = (MemoryStories(), RedisStories(redis, f"stories-{uuid4().hex}", wall=lambda: 0))
+        for article in articles:
+            for memory in memories:
+                await memory.relate([article])
+            sizes = [await memory.size() for memory in memories]
+            assert sizes[0]["stories"] == sizes[1]["stories"], article.article_id

@@ -150,5 +150,6 @@ if r[ORDER] % 50 == 0 or s[S_ARTICLES] == 1 then
 end
 
 -- 8. Forget what lies behind every partition.
-sweep(min(mark, others or mark, A.floor) - C.kept) -- what the batch has yet to claim stays
+slowest = min(mark, others or mark) -- by now
+sweep(min(slowest, A.floor) - C.kept) -- what the batch has yet to claim stays
 return answer(r, s, slowest)
