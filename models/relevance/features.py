@@ -5,7 +5,7 @@ An article is its title and windows of its text. A part's features are
   g:<gram>          character 4- and 5-grams of a word, weighted so that one word's grams weigh like one word
   b:<word> <word>   neighbours; r:<word>><concept> and r:<concept><<word>  a word beside a concept
   q:<concept>><concept>  a concept followed by the next one
-  c:<concept>       concepts of `concepts.toml`; t:<concept> those of the title
+  c:<concept>       concepts of `concepts/`; t:<concept> those of the title
 """
 
 from __future__ import annotations

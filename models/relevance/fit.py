@@ -20,7 +20,7 @@ REGULARISATION: Final = 2.0
 NAIVE: Final = 1.0
 """Regularisation of the linear model whose features are scaled by their log-count ratio (Wang and Manning 2012)."""
 NETWORKS: Final = 2
-HIDDEN: Final = 32
+HIDDEN: Final = 24
 EPOCHS: Final = 3
 BATCH: Final = 256
 INPUTS: Final = 30_000

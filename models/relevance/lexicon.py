@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,36 +16,48 @@ LONGEST_WORD: Final = 40
 GRAM_FROM: Final = 5
 """Shorter words have no inner structure worth learning."""
 
-CONCEPTS_FILE: Final = Path(__file__).with_name("concepts.toml")
+CONCEPTS: Final = Path(__file__).with_name("concepts")
+FILES: Final = ("core.toml", "money.toml", "state.toml", "actors.toml", "things.toml")
+"""Of a word of many meanings those of the first files are kept."""
 
 
 class _Edges(NamedTuple):
-    """Beginnings or ends of words with their concepts, by the letters that all of one drawer share."""
+    """Beginnings or ends of words with their concepts, and the lengths they have."""
 
-    grip: int  # how many letters: as many as the shortest has
-    drawers: dict[str, tuple[tuple[str, str], ...]]
+    concepts: dict[str, tuple[str, ...]]
+    lengths: tuple[int, ...]
 
-
-def _edges(entries: Iterable[tuple[str, str]], *, ends: bool = False) -> _Edges:
-    """`entries` are edges with a concept each."""
-    known = list(entries)
-    grip = min((len(edge) for edge, _ in known), default=1)
-    drawers: dict[str, list[tuple[str, str]]] = {}
-    for edge, concept in known:
-        drawers.setdefault(edge[-grip:] if ends else edge[:grip], []).append((edge, concept))
-    return _Edges(grip, {k: tuple(v) for k, v in drawers.items()})
+    @classmethod
+    def of(cls, entries: Iterable[tuple[str, str]]) -> _Edges:
+        """`entries` are edges with a concept each."""
+        concepts: dict[str, tuple[str, ...]] = {}
+        for edge, concept in entries:
+            concepts[edge] = (*concepts.get(edge, ()), concept)
+        return cls(concepts, tuple(sorted({len(edge) for edge in concepts})))
 
 
 @dataclass(frozen=True)
 class Concepts:
-    """The concept file as a function of a word."""
+    """The files of concepts as a function of a word.
+
+    A word belongs to a concept when it equals an entry, or begins with one that ends in *, or ends with one that
+    begins with *.
+    """
 
     table: dict[str, tuple[str, ...]]
 
     @classmethod
-    def load(cls, path: Path = CONCEPTS_FILE) -> Concepts:
-        """Read the file. Raises OSError or tomllib.TOMLDecodeError."""
-        return cls({k: tuple(v) for k, v in tomllib.loads(path.read_text(encoding="utf-8"))["concepts"].items()})
+    def load(cls, folder: Path = CONCEPTS) -> Concepts:
+        """Read the files. Raises OSError or tomllib.TOMLDecodeError."""
+        table: dict[str, tuple[str, ...]] = {}
+        for name in FILES:
+            for concept, entries in tomllib.loads((folder / name).read_text(encoding="utf-8")).items():
+                table[concept] = tuple(entries.split())
+        return cls(table)
+
+    @cached_property
+    def _rank(self) -> dict[str, int]:
+        return {concept: rank for rank, concept in enumerate(self.table)}
 
     @cached_property
     def _exact(self) -> dict[str, tuple[str, ...]]:
@@ -57,20 +70,22 @@ class Concepts:
 
     @cached_property
     def _starts(self) -> _Edges:
-        return _edges((e[:-1], c) for c, entries in self.table.items() for e in entries if e.endswith("*"))
+        return _Edges.of((e[:-1], c) for c, entries in self.table.items() for e in entries if e.endswith("*"))
 
     @cached_property
     def _ends(self) -> _Edges:
-        ends = ((e[1:], c) for c, entries in self.table.items() for e in entries if e.startswith("*"))
-        return _edges(ends, ends=True)
+        return _Edges.of((e[1:], c) for c, entries in self.table.items() for e in entries if e.startswith("*"))
 
     def of(self, word: str) -> tuple[str, ...]:
-        """The concepts a lower-case word belongs to, sorted."""
+        """The concepts a lower-case word belongs to, in the order of the files."""
         found = set(self._exact.get(word, ()))
-        starts, ends = self._starts, self._ends
-        found.update(c for edge, c in starts.drawers.get(word[: starts.grip], ()) if word.startswith(edge))
-        found.update(c for edge, c in ends.drawers.get(word[-ends.grip :], ()) if word.endswith(edge))
-        return tuple(sorted(found))[:MEANINGS]
+        for length in takewhile(len(word).__ge__, self._starts.lengths):
+            if meant := self._starts.concepts.get(word[:length]):
+                found.update(meant)
+        for length in takewhile(len(word).__ge__, self._ends.lengths):
+            if meant := self._ends.concepts.get(word[-length:]):
+                found.update(meant)
+        return tuple(sorted(found, key=self._rank.__getitem__))[:MEANINGS]
 
 
 @dataclass

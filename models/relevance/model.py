@@ -18,8 +18,10 @@ from typing import Final
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from models.relevance.explain import Batch, Question, explain
+from models.relevance.lexicon import FILES
 from models.relevance.parts import Reading, read
 from models.relevance.scorer import Scorer, Weights
 from streams.records import Article, Relevance, evolve
@@ -27,7 +29,9 @@ from streams.records import Article, Relevance, evolve
 TRAINED: Final = Path(__file__).with_name("trained")
 LANGUAGES: Final = frozenset({"de", "en"})
 FORMAT: Final = 3
-READS: Final = ("features.py", "lexicon.py", "tokens.py", "concepts.toml", "parts.py", "pairs.py")
+READS: Final = (
+    "features.py", "lexicon.py", "tokens.py", "parts.py", "pairs.py", *(f"concepts/{name}" for name in FILES)
+)  # fmt: skip
 """Files that say what the numbers of a model mean: with others it would judge something else, and not notice."""
 Floats = npt.NDArray[np.float64]
 
@@ -138,7 +142,11 @@ def _reading(article: Article) -> Reading:
 
 
 def load_model(folder: Path = TRAINED) -> Model:
-    """The model in a folder. Raises `BadModel` when it is missing, half written or does not fit this code."""
+    """The model in a folder. Raises `BadModel` when it is missing, half written or does not fit this code.
+
+    Lets the process multiply matrices with one thread: a batch's are small, and a second thread only spins beside it.
+    """
+    threadpool_limits(1, user_api="blas")
     try:
         card, learned = _card(folder / "model.json"), _weights(folder / "weights.npz")
         _fit(card, learned)
@@ -159,7 +167,7 @@ def digest_of(*paths: Path) -> str:
 
 def reads_digest() -> str:
     """Of the files `READS`, as they are here."""
-    return digest_of(*(Path(__file__).with_name(name) for name in READS))
+    return digest_of(*(Path(__file__).parent / name for name in READS))
 
 
 def _belongs(card: Card, folder: Path) -> None:

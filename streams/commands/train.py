@@ -10,7 +10,15 @@ from pathlib import Path
 from models.companies.identify import load_directory
 from models.relevance.corpus import BadCorpus, categories_of, load_corpus, load_feedback, with_feedback
 from models.relevance.model import TRAINED
-from models.relevance.train import CATEGORIES, read_corpus, read_thresholds, save, train, without_unlabelled
+from models.relevance.train import (
+    CATEGORIES,
+    held_out_figures,
+    read_corpus,
+    read_thresholds,
+    save,
+    train,
+    without_unlabelled,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,5 +51,7 @@ def run(options: argparse.Namespace) -> int:
     version = save(trained, thresholds, corpus, options.into or TRAINED)
     seconds = time.monotonic() - started
     print(f"{len(corpus)} examples, {len(trained.weights.vocabulary)} features, {', '.join(trained.categories)}")
+    for name, (precision, recall) in held_out_figures(trained, corpus, thresholds).items():
+        print(f"{name}: held out, precision {precision:.3f}, recall {recall:.3f} at {thresholds[name]}")
     print(f"model {version} in {seconds:.1f} s")
     return 0
