@@ -142,7 +142,7 @@ class LiveDesk:
                 )
             await asyncio.sleep(0.3)
 
-    async def until_told(self, seconds: float = 30.0) -> Ledger:
+    async def until_told(self, seconds: float = 90.0) -> Ledger:
         """The ledger, once it knows of every alert what became of it."""
         end = time.monotonic() + seconds
         while True:

@@ -174,7 +174,7 @@ async def desk(tmp_path: Path, redis_url: str, embedded_kafka: EmbeddedKafka) ->
             await asyncio.sleep(0.2)
         made.life.send_signal(signal.SIGTERM)
         try:
-            code = await asyncio.to_thread(made.life.wait, 30)
+            code = await asyncio.to_thread(made.life.wait, 90)
         finally:
             made.life.kill()
         assert code == 0, made.log()[-2_000:]
