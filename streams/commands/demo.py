@@ -23,7 +23,7 @@ from streams.knowledge import read_desk
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
-from streams.receipts import WAITING
+from streams.receipts import UNKNOWN, WAITING
 from streams.records import SPOKE
 from streams.sample import WATCHES, sample_wire
 from streams.times import WallClock
@@ -109,8 +109,8 @@ async def _until_told(
     end = time.monotonic() + _PATIENCE_S
     while True:
         ledger, ranges = await read_ledger(bootstrap, names)
-        waiting = ledger.receipts.sums(ledger.newest.values())[WAITING]
-        done = len(ledger.articles()) >= most and not waiting
+        fates = ledger.receipts.sums(ledger.newest.values())
+        done = len(ledger.articles()) >= most and not fates[WAITING] and not fates[UNKNOWN]
         if done or time.monotonic() > end or worker.poll() is not None:
             return ledger, ranges
         await asyncio.sleep(0.5)
