@@ -64,6 +64,11 @@ class Receipts:
         """Alerts by fate; one that a repeated article asked for again counts once."""
         return Counter(self.fate(d) for d in _firsts(decisions))
 
+    def missing(self, decisions: Iterable[Decision]) -> int:
+        """Alerts that no receipt tells of: before the first one, what waits cannot be told from what is old."""
+        sums = self.sums(decisions)
+        return sums[WAITING] + sums[UNKNOWN]
+
     def delays(self, decisions: Iterable[Decision]) -> list[Millis]:
         """From seen (or the end of quiet hours) until the channel had it, of each alert that was told."""
         told = ((d, r) for d in _firsts(decisions) if (r := self.of(d)) and r.proof is not Proof.DEAD)

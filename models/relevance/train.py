@@ -21,6 +21,7 @@ from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits
 
 from models.relevance.corpus import BadCorpus, Example, categories_of, digest
+from models.relevance.evaluate import prf
 from models.relevance.features import concept_features, part_features
 from models.relevance.fit import SEED, Fitted, fit
 from models.relevance.lexicon import Concepts, Lexicon
@@ -141,9 +142,8 @@ def held_out_figures(
     for k, category in enumerate(trained.categories):
         carried = np.array([category in e.categories for e in corpus])[rows]
         said = trained.held_out[rows, k] >= thresholds[category]
-        if carried.any() and said.any():
-            right = (carried & said).sum()
-            figures[category] = (float(right / said.sum()), float(right / carried.sum()))
+        if carried.any():
+            figures[category] = prf(carried, said)[:2]
     return figures
 
 

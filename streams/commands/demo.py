@@ -23,7 +23,6 @@ from streams.knowledge import read_desk
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
-from streams.receipts import UNKNOWN, WAITING
 from streams.records import SPOKE
 from streams.sample import WATCHES, sample_wire
 from streams.times import WallClock
@@ -109,8 +108,7 @@ async def _until_told(
     end = time.monotonic() + _PATIENCE_S
     while True:
         ledger, ranges = await read_ledger(bootstrap, names)
-        fates = ledger.receipts.sums(ledger.newest.values())
-        done = len(ledger.articles()) >= most and not fates[WAITING] and not fates[UNKNOWN]
+        done = len(ledger.articles()) >= most and not ledger.receipts.missing(ledger.newest.values())
         if done or time.monotonic() > end or worker.poll() is not None:
             return ledger, ranges
         await asyncio.sleep(0.5)

@@ -60,16 +60,6 @@ async def test_a_try_does_not_begin_the_wait_anew(make: Make) -> None:
     assert (waiting.held, waiting.oldest) == (0, {})
 
 
-async def test_what_stands_back_is_older_than_what_stands_first(make: Make) -> None:
-    """One that is to be tried again much later does not hide behind a younger one."""
-    book = await opened(make)
-    await book.intend([alert(1)])
-    await asyncio.sleep(0.2)
-    await book.again(await claimed(book), State.PENDING, HOUR)
-    await book.intend([alert(2)])
-    assert (await book.waiting()).oldest["slack:C0DESK"] >= 200
-
-
 async def test_the_oldest_is_seen_behind_a_younger_one(make: Make) -> None:
     """Put back, it stands behind whoever came after it."""
     book = await opened(make)

@@ -20,7 +20,6 @@ from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
-from streams.receipts import UNKNOWN, WAITING
 from streams.records import SPOKE, Kind
 from streams.times import WallClock, iso
 from streams.wire import decode_alert
@@ -147,10 +146,9 @@ class LiveDesk:
         end = time.monotonic() + seconds
         while True:
             ledger, _ = await read_ledger(self.broker.bootstrap, self.names)
-            sums = ledger.receipts.sums(ledger.newest.values())
-            if not sums[WAITING] and not sums[UNKNOWN]:
+            if not ledger.receipts.missing(ledger.newest.values()):
                 return ledger
-            assert time.monotonic() < end, dict(sums)
+            assert time.monotonic() < end, dict(ledger.receipts.sums(ledger.newest.values()))
             await asyncio.sleep(0.3)
 
     async def wanted_posts(self) -> set[str]:

@@ -66,6 +66,15 @@ def test_a_receipt_is_told_in_words(said: str, made: Receipt) -> None:
     assert words(decided(1), made) == said
 
 
+def test_an_alert_decided_before_the_first_receipt_is_missing_too() -> None:
+    """Whoever waits for all of a first run would else stop when the first one was told."""
+    known = Receipts()
+    known.enter(receipt(2))
+    decisions = [decided(1), decided(2), decided(3), decided(4, Reason.NO_COMPANY)]
+    assert [known.fate(d) for d in decisions] == ["unknown", "sent", "waiting", ""]
+    assert known.missing(decisions) == 2
+
+
 def test_without_a_receipt_an_alert_waits_but_for_those_from_before_there_were_any() -> None:
     """What was told by an earlier version is not said to wait; what put nothing into a channel has no fate."""
     assert words(decided(1)) == "waits: no channel has it yet"

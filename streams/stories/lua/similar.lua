@@ -176,10 +176,10 @@ local function candidates(window)
   local best = {} -- of a hundred keys or more only the first few are wanted
   for i = 1, #keys do
     local k, place = keys[i], #best
-    local mine = shared[k]
+    local worth = shared[k]
     while place > 0 do
       local theirs = shared[best[place]]
-      if mine < theirs or (mine == theirs and k > best[place]) then break end
+      if worth < theirs or (worth == theirs and k > best[place]) then break end
       place = place - 1
     end
     if place < C.candidates then
