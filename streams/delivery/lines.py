@@ -78,7 +78,9 @@ class Lines:
         for entry in line:
             if not self._is_early(entry, now, chosen):
                 chosen[entry.alert.alert_id] = entry
-        if len(chosen) < 2:  # noqa: PLR2004
+        if len(chosen) % self.rules.lines == 1:
+            chosen.popitem()  # one alert is no digest: it is told alone, in its own thread
+        if not chosen:
             return True
         self.digest_after[channel] = now + self.rules.between
         why = "quiet" if first.alert.hold else "late" if late else "crowd"

@@ -43,12 +43,27 @@ async def test_a_crowd_gets_one_digest_a_minute(make: Make) -> None:
 async def test_a_long_digest_continues_in_its_thread(make: Make) -> None:
     """A message holds so many lines; the parts after the first are replies to it."""
     book = await opened(make, crowd=4, lines=3)
-    await book.intend([alert(n) for n in range(7)])
+    await book.intend([alert(n) for n in range(8)])
     head = await say(book, "1.0")
     await asyncio.sleep(0.26)
     more = [await say(book, "2.0"), await say(book, "3.0")]
-    assert [len(d.members) for d in (head, *more)] == [3, 3, 1]
+    assert [len(d.members) for d in (head, *more)] == [3, 3, 2]
     assert [(d.root_ts, d.alert.kind) for d in more] == [("1.0", Kind.UPDATE)] * 2
+
+
+async def test_a_digest_never_ends_in_a_message_of_one_line(make: Make) -> None:
+    """The one too many is told alone after it: with its own buttons, and in the thread of its own story."""
+    book = await opened(make, crowd=4, lines=3)
+    await book.intend([alert(0)])
+    await say(book, "1.0")
+    await book.intend([*(alert(n) for n in range(1, 7)), alert(7, kind=Kind.UPDATE, root_id="a00000")])
+    digests = [await say(book, "2.0")]
+    await asyncio.sleep(0.26)
+    digests.append(await say(book, "3.0"))
+    assert [len(d.members) for d in digests] == [3, 3]
+    alone = await say(book, "4.0")
+    assert (alone.id, alone.members, alone.root_ts) == ("a00007", (), "1.0")
+    assert await book.counts() == {"sent": 4, "folded": 6}
 
 
 async def test_what_waited_long_is_told_together(make: Make) -> None:

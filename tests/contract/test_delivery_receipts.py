@@ -84,15 +84,15 @@ async def test_what_waits_for_the_ledger_is_counted_and_how_long_it_waits(make: 
 async def test_the_lines_of_a_digest_have_receipts_once_it_is_sent_and_it_has_none(make: Make) -> None:
     """Folded is not told: between folding and the answer they wait. Parts in the thread name their own message."""
     book = await opened(make, crowd=2, lines=2)
-    await book.intend([alert(n) for n in (1, 2, 3)])
+    await book.intend([alert(n) for n in (1, 2, 3, 4)])
     digest = await claimed(book)
     assert not await book.receipts(9, TOLD)
     await book.sent(digest, "1.5", 0)
     await asyncio.sleep(0.26)
     await say(book, "2.5")
     told = await book.receipts(9, TOLD)
-    assert proofs(told) == dict.fromkeys(("a00001", "a00002", "a00003"), Proof.FOLDED)
-    assert {r.alert_id: r.ts for r in told} == {"a00001": "1.5", "a00002": "1.5", "a00003": "2.5"}
+    assert proofs(told) == dict.fromkeys(("a00001", "a00002", "a00003", "a00004"), Proof.FOLDED)
+    assert {r.alert_id: r.ts for r in told} == {"a00001": "1.5", "a00002": "1.5", "a00003": "2.5", "a00004": "2.5"}
 
 
 async def test_replies_have_receipts_echoes_and_edits_have_none(make: Make) -> None:

@@ -90,6 +90,7 @@ local function fold(channel)
       inside[id] = true
     end
   end
+  if #ids % rules.lines == 1 then table.remove(ids) end -- one alert is no digest: it is told alone, in its own thread
   if #ids < 2 then return true end
   redis.call('HSET', p .. 'digests', channel, now + rules.between)
   local why = num(get(first, 'hold')) > 0 and 'quiet' or late and 'late' or 'crowd'
