@@ -17,7 +17,7 @@ from typing import Final
 
 from models.relevance.lexicon import Lexicon
 
-NEAR: Final = 2
+NEAR: Final = 3
 """How far apart a word stands beside a concept at most."""
 REACH: Final = 4
 """How far apart two words with a meaning follow one another."""

@@ -28,7 +28,7 @@ from streams.records import Article, Relevance, evolve
 
 TRAINED: Final = Path(__file__).with_name("trained")
 LANGUAGES: Final = frozenset({"de", "en"})
-FORMAT: Final = 3
+FORMAT: Final = 4
 READS: Final = (
     "features.py", "lexicon.py", "tokens.py", "parts.py", "pairs.py", *(f"concepts/{name}" for name in FILES)
 )  # fmt: skip
@@ -188,24 +188,20 @@ def _weights(path: Path) -> Weights:
     with np.load(path, allow_pickle=False) as arrays:
         return Weights(
             vocabulary=tuple(bytes(arrays["vocabulary"]).decode("utf-8").split("\n")),
-            inputs=arrays["inputs"].astype(np.float32),
+            rows=arrays["rows"].astype(np.float32),
             bias=arrays["bias"].astype(np.float32),
-            outer=arrays["outer"].astype(np.float32),
-            outer_bias=arrays["outer_bias"].astype(np.float32),
         )
 
 
 def _fit(card: Card, learned: Weights) -> None:
     """Raises `BadModel` unless every number has its place: else each article would fail, one by one."""
-    known, hidden = len(card.categories), len(learned.outer)
+    known = len(card.categories)
     wanted = {
         "thresholds": (len(card.thresholds), known),
         "slopes": (len(card.slopes), known),
         "shifts": (len(card.shifts), known),
-        "inputs": (learned.inputs.shape, (len(learned.vocabulary), known + hidden)),
-        "bias": (learned.bias.shape, (known + hidden,)),
-        "outer": (learned.outer.shape, (hidden, known)),
-        "outer_bias": (learned.outer_bias.shape, (known,)),
+        "rows": (learned.rows.shape, (len(learned.vocabulary), known)),
+        "bias": (learned.bias.shape, (known,)),
     }
     if wrong := [f"{name} {has}, not {fits}" for name, (has, fits) in wanted.items() if has != fits]:
         raise BadModel(f"what was learned does not fit: {', '.join(wrong)}")

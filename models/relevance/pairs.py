@@ -1,7 +1,7 @@
 """Pairs by arithmetic: every word and concept that some learned pair holds has a number, and a pair is two of them.
 
-A pair is looked up without making its name: a bitmap says for nearly all that nothing was learned of them, and a
-search in a sorted list finds the rest.
+A pair is looked up without making its name, in a table of slots: nearly all pairs fall into one where nothing was
+learned, and the few learned pairs that share a slot stand in a row.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ _HALF: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """The learned pairs: `keys` sorted, `rows` their features' numbers."""
+    """The learned pairs: `keys` in the order of their slots, `rows` their features' numbers."""
 
     symbols: dict[str, int]  # a word's number
     concepts: dict[str, int]  # a concept's own number, from 1
     first_concept: int  # what a concept's number is raised by, as one half of a pair
-    keys: Ints
+    keys: Ints  # and behind them as many that no pair has as share one slot at most
     rows: npt.NDArray[np.int32]
-    bitmap: npt.NDArray[np.bool_]
+    slots: npt.NDArray[np.int32]  # the place in `keys` where a slot's begin, -1 where it has none
+    deepest: int  # so many keys share a slot at most
     follows: npt.NDArray[np.int32]  # concept x next concept -> feature, -1 where none
 
     @classmethod
@@ -43,22 +44,27 @@ class Pairs:
         sides = [[base + numbers[w] if c else symbols[w] for w, c in pair] for pair in halves.values()]
         both = np.array(sides, dtype=np.int64).reshape(-1, 2)
         keys = (both[:, 0] << _HALF) | both[:, 1]
-        order = np.argsort(keys, kind="stable")
-        bitmap = np.zeros(1 << _BITS, dtype=np.bool_)
-        bitmap[_slots(keys)] = True
+        order = np.argsort(_slots(keys), kind="stable")
+        slots, firsts, counts = np.unique(_slots(keys)[order], return_index=True, return_counts=True)
+        table = np.full(1 << _BITS, -1, dtype=np.int32)
+        table[slots] = firsts
+        deepest = int(counts.max(initial=0))
+        ordered = np.concatenate([keys[order], np.full(deepest, -1)])
         rows = np.fromiter(halves, dtype=np.int32, count=len(halves))
-        return cls(symbols, numbers, base, keys[order], rows[order], bitmap, _follows(vocabulary, numbers))
+        return cls(symbols, numbers, base, ordered, rows[order], table, deepest, _follows(vocabulary, numbers))
 
     def find(self, left: Ints, right: Ints) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int32]]:
         """Which of the pairs were learned (their places) and their features."""
         keys = (left << _HALF) | right
-        places = np.flatnonzero(self.bitmap[_slots(keys)])
-        if not len(places):
-            return places, np.zeros(0, dtype=np.int32)
-        maybe = keys[places]
-        at = np.searchsorted(self.keys, maybe)
-        at[at == len(self.keys)] = 0
-        sure = self.keys[at] == maybe
+        at = self.slots[_slots(keys)]
+        places = np.flatnonzero(at >= 0)
+        at, maybe = at[places], keys[places]
+        open_ = np.flatnonzero(self.keys[at] != maybe)
+        for _ in range(1, self.deepest):
+            at[open_] += 1
+            open_ = open_[self.keys[at[open_]] != maybe[open_]]
+        sure = np.ones(len(places), dtype=np.bool_)
+        sure[open_] = False
         return places[sure], self.rows[at[sure]]
 
 

@@ -1,19 +1,18 @@
 """Scores of many windows at once, as sums over rows of learned numbers: words by number, pairs by arithmetic.
 
-The score of a window is half a linear sum over its features and half the output of a small network
-(one hidden layer, rectified), whose inputs are the same features.
+The score of a window is a linear sum over its features.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import coo_matrix, csr_matrix
 
 from models.relevance.features import NEAR, REACH
 from models.relevance.pairs import Pairs
@@ -29,21 +28,11 @@ _GAP: Final = (0,) * (REACH + 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """All that was learned. Features x (categories + hidden units), then the network's way out.
-
-    `inputs[:, :K]` is the linear part, `inputs[:, K:]` leads to the hidden units; `outer` is hidden x K.
-    """
+    """All that was learned: a row per feature, a column per category."""
 
     vocabulary: tuple[str, ...]
-    inputs: Floats
-    bias: Floats  # K linear biases, then the hidden units'
-    outer: Floats
-    outer_bias: Floats
-
-    @property
-    def categories(self) -> int:
-        """K."""
-        return int(self.outer.shape[1])
+    rows: Floats
+    bias: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +62,10 @@ class Scorer:
         index = {name: i for i, name in enumerate(learned.vocabulary)}
         concepts = tuple(name[2:] for name in learned.vocabulary if name[0] == "c")
         self.pairs = Pairs.of(learned.vocabulary, concepts)
-        self.words = Words(index, learned.inputs, self.pairs.symbols, self.pairs.concepts)
-        self._whole = _rows(learned.inputs, index, ["c:" + c for c in concepts])
-        self._title = _rows(learned.inputs, index, ["t:" + c for c in concepts])
-        said = (self._whole + self._title)[:, : learned.categories]
-        self._meant = np.vstack([np.zeros((1, learned.categories), dtype=np.float32), said])
+        self.words = Words(index, learned.rows, self.pairs.symbols, self.pairs.concepts)
+        self._whole = _rows(learned.rows, index, ["c:" + c for c in concepts])
+        self._title = _rows(learned.rows, index, ["t:" + c for c in concepts])
+        self._meant = np.vstack([np.zeros_like(learned.rows[:1]), self._whole + self._title])
 
     def scores(self, windows: Sequence[Window]) -> npt.NDArray[np.float64]:
         """Shape (windows, categories)."""
@@ -87,10 +75,10 @@ class Scorer:
         """The words' numbers, two parts a window (title, text); good until the next call."""
         if len(self.words) > _MOST_WORDS:
             self.words.clear()
-        parts = list(chain.from_iterable(windows))
-        self.words.learn(chain.from_iterable(parts))
         number = self.words.__getitem__
-        return [list(map(number, part)) for part in parts]
+        parts = [list(map(number, part)) for part in chain.from_iterable(windows)]
+        self.words.learn()
+        return parts
 
     def scores_of(self, parts: Sequence[Sequence[int]]) -> npt.NDArray[np.float64]:
         """Shape (windows, categories), two parts a window."""
@@ -101,14 +89,12 @@ class Scorer:
         sums = self.learned.bias + self._of_words(parts, text)
         sums += self._of_pairs(text, concepts)
         sums += self._of_concepts(text, concepts)
-        linear, hidden = np.split(sums, [self.learned.categories], axis=1)
-        network = np.maximum(hidden, 0.0) @ self.learned.outer + self.learned.outer_bias
-        return np.asarray((linear + network) / 2, dtype=np.float64)
+        return np.asarray(sums, dtype=np.float64)
 
     def alone(self, numbers: Sequence[int]) -> Floats:
-        """What the linear part says of each word by itself, its concepts included: shape (words, categories)."""
+        """What each word says by itself, its concepts included: shape (words, categories)."""
         meant = self._meant[self.words.meanings[numbers]].sum(axis=1)
-        return np.asarray(self.words.adds[numbers, : self.learned.categories] + np.maximum(meant, 0))
+        return np.asarray(self.words.adds[numbers] + np.maximum(meant, 0))
 
     def _of_words(self, parts: Sequence[Sequence[int]], text: Text) -> Floats:
         """What the distinct words of each part add."""
@@ -121,32 +107,33 @@ class Scorer:
 
     def _of_pairs(self, text: Text, met: Occurrences) -> Floats:
         """What neighbours, words beside concepts and concepts in a row add."""
-        found = list(self._found(text, met))
-        owners = np.concatenate([text.owners[places] for places, _ in found])
-        features = np.concatenate([features for _, features in found])
-        values = text.weights[owners]
-        inputs = self.learned.inputs
-        rows: Any = csr_matrix((values, (owners // 2, features)), shape=(text.parts // 2, len(inputs)))
-        return np.asarray(rows @ inputs)
+        (places, features), (here, followed) = self._beside(text, met), self._following(met)
+        owners = text.owners[np.concatenate([places, here])]
+        features = np.concatenate([features, followed])
+        shape = (text.parts // 2, len(self.learned.rows))
+        found: Any = coo_matrix((text.weights[owners], (owners // 2, features)), shape=shape)
+        return np.asarray(found @ self.learned.rows)
 
-    def _found(self, text: Text, met: Occurrences) -> Iterator[tuple[Any, Any]]:
-        """Places in the text, and the features there."""
+    def _beside(self, text: Text, met: Occurrences) -> tuple[Any, Any]:
+        """Places of neighbouring words and of words near a concept, and the features there: all in one search."""
         symbols = self.words.symbol[text.words].astype(np.int64)
-        yield self.pairs.find(symbols[:-1], symbols[1:])
         places, concepts = met.places, met.concepts + np.int64(self.pairs.first_concept)
+        at, left, right = [np.arange(len(symbols) - 1)], [symbols[:-1]], [symbols[1:]]
         for distance in range(1, NEAR + 1):
-            for left, right in (
-                (symbols[places - distance], concepts),
-                (concepts, symbols[np.minimum(places + distance, len(symbols) - 1)]),
-            ):
-                which, features = self.pairs.find(left, right)
-                yield places[which], features
+            at += [places, places]
+            left += [symbols[places - distance], concepts]
+            right += [concepts, symbols[np.minimum(places + distance, len(symbols) - 1)]]
+        which, features = self.pairs.find(np.concatenate(left), np.concatenate(right))
+        return np.concatenate(at)[which], features
+
+    def _following(self, met: Occurrences) -> tuple[Any, Any]:
+        """Places of concepts that another follows, and the features there."""
         meaningful = np.flatnonzero(met.meanings[:, 0])
         near = np.flatnonzero(np.diff(meaningful) <= REACH)
         here, then = meaningful[near], meaningful[near + 1]
         follows = self.pairs.follows[met.meanings[here][:, :, None], met.meanings[then][:, None, :]]
         which, a, b = np.nonzero(follows >= 0)
-        yield here[which], follows[which, a, b]
+        return here[which], follows[which, a, b]
 
     def _of_concepts(self, text: Text, met: Occurrences) -> Floats:
         """What the concepts of the title, and of title and text together, add."""
@@ -164,9 +151,9 @@ def _text(parts: Sequence[Sequence[int]]) -> Text:
     return Text(words, owners, len(parts), np.array(weights, dtype=np.float32))
 
 
-def _rows(inputs: Floats, index: dict[str, int], names: Sequence[str]) -> Floats:
-    rows = np.zeros((len(names), inputs.shape[1]), dtype=np.float32)
+def _rows(learned: Floats, index: dict[str, int], names: Sequence[str]) -> Floats:
+    rows = np.zeros((len(names), learned.shape[1]), dtype=np.float32)
     for i, name in enumerate(names):
         if name in index:
-            rows[i] = inputs[index[name]]
+            rows[i] = learned[index[name]]
     return rows

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import compress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +36,8 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 RAREST: Final = 3
 FOLDS: Final = 4
+LIGHTEST: Final = 0.02
+"""A feature that weighs less for every category is left out: half of them, for 0.0003 of average precision."""
 AT_ONCE: Final = 2
 """Processes that learn."""
 SCALES: Final = {"w": 1.0, "b": 1.0, "g": 0.7, "r": 0.5, "q": 0.5, "c": 0.5, "t": 0.5}
@@ -160,13 +163,12 @@ def _one_thread() -> None:
 
 def _weights(fitted: Fitted, matrix: Matrix) -> Weights:
     """The scales go into the weights, so that serving need not know them."""
-    inputs = np.hstack([fitted.linear, fitted.inner]) * matrix.scales[:, None]
+    rows = fitted.weights * matrix.scales[:, None]
+    kept = (np.abs(rows).max(axis=1) >= LIGHTEST) | [name[0] == "c" for name in matrix.names]
     return Weights(
-        vocabulary=matrix.names,
-        inputs=inputs.astype(np.float16).astype(np.float32),
-        bias=np.hstack([fitted.linear_bias, fitted.inner_bias]).astype(np.float32),
-        outer=fitted.outer.astype(np.float32),
-        outer_bias=fitted.outer_bias.astype(np.float32),
+        vocabulary=tuple(compress(matrix.names, kept)),
+        rows=rows[kept].astype(np.float16).astype(np.float32),
+        bias=fitted.bias.astype(np.float32),
     )
 
 
@@ -189,10 +191,8 @@ def save(trained: Trained, thresholds: dict[str, float], corpus: Sequence[Exampl
     np.savez_compressed(
         folder / "weights.npz",
         vocabulary=np.frombuffer("\n".join(learned.vocabulary).encode(), dtype=np.uint8),
-        inputs=learned.inputs.astype(np.float16),
+        rows=learned.rows.astype(np.float16),
         bias=learned.bias,
-        outer=learned.outer,
-        outer_bias=learned.outer_bias,
     )
     version = f"{digest(corpus)[:8]}-{code_digest()[:8]}"
     said = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import sqrt
 from typing import Final
 
@@ -18,15 +17,13 @@ _FIRST: Final = 1 << 13
 
 
 class Words(dict[str, int]):
-    """A token to its number; number 0 is no word. Learn tokens before asking for them."""
+    """A token to its number; number 0 is no word. A new one is numbered when asked for, and counts once learned."""
 
-    def __init__(
-        self, index: dict[str, int], inputs: Floats, symbols: dict[str, int], concepts: dict[str, int]
-    ) -> None:
-        """`index`, `inputs`: the learned features; `symbols`, `concepts`: the numbers that pairs are made of."""
+    def __init__(self, index: dict[str, int], rows: Floats, symbols: dict[str, int], concepts: dict[str, int]) -> None:
+        """`index`, `rows`: the learned features; `symbols`, `concepts`: the numbers that pairs are made of."""
         super().__init__()
         self.lexicon = Lexicon(Concepts.load())
-        self._inputs, self._symbols, self._concepts = inputs, symbols, concepts
+        self._rows, self._symbols, self._concepts = rows, symbols, concepts
         self._whole = {name[2:]: i for name, i in index.items() if name[0] == "w"}
         self._pieces = {name[2:]: i for name, i in index.items() if name[0] == "g"}
         self.clear()
@@ -34,18 +31,25 @@ class Words(dict[str, int]):
     def clear(self) -> None:
         """Forget every word."""
         super().clear()
-        self.adds = np.zeros((_FIRST, self._inputs.shape[1]), dtype=np.float32)
+        self.adds = np.zeros((_FIRST, self._rows.shape[1]), dtype=np.float32)
         self.symbol = np.zeros(_FIRST, dtype=np.int32)
         self.meanings = np.zeros((_FIRST, MEANINGS), dtype=np.int32)
-        self._used = 1
+        self._new: list[str] = []
 
-    def learn(self, tokens: Iterable[str]) -> None:
-        """Number the words that are new, and sum up what each and its character n-grams add: all in one product."""
-        new = [t for t in dict.fromkeys(tokens) if t not in self]
-        if not new:
+    def __missing__(self, token: str) -> int:
+        """Number a new word."""
+        self[token] = number = len(self) + 1
+        self._new.append(token)
+        return number
+
+    def learn(self) -> None:
+        """Sum up what each new word and its character n-grams add: all in one product."""
+        if not self._new:
             return
-        first, self._used = self._used, self._used + len(new)
-        while self._used > len(self.symbol):
+        new, self._new = self._new, []
+        last = len(self)
+        first = last - len(new) + 1
+        while last >= len(self.symbol):
             self._grow()
         at, values, ends = list[int](), list[float](), [0]
         for number, token in enumerate(new, first):
@@ -54,11 +58,10 @@ class Words(dict[str, int]):
             at += features
             values += weights
             ends.append(len(at))
-        rows = csr_matrix((np.array(values, dtype=np.float32), at, ends), shape=(len(new), len(self._inputs)))
-        self.adds[first : self._used] = rows @ self._inputs
+        sums = csr_matrix((np.array(values, dtype=np.float32), at, ends), shape=(len(new), len(self._rows)))
+        self.adds[first : last + 1] = sums @ self._rows
 
     def _note(self, number: int, token: str) -> None:
-        self[token] = number
         self.symbol[number] = self._symbols.get(token, 0)
         meant = [self._concepts[c] for c in self.lexicon.meant(token) if c in self._concepts]
         self.meanings[number, : len(meant)] = meant

@@ -17,7 +17,7 @@ from models.relevance.corpus import EXAMPLES, BadCorpus, digest, load_corpus, lo
 from models.relevance.model import TRAINED, Model, load_model
 from models.relevance.parts import read
 from models.relevance.tokens import masked
-from models.relevance.train import Matrix, code_digest, read_corpus, read_thresholds, save, train
+from models.relevance.train import LIGHTEST, Matrix, code_digest, read_corpus, read_thresholds, save, train
 from streams.commands import train as train_command
 from streams.records import Article, Relevance, evolve
 from tests.build import arrival
@@ -161,10 +161,18 @@ def test_the_scorer_adds_up_what_training_learned(tmp_path: Path) -> None:
     model = load_model(tmp_path / "model")
     fast = model.scorer.scores([r.windows[0] for r in readings])
     matrix = Matrix(readings)
-    learned, count = trained.weights, len(trained.categories)
-    sums = np.asarray((matrix.rows / matrix.scales) @ learned.inputs) + learned.bias
-    network = np.maximum(sums[:, count:], 0) @ learned.outer + learned.outer_bias
-    assert np.abs(fast - (sums[:, :count] + network) / 2).max() < 1e-3
+    learned, at = trained.weights, {name: column for column, name in enumerate(matrix.names)}
+    values = (matrix.rows / matrix.scales).tocsr()[:, [at[name] for name in learned.vocabulary]]
+    assert np.abs(fast - (values @ learned.rows + learned.bias)).max() < 1e-3
+
+
+def test_a_feature_that_hardly_moves_a_score_is_left_out(tmp_path: Path) -> None:
+    """But for concepts, whose numbers the pairs are made of."""
+    corpus = load_corpus(_small(tmp_path, 30))
+    learned = train(corpus).weights
+    weight = dict(zip(learned.vocabulary, np.abs(learned.rows).max(axis=1), strict=True))
+    assert min(w for name, w in weight.items() if name[0] != "c") >= LIGHTEST * 0.999  # stored in half precision
+    assert len(weight) < 0.9 * len(Matrix([read(e.title, e.text) for e in corpus]).names)
 
 
 def test_training_twice_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_thresholds_are_judged_on_held_out_rows_as_feeds_bring_them() -> None:
     ]
     held_out = np.array([[0.9, 0.9], [0.2, 0.0], [0.8, 0.0], [0.1, 0.9]])
     nothing = np.zeros((0, 2), dtype=np.float32)
-    weights = Weights(vocabulary=(), inputs=nothing, bias=nothing[0:0, 0], outer=nothing, outer_bias=nothing[0:0, 0])
+    weights = Weights(vocabulary=(), rows=nothing, bias=nothing[0:0, 0])
     trained = Trained(
         categories=("capex", "rounds"), weights=weights, slopes=(1.0, 1.0), shifts=(0.0, 0.0), held_out=held_out
     )
