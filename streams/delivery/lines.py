@@ -74,18 +74,23 @@ class Lines:
             return True
         if self.digest_after.get(channel, 0) > now:
             return not crowd
+        chosen = self._together(line, now)
+        if not chosen:
+            return True
+        self.digest_after[channel] = now + self.rules.between
+        why = "quiet" if first.alert.hold else "late" if late else "crowd"
+        self._digests(chosen, why, now)
+        return True
+
+    def _together(self, line: Sequence[Entry], now: Millis) -> Sequence[Entry]:
+        """What can be told at once, in its order. One alert is no digest: it is told alone, in its own thread."""
         chosen: dict[str, Entry] = {}
         for entry in line:
             if not self._is_early(entry, now, chosen):
                 chosen[entry.alert.alert_id] = entry
         if len(chosen) % self.rules.lines == 1:
-            chosen.popitem()  # one alert is no digest: it is told alone, in its own thread
-        if not chosen:
-            return True
-        self.digest_after[channel] = now + self.rules.between
-        why = "quiet" if first.alert.hold else "late" if late else "crowd"
-        self._digests(list(chosen.values()), why, now)
-        return True
+            chosen.popitem()
+        return list(chosen.values())
 
     def _digests(self, chosen: Sequence[Entry], why: str, now: Millis) -> None:
         head = last = ""
