@@ -19,7 +19,7 @@ Bools = npt.NDArray[np.bool_]
 ROUNDS: Final = 500
 BINS: Final = 10
 SEED: Final = 7
-THRESHOLDS: Final = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+THRESHOLDS: Final = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.87, 0.9, 0.95)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
