@@ -27,9 +27,9 @@ class Pairs:
     symbols: dict[str, int]  # a word's number
     concepts: dict[str, int]  # a concept's own number, from 1
     first_concept: int  # what a concept's number is raised by, as one half of a pair
-    keys: Ints  # and behind them as many that no pair has as share one slot at most
+    keys: Ints  # then `deepest` that no pair has, so that a search may run past the last
     rows: npt.NDArray[np.int32]
-    slots: npt.NDArray[np.int32]  # the place in `keys` where a slot's begin, -1 where it has none
+    slots: npt.NDArray[np.int32]  # where in `keys` those of a slot begin, -1 where it has none
     deepest: int  # so many keys share a slot at most
     follows: npt.NDArray[np.int32]  # concept x next concept -> feature, -1 where none
 
