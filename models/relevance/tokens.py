@@ -59,7 +59,7 @@ def masked(text: str) -> list[str]:
     done = 0
     for i in [i for i, t in enumerate(raw) if t < ":"]:  # what begins with a digit, and some signs
         if i < done or raw[i] in SIGNS:
-            continue  # the second number of an amount said in two
+            continue  # a sign, or the second number of an amount said in two
         mask, used = _number(raw, i)
         out += raw[done:i]
         out.append(mask)

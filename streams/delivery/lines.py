@@ -75,7 +75,7 @@ class Lines:
         if self.digest_after.get(channel, 0) > now:
             return not crowd
         chosen = self._together(line, now)
-        if not chosen:
+        if len(chosen) < 2:  # noqa: PLR2004
             return True
         self.digest_after[channel] = now + self.rules.between
         why = "quiet" if first.alert.hold else "late" if late else "crowd"
