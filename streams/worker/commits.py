@@ -13,27 +13,35 @@ from typing import Any
 from faust.transport import consumer as faust_consumer
 from faust.transport.drivers import aiokafka as faust_driver
 
+from streams.worker.fetched import before, note_what_is_empty
+
 
 def exact_commits() -> None:
     """Never commit past an unacknowledged article, and never stand before offsets that hold none.
 
-    As shipped, a fresh group and a gap of exactly one are committed over (faust-streaming issue 606).
-    The first offset delivered in an assignment is remembered; the committed offset moves only over an
-    unbroken run of acknowledged and passed offsets that starts there. As shipped a gap is listed offset by offset,
-    and one at the commit, or behind the topic's very first record, is left out: nothing is committed again.
+    As shipped, a fresh group and a gap of exactly one are committed over (faust-streaming issue 606), and so is what
+    came in the middle of a rebalance and was dropped. The committed offset moves only over an unbroken run, from
+    where the group stands, of offsets acknowledged and of offsets whose fetch found no record there.
+    As shipped a gap is listed offset by offset, and one at the commit, or behind the topic's very first record, is
+    left out: nothing is committed again.
     """
     if getattr(faust_consumer.Consumer, "_tapewire_exact", False):
         return
-    original_message = faust_driver.Consumer._to_message
+    note_what_is_empty()
+    original_message, original_ack = faust_driver.Consumer._to_message, faust_consumer.Consumer.ack
 
     async def add_gap(*_: Any) -> None:
         """Seen already, when the record arrived."""
 
     def to_message(self: Any, tp: Any, record: Any) -> Any:
-        _arrived(self, tp, record.offset)
+        _arrived(self, tp, record)
         return original_message(self, tp, record)
 
+    def ack(self: Any, message: Any) -> Any:
+        return message.tracked and original_ack(self, message)  # untracked: dropped, the agent never saw it
+
     faust_consumer.Consumer._add_gap = add_gap
+    faust_consumer.Consumer.ack = ack
     faust_driver.Consumer._to_message = to_message
     faust_consumer.Consumer._new_offset = _new_offset
     faust_consumer.Consumer._tapewire_exact = True
@@ -41,39 +49,72 @@ def exact_commits() -> None:
 
 def passed(consumer: Any, tp: Any, end: int) -> None:
     """Note that up to `end` the broker has no record that was not read: those offsets may be committed over."""
-    starts, first = consumer.__dict__.setdefault("_tapewire_starts", {}), _unread(consumer, tp)
-    if first < end:
-        if tp in starts:
-            starts[tp] = (*starts[tp][:2], end)
-        consumer._gap[tp].addi(first, end)
-        consumer._acked.setdefault(tp, [])  # Faust commits the partitions that it finds there
-        consumer.__dict__.setdefault("_tapewire_skipped", []).append((tp, first, end))
+    _empty(consumer, tp, _unread(consumer, tp), end)
+
+
+def dropped(consumer: Any, tp: Any) -> int | None:
+    """The offset that is due when its article was dropped on its way: later ones are acknowledged, it is not in work.
+
+    Faust fetches records and gives them up in the middle of a rebalance; mostly, not always, it goes back for them.
+    """
+    if consumer._commit_fut is not None:
+        return None  # what it commits is no longer among the acknowledged, and not yet where the group stands
+    due, acked = _stands(consumer, tp), consumer._acked.get(tp, ())
+    if due in acked or not any(offset > due for offset in acked) or consumer._gap[tp].overlaps(due):
+        return None
+    return None if any((m.tp, m.offset) == (tp, due) for m in consumer.unacked) else due
+
+
+def _empty(consumer: Any, tp: Any, first: int, end: int) -> None:
+    """From `first` up to `end` there is no record. Told once; a pause of the flow gives records again."""
+    if first >= end:
+        return
+    consumer._gap[tp].addi(first, end)
+    consumer._acked.setdefault(tp, [])  # Faust commits the partitions that it finds there
+    untold = max(first, _unread(consumer, tp))
+    if untold < end:
+        consumer.__dict__.setdefault("_tapewire_skipped", []).append((tp, untold, end))
+        _read(consumer, tp, end)
+
+
+def _stands(consumer: Any, tp: Any) -> int:
+    """Where the group stands: its commit; without one, where its first assignment began to read."""
+    committed: int | None = consumer._committed_offset[tp]
+    begins: int = consumer.__dict__.get("_tapewire_begins", {}).get(tp, 0)
+    return begins if committed is None else committed
 
 
 def _unread(consumer: Any, tp: Any) -> int:
     """The first offset this assignment has neither read nor passed."""
-    committed: int = consumer._committed_offset[tp] or 0
     generation, _, read = consumer.__dict__.get("_tapewire_starts", {}).get(tp, (None, 0, 0))
-    return max(committed, read) if generation == consumer.app.consumer_generation_id else committed
+    stands = _stands(consumer, tp)
+    return max(stands, read) if generation == consumer.app.consumer_generation_id else stands
 
 
-def _arrived(consumer: Any, tp: Any, offset: int) -> None:
+def _read(consumer: Any, tp: Any, end: int) -> None:
     starts = consumer.__dict__.setdefault("_tapewire_starts", {})
-    generation, committed = consumer.app.consumer_generation_id, consumer._committed_offset[tp]
+    if tp in starts:
+        starts[tp] = (*starts[tp][:2], max(_unread(consumer, tp), end))
+
+
+def _arrived(consumer: Any, tp: Any, record: Any) -> None:
+    starts = consumer.__dict__.setdefault("_tapewire_starts", {})
+    generation, offset, noted = consumer.app.consumer_generation_id, record.offset, before(record)
+    if noted.begins is not None:
+        consumer.__dict__.setdefault("_tapewire_begins", {})[tp] = noted.begins
     known = starts.get(tp)
     if known is None or known[0] != generation or offset < known[1]:
-        starts[tp] = (generation, offset, offset if committed is None else committed)
-    passed(consumer, tp, offset)
-    starts[tp] = (*starts[tp][:2], max(_unread(consumer, tp), offset + 1))
+        starts[tp] = (generation, offset, 0)
+    _empty(consumer, tp, noted.follows, offset)
+    _read(consumer, tp, offset + 1)
 
 
 def _new_offset(self: Any, tp: Any) -> int | None:
     acked, gap = self._acked[tp], self._gap[tp]
     acked.sort()
-    start = self.__dict__.get("_tapewire_starts", {}).get(tp)
-    due = max(self._committed_offset[tp] or 0, start[1] if start else 0)
-    end = _unbroken(due, acked, ((hole.begin, hole.end) for hole in gap))
-    if end == due:
+    stands = _stands(self, tp)
+    end = _unbroken(stands, acked, ((hole.begin, hole.end) for hole in gap))
+    if end == stands:
         return None  # the next article due is not acknowledged yet
     count = bisect_left(acked, end)
     self._acked_index[tp].difference_update(acked[:count])

@@ -13,9 +13,9 @@ from streams.kafka.cluster import Where
 from streams.kafka.reader import Forgotten, TopicReader
 from streams.records import Away
 from streams.worker import view
-from streams.worker.commits import passed
+from streams.worker.commits import dropped, passed
 
-_ASK_S = 5.0  # a partition stands for so long: are there any records left to read?
+_ASK_S = 5.0  # a partition stands for so long: are there any records left to read, or did one get lost on its way?
 _LOOK_S = 10.0
 
 NothingLeft = Callable[[str, int, int, int], Awaitable[bool | None]]
@@ -51,6 +51,7 @@ class Watchdog:
     Faust never asks aiokafka whether group coordination still lives, and a dead or stuck agent goes on
     heart-beating. `held` says that the flow waits on purpose (Redis is away): then standing still is right.
     Where nothing is left to read, only marks of transactions or what retention deleted, the commit is moved on.
+    Where the article due was dropped on its way to the agent, the worker begins anew at it.
     Where the log ends before the commit, all of it is read again.
     """
 
@@ -113,6 +114,8 @@ class Watchdog:
             self._die(f"{tp} stands at {committed} of {end} for {self._stall_s:.0f} s")
         elif end < committed:
             await self._read_again(tp, committed)
+        elif seconds > _ASK_S and (lost := dropped(self._app.consumer, tp)) is not None:
+            self._die(f"{tp.topic}/{tp.partition}/{lost} was dropped on its way to the agent: it is read again")
         elif seconds > _ASK_S and self._asked.get(tp) != end:
             nothing_left = await self._nothing_left(tp.topic, tp.partition, committed, end)
             if nothing_left is not None:

@@ -3,46 +3,59 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka.consumer import fetcher, subscription_state
 from faust.transport import consumer as faust_consumer
 from faust.transport.drivers import aiokafka as faust_driver
+from faust.types.tuples import ConsumerMessage
 
 from streams.worker import commits
-
-TP = ("articles", 0)
+from tests.unit.fetches import TP, Log
 
 
 @pytest.fixture
 def consumer(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Faust's own bookkeeping of one partition; its methods are given back after the test."""
-    for place, name in (
-        (faust_consumer.Consumer, "_add_gap"),
-        (faust_consumer.Consumer, "_new_offset"),
+    """Faust's own bookkeeping of one partition; the methods are given back after the test."""
+    for place, *names in (
+        (faust_consumer.Consumer, "_add_gap", "_new_offset", "ack"),
+        (fetcher.FetchResult, "getall"),
+        (subscription_state.TopicPartitionState, "await_reset", "reset_to"),
     ):
-        monkeypatch.setattr(place, name, getattr(place, name))
+        for name in names:
+            monkeypatch.setattr(place, name, getattr(place, name))
     monkeypatch.setattr(faust_driver.Consumer, "_to_message", lambda _self, _tp, record: record)
     monkeypatch.setattr(faust_consumer.Consumer, "_tapewire_exact", False, raising=False)
+    monkeypatch.setattr(fetcher.FetchResult, "_tapewire_notes", False, raising=False)
     commits.exact_commits()
+    topics = SimpleNamespace(acks_enabled_for=lambda _topic: True)
     return SimpleNamespace(
-        app=SimpleNamespace(consumer_generation_id=1),
+        app=SimpleNamespace(consumer_generation_id=1, topics=topics),
         _acked=defaultdict(list),
         _acked_index=defaultdict(set),
         _committed_offset=defaultdict(lambda: None),
         _gap=defaultdict(faust_consumer.IntervalTree),
+        _n_acked=0,
+        _unacked_messages=set(),
+        _waiting_for_ack=None,
     )
 
 
-def _delivered(consumer: Any, *offsets: int) -> None:
-    for offset in offsets:
-        faust_driver.Consumer._to_message(consumer, TP, SimpleNamespace(offset=offset))
+def _read(consumer: Any, log: Log, most: int | None = None) -> list[int]:
+    """Fetched, and delivered."""
+    return _delivered(consumer, log.fetch(most))
+
+
+def _delivered(consumer: Any, records: Iterable[Any]) -> list[int]:
+    return [faust_driver.Consumer._to_message(consumer, TP, record).offset for record in records]
 
 
 def _acknowledged(consumer: Any, *offsets: int) -> int | None:
-    consumer._acked[TP].extend(offsets)
-    consumer._acked_index[TP].update(offsets)
+    for offset in offsets:
+        faust_consumer.Consumer.ack(consumer, _message(offset, tracked=True))
     committed: int | None = faust_consumer.Consumer._new_offset(consumer, TP)
     if committed is not None:
         consumer._committed_offset[TP] = committed
@@ -50,96 +63,188 @@ def _acknowledged(consumer: Any, *offsets: int) -> int | None:
     return committed
 
 
-def test_a_mark_that_stands_where_the_commit_stands_is_passed(consumer: Any) -> None:
+def _message(offset: int, *, tracked: bool) -> Any:
+    """As Faust makes it of a record; `tracked` once the agent has it."""
+    message = ConsumerMessage(TP.topic, TP.partition, offset, 1.0, 0, None, b"", b"", None, tp=TP)
+    message.tracked = tracked
+    return message
+
+
+def _assigned_again(consumer: Any, log: Log, committed: int | None) -> None:
+    """A rebalance: Faust forgets the partition, and is told the group's commit."""
+    for kept in (consumer._acked, consumer._acked_index, consumer._gap, consumer._committed_offset):
+        kept.pop(TP, None)
+    consumer.app.consumer_generation_id += 1
+    log.assign(committed)
+    if committed is not None:
+        consumer._committed_offset[TP] = committed
+
+
+def _skipped(consumer: Any) -> list[tuple[int, int]]:
+    return [(first, end) for _, first, end in consumer.__dict__.get("_tapewire_skipped", [])]
+
+
+async def test_a_mark_that_stands_where_the_commit_stands_is_passed(consumer: Any) -> None:
     """The mark of a transaction is at offset 3 and all before it is committed: the next records are 4 and 5."""
-    _delivered(consumer, 0, 1, 2)
+    log = Log([0, 1, 2])
+    assert _read(consumer, log) == [0, 1, 2]
     assert _acknowledged(consumer, 0, 1, 2) == 3
-    _delivered(consumer, 4, 5)
+    log.records = [0, 1, 2, 4, 5]
+    assert _read(consumer, log) == [4, 5]
     assert _acknowledged(consumer, 4, 5) == 6
 
 
-def test_a_mark_behind_the_very_first_record_is_passed(consumer: Any) -> None:
+async def test_a_mark_behind_the_very_first_record_is_passed(consumer: Any) -> None:
     """A transaction of one article opens the topic."""
-    _delivered(consumer, 0, 2)
+    assert _read(consumer, Log([0, 2])) == [0, 2]
     assert _acknowledged(consumer, 0) == 2
     assert _acknowledged(consumer, 2) == 3
 
 
-def test_a_gap_does_not_carry_over_an_article_in_work(consumer: Any) -> None:
+async def test_a_gap_between_two_fetches_is_passed(consumer: Any) -> None:
+    """Each fetch may take one record only."""
+    log = Log([0, 3, 7])
+    for offset in log.records:
+        assert _read(consumer, log, 1) == [offset]
+    assert _acknowledged(consumer, 0, 3, 7) == 8
+
+
+async def test_a_gap_does_not_carry_over_an_article_in_work(consumer: Any) -> None:
     """Offset 2 is not acknowledged, 3 holds no record, 4 is."""
-    _delivered(consumer, 0, 1, 2, 4)
+    _read(consumer, Log([0, 1, 2, 4]))
     assert _acknowledged(consumer, 0, 1) == 2
     assert _acknowledged(consumer, 4) is None
     assert _acknowledged(consumer, 2) == 5
 
 
-def test_the_article_after_a_gap_is_not_part_of_it(consumer: Any) -> None:
+async def test_the_article_after_a_gap_is_not_part_of_it(consumer: Any) -> None:
     """Offsets 3 and 4 hold nothing, 5 is in work, 6 is acknowledged."""
-    _delivered(consumer, 0, 1, 2, 5, 6)
+    _read(consumer, Log([0, 1, 2, 5, 6]))
     assert _acknowledged(consumer, 0, 1, 2) == 5
     assert _acknowledged(consumer, 6) is None
     assert _acknowledged(consumer, 5) == 7
 
 
-def test_the_first_article_of_a_group_is_not_committed_over(consumer: Any) -> None:
-    """Neither of a new group, nor of one whose log begins after its commit."""
-    _delivered(consumer, 4, 5)
+async def test_the_first_article_of_a_group_is_not_committed_over(consumer: Any) -> None:
+    """Neither of a new group, whose log begins at 4, nor of one whose log begins after its commit."""
+    log = Log([4, 5, 9, 10], first=4)
+    _read(consumer, log, 2)
     assert _acknowledged(consumer, 5) is None
-    consumer.app.consumer_generation_id = 2
-    consumer._committed_offset[TP] = 4
-    consumer._acked[TP].clear()
-    consumer._acked_index[TP].clear()
-    _delivered(consumer, 9, 10)
-    assert _acknowledged(consumer, 10) is None
+    assert _skipped(consumer) == []  # what was deleted before there was a group is nothing it missed
+    log.first = 9
+    _assigned_again(consumer, log, 4)
+    _read(consumer, log)
+    assert _acknowledged(consumer, 10) == 9
     assert _acknowledged(consumer, 9) == 11
+    assert _skipped(consumer) == [(4, 9)]
 
 
-def test_what_comes_from_before_the_first_is_not_committed_over(consumer: Any) -> None:
+async def test_what_was_dropped_in_a_rebalance_is_not_committed_over(consumer: Any) -> None:
+    """A fetch of the old assignment arrives in the new one; what the fetch before it brought was dropped."""
+    log = Log(list(range(10)))
+    _read(consumer, log, 4)
+    assert _acknowledged(consumer, 0, 1, 2, 3) == 4
+    log.fetch(3)  # dropped: the flow was stopped
+    late = log.fetch(2)
+    _assigned_again(consumer, log, 4)
+    assert _delivered(consumer, late) == [7, 8]
+    assert _acknowledged(consumer, 7, 8) is None
+    assert _read(consumer, log) == [4, 5, 6, 7, 8, 9]
+    assert _acknowledged(consumer, 5, 6) is None
+    assert _acknowledged(consumer, 4) == 9
+    assert _skipped(consumer) == []
+
+
+async def test_what_was_dropped_while_the_group_has_no_commit_is_not_committed_over(consumer: Any) -> None:
+    """The first offset that arrives is not the first that is due."""
+    log = Log(list(range(6)))
+    log.fetch(2)
+    late = log.fetch(2)
+    _assigned_again(consumer, log, None)
+    assert _delivered(consumer, late) == [2, 3]
+    assert _acknowledged(consumer, 2, 3) is None
+    _read(consumer, log)
+    assert _acknowledged(consumer, 0, 1) == 4
+
+
+async def test_a_commit_of_zero_is_where_the_group_stands(consumer: Any) -> None:
+    """Faust takes it for none; the log begins at 0, and its first record is at 2."""
+    log = Log([2, 3])
+    log.assign(0)
+    assert _read(consumer, log) == [2, 3]
+    assert _acknowledged(consumer, 3) == 2
+    assert _acknowledged(consumer, 2) == 4
+
+
+async def test_an_article_the_agent_never_saw_is_not_acknowledged(consumer: Any) -> None:
+    """Faust acknowledges what it drops in a rebalance."""
+    _read(consumer, Log([0, 1]))
+    dropped = _message(0, tracked=False)
+    assert not faust_consumer.Consumer.ack(consumer, dropped)
+    assert not dropped.acked
+    assert _acknowledged(consumer, 1) is None
+    assert _acknowledged(consumer, 0) == 2
+
+
+async def test_what_comes_from_before_the_first_is_not_committed_over(consumer: Any) -> None:
     """The consumer went back within its assignment: the earlier article is due, not those that came before it."""
-    _delivered(consumer, 8, 9)
-    _delivered(consumer, 3, 8, 9)
+    log = Log([3, 8, 9])
+    log.state.seek(8)
+    assert _read(consumer, log) == [8, 9]
+    log.state.seek(3)
+    consumer._committed_offset[TP] = 3
+    assert _read(consumer, log) == [3, 8, 9]
     assert _acknowledged(consumer, 8, 9) is None
     assert _acknowledged(consumer, 3) == 10
 
 
-def test_a_gap_below_the_commit_moves_nothing_back(consumer: Any) -> None:
+async def test_a_gap_below_the_commit_moves_nothing_back(consumer: Any) -> None:
     """Another worker has committed further in the meantime."""
-    _delivered(consumer, 3)
+    log = Log([3, 8, 10])
+    _read(consumer, log, 1)
     consumer._committed_offset[TP] = 10
-    _delivered(consumer, 8, 10)
+    assert _read(consumer, log) == [8, 10]
     assert _acknowledged(consumer, 10) == 11
 
 
-def test_what_is_delivered_again_is_no_second_gap(consumer: Any) -> None:
+async def test_what_is_delivered_again_is_no_second_gap(consumer: Any) -> None:
     """A pause of the flow gives records again; what lay between them is told once."""
+    log = Log([5, 7])
     consumer._committed_offset[TP] = 3
     for _ in range(2):
-        _delivered(consumer, 5, 7)
-    assert [(first, end) for _, first, end in consumer._tapewire_skipped] == [(3, 5), (6, 7)]
+        log.state.seek(3)
+        assert _read(consumer, log) == [5, 7]
+    assert _skipped(consumer) == [(3, 5), (6, 7)]
 
 
-def test_a_gap_that_was_asked_for_is_no_second_one_when_a_record_follows(consumer: Any) -> None:
+async def test_a_gap_that_was_asked_for_is_no_second_one_when_a_record_follows(consumer: Any) -> None:
     """The watchdog found nothing up to offset 8; the next article comes before the commit has moved."""
-    _delivered(consumer, 3, 4)
+    log = Log([3, 4])
+    log.assign(3)
+    _read(consumer, log)
     commits.passed(consumer, TP, 8)
-    _delivered(consumer, 8)
-    assert [(first, end) for _, first, end in consumer._tapewire_skipped] == [(5, 8)]
+    log.records = [3, 4, 8]
+    _read(consumer, log)
+    assert _skipped(consumer) == [(5, 8)]
     assert _acknowledged(consumer, 3) == 4
     assert _acknowledged(consumer, 4) == 8
 
 
-def test_what_an_earlier_assignment_read_is_passed_as_well(consumer: Any) -> None:
+async def test_what_an_earlier_assignment_read_is_passed_as_well(consumer: Any) -> None:
     """Offsets 4 and 5 were read, not decided, and then deleted: where they lay there is nothing to wait for."""
-    _delivered(consumer, 4, 5)
-    consumer.app.consumer_generation_id, consumer._committed_offset[TP] = 2, 4
+    log = Log([4, 5])
+    _read(consumer, log)
+    _assigned_again(consumer, log, 4)
     commits.passed(consumer, TP, 9)
     assert _acknowledged(consumer) == 9
 
 
 @pytest.mark.parametrize("wide", [10, 10**9])
-def test_a_gap_is_as_quick_however_wide_it_is(consumer: Any, wide: int) -> None:
+async def test_a_gap_is_as_quick_however_wide_it_is(consumer: Any, wide: int) -> None:
     """All of a billion unread articles were deleted: none of them is listed."""
+    log = Log([5 + wide, 6 + wide], first=5 + wide)
     consumer._committed_offset[TP] = 5
-    _delivered(consumer, 5 + wide, 6 + wide)
+    log.assign(5)
+    assert _read(consumer, log) == [5 + wide, 6 + wide]
     assert _acknowledged(consumer, 5 + wide) == 6 + wide
     assert not consumer._gap[TP]

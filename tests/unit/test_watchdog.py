@@ -20,7 +20,9 @@ class Kept(Consumer):
 
     def open(self) -> Any:
         """An app without agents around it."""
-        self._gap = {A0: SimpleNamespace(addi=lambda *ends: self.gaps.append(ends))}
+        self._gap = {A0: SimpleNamespace(addi=lambda *ends: self.gaps.append(ends), overlaps=lambda _at: False)}
+        self._commit_fut: Any = None
+        self.unacked: list[Any] = []
         self._acked: dict[Any, list[int]] = {}
         self.gaps: list[tuple[int, int]] = []
         self.commits: list[dict[Any, int]] = []
@@ -110,6 +112,32 @@ async def test_what_is_in_work_is_not_passed_over_though_it_was_deleted(monkeypa
     dog, _, _ = watching(consumer)
     await _looks(dog, monkeypatch, 100, 101, 106)
     assert consumer.gaps == [(8, 12)]
+
+
+async def test_an_article_that_got_lost_on_its_way_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Offset 5 is due, and 6 and 7 are acknowledged; but not while a commit is under way."""
+    consumer = Kept({A0: 5}, {A0: 9})
+    dog, ends, _ = watching(consumer, nothing_left=None)
+    consumer._acked[A0] = [6, 7]
+    consumer._commit_fut = object()
+    await _looks(dog, monkeypatch, 100, 101, 106)
+    assert not ends
+    consumer._commit_fut = None
+    await _looks(dog, monkeypatch, 107)
+    assert ends == ["articles/0/5 was dropped on its way to the agent: it is read again"]
+
+
+@pytest.mark.parametrize("acked", [[], [5, 6], [3, 4]])
+async def test_an_article_in_work_is_waited_for(acked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many were acknowledged before it; and what only waits for the next commit is not lost."""
+    consumer = Kept({A0: 5}, {A0: 9})
+    dog, ends, _ = watching(consumer, nothing_left=None)
+    consumer._acked[A0] = acked
+    await _looks(dog, monkeypatch, 100, 101, 106)
+    consumer._acked[A0] = [6]
+    consumer.unacked = [SimpleNamespace(tp=A0, offset=5)]
+    await _looks(dog, monkeypatch, 107)
+    assert not ends
 
 
 @pytest.mark.parametrize(("first", "records", "answer"), [(9, [], True), (7, [], True), (7, ["an article"], False)])
