@@ -116,11 +116,17 @@ class Relevance(Noun, frozen=True, kw_only=True):
     probability: float
     threshold: float
     terms: tuple[str, ...] = ()
+    alert_threshold: float = 0.0  # below `threshold` it says nothing
 
     @property
     def relevant(self) -> bool:
-        """Whether the probability reaches the shipped alert threshold."""
+        """Whether the article counts as about the category."""
         return self.probability >= self.threshold
+
+    @property
+    def bar(self) -> float:
+        """The probability from which a watch speaks that asks for none of its own."""
+        return max(self.threshold, self.alert_threshold)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ class Watch:
     channel: str
     companies: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
-    min_probability: float | None = None  # None: the model's own threshold per category
+    min_probability: float | None = None  # None: the model's own alert threshold per category
     min_confidence: float = 0.7
     min_salience: int = 30
     max_age: Millis = 6 * HOUR
@@ -32,7 +32,7 @@ class Watch:
 
     def bar(self, relevance: Relevance) -> float:
         """The probability this watch asks for."""
-        return relevance.threshold if self.min_probability is None else self.min_probability
+        return relevance.bar if self.min_probability is None else self.min_probability
 
     def describe(self) -> str:
         """In words, for the alert's "why" line."""
@@ -76,11 +76,11 @@ class Desk:
     def lowest_bar(self, relevance: Relevance) -> float:
         """The lowest probability at which any watch could want this category (2 when none asks for it)."""
         lowest, default = self._bars.get(relevance.category, (2.0, False))
-        return min(lowest, relevance.threshold) if default else lowest
+        return min(lowest, relevance.bar) if default else lowest
 
     @cached_property
     def _bars(self) -> Mapping[str, tuple[float, bool]]:
-        """Per category: the lowest bar that a watch sets itself, and whether one goes by the model's threshold."""
+        """Per category: the lowest bar that a watch sets itself, and whether one goes by the model's."""
         bars: dict[str, tuple[float, bool]] = {}
         for watch in self.watches:
             for category in watch.categories:

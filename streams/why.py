@@ -111,8 +111,9 @@ def _normalised(was: Article, now: Article) -> Iterator[str]:
 
 def _relevance(relevance: Relevance) -> str:
     verdict = ">=" if relevance.relevant else "<"
+    untold = f" (told from {relevance.bar:.2f})" if relevance.threshold <= relevance.probability < relevance.bar else ""
     words = f": {', '.join(relevance.terms)}" if relevance.terms else ""
-    return f"{relevance.category} {relevance.probability:.2f} {verdict} {relevance.threshold:.2f}{words}"
+    return f"{relevance.category} {relevance.probability:.2f} {verdict} {relevance.threshold:.2f}{untold}{words}"
 
 
 def _matched(_: Article, now: Article) -> Iterator[str]:

@@ -247,6 +247,7 @@ def relevance_fields(relevance: Relevance) -> dict[str, Any]:
         "probability": round(relevance.probability, 4),
         "relevant": relevance.relevant,
         "threshold": relevance.threshold,
+        "alert_threshold": relevance.alert_threshold,
         "terms": list(relevance.terms),
     }
 
@@ -256,6 +257,7 @@ def _relevance(category: str, data: dict[str, Any]) -> Relevance:
         category=category,
         probability=data["probability"],
         threshold=data["threshold"],
+        alert_threshold=data.get("alert_threshold", 0.0),  # older alerts had one threshold for both
         terms=tuple(data["terms"]),
     )
 

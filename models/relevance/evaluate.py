@@ -35,10 +35,11 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """One category in one language (or all) at the shipped threshold; `f1_low` to `f1_high` is the 95 % interval."""
+    """One category in one language (or all) at a threshold; `f1_low` to `f1_high` is the 95 % interval."""
 
     category: str
     lang: str
+    threshold: float
     carrying: int
     precision: float
     recall: float
@@ -93,7 +94,8 @@ def _figures(category: str, lang: str, truth: Bools, scores: Floats, threshold: 
     precision, recall, f1 = prf(truth, said)
     low, high = _interval(truth, said)
     return Figures(
-        category=category, lang=lang, carrying=int(truth.sum()), precision=precision, recall=recall, f1=f1,
+        category=category, lang=lang, threshold=threshold, carrying=int(truth.sum()), precision=precision,
+        recall=recall, f1=f1,
         f1_low=low, f1_high=high, average_precision=average_precision(truth, scores),
         calibration_error=calibration_error(truth, scores), best_f1=best_f1(truth, scores),
     )  # fmt: skip
@@ -182,9 +184,10 @@ def worst(
     return [e for c in categories for e in [x for x in errors if x["category"] == c][:most]]
 
 
-def as_json(found: Sequence[Figures]) -> dict[str, Any]:
-    """All figures as plain values."""
-    return {
-        "macro_f1": round(macro_f1(found), 4),
-        "figures": [{k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(f).items()} for f in found],
-    }
+def as_json(found: Sequence[Figures], alerts: Sequence[Figures]) -> dict[str, Any]:
+    """All figures as plain values: from where an article is relevant, and from where it is told."""
+    return {"macro_f1": round(macro_f1(found), 4), "figures": _plain(found), "alerts": _plain(alerts)}
+
+
+def _plain(found: Sequence[Figures]) -> list[dict[str, Any]]:
+    return [{k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(f).items()} for f in found]

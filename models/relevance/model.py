@@ -28,7 +28,7 @@ from streams.records import Article, Relevance, evolve
 
 TRAINED: Final = Path(__file__).with_name("trained")
 LANGUAGES: Final = frozenset({"de", "en"})
-FORMAT: Final = 4
+FORMAT: Final = 5
 READS: Final = (
     "features.py", "lexicon.py", "tokens.py", "parts.py", "pairs.py", *(f"concepts/{name}" for name in FILES)
 )  # fmt: skip
@@ -51,7 +51,8 @@ class Card:
 
     version: str
     categories: tuple[str, ...]
-    thresholds: tuple[float, ...]
+    thresholds: tuple[float, ...]  # relevant from here
+    alert_thresholds: tuple[float, ...]  # told from here, where a watch does not say otherwise
     slopes: tuple[float, ...]  # calibration: log-odds = slope * score + shift
     shifts: tuple[float, ...]
     reads: str  # digest of the files that say what its numbers mean
@@ -124,8 +125,10 @@ class Model:
 
     def _relevances(self, row: Sequence[float]) -> tuple[Relevance, ...]:
         return tuple(
-            Relevance(category=category, probability=probability, threshold=threshold)
-            for category, probability, threshold in zip(self.categories, row, self.card.thresholds, strict=True)
+            Relevance(category=category, probability=probability, threshold=threshold, alert_threshold=alert)
+            for category, probability, threshold, alert in zip(
+                self.categories, row, self.card.thresholds, self.card.alert_thresholds, strict=True
+            )
         )
 
 
@@ -198,6 +201,7 @@ def _fit(card: Card, learned: Weights) -> None:
     known = len(card.categories)
     wanted = {
         "thresholds": (len(card.thresholds), known),
+        "alert_thresholds": (len(card.alert_thresholds), known),
         "slopes": (len(card.slopes), known),
         "shifts": (len(card.shifts), known),
         "rows": (learned.rows.shape, (len(learned.vocabulary), known)),

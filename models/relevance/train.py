@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Sequence
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import compress
+from itertools import chain, compress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from scipy.special import expit
-from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits
@@ -59,10 +60,25 @@ class Trained:
     held_out: Floats  # probabilities of every example, by a model that had not seen it: shape (examples, categories)
 
 
-def read_thresholds(path: Path, corpus: Sequence[Example]) -> dict[str, float]:
-    """Threshold per category. Raises `BadCorpus` when a category of the corpus has none."""
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Of one category: the calibrated probability from which an article is relevant, and from which it is told."""
+
+    relevant: float
+    alert: float
+
+
+def read_thresholds(path: Path, corpus: Sequence[Example]) -> dict[str, Thresholds]:
+    """Per category; without an `alert` of its own, `threshold` is both. Raises `BadCorpus` when one is amiss."""
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    found = {name: float(table["threshold"]) for name, table in tables.items() if "threshold" in table}
+    found = {
+        name: Thresholds(float(table["threshold"]), float(table.get("alert", table["threshold"])))
+        for name, table in tables.items()
+        if "threshold" in table
+    }
+    if low := [name for name, at in found.items() if at.alert < at.relevant]:
+        at = found[low[0]]
+        raise BadCorpus(f"{path}: {low[0]}: `alert` {at.alert} is below `threshold` {at.relevant}")
     missing = [c for c in categories_of(corpus) if c not in found]
     if missing:
         raise BadCorpus(f"{path}: no threshold for {', '.join(missing)}; add `[{missing[0]}]` with `threshold = 0.5`")
@@ -108,12 +124,26 @@ class Matrix:
 
     def __init__(self, readings: Sequence[Reading], rarest: int = RAREST) -> None:
         lexicon = Lexicon(Concepts.load())
-        vectorizer = DictVectorizer(sort=True, dtype=np.float32)
-        whole = csr_matrix(vectorizer.fit_transform([features_of(r, lexicon) for r in readings]))
-        often = np.asarray((whole != 0).sum(axis=0)).ravel() >= rarest
-        self.names: tuple[str, ...] = tuple(n for n, keep in zip(vectorizer.feature_names_, often, strict=True) if keep)
+        found = [features_of(r, lexicon) for r in readings]
+        met = Counter(chain.from_iterable(found))
+        self.names: tuple[str, ...] = tuple(sorted(name for name, rows in met.items() if rows >= rarest))
         self.scales = np.array([SCALES[n[0]] for n in self.names], dtype=np.float32)
-        self.rows: Any = csr_matrix(whole[:, often].multiply(self.scales))
+        self.rows: Any = csr_matrix(_sparse(found, self.names).multiply(self.scales))
+
+
+def _sparse(found: Sequence[Mapping[str, float]], names: Sequence[str]) -> Any:
+    """The named features alone; scikit-learn's vectorizer takes three times as long, since it numbers the rest too."""
+    at = {name: column for column, name in enumerate(names)}
+    columns, values, ends = array("i"), array("f"), [0]
+    for row in found:
+        for name, value in row.items():
+            if (column := at.get(name)) is not None:
+                columns.append(column)
+                values.append(value)
+        ends.append(len(columns))
+    made = csr_matrix((np.array(values), np.array(columns), ends), shape=(len(found), len(names)))
+    made.sort_indices()
+    return made
 
 
 def train(corpus: Sequence[Example], readings: Sequence[Reading] | None = None) -> Trained:
@@ -137,16 +167,18 @@ def train(corpus: Sequence[Example], readings: Sequence[Reading] | None = None) 
 
 
 def held_out_figures(
-    trained: Trained, corpus: Sequence[Example], thresholds: dict[str, float]
-) -> dict[str, tuple[float, float]]:
-    """Precision and recall of each category at its threshold, on held-out rows as feeds bring them; {} without any."""
+    trained: Trained, corpus: Sequence[Example], thresholds: dict[str, Thresholds]
+) -> list[tuple[str, float, float, float]]:
+    """Category, threshold, precision and recall there on held-out rows as feeds bring them; none without such rows."""
     rows = np.array([e.file.startswith(FEED) for e in corpus])
-    figures = {}
+    figures = []
     for k, category in enumerate(trained.categories):
         carried = np.array([category in e.categories for e in corpus])[rows]
-        said = trained.held_out[rows, k] >= thresholds[category]
         if carried.any():
-            figures[category] = prf(carried, said)[:2]
+            at = thresholds[category]
+            for threshold in sorted({at.relevant, at.alert}):
+                precision, recall, _ = prf(carried, trained.held_out[rows, k] >= threshold)
+                figures.append((category, threshold, precision, recall))
     return figures
 
 
@@ -184,7 +216,7 @@ def code_digest() -> str:
     return digest_of(*(Path(__file__).parent / name for name in CODE))
 
 
-def save(trained: Trained, thresholds: dict[str, float], corpus: Sequence[Example], folder: Path = TRAINED) -> str:
+def save(trained: Trained, thresholds: dict[str, Thresholds], corpus: Sequence[Example], folder: Path = TRAINED) -> str:
     """Write `weights.npz`, then `model.json`; returns the version. KeyError for a category without threshold."""
     folder.mkdir(parents=True, exist_ok=True)
     learned = trained.weights
@@ -199,7 +231,8 @@ def save(trained: Trained, thresholds: dict[str, float], corpus: Sequence[Exampl
         "format": FORMAT,
         "version": version,
         "categories": trained.categories,
-        "thresholds": [thresholds[c] for c in trained.categories],
+        "thresholds": [thresholds[c].relevant for c in trained.categories],
+        "alert_thresholds": [thresholds[c].alert for c in trained.categories],
         "slopes": [round(s, 6) for s in trained.slopes],
         "shifts": [round(s, 6) for s in trained.shifts],
         "examples": len(corpus),

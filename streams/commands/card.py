@@ -46,13 +46,14 @@ def _measured_on(rows: Sequence[evaluate.Labelled], options: argparse.Namespace)
     trial = Trial.of(corpus, readings, rows, seen)
     designs, growth = compare(trial), curve(trial, options.steps)
     measured = f"trained on {len(corpus)} examples written by us; measured on {len(rows)} real published headlines"
-    card = _card(f"Model `{model.version}`, {measured}", figures, designs, growth)
+    alerts = evaluate.figures(rows, scores, model.categories, model.card.alert_thresholds)
+    card = _card(f"Model `{model.version}`, {measured}", figures, alerts, designs, growth)
     (options.into or TRAINED.parent / "card.md").write_text(card, encoding="utf-8")
     print(card)
     return 0
 
 
-def _card(model: str, figures: Any, designs: Sequence[Any], growth: Sequence[Any]) -> str:
+def _card(model: str, figures: Any, alerts: Any, designs: Sequence[Any], growth: Sequence[Any]) -> str:
     lines = [
         "# Model card: relevance",
         "",
@@ -62,7 +63,13 @@ def _card(model: str, figures: Any, designs: Sequence[Any], growth: Sequence[Any
         "",
         f"**Macro-F1 at the shipped thresholds: {macro_f1(figures):.3f}**",
         "",
+        "From here an article counts as relevant (`threshold`):",
+        "",
         *_measured(figures),
+        "",
+        "From here it is told to a watch that sets no `min_probability` (`alert`):",
+        "",
+        *_told(alerts),
         "",
         "## Designs compared",
         "",
@@ -94,8 +101,16 @@ def _measured(figures: Any) -> list[str]:
     ]
 
 
+def _told(alerts: Any) -> list[str]:
+    head = ["| category | language | carrying it | from | precision | recall |", "|---|---|---|---|---|---|"]
+    return head + [
+        f"| {f.category} | {f.lang} | {f.carrying} | {f.threshold:.2f} | {f.precision:.3f} | {f.recall:.3f} |"
+        for f in alerts
+    ]
+
+
 _THRESHOLDS = (
-    "The thresholds were chosen on held-out folds of our own examples (`categories.toml`). The rows in",
+    "How the thresholds were chosen: `categories.toml`. The rows in",
     "`contrast.<category>.*` were written against kinds of confusion that were seen on these headlines, by writers who",
     "saw none of them: the figures above are a little optimistic by that.",
 )

@@ -34,14 +34,20 @@ def run(options: argparse.Namespace) -> int:
     scores = evaluate.probabilities(rows, model, load_directory())
     thresholds = model.card.thresholds
     found = evaluate.figures(rows, scores, model.categories, thresholds)
+    alerts = evaluate.figures(rows, scores, model.categories, model.card.alert_thresholds)
     swept = evaluate.at_thresholds(rows, scores, model.categories)
     errors = evaluate.worst(rows, scores, model.categories, thresholds, options.errors)
     if options.json:
-        said = {"model": model.version, **evaluate.as_json(found), "thresholds": swept, "errors": errors}
+        said = {"model": model.version, **evaluate.as_json(found, alerts), "thresholds": swept, "errors": errors}
         print(orjson.dumps(said).decode())
     else:
-        _print(model.version, found, errors)
+        print(f"model {model.version}: macro-F1 {macro_f1(found):.3f}")
+        print("relevant: what is about the category")
+        _print_figures(found)
+        print("told: what a watch is alerted to that sets no `min_probability`")
+        _print_figures(alerts)
         _print_thresholds(swept)
+        _print_errors(errors)
     return 0
 
 
@@ -56,15 +62,19 @@ def labelled_rows(file: Path) -> list[evaluate.Labelled]:
     return rows
 
 
-def _print(version: str, found: Any, errors: Any) -> None:
-    print(f"model {version}: macro-F1 {macro_f1(found):.3f}")
-    print(f"{'category':16} {'lang':4} {'n':>4} {'P':>6} {'R':>6} {'F1':>6}  {'95 %':13} {'AP':>6} {'ECE':>6}")
+def _print_figures(found: Any) -> None:
+    print(
+        f"{'category':16} {'lang':4} {'n':>4} {'from':>5} {'P':>6} {'R':>6} {'F1':>6}  {'95 %':13} {'AP':>6} {'ECE':>6}"
+    )
     for f in found:
         interval = f"{f.f1_low:.3f}-{f.f1_high:.3f}"
         print(
-            f"{f.category:16} {f.lang:4} {f.carrying:4} {f.precision:6.3f} {f.recall:6.3f} {f.f1:6.3f}  {interval:13}"
-            f" {f.average_precision:6.3f} {f.calibration_error:6.3f}"
+            f"{f.category:16} {f.lang:4} {f.carrying:4} {f.threshold:5.2f} {f.precision:6.3f} {f.recall:6.3f}"
+            f" {f.f1:6.3f}  {interval:13} {f.average_precision:6.3f} {f.calibration_error:6.3f}"
         )
+
+
+def _print_errors(errors: Any) -> None:
     for e in errors:
         print(f"{e['category']} {e['sort']} {e['probability']:.2f} {e['lang']} {e['title'][:90]}")
 

@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     version = save(trained, thresholds, corpus, options.into or TRAINED)
     seconds = time.monotonic() - started
     print(f"{len(corpus)} examples, {len(trained.weights.vocabulary)} features, {', '.join(trained.categories)}")
-    for name, (precision, recall) in held_out_figures(trained, corpus, thresholds).items():
-        print(f"{name}: held out, precision {precision:.3f}, recall {recall:.3f} at {thresholds[name]}")
+    for name, threshold, precision, recall in held_out_figures(trained, corpus, thresholds):
+        print(f"{name}: held out, precision {precision:.3f}, recall {recall:.3f} at {threshold}")
     print(f"model {version} in {seconds:.1f} s")
     return 0

@@ -17,7 +17,7 @@ from models.relevance.corpus import EXAMPLES, BadCorpus, digest, load_corpus, lo
 from models.relevance.model import TRAINED, Model, load_model
 from models.relevance.parts import read
 from models.relevance.tokens import masked
-from models.relevance.train import LIGHTEST, Matrix, code_digest, read_corpus, read_thresholds, save, train
+from models.relevance.train import LIGHTEST, Matrix, Thresholds, code_digest, read_corpus, read_thresholds, save, train
 from streams.commands import train as train_command
 from streams.records import Article, Relevance, evolve
 from tests.build import arrival
@@ -157,7 +157,7 @@ def test_the_scorer_adds_up_what_training_learned(tmp_path: Path) -> None:
     corpus = load_corpus(_small(tmp_path, 30))
     readings = read_corpus(corpus, load_directory())
     trained = train(corpus, readings)
-    save(trained, dict.fromkeys(trained.categories, 0.5), corpus, tmp_path / "model")
+    save(trained, dict.fromkeys(trained.categories, Thresholds(0.5, 0.6)), corpus, tmp_path / "model")
     model = load_model(tmp_path / "model")
     fast = model.scorer.scores([r.windows[0] for r in readings])
     matrix = Matrix(readings)
@@ -180,7 +180,7 @@ def test_training_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     corpus = load_corpus(_small(tmp_path, 30))
     for name in ("a", "b"):
         trained = train(corpus, read_corpus(corpus, load_directory()))
-        save(trained, dict.fromkeys(trained.categories, 0.5), corpus, tmp_path / name)
+        save(trained, dict.fromkeys(trained.categories, Thresholds(0.5, 0.6)), corpus, tmp_path / name)
     assert (tmp_path / "a" / "weights.npz").read_bytes() == (tmp_path / "b" / "weights.npz").read_bytes()
     assert (tmp_path / "a" / "model.json").read_bytes() == (tmp_path / "b" / "model.json").read_bytes()
 
@@ -255,6 +255,20 @@ def test_a_category_without_a_threshold_is_refused(tmp_path: Path) -> None:
     _small(tmp_path, 3)
     (tmp_path / "c.toml").write_text("[capex]\nthreshold = 0.5\n")
     with pytest.raises(BadCorpus, match="no threshold for export_controls"):
+        read_thresholds(tmp_path / "c.toml", load_corpus(tmp_path))
+
+
+def test_what_is_relevant_is_told_from_the_alert_threshold(tmp_path: Path) -> None:
+    """Without one of its own, as soon as it is relevant; one below the threshold is a slip of the pen."""
+    _small(tmp_path, 3)
+    tables = (
+        "[capex]\nthreshold = 0.5\n[export_controls]\nthreshold = 0.5\nalert = {}\n[funding_rounds]\nthreshold = 0.6"
+    )
+    (tmp_path / "c.toml").write_text(tables.format(0.9))
+    found = read_thresholds(tmp_path / "c.toml", load_corpus(tmp_path))
+    assert (found["capex"], found["export_controls"]) == (Thresholds(0.5, 0.5), Thresholds(0.5, 0.9))
+    (tmp_path / "c.toml").write_text(tables.format(0.4))
+    with pytest.raises(BadCorpus, match=r"export_controls: `alert` 0\.4 is below `threshold` 0\.5"):
         read_thresholds(tmp_path / "c.toml", load_corpus(tmp_path))
 
 

@@ -14,7 +14,7 @@ from models.relevance.corpus import Example
 from models.relevance.lexicon import CONCEPTS, FILES, MEANINGS, Concepts
 from models.relevance.model import load_model
 from models.relevance.scorer import Weights
-from models.relevance.train import Trained, held_out_figures
+from models.relevance.train import Thresholds, Trained, held_out_figures
 
 _ENTRY = re.compile(r"\*?[^\W\d_]+|[^\W\d_]+\*")
 """One token, which has letters only."""
@@ -82,7 +82,8 @@ def test_thresholds_are_judged_on_held_out_rows_as_feeds_bring_them() -> None:
     trained = Trained(
         categories=("capex", "rounds"), weights=weights, slopes=(1.0, 1.0), shifts=(0.0, 0.0), held_out=held_out
     )
-    assert held_out_figures(trained, corpus, {"capex": 0.7, "rounds": 0.7}) == {"capex": (0.5, 0.5)}
+    thresholds = {"capex": Thresholds(0.7, 0.85), "rounds": Thresholds(0.7, 0.7)}
+    assert held_out_figures(trained, corpus, thresholds) == [("capex", 0.7, 0.5, 0.5), ("capex", 0.85, 1.0, 0.5)]
 
 
 def test_a_loaded_model_multiplies_with_one_thread() -> None:

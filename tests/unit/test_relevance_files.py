@@ -36,7 +36,7 @@ def shorter(folder: Path, name: str) -> None:
 
 FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (lambda f: (f / "model.json").unlink(), "No such file"),
-    "another format": (lambda f: card(f, lambda said: said.update(format=99)), "format 99, this code reads 4"),
+    "another format": (lambda f: card(f, lambda said: said.update(format=99)), "format 99, this code reads 5"),
     "no version": (lambda f: card(f, lambda said: said.pop("version")), "version"),
     "a threshold in words": (lambda f: card(f, lambda said: said.update(thresholds=["high"] * 3)), "float"),
     "a list": (lambda f: (f / "model.json").write_text("[]"), "list"),
@@ -47,6 +47,7 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "code that reads otherwise": (lambda f: card(f, lambda said: said.update(reads="0" * 16)), "another version of this"),
     "weights of another training": (lambda f: card(f, lambda said: said.update(weights="0" * 16)), "another training"),
     "too few thresholds": (lambda f: card(f, lambda said: said["thresholds"].pop()), "thresholds 2, not 3"),
+    "too few alert thresholds": (lambda f: card(f, lambda said: said["alert_thresholds"].pop()), "alert_thresholds 2"),
     "too few slopes": (lambda f: card(f, lambda said: said["slopes"].pop()), "slopes 2, not 3"),
     **{f"a short {name}": (partial(shorter, name=name), f"{name} .*, not") for name in ("bias", "rows")},
 }  # fmt: skip

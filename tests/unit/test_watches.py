@@ -103,3 +103,17 @@ def test_the_first_condition_that_fails_is_the_reason(
         lang="en",
     )
     assert hold(WATCH, article).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("own", "probability", "told"),
+    [(None, 0.7, False), (None, 0.87, True), (0.6, 0.7, True), (0.6, 0.55, False), (0.95, 0.9, False)],
+)
+def test_a_watch_is_told_from_the_alert_threshold_unless_it_asks_otherwise(
+    own: float | None, probability: float, told: bool
+) -> None:
+    """What is relevant and no more than that is for who asks for it; the screen lets it through for them alone."""
+    relevance = Relevance(category="capex", probability=probability, threshold=0.6, alert_threshold=0.87)
+    watch = Watch(name="w", channel="c", categories=frozenset({"capex"}), min_probability=own)
+    assert (relevance.probability >= watch.bar(relevance)) is told
+    assert (relevance.probability >= Desk((watch,)).lowest_bar(relevance)) is told
