@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from streams.records import Article, Company, Fact, Kind, Millis, Relevance, Status, StoryLink
@@ -72,13 +73,17 @@ class Telling:
     status: Status = Status.NEW
 
 
+class Asks(StrEnum):
+    """What a claim asks for."""
+
+    NEWS = "news"  # to open the story for the watch, or to go on with it
+    FOLLOW = "follow"  # to go on with what the watch was told, and nothing else
+    REPEAT = "repeat"  # what was ruled before, and nothing else
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A watch that wants to speak about a story, asked for by one article; `facts` are its fact keys.
-
-    `told_only`: the article is no news to the watch: it is told as what revises something told, or as it was ruled
-    before, or not at all.
-    """
+    """A watch that wants to speak about a story, asked for by one article; `facts` are its fact keys."""
 
     watch: str
     story_id: str
@@ -86,7 +91,7 @@ class Claim:
     status: Status = Status.NEW
     event_time: Millis = 0
     facts: tuple[str, ...] = ()
-    told_only: bool = False
+    asks: Asks = Asks.NEWS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

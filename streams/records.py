@@ -280,6 +280,7 @@ class Match(Noun, frozen=True, kw_only=True):
     watch: str
     reason: Reason | None = None
     detail: str = ""
+    follows: bool = False  # relevant, not so surely that it is news: it may go on with a story that was told
 
 
 class Ended(Noun, frozen=True, kw_only=True):

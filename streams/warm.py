@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from streams.flow import Parts, read
 from streams.kafka.cluster import Where
 from streams.kafka.reader import Ranges, TopicReader
-from streams.ports import StoryMemory
+from streams.ports import Asks, StoryMemory
 from streams.records import Article, Decision, Millis, Reason
 from streams.stages.decide import claim_of
 from streams.stages.relate import Relate
@@ -23,7 +23,6 @@ from streams.wire import decode_decision
 BATCH: Final = 256
 SPAN: Final[Millis] = at.BACKSTOP
 """How far back a warm-up reads: past the window, because a story lives on as long as articles join it."""
-_TOLD_ONLY: Final = frozenset({Reason.CORRECTED, Reason.LATE})
 
 Place = tuple[int, int]
 """Partition and offset of an article."""
@@ -34,7 +33,7 @@ class Past:
     """What the ledger says of one article that reached the story memory."""
 
     story: str
-    claimed: dict[str, bool] = field(default_factory=dict)  # watches that asked; whether only for what they were told
+    claimed: dict[str, Asks] = field(default_factory=dict)  # the watches that asked, and what
 
 
 @dataclass(slots=True)
@@ -75,8 +74,14 @@ def enter(found: dict[Place, Past], decision: Decision, since: Millis) -> None:
         return
     known = found.setdefault((decision.origin.partition, decision.origin.offset), Past(decision.story_id))
     if decision.claimed and decision.watch:
-        # who was corrected had been told; who did not match, or was too late, was asked for that alone
-        known.claimed[decision.watch] = decision.stage == "match" or decision.reason in _TOLD_ONLY
+        known.claimed[decision.watch] = _asked(decision)
+
+
+def _asked(decision: Decision) -> Asks:
+    """Who was corrected had been told; for who did not match, or was too late, no story was opened."""
+    if decision.stage == "match" or decision.reason is Reason.CORRECTED:
+        return Asks.FOLLOW
+    return Asks.REPEAT if decision.reason is Reason.LATE else Asks.NEWS
 
 
 def stretch(topic: str, known: Mapping[Place, Past]) -> Ranges:
@@ -93,8 +98,7 @@ async def warm(parts: Parts, source: LiveOrder, known: Mapping[Place, Past]) -> 
     memory = await source.memory(parts.stories)
     async for batch in source.batches(BATCH):
         articles = await _related(parts, memory, [a for a in batch if place_in(a) in known])
-        asked = [(a, watch, only) for a in articles for watch, only in sorted(known[place_in(a)].claimed.items())]
-        claims = [claim_of(a, watch, told_only=only) for a, watch, only in asked]
+        claims = [claim_of(a, w, asks) for a in articles for w, asks in sorted(known[place_in(a)].claimed.items())]
         await memory.claim(claims)
         done.articles += len(articles)
         done.claims += len(claims)

@@ -31,8 +31,12 @@ class Watch:
     asked: tuple[str, ...] = ()  # the companies as the user wrote them
 
     def bar(self, relevance: Relevance) -> float:
-        """The probability this watch asks for."""
+        """The probability this watch asks for in news."""
         return relevance.bar if self.min_probability is None else self.min_probability
+
+    def floor(self, relevance: Relevance) -> float:
+        """The probability it asks for in what goes on with a story that it was told."""
+        return relevance.threshold if self.min_probability is None else self.min_probability
 
     def describe(self) -> str:
         """In words, for the alert's "why" line."""
@@ -76,7 +80,7 @@ class Desk:
     def lowest_bar(self, relevance: Relevance) -> float:
         """The lowest probability at which any watch could want this category (2 when none asks for it)."""
         lowest, default = self._bars.get(relevance.category, (2.0, False))
-        return min(lowest, relevance.bar) if default else lowest
+        return min(lowest, relevance.threshold) if default else lowest
 
     @cached_property
     def _bars(self) -> Mapping[str, tuple[float, bool]]:

@@ -118,7 +118,8 @@ def _relevance(relevance: Relevance) -> str:
 
 def _matched(_: Article, now: Article) -> Iterator[str]:
     for match in now.matches or ():
-        yield f"{match.watch}: {f'{match.reason.value}: {match.detail}' if match.reason else 'every condition holds'}"
+        failed = f"{match.reason.value}: {match.detail}" if match.reason else "every condition holds"
+        yield f"{match.watch}: {failed}{'; it may go on with a told story' if match.follows else ''}"
 
 
 def _decided(_: Article, now: Article) -> Iterator[str]:

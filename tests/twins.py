@@ -31,17 +31,19 @@ class WordDirectory:
 
 @dataclass
 class WordModel:
-    """Relevant for capex when the body says invest."""
+    """Relevant for capex when the body says invest; when it says mull, not so surely that it is told as news."""
 
     version: str = "words"
     categories: tuple[str, ...] = ("capex",)
 
     def classify(self, articles: Sequence[Article]) -> list[tuple[Relevance, ...]]:
         """See `RelevanceModel.classify`."""
-        return [
-            (Relevance(category="capex", probability=0.9 if "invest" in a.body else 0.1, threshold=0.5),)
-            for a in articles
-        ]
+        return [(self._judged(a.body),) for a in articles]
+
+    @staticmethod
+    def _judged(body: str) -> Relevance:
+        probability = 0.9 if "invest" in body else 0.7 if "mull" in body else 0.1
+        return Relevance(category="capex", probability=probability, threshold=0.5, alert_threshold=0.8)
 
     def explain(self, articles: Sequence[Article]) -> list[tuple[Relevance, ...]]:
         """See `RelevanceModel.explain`."""

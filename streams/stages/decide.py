@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from streams.ports import Claim, Clock, Ruling, StoryMemory
+from streams.ports import Asks, Claim, Clock, Ruling, StoryMemory
 from streams.records import (
     REVISING,
     Alert,
@@ -53,21 +53,21 @@ class Decide:
         now = self.clock.now()
         behind = [too_far_behind(article, now, self.catch_up) for article in articles]
         claims = [
-            claim_of(article, match.watch, told_only=bool(match.reason or late))
+            claim_of(article, match.watch, _asks(article, match, late))
             for article, late in zip(articles, behind, strict=True)
             for match in article.matches or ()
-            if not match.reason or article.status in REVISING
+            if not match.reason or match.follows or article.status in REVISING
         ]
         rulings = await self.stories.claim(claims)
-        ruled = {(c.article_id, c.watch, c.told_only): r for c, r in zip(claims, rulings, strict=True)}
+        ruled = {(c.article_id, c.watch, c.asks): r for c, r in zip(claims, rulings, strict=True)}
         return [self._decided(article, late, ruled) for article, late in zip(articles, behind, strict=True)]
 
-    def _decided(self, article: Article, late: str, ruled: dict[tuple[str, str, bool], Ruling]) -> Article:
+    def _decided(self, article: Article, late: str, ruled: dict[tuple[str, str, Asks], Ruling]) -> Article:
         decisions: list[Decision] = []
         alerts: list[Alert] = []
         desk = self.desk.at(article.seen)
         for match in article.matches or ():
-            ruling = ruled.get((article.key, match.watch, bool(match.reason or late)), _NOT_ASKED)
+            ruling = ruled.get((article.key, match.watch, _asks(article, match, late)), _NOT_ASKED)
             if ruling.kind is None and (match.reason or late):
                 decisions.append(self._silent(article, match, late, ruling))
                 continue
@@ -156,7 +156,7 @@ class Decide:
             source=article.source,
             lang=article.lang,
             companies=_led_by(watch, article),
-            relevances=tuple(r for r in article.relevances or () if r.probability >= watch.bar(r)),
+            relevances=tuple(r for r in article.relevances or () if r.probability >= watch.floor(r)),
             facts=tuple(f for f in article.facts or () if f.key in ruling.news and f.kind not in _SAID_BY_KIND),
             why=watch.describe(),
             novelty=link.novelty,
@@ -189,8 +189,17 @@ def _link(article: Article) -> StoryLink:
     return article.story
 
 
-def claim_of(article: Article, watch: str, *, told_only: bool) -> Claim:
-    """What the memory is asked for a watch that matches an article, or (`told_only`) was told of what it revises."""
+def _asks(article: Article, match: Match, late: str) -> Asks:
+    """What does not match or comes late can only go on with, or revise, what the watch was told."""
+    if article.status in REVISING and (match.reason or late):
+        return Asks.FOLLOW
+    if late:
+        return Asks.REPEAT
+    return Asks.FOLLOW if match.reason else Asks.NEWS
+
+
+def claim_of(article: Article, watch: str, asks: Asks) -> Claim:
+    """What the memory is asked for a watch."""
     return Claim(
         watch=watch,
         story_id=_link(article).id,
@@ -198,5 +207,5 @@ def claim_of(article: Article, watch: str, *, told_only: bool) -> Claim:
         status=article.status,
         event_time=article.event_time,
         facts=tuple(f.key for f in article.facts or ()),
-        told_only=told_only,
+        asks=asks,
     )

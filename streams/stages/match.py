@@ -34,11 +34,13 @@ _NONE: Mutes = {}
 
 def hold(watch: Watch, article: Article, mutes: Mutes = _NONE) -> Match:
     """The verdict of one watch: companies first, then categories, freshness, and what its channel has muted."""
-    failed = _companies(watch, article) or _categories(watch, article) or _freshness(watch, article)
-    failed = failed or (_muted(watch, article, mutes) if mutes else None)
-    if failed:
-        return Match(watch=watch.name, reason=failed[0], detail=failed[1])
-    return Match(watch=watch.name)
+    if other := _companies(watch, article):
+        return Match(watch=watch.name, reason=other[0], detail=other[1])
+    untimely = _freshness(watch, article) or (_muted(watch, article, mutes) if mutes else None)
+    if unsure := _categories(watch, article):
+        follows = untimely is None and _follows(watch, article)
+        return Match(watch=watch.name, reason=unsure[0], detail=unsure[1], follows=follows)
+    return Match(watch=watch.name, reason=untimely[0], detail=untimely[1]) if untimely else Match(watch=watch.name)
 
 
 Failed = tuple[Reason, str] | None
@@ -73,6 +75,11 @@ def _categories(watch: Watch, article: Article) -> Failed:
         return None
     best = max(asked, key=lambda r: r.probability - watch.bar(r))
     return Reason.BELOW_THRESHOLD, f"{best.category} {best.probability:.2f} < {watch.bar(best):.2f}"
+
+
+def _follows(watch: Watch, article: Article) -> bool:
+    asked = (r for r in article.relevances or () if r.category in watch.categories)
+    return any(r.probability >= watch.floor(r) for r in asked)
 
 
 def _freshness(watch: Watch, article: Article) -> Failed:

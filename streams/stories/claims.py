@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from streams.ports import Claim, Ruling
+from streams.ports import Asks, Claim, Ruling
 from streams.records import REVISING, Kind, Status
 from streams.stories import thresholds as at
 from streams.stories.news import Saying, ToldFact, news, tell
@@ -30,7 +30,7 @@ class ClaimBook:
     def claim(self, claim: Claim, loud: Collection[int] | None) -> Ruling:
         """The ruling; the same again for the same claim. Without `loud` every fact of the claim stands out."""
         known = self.memos.get(claim.article_id, {}).get(claim.watch)
-        if known is None and claim.told_only and claim.status not in REVISING:
+        if known is None and claim.asks is Asks.REPEAT:
             return Ruling(kind=None, root="")
         if known is None:
             known = claim.story_id, self._rule(claim, loud)
@@ -46,7 +46,7 @@ class ClaimBook:
         watches = self.states.setdefault(claim.story_id, {})
         state = watches.get(claim.watch)
         if state is None:
-            if claim.status is Status.REMOVED or claim.told_only:
+            if claim.status is Status.REMOVED or claim.asks is Asks.FOLLOW:
                 return Ruling(kind=None, root="")
             state = watches[claim.watch] = State(root=claim.article_id, told=[])
             tell(state.told, saying, claim.article_id)

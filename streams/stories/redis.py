@@ -135,7 +135,7 @@ def _claim_arguments(claim: Claim) -> list[Any]:
     said = msgpack.encode(
         {
             "id": claim.article_id, "watch": claim.watch, "status": claim.status.value, "at": claim.event_time,
-            "told_only": claim.told_only, "spoken": spoken_at(claim.event_time, claim.status),
+            "asks": claim.asks.value, "spoken": spoken_at(claim.event_time, claim.status),
             "facts": claim.facts[: at.FACTS_PER_ARTICLE],
             "points": [point_of_key(k) for k in claim.facts[: at.FACTS_PER_ARTICLE]],
         }

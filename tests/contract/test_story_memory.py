@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from streams.ports import Claim, Ruling, StoryMemory
+from streams.ports import Asks, Claim, Ruling, StoryMemory
 from streams.records import Kind, Role
 from streams.times import HOUR, MINUTE
 from tests.build import NOON
@@ -200,14 +200,29 @@ async def test_headlines_that_differ_in_who_acts(
     assert (one.id == two.id) is same
 
 
-async def test_who_asks_only_for_what_was_told_claims_nothing(memory: StoryMemory) -> None:
+async def test_who_only_follows_opens_no_story_and_goes_on_with_one_that_was_told(memory: StoryMemory) -> None:
+    """An article that is relevant but no news by itself; asked again it is answered as before, whatever came since."""
+    articles = (RAISES, AGAIN, MORE, MORE_AGAIN)
+    links = await memory.relate(articles)
+    first, second, third, fourth = (
+        Claim(watch="lasers", story_id=s.id, article_id=a.article_id, facts=tuple(f.key for f in a.facts))
+        for s, a in zip(links, articles, strict=True)
+    )
+    follow = [replace(claim, asks=Asks.FOLLOW) for claim in (first, third, fourth)]
+    rulings = await memory.claim([follow[0], second, follow[1], follow[2], follow[0]])
+    assert [r.kind for r in rulings] == [None, Kind.NEW, Kind.UPDATE, Kind.ECHO, None]
+    assert {r.root for r in rulings[1:4]} == {second.article_id}
+    assert rulings[2].news
+
+
+async def test_who_asks_only_for_what_was_ruled_claims_nothing(memory: StoryMemory) -> None:
     """It is answered as it was before, or not at all; and the next article of the story is new."""
     links = await memory.relate([RAISES, AGAIN])
     asks = [
         Claim(watch="lasers", story_id=s.id, article_id=a.article_id)
         for s, a in zip(links, (RAISES, AGAIN), strict=True)
     ]
-    only = [replace(ask, told_only=True) for ask in asks]
+    only = [replace(ask, asks=Asks.REPEAT) for ask in asks]
     assert [r.kind for r in await memory.claim([only[0], asks[1], only[0], only[1]])] == [
         None,
         Kind.NEW,

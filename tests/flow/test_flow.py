@@ -15,7 +15,7 @@ from streams.stories.memory import MemoryStories
 from streams.times import HOUR, iso
 from streams.watches import Desk
 from tests.build import NOON, arrival, sent
-from tests.twins import NVIDIA, Kit, WordModel
+from tests.twins import ALIBABA, NVIDIA, Kit, WordModel
 
 
 async def run(kit: Kit, *articles: Any, whole: bool = False) -> list[Journey]:
@@ -49,6 +49,37 @@ async def test_everyday_news_ends_before_the_story_memory_with_one_decision() ->
     (journey,) = await run(kit, sent(id="1", title="Storm closes railway line", lang="en"))
     assert reasons(journey) == {None: Reason.BELOW_THRESHOLD}
     assert (await kit.stories.size())["articles"] == 0
+
+
+MULLS = "Alibaba mulls {} for three data centres in Malaysia"
+INVESTS = sent(id="2", title="Alibaba to invest $3.2bn in three data centres in Malaysia", lang="en")
+
+
+async def test_what_is_relevant_but_no_more_goes_on_with_a_told_story_and_opens_none() -> None:
+    """A changed figure breaks through, a retelling is heard as an echo; redelivered, each is as it was."""
+    kit = Kit(desk=Desk((ALIBABA,)))
+    unsure = sent(id="1", title=MULLS.format("$3.2bn"), lang="en")
+    more = sent(id="3", title=MULLS.format("$3.5bn"), lang="en")
+    again = sent(id="4", title=MULLS.format("$3.5bn"), lang="en", source="Other")
+    journeys = await run(kit, unsure, INVESTS, more, again, unsure)
+    found = [(j.decisions[0].reason, [a.kind for a in j.alerts]) for j in journeys]
+    assert found == [
+        (Reason.BELOW_THRESHOLD, []),
+        (Reason.ALERTED, [Kind.NEW]),
+        (Reason.UPDATED, [Kind.UPDATE]),
+        (Reason.MERGED, [Kind.ECHO]),
+        (Reason.BELOW_THRESHOLD, []),
+    ]
+    assert len({j.decisions[0].story_id for j in journeys}) == 1
+    assert journeys[0].decisions[0].detail == "capex 0.70 < 0.80"
+    assert [r.category for r in journeys[2].alerts[0].relevances] == ["capex"]
+
+
+async def test_a_watch_with_a_bar_of_its_own_hears_nothing_below_it() -> None:
+    """Also not of a story it was told."""
+    kit = Kit(desk=Desk((replace(ALIBABA, min_probability=0.8),)))
+    _, more = await run(kit, INVESTS, sent(id="3", title=MULLS.format("$3.5bn"), lang="en"))
+    assert reasons(more) == {"alibaba": Reason.BELOW_THRESHOLD}
 
 
 async def test_what_no_watch_asks_for_by_category_alone_ends_for_want_of_a_company() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from streams.ports import Asks
 from streams.records import Decision, Origin, Reason
 from streams.warm import Past, Place, enter, stretch
 from tests.build import NOON
@@ -23,7 +24,7 @@ def test_a_warm_up_reads_what_reached_the_memory_lately() -> None:
         _decided(7),
     ):  # fmt: skip
         enter(found, decision, NOON)
-    assert found == {(0, 4): Past("s-1", {"w": False}), (0, 7): Past("s-1", {})}
+    assert found == {(0, 4): Past("s-1", {"w": Asks.NEWS}), (0, 7): Past("s-1", {})}
     assert stretch("articles", found) == {("articles", 0): (4, 8)}
 
 
@@ -33,4 +34,6 @@ def test_who_only_heard_of_what_it_was_told_is_asked_for_that_alone() -> None:
     enter(found, _decided(4, Reason.CORRECTED, claimed=3, watch="told"), NOON)
     enter(found, _decided(4, Reason.NO_COMPANY, claimed=4, watch="never told", stage="match"), NOON)
     enter(found, _decided(4, Reason.LATE, claimed=5, watch="not told in time"), NOON)
-    assert found[0, 4].claimed == {"told": True, "never told": True, "not told in time": True}
+    assert found[0, 4].claimed == {
+        "told": Asks.FOLLOW, "never told": Asks.FOLLOW, "not told in time": Asks.REPEAT
+    }  # fmt: skip

@@ -112,8 +112,30 @@ def test_the_first_condition_that_fails_is_the_reason(
 def test_a_watch_is_told_from_the_alert_threshold_unless_it_asks_otherwise(
     own: float | None, probability: float, told: bool
 ) -> None:
-    """What is relevant and no more than that is for who asks for it; the screen lets it through for them alone."""
+    """What is relevant and no more than that is for who asks for it; the screen lets it through, as it may follow."""
     relevance = Relevance(category="capex", probability=probability, threshold=0.6, alert_threshold=0.87)
     watch = Watch(name="w", channel="c", categories=frozenset({"capex"}), min_probability=own)
     assert (relevance.probability >= watch.bar(relevance)) is told
-    assert (relevance.probability >= Desk((watch,)).lowest_bar(relevance)) is told
+    assert Desk((watch,)).lowest_bar(relevance) == (0.6 if own is None else own)
+
+
+@pytest.mark.parametrize(
+    ("who", "probability", "age", "follows"),
+    [
+        ("alibaba", 0.7, 0, True),
+        ("alibaba", 0.5, 0, False),
+        ("alibaba", 0.9, 0, False),  # it is news
+        ("alibaba", 0.7, 7 * HOUR, False),
+        ("nvidia", 0.7, 0, False),
+    ],
+)
+def test_what_is_relevant_may_follow_where_all_else_holds(
+    who: str, probability: float, age: int, follows: bool
+) -> None:
+    """Neither for another company, nor late; and not where the channel has muted the company."""
+    relevance = Relevance(category="capex", probability=probability, threshold=0.6, alert_threshold=0.87)
+    article = evolve(
+        sent(title="x"), companies=(company(id=who),), relevances=(relevance,), event_time=NOON - age, lang="en"
+    )
+    assert hold(WATCH, article).follows is follows
+    assert not hold(WATCH, article, {("c", who): NOON + HOUR}).follows

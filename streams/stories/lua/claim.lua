@@ -22,7 +22,7 @@ local function remember(article, story, watch, ruling)
 end
 
 local function first_claim(A, loud, article, story)
-  if A.status == 'removed' or A.told_only then return remember(article, story, A.watch, { '', '', {} }) end
+  if A.status == 'removed' or A.asks == 'follow' then return remember(article, story, A.watch, { '', '', {} }) end
   local raw = call('HGET', P .. 'w', story)
   local watches = raw and unpacked(raw) or {}
   watches[#watches + 1] = A.watch
@@ -39,7 +39,7 @@ local function claim()
   local memo = call('HGET', P .. 'm', article .. A.watch)
   if memo then return unpacked(memo) end
   local revises = A.status == 'correction' or A.status == 'removed'
-  if A.told_only and not revises then return { '', '', {} } end
+  if A.asks == 'repeat' then return { '', '', {} } end
   local raw = call('HGET', P .. 'a', article)
   local record = raw and unpacked(raw) or nil
   if not record and call('HEXISTS', P .. 'm', article) == 0 then enqueue_unrelated(A.at, article, story) end
