@@ -57,8 +57,8 @@ def dropped(consumer: Any, tp: Any) -> int | None:
 
     Faust fetches records and gives them up in the middle of a rebalance; mostly, not always, it goes back for them.
     """
-    if consumer._commit_fut is not None:
-        return None  # what it commits is no longer among the acknowledged, and not yet where the group stands
+    if not consumer.flow_active or consumer._commit_fut is not None:
+        return None  # a rebalance forgets what was acknowledged; a commit has taken it, and has not arrived
     due, acked = _stands(consumer, tp), consumer._acked.get(tp, ())
     if due in acked or not any(offset > due for offset in acked) or consumer._gap[tp].overlaps(due):
         return None
