@@ -99,13 +99,13 @@ def _read(consumer: Any, tp: Any, end: int) -> None:
 
 def _arrived(consumer: Any, tp: Any, record: Any) -> None:
     starts = consumer.__dict__.setdefault("_tapewire_starts", {})
-    generation, offset, noted = consumer.app.consumer_generation_id, record.offset, before(record)
-    if noted.begins is not None:
-        consumer.__dict__.setdefault("_tapewire_begins", {})[tp] = noted.begins
-    known = starts.get(tp)
+    generation, offset, known = consumer.app.consumer_generation_id, record.offset, starts.get(tp)
     if known is None or known[0] != generation or offset < known[1]:
         starts[tp] = (generation, offset, 0)
-    _empty(consumer, tp, noted.follows, offset)
+    if noted := before(record):
+        if noted.begins is not None:
+            consumer.__dict__.setdefault("_tapewire_begins", {})[tp] = noted.begins
+        _empty(consumer, tp, noted.follows, offset)
     _read(consumer, tp, offset + 1)
 
 

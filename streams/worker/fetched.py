@@ -22,10 +22,10 @@ class Before(NamedTuple):
     begins: int | None = None
 
 
-def before(record: Any) -> Before:
-    """What its fetch told. Where it told nothing, the record follows directly on the one before it."""
+def before(record: Any) -> Before | None:
+    """What its fetch told; None where the record follows directly on the one before it."""
     noted: Before | None = vars(record).get(_NOTE)
-    return noted or Before(record.offset)
+    return noted
 
 
 def note_what_is_empty() -> None:
