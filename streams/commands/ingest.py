@@ -21,7 +21,7 @@ from streams.settings import BadSettings, Settings
 from streams.settings_connections import address
 from streams.settings_load import add_config, load_settings
 from streams.sources.assemble import Live, live
-from streams.sources.ingest import Deposed, run_ingest
+from streams.sources.ingest import OURS, Deposed, run_ingest
 from streams.sources.registry import KINDS
 from streams.sources.reload import SourcesReloader
 from streams.sources.settings import BadSources, Sources, load_sources
@@ -96,8 +96,11 @@ async def _serve(settings: Settings, parts: Live) -> None:
 
 
 def _stop(work: asyncio.Task[None]) -> None:
-    """Cancel until it has ended: with two hundred sources under load one cancellation was seen to be swallowed."""
+    """Cancel until it has ended: with two hundred sources under load one cancellation was seen to be swallowed.
+
+    A group of tasks hands on only the first that it gets, so each of ours is told.
+    """
     if not work.done():
-        for task in [t for t in asyncio.all_tasks() if t is work or t.get_name().startswith("source ")]:
+        for task in [t for t in asyncio.all_tasks() if t is work or t.get_name().startswith(OURS)]:
             task.cancel()
         asyncio.get_running_loop().call_later(1.0, _stop, work)

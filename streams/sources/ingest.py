@@ -24,6 +24,8 @@ _AGAIN_S = 5.0
 _LEAVING_S = 3.0
 """How long a source that is no longer wanted may take to hang up: a push under way gets its answer."""
 LEASE: Millis = 6 * SECOND
+OURS = "ingest: "
+"""So begin the names of its tasks: who stops it must be able to tell them again (a cancellation can be swallowed)."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class Ingest:
                 errand = Errand(source)
                 self._followed[source.name] = (
                     errand,
-                    tasks.create_task(self.follow(errand), name=f"source {source.name}"),
+                    tasks.create_task(self.follow(errand), name=f"{OURS}source {source.name}"),
                 )
 
     async def change(self, sources: Sequence[Source]) -> None:
@@ -102,13 +104,13 @@ async def run_ingest(parts: Live, look: Callable[[], Coroutine[Any, Any, None]])
     `look` runs from the first moment on: who stands by takes over with the sources of that day.
     """
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(look())
+        tasks.create_task(look(), name=f"{OURS}looks")
         await hold(parts.world.book, parts.owner)
         await _begun(parts.watchman)
         parts.standing.why = ""
-        tasks.create_task(_keep_hold(parts.world.book, parts.owner))
-        tasks.create_task(parts.writer.run())
-        tasks.create_task(parts.ingest.run())
+        tasks.create_task(_keep_hold(parts.world.book, parts.owner), name=f"{OURS}keeps its lease")
+        tasks.create_task(parts.writer.run(), name=f"{OURS}writes")
+        tasks.create_task(parts.ingest.run(), name=f"{OURS}follows")
 
 
 async def hold(book: SourceBook, owner: str) -> None:
