@@ -52,17 +52,20 @@ def passed(consumer: Any, tp: Any, end: int) -> None:
     _empty(consumer, tp, _unread(consumer, tp), end)
 
 
-def dropped(consumer: Any, tp: Any) -> int | None:
-    """The offset that is due when its article was dropped on its way: later ones are acknowledged, it is not in work.
+def dropped(consumer: Any, tp: Any, position: int) -> int | None:
+    """The offset that is due when its article was dropped on its way to the agent; the next fetch is at `position`.
 
     Faust fetches records and gives them up in the middle of a rebalance; mostly, not always, it goes back for them.
+    So it is where later ones are acknowledged, or nothing is in work at all, though it was fetched.
     """
     if not consumer.flow_active or consumer._commit_fut is not None:
         return None  # a rebalance forgets what was acknowledged; a commit has taken it, and has not arrived
     due, acked = _stands(consumer, tp), consumer._acked.get(tp, ())
-    if due in acked or not any(offset > due for offset in acked) or consumer._gap[tp].overlaps(due):
+    if due in acked or due >= position or consumer._gap[tp].overlaps(due):
         return None
-    return None if any((m.tp, m.offset) == (tp, due) for m in consumer.unacked) else due
+    if any((m.tp, m.offset) == (tp, due) for m in consumer.unacked):
+        return None
+    return due if any(offset > due for offset in acked) or not consumer.unacked else None
 
 
 def _empty(consumer: Any, tp: Any, first: int, end: int) -> None:

@@ -85,11 +85,23 @@ def end_of(consumer: Any, tp: Any) -> int | None:
     return committed if committed <= (_written(consumer, tp) or 0) else end
 
 
+def position_of(consumer: Any, tp: Any) -> int:
+    """The offset that is fetched next; 0 while nobody knows, or the partition leaves us at this very moment."""
+    try:
+        position: int | None = _state(consumer, tp)._position
+    except AttributeError:
+        return 0
+    return position or 0
+
+
 def _written(consumer: Any, tp: Any) -> int | None:
     """The offset after the last, of open transactions too."""
-    state = consumer._thread._consumer._subscription.subscription.assignment.state_value(tp)
-    written: int | None = vars(state).get("highwater")
+    written: int | None = vars(_state(consumer, tp)).get("highwater")
     return written
+
+
+def _state(consumer: Any, tp: Any) -> Any:
+    return consumer._thread._consumer._subscription.subscription.assignment.state_value(tp)
 
 
 async def bounds(consumer: Any, tps: Collection[Any]) -> dict[Any, tuple[int, int]]:

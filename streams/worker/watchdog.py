@@ -70,7 +70,7 @@ class Watchdog:
         self._nothing_left = nothing_left
         self._die = die
         self._seen: dict[Any, tuple[int | None, float]] = {}
-        self._asked: dict[Any, int] = {}
+        self._asked: dict[Any, tuple[int | None, int | None]] = {}  # commit with a record behind it; end with none
 
     async def look(self) -> None:
         """One look; call it every second."""
@@ -114,14 +114,20 @@ class Watchdog:
             self._die(f"{tp} stands at {committed} of {end} for {self._stall_s:.0f} s")
         elif end < committed:
             await self._read_again(tp, committed)
-        elif seconds > _ASK_S and (lost := dropped(self._app.consumer, tp)) is not None:
-            self._die(f"{tp.topic}/{tp.partition}/{lost} was dropped on its way to the agent: it is read again")
-        elif seconds > _ASK_S and self._asked.get(tp) != end:
+        elif seconds > _ASK_S:
+            await self._look_closer(tp, committed, end)
+
+    async def _look_closer(self, tp: Any, committed: int, end: int) -> None:
+        consumer = self._app.consumer
+        left, passed_over = self._asked.get(tp, (None, None))
+        if committed != left and end != passed_over:
             nothing_left = await self._nothing_left(tp.topic, tp.partition, committed, end)
             if nothing_left is not None:
-                self._asked[tp] = end
+                self._asked[tp] = (None, end) if nothing_left else (committed, None)
             if nothing_left:
-                passed(self._app.consumer, tp, end)  # what is in work is not: it may be deleted while it is
+                passed(consumer, tp, end)  # what is in work is not: it may be deleted while it is
+        elif committed == left and (lost := dropped(consumer, tp, view.position_of(consumer, tp))) is not None:
+            self._die(f"{tp.topic}/{tp.partition}/{lost} was dropped on its way to the agent: it is read again")
 
     async def _read_again(self, tp: Any, committed: int) -> None:
         """Faust would drop whatever comes below the commit: the topic was made anew, or its last records are lost."""

@@ -41,6 +41,7 @@ class Consumer:
     unauthorized_topics: tuple[str, ...] = ()
     firsts: dict[TP, int] = field(default_factory=dict)
     written: dict[TP, int] = field(default_factory=dict)  # with open transactions
+    position: int = 0  # of the next fetch
     refuses: list[Exception] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -56,7 +57,7 @@ class Consumer:
 
     def state_value(self, tp: TP) -> Any:
         """As the last fetch told."""
-        return SimpleNamespace(highwater=self.written.get(tp, self.ends[tp]))
+        return SimpleNamespace(highwater=self.written.get(tp, self.ends[tp]), _position=self.position)
 
     def assignment(self) -> set[TP]:
         """Ours."""

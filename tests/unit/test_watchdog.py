@@ -115,31 +115,43 @@ async def test_what_is_in_work_is_not_passed_over_though_it_was_deleted(monkeypa
     assert consumer.gaps == [(8, 12)]
 
 
-async def test_an_article_that_got_lost_on_its_way_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Offset 5 is due, and 6 and 7 are acknowledged; but not while a commit or a rebalance is under way."""
-    consumer = Kept({A0: 5}, {A0: 9})
-    dog, ends, _ = watching(consumer, nothing_left=None)
-    consumer._acked[A0] = [6, 7]
+@pytest.mark.parametrize("acked", [[6, 7], []])
+async def test_an_article_that_got_lost_on_its_way_is_read_again(
+    acked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Later ones are acknowledged, or none is in work; but not while a commit or a rebalance is under way."""
+    consumer = Kept({A0: 5}, {A0: 9}, position=8)
+    dog, ends, asked = watching(consumer, nothing_left=False)
+    consumer._acked[A0] = acked
     consumer._commit_fut = object()
-    await _looks(dog, monkeypatch, 100, 101, 106)
+    await _looks(dog, monkeypatch, 100, 101, 106, 107)
     consumer._commit_fut, consumer.flow_active = None, False
-    await _looks(dog, monkeypatch, 107)
-    assert not ends
-    consumer.flow_active = True
     await _looks(dog, monkeypatch, 108)
+    assert not ends
+    consumer.flow_active, consumer.ends[A0] = True, 10  # more comes in: that the one due is there is known already
+    await _looks(dog, monkeypatch, 109)
+    assert len(asked) == 1
     assert ends == ["articles/0/5 was dropped on its way to the agent: it is read again"]
 
 
-@pytest.mark.parametrize("acked", [[], [5, 6], [3, 4]])
-async def test_an_article_in_work_is_waited_for(acked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many were acknowledged before it; and what only waits for the next commit is not lost."""
-    consumer = Kept({A0: 5}, {A0: 9})
-    dog, ends, _ = watching(consumer, nothing_left=None)
+@pytest.mark.parametrize(
+    ("acked", "in_work", "position"),
+    [
+        ([6], [5], 8),
+        ([5, 6], [], 8),  # waits for the next commit
+        ([], [4], 8),  # it may be in the queue behind that
+        ([], [], 5),  # it was not fetched yet
+    ],
+)
+async def test_an_article_in_work_is_waited_for(
+    acked: list[int], in_work: list[int], position: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many behind it are done."""
+    consumer = Kept({A0: 5}, {A0: 9}, position=position)
+    dog, ends, _ = watching(consumer, nothing_left=False)
     consumer._acked[A0] = acked
-    await _looks(dog, monkeypatch, 100, 101, 106)
-    consumer._acked[A0] = [6]
-    consumer.unacked = [SimpleNamespace(tp=A0, offset=5)]
-    await _looks(dog, monkeypatch, 107)
+    consumer.unacked = [SimpleNamespace(tp=A0, offset=offset) for offset in in_work]
+    await _looks(dog, monkeypatch, 100, 101, 106, 107)
     assert not ends
 
 
