@@ -2,82 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiokafka.consumer import fetcher, subscription_state
 from faust.transport import consumer as faust_consumer
-from faust.transport.drivers import aiokafka as faust_driver
-from faust.types.tuples import ConsumerMessage
 
 from streams.worker import commits
+from tests.unit.consumed import acknowledged, assigned_again, bookkeeping, delivered, message
 from tests.unit.fetches import TP, Log
 
 
 @pytest.fixture
 def consumer(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Faust's own bookkeeping of one partition; the methods are given back after the test."""
-    for place, *names in (
-        (faust_consumer.Consumer, "_add_gap", "_new_offset", "ack"),
-        (fetcher.FetchResult, "getall"),
-        (subscription_state.TopicPartitionState, "await_reset", "reset_to"),
-    ):
-        for name in names:
-            monkeypatch.setattr(place, name, getattr(place, name))
-    monkeypatch.setattr(faust_driver.Consumer, "_to_message", lambda _self, _tp, record: record)
-    monkeypatch.setattr(faust_consumer.Consumer, "_tapewire_exact", False, raising=False)
-    monkeypatch.setattr(fetcher.FetchResult, "_tapewire_notes", False, raising=False)
-    commits.exact_commits()
-    topics = SimpleNamespace(acks_enabled_for=lambda _topic: True)
-    return SimpleNamespace(
-        app=SimpleNamespace(consumer_generation_id=1, topics=topics),
-        _acked=defaultdict(list),
-        _acked_index=defaultdict(set),
-        _committed_offset=defaultdict(lambda: None),
-        _gap=defaultdict(faust_consumer.IntervalTree),
-        _n_acked=0,
-        _unacked_messages=set(),
-        _waiting_for_ack=None,
-    )
+    """Faust's own bookkeeping of one partition."""
+    return bookkeeping(monkeypatch)
 
 
 def _read(consumer: Any, log: Log, most: int | None = None) -> list[int]:
     """Fetched, and delivered."""
-    return _delivered(consumer, log.fetch(most))
-
-
-def _delivered(consumer: Any, records: Iterable[Any]) -> list[int]:
-    return [faust_driver.Consumer._to_message(consumer, TP, record).offset for record in records]
-
-
-def _acknowledged(consumer: Any, *offsets: int) -> int | None:
-    for offset in offsets:
-        faust_consumer.Consumer.ack(consumer, _message(offset, tracked=True))
-    committed: int | None = faust_consumer.Consumer._new_offset(consumer, TP)
-    if committed is not None:
-        consumer._committed_offset[TP] = committed
-    assert consumer._acked_index[TP] == set(consumer._acked[TP])
-    return committed
-
-
-def _message(offset: int, *, tracked: bool) -> Any:
-    """As Faust makes it of a record; `tracked` once the agent has it."""
-    message = ConsumerMessage(TP.topic, TP.partition, offset, 1.0, 0, None, b"", b"", None, tp=TP)
-    message.tracked = tracked
-    return message
-
-
-def _assigned_again(consumer: Any, log: Log, committed: int | None) -> None:
-    """A rebalance: Faust forgets the partition, and is told the group's commit."""
-    for kept in (consumer._acked, consumer._acked_index, consumer._gap, consumer._committed_offset):
-        kept.pop(TP, None)
-    consumer.app.consumer_generation_id += 1
-    log.assign(committed)
-    if committed is not None:
-        consumer._committed_offset[TP] = committed
+    return delivered(consumer, log.fetch(most))
 
 
 def _skipped(consumer: Any) -> list[tuple[int, int]]:
@@ -88,17 +31,17 @@ async def test_a_mark_that_stands_where_the_commit_stands_is_passed(consumer: An
     """The mark of a transaction is at offset 3 and all before it is committed: the next records are 4 and 5."""
     log = Log([0, 1, 2])
     assert _read(consumer, log) == [0, 1, 2]
-    assert _acknowledged(consumer, 0, 1, 2) == 3
+    assert acknowledged(consumer, 0, 1, 2) == 3
     log.records = [0, 1, 2, 4, 5]
     assert _read(consumer, log) == [4, 5]
-    assert _acknowledged(consumer, 4, 5) == 6
+    assert acknowledged(consumer, 4, 5) == 6
 
 
 async def test_a_mark_behind_the_very_first_record_is_passed(consumer: Any) -> None:
     """A transaction of one article opens the topic."""
     assert _read(consumer, Log([0, 2])) == [0, 2]
-    assert _acknowledged(consumer, 0) == 2
-    assert _acknowledged(consumer, 2) == 3
+    assert acknowledged(consumer, 0) == 2
+    assert acknowledged(consumer, 2) == 3
 
 
 async def test_a_gap_between_two_fetches_is_passed(consumer: Any) -> None:
@@ -106,36 +49,36 @@ async def test_a_gap_between_two_fetches_is_passed(consumer: Any) -> None:
     log = Log([0, 3, 7])
     for offset in log.records:
         assert _read(consumer, log, 1) == [offset]
-    assert _acknowledged(consumer, 0, 3, 7) == 8
+    assert acknowledged(consumer, 0, 3, 7) == 8
 
 
 async def test_a_gap_does_not_carry_over_an_article_in_work(consumer: Any) -> None:
     """Offset 2 is not acknowledged, 3 holds no record, 4 is."""
     _read(consumer, Log([0, 1, 2, 4]))
-    assert _acknowledged(consumer, 0, 1) == 2
-    assert _acknowledged(consumer, 4) is None
-    assert _acknowledged(consumer, 2) == 5
+    assert acknowledged(consumer, 0, 1) == 2
+    assert acknowledged(consumer, 4) is None
+    assert acknowledged(consumer, 2) == 5
 
 
 async def test_the_article_after_a_gap_is_not_part_of_it(consumer: Any) -> None:
     """Offsets 3 and 4 hold nothing, 5 is in work, 6 is acknowledged."""
     _read(consumer, Log([0, 1, 2, 5, 6]))
-    assert _acknowledged(consumer, 0, 1, 2) == 5
-    assert _acknowledged(consumer, 6) is None
-    assert _acknowledged(consumer, 5) == 7
+    assert acknowledged(consumer, 0, 1, 2) == 5
+    assert acknowledged(consumer, 6) is None
+    assert acknowledged(consumer, 5) == 7
 
 
 async def test_the_first_article_of_a_group_is_not_committed_over(consumer: Any) -> None:
     """Neither of a new group, whose log begins at 4, nor of one whose log begins after its commit."""
     log = Log([4, 5, 9, 10], first=4)
     _read(consumer, log, 2)
-    assert _acknowledged(consumer, 5) is None
+    assert acknowledged(consumer, 5) is None
     assert _skipped(consumer) == []  # what was deleted before there was a group is nothing it missed
     log.first = 9
-    _assigned_again(consumer, log, 4)
+    assigned_again(consumer, log, 4)
     _read(consumer, log)
-    assert _acknowledged(consumer, 10) == 9
-    assert _acknowledged(consumer, 9) == 11
+    assert acknowledged(consumer, 10) == 9
+    assert acknowledged(consumer, 9) == 11
     assert _skipped(consumer) == [(4, 9)]
 
 
@@ -143,15 +86,15 @@ async def test_what_was_dropped_in_a_rebalance_is_not_committed_over(consumer: A
     """A fetch of the old assignment arrives in the new one; what the fetch before it brought was dropped."""
     log = Log(list(range(10)))
     _read(consumer, log, 4)
-    assert _acknowledged(consumer, 0, 1, 2, 3) == 4
+    assert acknowledged(consumer, 0, 1, 2, 3) == 4
     log.fetch(3)  # dropped: the flow was stopped
     late = log.fetch(2)
-    _assigned_again(consumer, log, 4)
-    assert _delivered(consumer, late) == [7, 8]
-    assert _acknowledged(consumer, 7, 8) is None
+    assigned_again(consumer, log, 4)
+    assert delivered(consumer, late) == [7, 8]
+    assert acknowledged(consumer, 7, 8) is None
     assert _read(consumer, log) == [4, 5, 6, 7, 8, 9]
-    assert _acknowledged(consumer, 5, 6) is None
-    assert _acknowledged(consumer, 4) == 9
+    assert acknowledged(consumer, 5, 6) is None
+    assert acknowledged(consumer, 4) == 9
     assert _skipped(consumer) == []
 
 
@@ -160,11 +103,11 @@ async def test_what_was_dropped_while_the_group_has_no_commit_is_not_committed_o
     log = Log(list(range(6)))
     log.fetch(2)
     late = log.fetch(2)
-    _assigned_again(consumer, log, None)
-    assert _delivered(consumer, late) == [2, 3]
-    assert _acknowledged(consumer, 2, 3) is None
+    assigned_again(consumer, log, None)
+    assert delivered(consumer, late) == [2, 3]
+    assert acknowledged(consumer, 2, 3) is None
     _read(consumer, log)
-    assert _acknowledged(consumer, 0, 1) == 4
+    assert acknowledged(consumer, 0, 1) == 4
 
 
 async def test_a_commit_of_zero_is_where_the_group_stands(consumer: Any) -> None:
@@ -172,18 +115,18 @@ async def test_a_commit_of_zero_is_where_the_group_stands(consumer: Any) -> None
     log = Log([2, 3])
     log.assign(0)
     assert _read(consumer, log) == [2, 3]
-    assert _acknowledged(consumer, 3) == 2
-    assert _acknowledged(consumer, 2) == 4
+    assert acknowledged(consumer, 3) == 2
+    assert acknowledged(consumer, 2) == 4
 
 
-async def test_an_article_the_agent_never_saw_is_not_acknowledged(consumer: Any) -> None:
+async def test_an_article_the_agent_never_saw_is_notacknowledged(consumer: Any) -> None:
     """Faust acknowledges what it drops in a rebalance."""
     _read(consumer, Log([0, 1]))
-    dropped = _message(0, tracked=False)
+    dropped = message(0, tracked=False)
     assert not faust_consumer.Consumer.ack(consumer, dropped)
     assert not dropped.acked
-    assert _acknowledged(consumer, 1) is None
-    assert _acknowledged(consumer, 0) == 2
+    assert acknowledged(consumer, 1) is None
+    assert acknowledged(consumer, 0) == 2
 
 
 async def test_what_comes_from_before_the_first_is_not_committed_over(consumer: Any) -> None:
@@ -194,8 +137,8 @@ async def test_what_comes_from_before_the_first_is_not_committed_over(consumer: 
     log.state.seek(3)
     consumer._committed_offset[TP] = 3
     assert _read(consumer, log) == [3, 8, 9]
-    assert _acknowledged(consumer, 8, 9) is None
-    assert _acknowledged(consumer, 3) == 10
+    assert acknowledged(consumer, 8, 9) is None
+    assert acknowledged(consumer, 3) == 10
 
 
 async def test_a_gap_below_the_commit_moves_nothing_back(consumer: Any) -> None:
@@ -204,7 +147,7 @@ async def test_a_gap_below_the_commit_moves_nothing_back(consumer: Any) -> None:
     _read(consumer, log, 1)
     consumer._committed_offset[TP] = 10
     assert _read(consumer, log) == [8, 10]
-    assert _acknowledged(consumer, 10) == 11
+    assert acknowledged(consumer, 10) == 11
 
 
 async def test_what_is_delivered_again_is_no_second_gap(consumer: Any) -> None:
@@ -226,17 +169,17 @@ async def test_a_gap_that_was_asked_for_is_no_second_one_when_a_record_follows(c
     log.records = [3, 4, 8]
     _read(consumer, log)
     assert _skipped(consumer) == [(5, 8)]
-    assert _acknowledged(consumer, 3) == 4
-    assert _acknowledged(consumer, 4) == 8
+    assert acknowledged(consumer, 3) == 4
+    assert acknowledged(consumer, 4) == 8
 
 
 async def test_what_an_earlier_assignment_read_is_passed_as_well(consumer: Any) -> None:
     """Offsets 4 and 5 were read, not decided, and then deleted: where they lay there is nothing to wait for."""
     log = Log([4, 5])
     _read(consumer, log)
-    _assigned_again(consumer, log, 4)
+    assigned_again(consumer, log, 4)
     commits.passed(consumer, TP, 9)
-    assert _acknowledged(consumer) == 9
+    assert acknowledged(consumer) == 9
 
 
 @pytest.mark.parametrize("wide", [10, 10**9])
@@ -246,5 +189,5 @@ async def test_a_gap_is_as_quick_however_wide_it_is(consumer: Any, wide: int) ->
     consumer._committed_offset[TP] = 5
     log.assign(5)
     assert _read(consumer, log) == [5 + wide, 6 + wide]
-    assert _acknowledged(consumer, 5 + wide) == 6 + wide
+    assert acknowledged(consumer, 5 + wide) == 6 + wide
     assert not consumer._gap[TP]
