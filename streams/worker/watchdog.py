@@ -71,6 +71,7 @@ class Watchdog:
         self._die = die
         self._seen: dict[Any, tuple[int | None, float]] = {}
         self._asked: dict[Any, tuple[int | None, int | None]] = {}  # commit with a record behind it; end with none
+        self._generation: int | None = None  # in which they were asked: a rebalance makes Faust forget what was passed
 
     async def look(self) -> None:
         """One look; call it every second."""
@@ -119,6 +120,9 @@ class Watchdog:
 
     async def _look_closer(self, tp: Any, committed: int, end: int) -> None:
         consumer = self._app.consumer
+        if self._generation != self._app.consumer_generation_id:
+            self._generation = self._app.consumer_generation_id
+            self._asked.clear()
         left, passed_over = self._asked.get(tp, (None, None))
         if committed != left and end != passed_over:
             nothing_left = await self._nothing_left(tp.topic, tp.partition, committed, end)

@@ -107,6 +107,16 @@ async def test_where_nothing_is_left_to_read_the_commit_moves_on(
     assert bool(dog.standing()[0]) is bool(end)
 
 
+async def test_what_a_rebalance_made_faust_forget_is_passed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It came between the pass and the commit: gaps and acknowledgements of the generation before are gone."""
+    consumer = Kept({A0: 5}, {A0: 9})
+    dog, ends, asked = watching(consumer)
+    await _looks(dog, monkeypatch, 100, 101, 106, 107)
+    dog._app.consumer_generation_id += 1
+    await _looks(dog, monkeypatch, 108)
+    assert (len(asked), consumer.gaps, ends) == (2, [(5, 9), (5, 9)], [])
+
+
 async def test_what_is_in_work_is_not_passed_over_though_it_was_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Offsets 5 to 7 were read and are being decided; retention took them and all behind them."""
     consumer = Kept({A0: 5}, {A0: 12}, {A0: (3, 5, 8)})
