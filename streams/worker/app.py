@@ -19,6 +19,7 @@ from streams.settings import Settings
 from streams.tasks import end
 from streams.worker import commits, repairs
 from streams.worker.agents import attach, delivering, triaging
+from streams.worker.buffer import PLACES, App
 from streams.worker.credentials import credentials
 from streams.worker.deliver import Deliver
 from streams.worker.observe import Observer
@@ -65,7 +66,7 @@ def build_app(
 
 
 def _bare(settings: Settings, group: str) -> faust.App:
-    return faust.App(
+    return App(
         group,
         broker=";".join(f"kafka://{one.strip()}" for one in settings.kafka.split(",")),
         broker_credentials=credentials(settings.cluster),
@@ -82,7 +83,7 @@ def _bare(settings: Settings, group: str) -> faust.App:
         broker_heartbeat_interval=settings.session_timeout / 6_000,
         broker_commit_interval=settings.commit_interval / 1_000,
         stream_wait_empty=True,  # False loses the batch in flight on SIGTERM
-        stream_buffer_maxsize=65_536,  # a full buffer makes the fetcher sleep a whole second
+        stream_buffer_maxsize=PLACES,
         producer_linger=0.005,
         producer_request_timeout=60.0,
     )
