@@ -38,17 +38,32 @@ def _code(said: str) -> str:
     return code if code in _ISO_639 else ""
 
 
+def load_detector() -> None:
+    """Half a second's work, which else the first article that does not say its language waits for."""
+    _identifiers()
+
+
 def _read_language(words: str) -> str:
-    code, probability = _identifier(("de", "en", *_OTHERS)).classify(words)
+    among_many, of_two = _identifiers()
+    code, probability = among_many.classify(words)
     if code in ("de", "en") or (probability >= _SURE and len(words) > 30):  # noqa: PLR2004 - a few words are no proof
         return str(code)
-    return str(_identifier(("de", "en")).classify(words)[0])
+    return str(of_two.classify(words)[0])
 
 
 @cache
-def _identifier(languages: tuple[str, ...]) -> LanguageIdentifier:
+def _identifiers() -> tuple[LanguageIdentifier, LanguageIdentifier]:
+    """Among the languages that are looked for, and among German and English; both on one table of 42 MB."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - loads numpy and a model
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(list(languages))
-    return identifier
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+    def among(languages: tuple[str, ...]) -> LanguageIdentifier:
+        """Made anew, as `set_languages` keeps the weights of all hundred languages too."""
+        kept = [place for place, code in enumerate(whole.nb_classes) if code in languages]
+        return LanguageIdentifier(
+            whole.nb_ptc[:, kept], whole.nb_pc[kept], [whole.nb_classes[place] for place in kept],
+            whole.tk_nextmove, whole.tk_output, norm_probs=True, tk_row=whole.tk_row,
+        )  # fmt: skip
+
+    return among(("de", "en", *_OTHERS)), among(("de", "en"))

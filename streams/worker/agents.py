@@ -37,10 +37,9 @@ class Raw(faust.Schema):  # type: ignore[misc]  # Faust says nothing of its type
 
     def compile(self, app: faust.App, **_: Any) -> Callable[..., Awaitable[Any]]:
         """See Faust."""
-        event = app.create_event
 
         async def decode(message: Any, **_: Any) -> Any:
-            return event(message.key, message.value, message.headers, message)
+            return faust.Event(app, message.key, message.value, message.headers, message)
 
         return decode
 

@@ -13,6 +13,7 @@ from streams.channels.base import PostOnly
 from streams.delivery.report import Reporter
 from streams.delivery.sender import Sender
 from streams.kafka.publish import Publisher
+from streams.languages import load_detector
 from streams.logs.setup import set_up
 from streams.metrics.delivered import Delivered
 from streams.metrics.names import LOG_DROPPED
@@ -43,8 +44,11 @@ def start(
     publisher = Publisher(settings.cluster)
     measured = Triaged(live.meter)
     fresh = desk.follower.fresh
-    reader = _reader(settings, live) if role != "deliver" else None
-    triage = Triage(live.parts, live.names, publisher, fresh, reader, measured=measured) if role != "deliver" else None
+    reader = triage = None
+    if role != "deliver":
+        load_detector()
+        reader = _reader(settings, live)
+        triage = Triage(live.parts, live.names, publisher, fresh, reader, measured=measured)
     deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
     sides = [desk.run, *(_speaking(settings, live, publisher) if deliver else ())]
     observer = observing(settings, live, triage, deliver, role)

@@ -10,7 +10,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-from streams.times import WallClock, iso
+from streams.records import Millis
+from streams.times import DAY, WallClock, iso
 
 EXAMPLES = Path(__file__).parents[2] / "models" / "relevance" / "examples"
 CHANNELS = ("C0SOAK0", "C0SOAK1", "C0SOAK2")
@@ -46,7 +47,16 @@ def article(n: int, *, stories: int = 5) -> bytes:
     if place == 501:  # one in a thousand cannot be read
         return b'{"title": ' + str(n).encode()
     title, text, lang = _drawn(_pool("everyday"), n)
-    return _record(n, f"{title} ({n})", text, source=f"Wire {n % 40}", lang=lang)
+    return _record(f"s{n}", f"{title} ({n})", text, source=f"Wire {n % 40}", lang=lang)
+
+
+def old_news() -> list[bytes]:
+    """Every story of the wire, as it was told four days ago: nobody hears of it now, but every word was read once."""
+    rows = [row for category in CATEGORIES for row in _pool(category)]
+    return [
+        _record(f"o{n}", title, text, source="Old Desk", lang=lang, when=WallClock().now() - 4 * DAY)
+        for n, (title, text, lang) in enumerate(rows)
+    ]
 
 
 def _told(n: int, turn: int) -> bytes:
@@ -57,7 +67,7 @@ def _told(n: int, turn: int) -> bytes:
     source = ("First Desk", "Second Desk", "First Desk", "Third Desk")[turn % 4]
     if turn % 4 == 3:
         title, text = _grown(title), _grown(text)
-    return _record(n, title, text, source=source, lang=lang)
+    return _record(f"s{n}", title, text, source=source, lang=lang)
 
 
 def _drawn(pool: tuple[tuple[str, str, str], ...], n: int) -> tuple[str, str, str]:
@@ -78,6 +88,6 @@ def _pool(kind: str) -> tuple[tuple[str, str, str], ...]:
     return tuple(rows)
 
 
-def _record(n: int, title: str, text: str, *, source: str, lang: str) -> bytes:
-    fields = {"id": f"s{n}", "title": title, "text": text, "source": source, "lang": lang}
-    return json.dumps(fields | {"published": iso(WallClock().now())}).encode()
+def _record(name: str, title: str, text: str, *, source: str, lang: str, when: Millis | None = None) -> bytes:
+    fields = {"id": name, "title": title, "text": text, "source": source, "lang": lang}
+    return json.dumps(fields | {"published": iso(WallClock().now() if when is None else when)}).encode()

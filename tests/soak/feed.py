@@ -7,7 +7,7 @@ import time
 
 from streams.kafka.publish import Publisher, Record
 from streams.records import Away
-from tests.soak.articles import article
+from tests.soak.articles import article, old_news
 from tests.soak.rig import Rig
 
 BEAT_S = 0.05
@@ -18,6 +18,17 @@ AT_ONCE = 1e9
 async def backlog(rig: Rig, articles: int, *, stories: int = 5) -> None:
     """So many at once, before anyone reads."""
     await Feed(rig, AT_ONCE, stories=stories).run(articles / AT_ONCE)
+
+
+async def known_words(rig: Rig) -> int:
+    """The stories of the wire as old news; how many articles that are. What a worker remembers of words is full then."""
+    publisher, news = Publisher(rig.kafka.bootstrap, linger_ms=0), old_news()
+    for at in range(0, len(news), MOST):
+        await publisher.publish(
+            [Record(topic=rig.names.articles, key=raw[:20], value=raw) for raw in news[at : at + MOST]]
+        )
+    await publisher.stop()
+    return len(news)
 
 
 class Feed:

@@ -33,9 +33,9 @@ async def soak(
         feeding = asyncio.create_task(feed.run(seconds))
         await trouble.run(time.time(), plan)
         await feeding
-        report.row("drained after the feed ended, s", round(await at.drained(behind + feed.count, SETTLE_S), 1))
+        report.row("drained after the feed ended, s", round(await at.drained(at.behind + feed.count, SETTLE_S), 1))
         verdict = await judge(at.rig, feed.began)
-        report.row("of them a backlog before the load", behind)
+        report.row("of them a backlog before the load", at.behind)
         _conservation(report, verdict)
         _recoveries(report, at.gauges, trouble.done, rate, back)
         _memory(report, at.gauges, at.crew)

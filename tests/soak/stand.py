@@ -15,7 +15,7 @@ from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from tests.live.ordeal_judge import markers
 from tests.soak.crew import Crew
-from tests.soak.feed import backlog
+from tests.soak.feed import backlog, known_words
 from tests.soak.gauges import Gauges
 from tests.soak.rig import Rig
 from tests.soak.verdict import outbox
@@ -31,6 +31,8 @@ class Stand:
     rig: Rig
     crew: Crew
     gauges: Gauges
+    behind: int = 0
+    """Articles that were there before the load."""
 
     async def ready(self, workers: int) -> None:
         """Until so many workers are members of the group and a first article was decided."""
@@ -83,17 +85,19 @@ async def stand(workers: int = 2, *, partitions: int = 4, behind: int = 0) -> As
 
     So many articles wait there already, and worker 0 has read them before the others come. Thus its memory has been as
     full as it gets: one that has only seen a trickle rises to its high-water mark with each outage, as the batches
-    behind it are larger than any before, and a line through that says nothing of leaks.
+    behind it are larger than any before, and with each new word until it remembers as many as it may; a line through
+    that says nothing of leaks.
     """
     async with Rig(partitions) as rig:
+        old = await known_words(rig) if behind else 0
         await backlog(rig, behind)
         crew = Crew(rig)
         gauges = Gauges(rig, crew)
         reading = None
         try:
-            made = Stand(rig, crew, gauges)
+            made = Stand(rig, crew, gauges, old + behind)
             crew.hire(0)
-            await made.drained(behind, DRAINED_S)
+            await made.drained(made.behind, DRAINED_S)
             for number in range(1, workers):
                 crew.hire(number)
             await made.ready(workers)
