@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import sha1
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,22 @@ Constants = Mapping[str, "float | Constants"]
 
 Took = Callable[[float], object]
 """Is told the seconds of each round trip."""
+
+
+@contextmanager
+def redis_away() -> Iterator[None]:
+    """A Redis that is not there, or not able just now (busy, loading, full, read-only), is said as `Away`."""
+    try:
+        yield
+    except GONE as fault:
+        raise Away(f"Redis: {fault}") from None
+    except MovedError as fault:
+        where = f"{fault.host}:{fault.port}"
+        raise Away(f"Redis: a cluster, and {where} holds the keys asked for: give its address") from None
+    except RedisError as fault:
+        if any(word in str(fault) for word in _TRANSIENT):
+            raise Away(f"Redis: {fault}") from None
+        raise
 
 
 class Script:
@@ -64,21 +81,12 @@ class Script:
         """The answers in order. Each call is atomic, the whole is not. Raises `Away`."""
         if not calls:
             return []
-        try:
+        with redis_away():
             try:
                 return await self._pipelined(keys, calls)
             except NoScriptError:  # Redis was restarted or flushed
                 await self._redis.script_load(self._text)
                 return await self._pipelined(keys, calls)
-        except GONE as fault:
-            raise Away(f"Redis: {fault}") from None
-        except MovedError as fault:
-            where = f"{fault.host}:{fault.port}"
-            raise Away(f"Redis: a cluster, and {where} holds the keys {keys[0]}: give its address") from None
-        except RedisError as fault:
-            if any(word in str(fault) for word in _TRANSIENT):
-                raise Away(f"Redis: {fault}") from None
-            raise
 
     async def _pipelined(self, keys: Sequence[str], calls: Sequence[Sequence[Any]]) -> list[Any]:
         pipe = self._redis.pipeline(transaction=False)

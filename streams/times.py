@@ -101,6 +101,14 @@ def believable(at: Millis) -> Millis:
     return min(max(at, _EARLIEST), _LATEST)
 
 
+def came_at(stamp: Millis, now: Millis) -> Millis:
+    """When a record came in, by its Kafka timestamp; `now` when that says nothing, or lies well ahead of the clock.
+
+    The story memory forgets what lies far behind the newest time it is told of: one such record would empty it.
+    """
+    return stamp if 0 < stamp <= now + HOUR else now
+
+
 def _in_range(millis: Millis) -> Millis:
     year = 1970 + millis / _YEAR
     if millis != believable(millis):

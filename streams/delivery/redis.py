@@ -14,8 +14,8 @@ from redis.exceptions import ResponseError
 from streams.delivery.alike import anchor_before, digest_alert, queue_class, receipt_of
 from streams.delivery.book import Delivery, Edit, Forgotten, Mark, Rules, Sign, State
 from streams.delivery.waiting import Waiting
-from streams.records import Alert, Away, Millis, Receipt
-from streams.redis_scripts import GONE, Script, Took
+from streams.records import Alert, Millis, Receipt
+from streams.redis_scripts import Script, Took, redis_away
 from streams.wire import decode_alert, encode_alert
 
 _PARTS: Final = tuple(
@@ -182,10 +182,8 @@ class RedisBook:
         return Waiting(int(held), {channel.decode(): int(since) for channel, since in rows}, int(number), int(age))
 
     async def _plain(self, command: Any) -> Any:
-        try:
+        with redis_away():
             return await command
-        except GONE as fault:
-            raise Away(f"Redis: {fault}") from None
 
 
 def _entry(alert: Alert) -> list[Any]:

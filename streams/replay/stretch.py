@@ -16,11 +16,12 @@ from streams.kafka.record import came_in
 from streams.records import Article, Millis
 from streams.stages.decode import Malformed, field_text, parse_published
 from streams.stages.normalise import event_time
-from streams.times import believable, parse_span, parse_time
+from streams.times import WallClock, came_at, parse_span, parse_time
 
 _OFFSET: Final = re.compile(r"@(\d{1,18})|(\d{1,8})", re.ASCII)
 _DAY: Final = re.compile(r"(?:19|20)\d{6}", re.ASCII)  # as some write it; to read it as an offset would be wrong
 LANE: Final = 500  # records taken from a partition at a time
+_CLOCK: Final = WallClock()  # only for what bears no time that can be meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ async def _advance(
 
 def article(record: Any) -> Article:
     """A Kafka record as the worker takes it."""
-    return came_in(record, believable(record.timestamp))
+    return came_in(record, came_at(record.timestamp, _CLOCK.now()))
 
 
 def when(found: Article) -> tuple[Millis, str]:

@@ -11,8 +11,8 @@ import orjson
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from streams.records import Away, Millis
-from streams.redis_scripts import GONE, Script
+from streams.records import Millis
+from streams.redis_scripts import Script, redis_away
 from streams.sources.book import GENERATION, MOST_KEPT, Alias, Bookmark, Entry, Forgotten, Kept, Marks, Shared
 
 _SHARED: Final = b"*"
@@ -96,10 +96,8 @@ class RedisBook:
 
 async def _asked(question: Any) -> Any:
     """The answer. redis-py's annotations know the waiting and the blocking client as one."""
-    try:
+    with redis_away():
         return await question
-    except GONE as fault:
-        raise Away(f"Redis: {fault}") from None
 
 
 def _encoded(kept: Kept) -> bytes:

@@ -78,6 +78,9 @@ def _categories(watch: Watch, article: Article) -> Failed:
 
 
 def _follows(watch: Watch, article: Article) -> bool:
+    """Whether it may go on with a told story; a denial may always: it says little of the matter that it denies."""
+    if any(f.kind == "status" and f.value == "denies" for f in article.facts or ()):
+        return True
     asked = (r for r in article.relevances or () if r.category in watch.categories)
     return any(r.probability >= watch.floor(r) for r in asked)
 

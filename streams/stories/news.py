@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from streams.records import Millis
-from streams.stories.points import COUNT_BIT, LEAD_BIT, Point, Strength
+from streams.stories.points import CONVERTED, COUNT_BIT, LEAD_BIT, RATES, Point, Strength
 from streams.stories.steps import STEPS
-from streams.stories.thresholds import FACTS_PER_STORY
+from streams.stories.thresholds import FACTS_PER_STORY, RETOLD
 
 _FIGURE: Final = (Strength.REVISION, Strength.ANY)
 _NEAR: Final = 2.0  # a revised figure is at most this many times the old one
@@ -52,16 +52,20 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
 
     A figure is news when it was not told. Where another figure of headline or lead repeats a told one, the
     article retells, and an extra figure is news only if it revises a told one (same group, near, and different)
-    or replaces the loud ones of its group: the article names none of them.
+    or replaces the loud ones of its group: the article names none of them. Some hours later a headline that has a sum
+    is not held back by its lead: what goes before it there is what was told.
 
     A notice is news when none was told. A step is news when it is the furthest, and a setback when it is the first,
-    since the last that undid it. How far things were must be known, but for a denial: whatever it was, it is not so.
-    Whatever was undone, revised or turned since the time the article speaks for is no news.
+    since the last that undid it. Where no step was told, a denial is news, and a setback or a decision some hours
+    later: sooner it is the same in a verb that others said in a noun. Whatever was undone, revised or turned since the
+    time the article speaks for is no news.
     """
     at = _moment(saying, told)
     outspoken = [p for p in saying.points if p.key in saying.loud and p.strength != Strength.NEVER]
     leading = [p for p in saying.points if p.key | LEAD_BIT in saying.loud and p.key not in saying.loud]
-    retells = any(p.strength in _FIGURE and _known(p, told) for p in (*outspoken, *leading))
+    aside = any(p.group in RATES for p in outspoken) and _settled(at, told)
+    heard = outspoken if aside else (*outspoken, *leading)
+    retells = any(p.strength in _FIGURE and _known(p, told) for p in heard)
     if not saying.headlined():
         outspoken += [p._replace(strength=Strength.REVISION) for p in leading]
     return [
@@ -115,11 +119,21 @@ def _replaces(saying: Saying, at: Millis, loud: Sequence[ToldFact]) -> bool:
 def _goes_on(step: Point, at: Millis, told: Sequence[ToldFact]) -> bool:
     group = [t for t in told if t.point.group == step.group]
     if not group:
-        return step.number == DENIED
+        return step.number == DENIED or (_changes(step) and _settled(at, told))
     if any(t.at > at and _undoes(t.point, step) for t in group):
         return False
     since = [t.point.number for t in _standing(step, at, group)]
     return step.number not in since if step.number < _SETBACK else all(step.number > n for n in since)
+
+
+def _settled(at: Millis, told: Sequence[ToldFact]) -> bool:
+    """Whether it was told so long ago that outlets no longer retell it."""
+    return bool(told) and at >= min(t.at for t in told) + RETOLD
+
+
+def _changes(step: Point) -> bool:
+    """Whether things are no longer as they were, however far they were: a setback, or a decision."""
+    return step.number < _SETBACK or step.number == DECIDED
 
 
 def _returns(point: Point, at: Millis, told: Sequence[ToldFact]) -> bool:
@@ -143,12 +157,22 @@ def _undoes(later: Point, step: Point) -> bool:
 
 def _known(point: Point, told: Sequence[ToldFact]) -> bool:
     others = (t.point for t in told)
-    return any(agree(point, o) if o.group == point.group else _same_count(point, o) for o in others)
+    return any(
+        agree(point, o) if o.group == point.group else _same_count(point, o) or converted(point, o) for o in others
+    )
 
 
 def _same_count(one: Point, two: Point) -> bool:
     """3,000 jobs in one outlet's words are 3,000 workers in another's."""
     return bool(one.group & two.group & COUNT_BIT) and one.number == two.number
+
+
+def converted(one: Point, two: Point) -> bool:
+    """Whether two sums of different currencies may be one: each outlet converts to its own."""
+    if one.group not in RATES or two.group not in RATES:
+        return False
+    mine, theirs = one.number * RATES[one.group], two.number * RATES[two.group]
+    return abs(mine - theirs) <= CONVERTED * max(mine, theirs)
 
 
 def agree(one: Point, two: Point) -> bool:

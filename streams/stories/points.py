@@ -12,16 +12,19 @@ from streams.ports import Telling
 from streams.records import Fact, Millis, Status
 from streams.stories.steps import GROUNDS, STEPS
 from streams.stories.terms import term_for
-from streams.stories.units import THINGS
+from streams.stories.units import DOLLARS, THINGS
 from streams.times import DAY
 
 LEAD_BIT: Final = 0x800000
 COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
+CONVERTED: Final = 0.12  # sums of two currencies closer than this share of the larger are one: rates move
 _LOOSE: Final = 0.02  # amounts and counts differ when they are further apart than this share
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
 # Before a figure: then it is the old one.
 _REPLACED: Final = re.compile(r"\b(?:from|instead of|von|statt|zuvor|bisher) $", re.IGNORECASE)
 _KNOWN_THINGS: Final = frozenset(THINGS.values())
+RATES: Final = {term_for(f"amount:{currency}"): dollars for currency, dollars in DOLLARS.items()}
+"""Of the groups that are money."""
 
 
 class Strength(IntEnum):

@@ -14,12 +14,12 @@ from msgspec import msgpack
 from redis.asyncio import Redis
 
 from streams.ports import Claim, Ruling, Telling
-from streams.records import Away, Kind, Millis, Role, StoryLink
-from streams.redis_scripts import GONE, Constants, Script, Took
+from streams.records import Kind, Millis, Role, StoryLink
+from streams.redis_scripts import Constants, Script, Took, redis_away
 from streams.stories import thresholds as at
 from streams.stories.memory import ANCHOR_WEIGHT, in_use
 from streams.stories.news import DECIDED, DENIED
-from streams.stories.points import COUNT_BIT, LEAD_BIT, Strength, point_of_key, spoken_at
+from streams.stories.points import CONVERTED, COUNT_BIT, LEAD_BIT, RATES, Strength, point_of_key, spoken_at
 from streams.stories.prepare import Prepared, prepare
 from streams.stories.similarity import FINE, FINEST
 from streams.stories.terms import CONCEPT_BIT, TERM_TOP, key_for
@@ -35,7 +35,9 @@ _CONSTANTS: Constants = (
         "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,
         "backstop": at.BACKSTOP, "anchor_weight": ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
         "lead_bit": LEAD_BIT, "count_bit": COUNT_BIT, "term_top": TERM_TOP, "fine": FINE, "finest": FINEST,
-        "decided": DECIDED, "denied": DENIED, "strength": {s.name.lower(): s.value for s in Strength},
+        "converted": CONVERTED, "rates": {f"g{group}": rate for group, rate in RATES.items()},
+        "retold": at.RETOLD, "decided": DECIDED, "denied": DENIED,
+        "strength": {s.name.lower(): s.value for s in Strength},
     }
 )  # fmt: skip
 
@@ -94,11 +96,9 @@ class RedisStories:
 
     async def size(self) -> Mapping[str, int]:
         """See `StoryMemory.size`. Raises `Away`."""
-        try:
+        with redis_away():
             articles, stories = await self._redis.hmget(self._tag + ":n", ["articles", "stories"])
             sizes = [await self._redis.memory_usage(f"{self._tag}:{name}", samples=200) for name in "asxpmw"]
-        except GONE as fault:
-            raise Away(f"Redis: {fault}") from None
         return {"articles": int(articles or 0), "stories": int(stories or 0), "bytes": sum(s or 0 for s in sizes),
                 "most": self._most}  # fmt: skip
 

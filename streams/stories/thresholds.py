@@ -36,6 +36,7 @@ LONG: Final = 50  # ... of fewer words than this
 LINK_ANCHORED: Final = 0.08  # between languages, with the same company, category and figure, or subject and sum
 SAME_PAGE: Final = 0.30  # same url or id: the headlines must still be about the same thing
 COPY: Final = 0.90  # at and above: the same words
+RETOLD: Final = 2 * HOUR  # within them most outlets retell what one has told: four of five copies come within one
 FIGURE_AGREES: Final = 1.4  # times as alike with an equal figure or date, but at most `AGREED`
 AGREED: Final = COPY - 0.01
 HALF_LIFE: Final = 24 * HOUR  # similarity fades with the time between two articles, to half at most

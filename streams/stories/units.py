@@ -18,6 +18,15 @@ CURRENCY_CODES: Final = (
     "NZD",
 )  # fmt: skip
 
+DOLLARS: Final = {
+    "USD": 1.0, "EUR": 1.15, "GBP": 1.33, "CHF": 1.23, "JPY": 0.0067, "CNY": 0.14, "HKD": 0.128, "TWD": 0.032,
+    "KRW": 0.0007, "INR": 0.0115, "SGD": 0.77, "AUD": 0.65, "CAD": 0.72, "NZD": 0.58, "SEK": 0.104, "NOK": 0.098,
+    "DKK": 0.154, "PLN": 0.27, "CZK": 0.047, "HUF": 0.003, "TRY": 0.024, "ZAR": 0.057, "BRL": 0.185, "MXN": 0.054,
+    "SAR": 0.267, "AED": 0.272, "ILS": 0.3, "THB": 0.031, "IDR": 0.00006, "MYR": 0.24, "VND": 0.000038, "PHP": 0.0172,
+    "RUB": 0.0125,
+}  # fmt: skip
+"""What a unit of each currency is worth, roughly (2025): enough to see that two outlets converted one sum."""
+
 CURRENCY_WORDS: Final = {
     "us-dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD", "dollar": "USD", "euro": "EUR",
     "hongkong-dollar": "HKD", "hong kong dollar": "HKD", "hk-dollar": "HKD", "hk dollar": "HKD",

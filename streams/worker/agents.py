@@ -11,9 +11,9 @@ from typing import Any, Final
 import faust
 
 from streams.kafka.record import came_in
-from streams.records import Article
+from streams.records import Article, Millis
 from streams.settings import Settings
-from streams.times import SECOND, believable
+from streams.times import SECOND, came_at
 from streams.worker.deliver import Deliver
 from streams.worker.triage import Begun, Triage
 from streams.worker.watchdog import exit_now
@@ -80,7 +80,8 @@ def triaging(triage: Triage) -> Steps:
     """Read ahead, settle in order."""
 
     async def begin(events: Sequence[Any]) -> Begun:
-        return await triage.read([article_of(e) for e in events])
+        now = triage.parts.clock.now()
+        return await triage.read([article_of(e, now) for e in events])
 
     return Steps(begin, triage.settle)
 
@@ -94,6 +95,6 @@ def delivering(deliver: Deliver) -> Steps:
     return Steps(begin, deliver)
 
 
-def article_of(event: Any) -> Article:
+def article_of(event: Any, now: Millis) -> Article:
     """A Faust event as triage takes it."""
-    return came_in(event.message, believable(round(event.message.timestamp * SECOND)))
+    return came_in(event.message, came_at(round(event.message.timestamp * SECOND), now))

@@ -58,8 +58,10 @@ class Observer:
         self.app, self.standing = app, standing
 
     async def run(self) -> None:
-        """Look for ever."""
-        await asyncio.gather(self._kafka(), self._outside(), self._loop())
+        """Look for ever; where one look fails, the others end with it, and all are begun again."""
+        async with asyncio.TaskGroup() as looking:
+            for look in (self._kafka, self._outside, self._loop):
+                looking.create_task(look())
 
     async def _kafka(self) -> None:
         while True:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
+from streams.delivery.redis import RedisBook
+from streams.embedded import EmbeddedRedis
+from streams.records import Away
 from streams.redis_scripts import SLICE, Constants, Script
+from streams.sources.redis_book import RedisBook as SourceBook
+from streams.stories.redis import RedisStories
 
 
 async def test_constants_are_its_table_c(redis_url: str, tmp_path: Path) -> None:
@@ -49,3 +57,23 @@ async def test_what_fails_while_calls_are_made_ends_the_whole(redis_url: str, tm
 def _calls(count: int) -> Iterator[list[Any]]:
     for number in range(count):
         yield [number]
+
+
+async def test_a_redis_that_is_busy_is_waited_for_whatever_is_asked() -> None:
+    """Commands as well as scripts: what is no `Away` ends the worker, and the next one meets the same."""
+    server = EmbeddedRedis()
+    try:
+        async with Redis.from_url(server.url) as endless, Redis.from_url(server.url) as redis:
+            await redis.config_set("lua-time-limit", 20)
+            running = asyncio.ensure_future(endless.eval("while true do end", 0))
+            await asyncio.sleep(0.3)
+            stories = RedisStories(redis, "stories")
+            for asked in (RedisBook(redis, "book").doubles, stories.size, partial(SourceBook(redis, "in").marks, "me")):
+                with pytest.raises(Away, match="BUSY"):
+                    await asked()
+            await redis.script_kill()
+            with pytest.raises(ResponseError):
+                await running
+            assert (await stories.size())["articles"] == 0
+    finally:
+        server.stop()

@@ -85,6 +85,22 @@ async def test_what_breaks_through(memory: StoryMemory, first: str, second: str,
     assert (await claims(memory, told(2, second, after=MINUTE))).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "hours", "kind"),
+    [
+        ("Nordchip's $600 million Oslo works", "Nordchip cancels its Oslo works", 6, Kind.UPDATE),
+        ("Nordchip's $600 million Oslo works", "Nordchip cancels its Oslo works", 1, Kind.ECHO),
+        ("Nordchip's $600 million Oslo works", "Nordchip starts its Oslo works", 6, Kind.ECHO),
+        ("Nordchip to spend $9.7bn on Oslo plant", "Nordchip to spend 1.5 trillion yen on Oslo plant", 1, Kind.ECHO),
+        ("Nordchip to spend $9.7bn on Oslo plant", "Nordchip to spend 2 trillion yen on Oslo plant", 1, Kind.UPDATE),
+    ],
+)
+async def test_what_was_told_otherwise(memory: StoryMemory, first: str, second: str, hours: int, kind: Kind) -> None:
+    """Without a step: a setback is news, once outlets no longer retell. In another currency: news only if it differs."""
+    assert (await claims(memory, told(1, first))).kind is Kind.NEW
+    assert (await claims(memory, told(2, second, after=hours * HOUR))).kind is kind
+
+
 async def test_a_wires_prefix_of_correction_breaks_through_once(memory: StoryMemory) -> None:
     """The headline is the told one; another outlet's copy of the correction is a copy. Undone, it is told again."""
     plain = "Nordbank sells $3.2bn bond in Oslo deal"
@@ -116,6 +132,16 @@ async def test_an_extra_figure_in_the_text_is_silent(memory: StoryMemory) -> Non
     await claims(memory, RAISES)
     text = LEAD + " It had sales of $900 million and 4,100 employees. Its shares fell 5 percent."
     assert (await claims(memory, replace(AGAIN, text=text, facts=extract(AGAIN.title, text, "en")))).kind is Kind.ECHO
+
+
+async def test_a_new_sum_in_the_headline_breaks_through_though_the_lead_repeats_a_told_one(memory: StoryMemory) -> None:
+    """Hours later: state aid is no retelling of what the plant costs, as a valuation in the first hour would be."""
+    assert (await claims(memory, told(1, "Lumenta to build 5 billion euro plant in Ulm"))).kind is Kind.NEW
+    lead = "Berlin will pay a third of the 5 billion euro plant of Lumenta in Ulm."
+    aid = await claims(memory, told(2, "Lumenta wins 1.6 billion euros of aid for plant in Ulm", lead, after=3 * HOUR))
+    assert (aid.kind, aid.news) == (Kind.UPDATE, ("amount:EUR:1600000000",))
+    again = told(3, "Lumenta plant in Ulm gets aid of 1.6 billion euros", lead, after=4 * HOUR)
+    assert (await claims(memory, again)).kind is Kind.ECHO
 
 
 async def test_a_changed_amount_in_the_lead_breaks_through(memory: StoryMemory) -> None:

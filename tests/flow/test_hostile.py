@@ -17,9 +17,7 @@ from streams.sources.intake import Intake
 from streams.sources.registry import KINDS
 from streams.sources.tape import MemoryTape
 from streams.sources.writer import Writer
-from streams.times import _EARLIEST as EARLIEST
-from streams.times import _LATEST as LATEST
-from streams.times import FOR_GOOD, SECOND
+from streams.times import DAY, FOR_GOOD, HOUR, SECOND
 from streams.transfer import _key
 from streams.wire import decode_decision, encode_decision
 from streams.worker.agents import article_of
@@ -46,17 +44,24 @@ async def test_nor_when_the_stage_itself_falls(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
-    ("at", "nearest"),
-    [(-1, EARLIEST), (-NOON, EARLIEST), (NOON * 1_000, LATEST), (FOR_GOOD, LATEST), (1 << 62, LATEST), (NOON, NOON)],
+    ("at", "seen"),
+    [
+        *((none, NOON) for none in (-1, 0, -NOON, NOON * 1_000, FOR_GOOD, 1 << 62, NOON + 30 * DAY)),
+        *((at, at) for at in (NOON, NOON + HOUR, NOON - 90 * DAY)),
+    ],
 )
-async def test_a_timestamp_that_is_none_is_the_nearest_that_is_one(at: int, nearest: int) -> None:
-    """Microseconds, no timestamp at all: worker and replay see the same time, and the ledger can hold it."""
+async def test_a_timestamp_that_cannot_be_meant_is_now(at: int, seen: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Microseconds, a month ahead, none at all: worker and replay see one time, and the ledger can hold it.
+
+    None is not 1970, or all of it were late; and a month ahead would empty the story memory.
+    """
+    monkeypatch.setattr("streams.replay.stretch._CLOCK", Clocked([NOON]))
     raw = orjson.dumps({"title": "Harbour opens", "lang": "en"})
     record = SimpleNamespace(topic="articles", partition=0, offset=7, timestamp=at, value=raw)
     message = SimpleNamespace(**vars(record) | {"timestamp": at / SECOND})
-    taken = article_of(SimpleNamespace(message=message))
+    taken = article_of(SimpleNamespace(message=message), NOON)
     assert taken == article(record)
-    assert taken.seen == nearest
+    assert taken.seen == seen
     (journey,) = await triage(Kit().parts, [taken])
     assert journey.decisions
     for decision in journey.decisions:

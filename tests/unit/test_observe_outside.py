@@ -98,6 +98,21 @@ async def test_a_redis_that_is_away_is_a_sign_not_an_error(monkeypatch: pytest.M
         looping.cancel()
 
 
+async def test_a_look_that_fails_takes_the_others_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are begun again together: what went on alone would be there twice."""
+    looking = observer(Consumer({}, {}))
+
+    async def denied() -> Vitals:
+        raise RuntimeError("NOPERM")
+
+    monkeypatch.setattr(looking, "vitals", denied)
+    before = asyncio.all_tasks()
+    for _ in range(3):
+        with pytest.raises(ExceptionGroup):
+            await asyncio.wait_for(looking.run(), 5)
+    assert asyncio.all_tasks() == before
+
+
 async def _until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not holds():  # noqa: ASYNC110 - the loop under test is the event

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from streams.stories.news import Saying, ToldFact, agree, news
 from streams.stories.points import point_of_key
+from streams.times import HOUR
+from tests.build import NOON
 
 
 def fresh(told: list[str], said: list[str], loud: list[str] | None = None) -> list[str]:
@@ -32,6 +34,9 @@ BOND, MORE, TWICE = "amount:USD:3200000000", "amount:USD:3500000000", "amount:US
         ([BOND], [BOND, TWICE], []),  # a retelling with one more detail
         ([BOND], [BOND, MORE], [MORE]),  # "raised from 3.2 to 3.5"
         ([BOND], ["amount:EUR:3200000000"], ["amount:EUR:3200000000"]),
+        ([BOND], ["amount:EUR:2800000000"], []),  # the same, in the outlet's own currency
+        (["amount:JPY:1500000000000"], ["amount:USD:9700000000"], []),
+        (["amount:JPY:1500000000000"], ["amount:USD:12000000000"], ["amount:USD:12000000000"]),
         (["percent:%:5"], ["percent:%:5.2"], []),
         (["percent:%:5"], ["percent:%:6"], ["percent:%:6"]),
         (["percent:move:5"], ["percent:move:9"], []),
@@ -56,6 +61,17 @@ BOND, MORE, TWICE = "amount:USD:3200000000", "amount:USD:3500000000", "amount:US
 def test_what_is_news(told: list[str], said: list[str], expected: list[str]) -> None:
     """Changed headline figures, steps forward, setbacks and turns."""
     assert fresh(told, said) == expected
+
+
+@pytest.mark.parametrize(
+    ("step", "hours", "is_news"),
+    [("refuses", 1, False), ("refuses", 3, True), ("approves", 3, True), ("starts", 3, False), ("denies", 0, True)],
+)
+def test_what_changes_things_is_news_though_it_is_not_known_how_they_were(step: str, hours: int, is_news: bool) -> None:
+    """Told without a step ("steckt 600 Millionen in Werk"); in the first hours it is the same in other words."""
+    said = point_of_key(f"status:step:{step}")
+    told = [ToldFact(point_of_key(BOND), "a", NOON, loud=True)]
+    assert news(Saying([said], {said.key}, NOON + hours * HOUR), told) == ([said.key] if is_news else [])
 
 
 def test_only_what_stands_out_can_be_news() -> None:

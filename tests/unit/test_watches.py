@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streams.records import Reason, Relevance, evolve
+from streams.records import Fact, Reason, Relevance, evolve
 from streams.stages.match import hold
 from streams.times import HOUR
 from streams.watch_file import BadWatches, read_watches
@@ -139,3 +139,19 @@ def test_what_is_relevant_may_follow_where_all_else_holds(
     )
     assert hold(WATCH, article).follows is follows
     assert not hold(WATCH, article, {("c", who): NOON + HOUR}).follows
+
+
+@pytest.mark.parametrize(("value", "follows"), [("denies", True), ("refuses", False)])
+def test_a_denial_may_follow_whatever_it_is_about(value: str, follows: bool) -> None:
+    """The model finds little of the matter in "Report is pure invention"; the story memory knows what it denies."""
+    unlike = Relevance(category="capex", probability=0.04, threshold=0.6, alert_threshold=0.87)
+    said = (Fact(kind="status", unit="step", value=value),)
+    article = evolve(
+        sent(title="x"),
+        companies=(company(id="alibaba"),),
+        relevances=(unlike,),
+        facts=said,
+        event_time=NOON,
+        lang="en",
+    )
+    assert hold(WATCH, article).follows is follows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,3 +93,18 @@ def test_a_dead_letter_says_why_where_and_when() -> None:
     assert headers["reason"] == b"malformed"
     assert (headers["topic"], headers["partition"], headers["offset"]) == (b"articles", b"3", b"7")
     assert headers["time"] == b"2026-01-09T12:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("channel", None), ("hold", None), ("hold", 1e300), ("hold", 10**30), ("hold", -1), ("id", 7), ("id", None),
+        ("root", ["a"]), ("kind", "shout"), ("companies", [{"id": "a"}]), ("relevances", [1]), ("facts", [{"kind": 1}]),
+        ("urgent", "yes"), ("seen", "noon"),
+    ],
+)  # fmt: skip
+def test_an_alert_with_a_field_of_another_type_is_none(field: str, value: object) -> None:
+    """What the delivery book cannot take would end the worker that enters it, again and again."""
+    data = orjson.loads(encode_alert(alert()))
+    with pytest.raises(Unreadable, match="no alert"):
+        decode_alert(orjson.dumps(data | {field: value} if value != 10**30 else data | {field: 2**63}))

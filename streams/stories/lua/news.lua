@@ -1,5 +1,13 @@
 -- What is news to someone who was told `told`, and what he is told by it: the rules of news.py. Joined after shared.
 local function agree(p, t) return abs(p[NUMBER] - t[NUMBER]) <= max(p[SLACK], t[SLACK]) end
+-- What a unit of a currency is worth in dollars; nil for what is no money.
+local function rate(p) return C.rates[string.format('g%d', p[GROUP])] end
+local function converted(p, t)
+  local mine, theirs = rate(p), rate(t)
+  if not mine or not theirs then return false end
+  mine, theirs = p[NUMBER] * mine, t[NUMBER] * theirs
+  return abs(mine - theirs) <= C.converted * max(mine, theirs)
+end
 local function known(p, told)
   for i = 1, #told do
     local t = told[i]
@@ -7,6 +15,8 @@ local function known(p, told)
       if agree(p, t) then return true end
     elseif p[GROUP] >= C.count_bit and t[GROUP] >= C.count_bit and p[NUMBER] == t[NUMBER] then
       return true -- 40 dead and 40 people
+    elseif converted(p, t) then
+      return true -- each outlet converts to its own currency
     end
   end
   return false
@@ -37,6 +47,12 @@ local function standing(step, at, told)
   end
   return list
 end
+-- Whether it was told so long ago that outlets no longer retell it.
+local function settled(at, told)
+  local first = at
+  for i = 1, #told do first = min(first, time_of(told[i])) end
+  return #told > 0 and at >= first + C.retold
+end
 local function goes_on(step, at, told)
   local any = false
   for i = 1, #told do
@@ -45,7 +61,10 @@ local function goes_on(step, at, told)
       if time_of(told[i]) > at and undoes(told[i], step) then return false end
     end
   end
-  if not any then return step[NUMBER] == C.denied end
+  if not any then -- how far it was is not known
+    local changes = step[NUMBER] < 0 or step[NUMBER] == C.decided
+    return step[NUMBER] == C.denied or (changes and settled(at, told))
+  end
   local since = standing(step, at, told)
   for i = 1, #since do
     local number = since[i][NUMBER]
@@ -90,16 +109,23 @@ local function headlined(points, loud)
   end
   return false
 end
+local function has_sum(points, loud)
+  for i = 1, #points do
+    if rate(points[i]) and (not loud or loud[points[i][KEY]]) then return true end
+  end
+  return false
+end
 -- Keys of the facts that are news to someone who was told `told`. `loud` nil: every fact is. `at` nil: it speaks for now.
 local function news(points, loud, at, told)
   at = moment(at, told)
   local outspoken, retells, keys, own = {}, false, {}, headlined(points, loud)
+  local aside = has_sum(points, loud) and settled(at, told)
   for i = 1, #points do
     local p = points[i]
     local aloud = not loud or loud[p[KEY]]
     local leads = not aloud and loud[p[KEY] + C.lead_bit]
     if leads or (aloud and p[STRENGTH] ~= C.strength.never) then
-      retells = retells or (is_figure(p) and known(p, told))
+      retells = retells or ((aloud or not aside) and is_figure(p) and known(p, told))
       -- of the lead: news only as a revision, and beside no figure of the headline
       if leads then p = not own and { p[KEY], p[GROUP], p[NUMBER], p[SLACK], C.strength.revision } or nil end
       outspoken[#outspoken + 1] = p
