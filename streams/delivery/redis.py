@@ -20,7 +20,7 @@ from streams.wire import decode_alert, encode_alert
 
 _PARTS: Final = tuple(
     Path(__file__).parent / "lua" / f"{name}.lua"
-    for name in ("shared", "edits", "enter", "gate", "claim", "attempts", "waiting", "operations")
+    for name in ("shared", "clock", "edits", "enter", "gate", "claim", "attempts", "waiting", "operations")
 )
 
 
