@@ -237,8 +237,8 @@ class DeliveryBook(Protocol):
         """The message too many is gone."""
         ...
 
-    async def channels(self) -> Sequence[str]:
-        """Every channel in which something was sent."""
+    async def channels(self, lately: Millis) -> Sequence[str]:
+        """Every channel in which something was sent no longer ago than this; what is older is forgotten."""
         ...
 
     async def hold(self, kind: str, why: str) -> None:

@@ -13,6 +13,7 @@ from streams.delivery.shelf import Entry, Gate, waiting_in
 from streams.delivery.waiting import Waiting
 from streams.ports import Clock
 from streams.records import Alert, Kind, Millis, Receipt
+from streams.times import from_ts
 
 
 class MemoryBook:
@@ -231,8 +232,10 @@ class MemoryBook:
         """See `DeliveryBook.mended`."""
         self._doubles.remove(double)
 
-    async def channels(self) -> Sequence[str]:
+    async def channels(self, lately: Millis) -> Sequence[str]:
         """See `DeliveryBook.channels`."""
+        oldest = self._clock.now() - lately
+        self._anchors = {name: ts for name, ts in self._anchors.items() if from_ts(ts) >= oldest}
         return sorted(self._anchors)
 
     async def hold(self, kind: str, why: str) -> None:

@@ -149,9 +149,9 @@ class RedisBook:
         """See `DeliveryBook.mended`."""
         await self._plain(self._redis.srem(self._tag + ":doubles", "|".join(double)))
 
-    async def channels(self) -> Sequence[str]:
+    async def channels(self, lately: Millis) -> Sequence[str]:
         """See `DeliveryBook.channels`."""
-        return [k.decode() for k in sorted(await self._plain(self._redis.hkeys(self._tag + ":anchors")))]
+        return sorted(name.decode() for name in await self._call("channels", lately))
 
     async def hold(self, kind: str, why: str) -> None:
         """See `DeliveryBook.hold`."""

@@ -151,6 +151,20 @@ local function reported()
   return 1
 end
 
+-- An older anchor is of no use: reads begin an hour back at the earliest.
+local function channels()
+  local names, oldest = {}, now - num(ARGV[3])
+  local anchors = redis.call('HGETALL', p .. 'anchors')
+  for n = 1, #anchors, 2 do
+    if num(anchors[n + 1]) * 1000 >= oldest then
+      table.insert(names, anchors[n])
+    else
+      redis.call('HDEL', p .. 'anchors', anchors[n])
+    end
+  end
+  return names
+end
+
 local function hold() return redis.call('HSET', p .. 'holds', ARGV[3], ARGV[4]) end
 local function resume()
   redis.call('HDEL', p .. 'holds', ARGV[3])
