@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from streams.delivery.alike import anchor_before, digest_alert, queue_class, receipt_of
-from streams.delivery.book import Delivery, Edit, Forgotten, Mark, Rules, Sign, State
+from streams.delivery.book import OUTLIVED, Delivery, Edit, Forgotten, Mark, Rules, Sign, State
 from streams.delivery.waiting import Waiting
 from streams.records import Alert, Away, Millis, Receipt
 from streams.redis_scripts import GONE, Script, Took
@@ -102,6 +102,11 @@ class RedisBook:
     async def dead(self, delivery: Delivery, why: str) -> bool:
         """See `DeliveryBook.dead`."""
         return bool(await self._call("dead", delivery.id, delivery.fence, why[:500]))
+
+    async def outlived(self) -> int:
+        """See `DeliveryBook.outlived`. Each channel is a call of its own, and in one call it buries some hundreds."""
+        channels = await self._plain(self._redis.zrange(self._tag + ":ready", 0, -1))
+        return sum(await self._calls([["outlived", channel, OUTLIVED] for channel in channels]))
 
     async def buried(self) -> Sequence[Alert]:
         """See `DeliveryBook.buried`."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from streams.channels.base import CannotRead, Channel, Doubt, Posted, Refused
 from streams.channels.guarded import guarded
-from streams.delivery.book import DeliveryBook, Edit
+from streams.delivery.book import OUTLIVED, DeliveryBook, Edit
 from streams.places import place_of
 from streams.records import Alert, Away, Kind, Millis
 
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 _IDLE_S = 0.1
 _AFTER_TROUBLE: Millis = 30_000
+_OUTLIVED: Millis = 300_000  # between two looks for what waited too long
 _AUDITED: Millis = 3_600_000  # how far back the audit looks
 _AUDITS = 10  # channels a round: Slack allows some fifty reads a minute, and doubts need most of them
 
@@ -43,6 +44,8 @@ class Upkeep:
                     await self.probe()
                 if self._is_due("audit", audit):
                     await self.audit()
+                if self._is_due("outlived", _OUTLIVED):
+                    await self.give_up()
                 busy = await self.step()
             except Away as away:
                 log.debug("upkeep holds: %s", away)
@@ -114,6 +117,11 @@ class Upkeep:
         if self.release is not None:
             await self.release([a for a in dead if a.kind is not Kind.ECHO])
         await self.book.released(dead)
+
+    async def give_up(self) -> None:
+        """What waited longer than the outbox keeps is never told; its story may be told anew."""
+        if number := await self.book.outlived():
+            log.error("%d alerts are dead: each %s", number, OUTLIVED)
 
     async def probe(self) -> None:
         """Look whether what is on hold can be reached again."""

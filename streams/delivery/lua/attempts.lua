@@ -102,16 +102,26 @@ local function bury(id, why)
   move(id, 'dead')
   set(id, 'why', why)
   prove(id, '')
-  redis.call('SADD', p .. 'buried', id)
+  if get(id, 'alert') then redis.call('SADD', p .. 'buried', id) else redis.call('EXPIRE', key(id), KEEP) end
   drop_echoes(id)
+end
+
+-- With a digest goes what it tells of. Returns how many alerts that is.
+local function bury_whole(id, why)
+  local members = 0
+  bury(id, why)
+  for member in string.gmatch(get(id, 'members') or '', '%S+') do
+    bury(member, why)
+    members = members + 1
+  end
+  return math.max(members, 1)
 end
 
 local function dead()
   local id, fence, why = ARGV[3], ARGV[4], ARGV[5]
   if not held(id, fence) then return 0 end
   redis.call('ZREM', p .. 'leases', id)
-  bury(id, why)
-  for member in string.gmatch(get(id, 'members') or '', '%S+') do bury(member, why) end
+  bury_whole(id, why)
   speak_at(get(id, 'channel'), now)
   return 1
 end

@@ -1,6 +1,6 @@
 -- The operations by name; joined last.
 local always = { rebuild = rebuild, begin = begin, hold = hold, resume = resume, released = released,
-  reported = reported, waiting = waiting, channels = channels }
+  reported = reported, waiting = waiting, channels = channels, outlived = outlived }
 local whole = { intend = intend, claim = claim, sent = sent, found = found, again = again, dead = dead, buried = buried,
   edit = edit, edited = edited, receipts = receipts }
 look_at_the_clock()
