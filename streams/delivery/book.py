@@ -19,7 +19,7 @@ from typing import Protocol
 
 from streams.delivery.waiting import Waiting
 from streams.records import Alert, Away, Millis, Receipt
-from streams.times import from_ts
+from streams.times import DAY, from_ts
 
 
 class State(StrEnum):
@@ -35,6 +35,9 @@ class State(StrEnum):
 
 
 FINAL = frozenset({State.SENT, State.DEAD, State.FOLDED})
+
+
+OUTLIVED = "waited longer than the outbox keeps"
 
 
 class Forgotten(Away):
@@ -69,6 +72,7 @@ class Rules:
     breaker_after: int = 5  # troubles in a row
     breaker_wait: Millis = 30_000  # doubled at each further trouble
     breaker_most: Millis = 300_000
+    keep: Millis = 7 * DAY  # what waited longer is dead: the outbox does not know it any more either
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +199,13 @@ class DeliveryBook(Protocol):
         """Record that it will never be sent. False when the fence was not the newest."""
         ...
 
+    async def outlived(self) -> int:
+        """Bury what waits, or is in doubt, for longer than the outbox keeps it; a digest when its first alert does.
+
+        Also what is on hold, or in a channel that refuses for ever. Returns how many alerts it buried.
+        """
+        ...
+
     async def buried(self) -> Sequence[Alert]:
         """Dead alerts whose stories must be released; each until `released`."""
         ...
@@ -237,8 +248,8 @@ class DeliveryBook(Protocol):
         """The message too many is gone."""
         ...
 
-    async def channels(self) -> Sequence[str]:
-        """Every channel in which something was sent."""
+    async def channels(self, lately: Millis) -> Sequence[str]:
+        """Every channel in which something was sent no longer ago than this; what is older is forgotten."""
         ...
 
     async def hold(self, kind: str, why: str) -> None:

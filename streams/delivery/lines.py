@@ -24,7 +24,13 @@ class Lines:
     digest_after: dict[str, Millis] = field(default_factory=dict)
 
     def next(self, channel: str, now: Millis, *, hurry: bool) -> Entry | None:
-        """What the channel may be told now; with `hurry`, of what must not wait."""
+        """What the channel may be told now; with `hurry`, of what must not wait.
+
+        While the workspace's pace is spent nothing is folded: what comes meanwhile is told with the rest.
+        """
+        posts = self.gate.is_free(channel, now, State.PENDING)
+        if not posts and not self.gate.is_free(channel, now, State.DOUBT):
+            return None
         for entry in due_in(self.entries, channel, "u", now):
             if entry.state is State.PENDING and now - entry.since > self.rules.fresh:
                 entry.klass = "n"
@@ -34,7 +40,7 @@ class Lines:
             return None
         if found := self._ready(due_in(self.entries, channel, "d", now), now):
             return found
-        if not self._fold(channel, now):
+        if not posts or not self._fold(channel, now):
             return None
         lines = (*due_in(self.entries, channel, "d", now), *due_in(self.entries, channel, "n", now))
         return self._ready(lines, now)

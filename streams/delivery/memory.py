@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from streams.delivery.alike import anchor_before, queue_class
-from streams.delivery.book import FINAL, Delivery, Edit, Mark, Rules, Sign, State
+from streams.delivery.book import FINAL, OUTLIVED, Delivery, Edit, Mark, Rules, Sign, State
 from streams.delivery.lines import Lines
 from streams.delivery.living import Living
-from streams.delivery.shelf import Entry, Gate, waiting_in
+from streams.delivery.shelf import Entry, Gate, since_in, waiting_in, waits
 from streams.delivery.waiting import Waiting
 from streams.ports import Clock
 from streams.records import Alert, Kind, Millis, Receipt
+from streams.times import from_ts
 
 
 class MemoryBook:
@@ -180,15 +181,25 @@ class MemoryBook:
         """See `DeliveryBook.dead`."""
         if not self._held(delivery):
             return False
-        for own in (delivery.id, *(m.alert_id for m in delivery.members)):
-            entry = self.entries[own]
+        self._bury(self.entries[delivery.id], why)
+        self._quiet_until[delivery.channel] = self._clock.now()
+        return True
+
+    def _bury(self, buried: Entry, why: str) -> int:
+        for entry in (buried, *(self.entries[m.alert_id] for m in buried.members)):
+            own = entry.alert.alert_id
             entry.state = State.DEAD
             entry.prove("", self._clock.now(), why)
             self._living.drop(own)
             if not entry.members:
                 self._buried[own] = entry.alert
-        self._quiet_until[delivery.channel] = self._clock.now()
-        return True
+        return len(buried.members) or 1
+
+    async def outlived(self) -> int:
+        """See `DeliveryBook.outlived`."""
+        oldest = self._clock.now() - self._rules.keep
+        old = [e for e in waits(self.entries) if e.state in (State.PENDING, State.DOUBT)]
+        return sum(self._bury(e, OUTLIVED) for e in old if since_in(self.entries, e) < oldest)
 
     async def buried(self) -> Sequence[Alert]:
         """See `DeliveryBook.buried`."""
@@ -231,8 +242,10 @@ class MemoryBook:
         """See `DeliveryBook.mended`."""
         self._doubles.remove(double)
 
-    async def channels(self) -> Sequence[str]:
+    async def channels(self, lately: Millis) -> Sequence[str]:
         """See `DeliveryBook.channels`."""
+        oldest = self._clock.now() - lately
+        self._anchors = {name: ts for name, ts in self._anchors.items() if from_ts(ts) >= oldest}
         return sorted(self._anchors)
 
     async def hold(self, kind: str, why: str) -> None:

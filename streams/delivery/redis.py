@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from streams.delivery.alike import anchor_before, digest_alert, queue_class, receipt_of
-from streams.delivery.book import Delivery, Edit, Forgotten, Mark, Rules, Sign, State
+from streams.delivery.book import OUTLIVED, Delivery, Edit, Forgotten, Mark, Rules, Sign, State
 from streams.delivery.waiting import Waiting
 from streams.records import Alert, Millis, Receipt
 from streams.redis_scripts import Script, Took, redis_away
@@ -20,7 +20,7 @@ from streams.wire import decode_alert, encode_alert
 
 _PARTS: Final = tuple(
     Path(__file__).parent / "lua" / f"{name}.lua"
-    for name in ("shared", "edits", "enter", "gate", "claim", "attempts", "waiting", "operations")
+    for name in ("shared", "clock", "edits", "enter", "gate", "claim", "attempts", "waiting", "operations")
 )
 
 
@@ -103,6 +103,11 @@ class RedisBook:
         """See `DeliveryBook.dead`."""
         return bool(await self._call("dead", delivery.id, delivery.fence, why[:500]))
 
+    async def outlived(self) -> int:
+        """See `DeliveryBook.outlived`. Each channel is a call of its own, and in one call it buries some hundreds."""
+        channels = await self._plain(self._redis.zrange(self._tag + ":ready", 0, -1))
+        return sum(await self._calls([["outlived", channel, OUTLIVED] for channel in channels]))
+
     async def buried(self) -> Sequence[Alert]:
         """See `DeliveryBook.buried`."""
         return [decode_alert(raw) for raw in await self._call("buried")]
@@ -149,9 +154,9 @@ class RedisBook:
         """See `DeliveryBook.mended`."""
         await self._plain(self._redis.srem(self._tag + ":doubles", "|".join(double)))
 
-    async def channels(self) -> Sequence[str]:
+    async def channels(self, lately: Millis) -> Sequence[str]:
         """See `DeliveryBook.channels`."""
-        return [k.decode() for k in sorted(await self._plain(self._redis.hkeys(self._tag + ":anchors")))]
+        return sorted(name.decode() for name in await self._call("channels", lately))
 
     async def hold(self, kind: str, why: str) -> None:
         """See `DeliveryBook.hold`."""

@@ -33,7 +33,7 @@ class Timing:
     reread: Millis = 15_000
     pace: Millis = 1_000
     probe: Millis = 30_000  # between two looks whether a channel on hold can be reached again
-    audit: Millis = 300_000  # between two searches for messages that stand twice
+    audit: Millis = 120_000  # between two searches for messages that stand twice, of some channels each
 
 
 @dataclass(slots=True, kw_only=True)

@@ -65,12 +65,22 @@ class Entry:
         return "d" if self.klass == "n" and self.state is State.DOUBT else self.klass
 
 
+def waits(entries: Mapping[str, Entry]) -> list[Entry]:
+    """What is not told yet. An echo waits for nothing of its own."""
+    return [e for e in entries.values() if e.state not in FINAL and e.alert.kind is not Kind.ECHO]
+
+
+def since_in(entries: Mapping[str, Entry], entry: Entry) -> Millis:
+    """Since when it waits: a digest as long as the first that it tells of."""
+    return entries[entry.members[0].alert_id].since if entry.members else entry.since
+
+
 def waiting_in(entries: Mapping[str, Entry], now: Millis) -> Waiting:
-    """See `DeliveryBook.waiting`. A digest has waited as long as the first that it tells of."""
+    """See `DeliveryBook.waiting`."""
     oldest: dict[str, Millis] = {}
-    still = [e for e in entries.values() if e.state not in FINAL and e.alert.kind is not Kind.ECHO]
+    still = waits(entries)
     for entry in still:
-        since = entries[entry.members[0].alert_id].since if entry.members else entry.since
+        since = since_in(entries, entry)
         if since <= now:
             oldest[entry.alert.channel] = max(oldest.get(entry.alert.channel, 0), now - since)
     proved = [e.proved for e in entries.values() if e.unreported is not None]

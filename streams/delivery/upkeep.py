@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streams.channels.base import CannotRead, Channel, Doubt, Posted, Refused
 from streams.channels.guarded import guarded
-from streams.delivery.book import DeliveryBook, Edit
+from streams.delivery.book import OUTLIVED, DeliveryBook, Edit
 from streams.places import place_of
 from streams.records import Alert, Away, Kind, Millis
 
@@ -18,7 +19,9 @@ log = logging.getLogger(__name__)
 
 _IDLE_S = 0.1
 _AFTER_TROUBLE: Millis = 30_000
+_OUTLIVED: Millis = 300_000  # between two looks for what waited too long
 _AUDITED: Millis = 3_600_000  # how far back the audit looks
+_AUDITS = 10  # channels a round: Slack allows some fifty reads a minute, and doubts need most of them
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +33,7 @@ class Upkeep:
     lease: Millis
     release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
     _due: dict[str, float] = field(default_factory=dict)
+    _audited: str = ""  # the last channel: the next round begins behind it
     _left_alone: dict[tuple[str, str, str], float] = field(default_factory=dict)
 
     async def run(self, *, probe: Millis, audit: Millis) -> None:
@@ -40,6 +44,8 @@ class Upkeep:
                     await self.probe()
                 if self._is_due("audit", audit):
                     await self.audit()
+                if self._is_due("outlived", _OUTLIVED):
+                    await self.give_up()
                 busy = await self.step()
             except Away as away:
                 log.debug("upkeep holds: %s", away)
@@ -112,6 +118,11 @@ class Upkeep:
             await self.release([a for a in dead if a.kind is not Kind.ECHO])
         await self.book.released(dead)
 
+    async def give_up(self) -> None:
+        """What waited longer than the outbox keeps is never told; its story may be told anew."""
+        if number := await self.book.outlived():
+            log.error("%d alerts are dead: each %s", number, OUTLIVED)
+
     async def probe(self) -> None:
         """Look whether what is on hold can be reached again."""
         for kind, why in (await self.book.holds()).items():
@@ -126,8 +137,11 @@ class Upkeep:
                 await self.book.resume(kind)
 
     async def audit(self) -> None:
-        """Search the last hour of every channel for messages that stand twice, and delete the later ones."""
-        for name in await self.book.channels():
+        """Search the last hour of some channels, in turns, for messages that stand twice; delete the later ones."""
+        names = sorted(await self.book.channels(_AUDITED))
+        behind = bisect_right(names, self._audited)
+        for name in [*names[behind:], *names[:behind]][:_AUDITS]:
+            self._audited = name
             channel = guarded(self.channels, name)
             if channel is None:
                 continue
@@ -137,3 +151,5 @@ class Upkeep:
                     log.error("a second message in %s, %s: %s", name, ts, "deleted" if gone else f"stays: {answer}")
             except CannotRead as fault:
                 log.warning("%s cannot be audited: %s", name, fault)
+                if fault.wait:  # whoever asks on takes from the reads that doubts need
+                    return

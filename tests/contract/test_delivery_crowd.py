@@ -12,7 +12,7 @@ from streams.delivery.upkeep import Upkeep
 from streams.records import Kind
 from streams.times import WallClock
 from tests.build import alert
-from tests.contract.books import LEASE, Make, claimed, opened, say
+from tests.contract.books import LEASE, Make, claimed, opened, say, soon
 
 
 async def test_a_crowd_of_normal_alerts_becomes_one_digest_and_urgent_ones_go_singly(make: Make) -> None:
@@ -165,6 +165,29 @@ async def test_posts_of_a_workspace_keep_its_pace(make: Make) -> None:
     await asyncio.sleep(0.12)
     assert await book.claim(5_000) is not None
     assert await book.claim(5_000) is None
+
+
+async def test_a_crowd_is_folded_only_when_its_digest_can_be_posted(make: Make) -> None:
+    """While the workspace's pace is spent nothing is folded in vain: what comes meanwhile is told with the rest."""
+    book = await opened(make, team_pace=700, team_burst=0, crowd=3)
+    await book.intend([alert(1, channel="slack:C0A")])
+    await say(book, "1.0")
+    await book.intend([alert(n) for n in range(10, 15)])
+    assert await book.claim(LEASE) is None
+    assert await book.counts() == {"sent": 1, "pending": 5}
+    await book.intend([alert(15)])
+    assert [m.alert_id for m in (await soon(book)).members] == [f"a{n:05d}" for n in range(10, 16)]
+
+
+async def test_a_doubt_is_read_while_nothing_may_be_posted(make: Make) -> None:
+    """Reads have a pace of their own; and while that is spent too, the doubt keeps its place."""
+    book = await opened(make, team_pace=60_000, team_burst=0, read_pace=700, read_burst=0)
+    await book.rebuild([alert(1), alert(2, channel="slack:C0OTHER")])
+    await book.intend([alert(3, channel="slack:C0THIRD")])
+    assert (await claimed(book)).id == "a00003"
+    assert (await soon(book)).state is State.READING
+    assert await book.claim(LEASE) is None
+    assert (await soon(book)).state is State.READING
 
 
 async def test_a_hold_stops_one_kind_of_channel_until_it_is_resumed(make: Make) -> None:

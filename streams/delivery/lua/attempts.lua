@@ -102,16 +102,26 @@ local function bury(id, why)
   move(id, 'dead')
   set(id, 'why', why)
   prove(id, '')
-  redis.call('SADD', p .. 'buried', id)
+  if get(id, 'alert') then redis.call('SADD', p .. 'buried', id) else redis.call('EXPIRE', key(id), KEEP) end
   drop_echoes(id)
+end
+
+-- With a digest goes what it tells of. Returns how many alerts that is.
+local function bury_whole(id, why)
+  local members = 0
+  bury(id, why)
+  for member in string.gmatch(get(id, 'members') or '', '%S+') do
+    bury(member, why)
+    members = members + 1
+  end
+  return math.max(members, 1)
 end
 
 local function dead()
   local id, fence, why = ARGV[3], ARGV[4], ARGV[5]
   if not held(id, fence) then return 0 end
   redis.call('ZREM', p .. 'leases', id)
-  bury(id, why)
-  for member in string.gmatch(get(id, 'members') or '', '%S+') do bury(member, why) end
+  bury_whole(id, why)
   speak_at(get(id, 'channel'), now)
   return 1
 end
@@ -149,6 +159,20 @@ end
 local function reported()
   if get(ARGV[3], 'state') == ARGV[4] then redis.call('ZREM', p .. 'unreported', ARGV[3]) end
   return 1
+end
+
+-- An older anchor is of no use: reads begin an hour back at the earliest.
+local function channels()
+  local names, oldest = {}, now - num(ARGV[3])
+  local anchors = redis.call('HGETALL', p .. 'anchors')
+  for n = 1, #anchors, 2 do
+    if num(anchors[n + 1]) * 1000 >= oldest then
+      table.insert(names, anchors[n])
+    else
+      redis.call('HDEL', p .. 'anchors', anchors[n])
+    end
+  end
+  return names
 end
 
 local function hold() return redis.call('HSET', p .. 'holds', ARGV[3], ARGV[4]) end

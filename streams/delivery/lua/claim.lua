@@ -105,10 +105,27 @@ local function fold(channel)
   return true
 end
 
+-- Asked once per service: nothing changes it before something is taken, and that ends the look.
+local function once(ask)
+  local known = {}
+  return function(channel)
+    local service = service_of(channel)
+    if known[service] == nil then known[service] = ask(channel, service) or false end
+    return known[service]
+  end
+end
+local is_shut = once(shut_until)
+local may_post = once(function(_, service) return is_free('team', service) end)
+local may_read = once(function(_, service) return is_free('read', service) end)
+
+-- While the workspace's pace is spent nothing is folded, and no normal alert looked for: both are work for a post that
+-- may not be. The second answer is whether there may be more than was looked for.
 local function next_due(channel, hurry)
-  return_to_turns(channel)
+  local posts = may_post(channel)
+  if not posts and not may_read(channel) then return nil, true end
+  if hurry then return_to_turns(channel) end -- the second look of a call is at the same time
   for _, class in ipairs(hurry and { 'u' } or { 'u', 'd', 'n' }) do
-    if class == 'n' and not fold(channel) then return nil end
+    if class == 'n' and not (posts and fold(channel)) then return nil, not posts end
     for _, line in ipairs(class == 'n' and { 'd', 'n' } or { class }) do
       local zset = due_key(channel, line)
       for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', DUE, 'LIMIT', 0, MOST_LOOKS)) do
@@ -127,14 +144,19 @@ local function next_due(channel, hurry)
   return nil
 end
 
--- When the channel has nothing due now, it sleeps until its next delivery is (or leaves the list).
-local function rest(channel)
+-- When the channel has nothing due now, it sleeps until its next delivery is (or leaves the list). One that only waits
+-- for the workspace keeps its place.
+local function rest(channel, may_have_more)
   local soonest = nil
   for _, class in ipairs({ 'u', 'd', 'n' }) do
     local first = redis.call('ZRANGE', due_key(channel, class), 0, 0, 'WITHSCORES')
     if #first > 0 and (not soonest or num(first[2]) < soonest) then soonest = num(first[2]) end
   end
-  if soonest then look_at(channel, math.max(soonest, now + 20)) else redis.call('ZREM', p .. 'ready', channel) end
+  if not soonest then
+    redis.call('ZREM', p .. 'ready', channel)
+  elseif soonest > now or not may_have_more then
+    look_at(channel, math.max(soonest, now + 20))
+  end
 end
 
 -- Where the reads of an attempt begin: what is said now stands behind all of this, and a busy channel's history is long.
@@ -174,14 +196,14 @@ local function claim()
   local channels = redis.call('ZRANGEBYSCORE', p .. 'ready', '-inf', now, 'LIMIT', 0, 100)
   for _, hurry in ipairs({ true, false }) do
     for _, channel in ipairs(channels) do
-      local shut = shut_until(channel)
+      local shut = is_shut(channel)
       if shut then
         look_at(channel, math.min(shut, now + 1000))
       else
-        local id = next_due(channel, hurry)
+        local id, may_have_more = next_due(channel, hurry)
         if not id then
-          if not hurry then rest(channel) end
-        elseif is_free(get(id, 'state') == 'pending' and 'team' or 'read', service_of(channel)) then
+          if not hurry then rest(channel, may_have_more) end
+        elseif (get(id, 'state') == 'pending' and may_post or may_read)(channel) then
           return take(id, lease)
         end
       end

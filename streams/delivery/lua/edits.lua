@@ -1,8 +1,10 @@
--- Edits of first messages. Joined after shared.
+-- Edits of first messages. Joined after clock.
 -- While an edit is under way none of the same message may begin: the older of two could be the last to arrive.
 local function edit_at(root, at) redis.call('ZADD', p .. 'edits', math.max(at, num(get(root, 'editing'))), root) end
 local function ask_edit(root)
-  if get(root, 'state') == 'sent' then edit_at(root, math.max(now, num(get(root, 'edited')) + rules.edit_gap)) end
+  if get(root, 'state') ~= 'sent' then return end
+  local edited = math.min(num(get(root, 'edited')), now) -- by a clock that was put back since, it was later
+  edit_at(root, math.max(now, edited + rules.edit_gap))
 end
 
 local function fold_echoes(root, upto)
@@ -76,7 +78,7 @@ end
 local function edited()
   local root, revision, echoes, notes, wait = ARGV[3], ARGV[4], num(ARGV[5]), num(ARGV[6]), num(ARGV[7])
   if not get(root, 'state') then return 0 end
-  if get(root, 'revision') == revision then set(root, 'editing', now + math.max(wait, 0)) end
+  if get(root, 'revision') == revision then set(root, 'editing', wait < 0 and 0 or now + wait) end
   if wait >= 0 then
     edit_at(root, now + wait)
     if ARGV[8] == 'limited' then

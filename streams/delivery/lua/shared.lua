@@ -7,7 +7,7 @@
 -- held zset id -> until when its quiet hours last; what is over is cleared when somebody counts
 -- last:<root> its newest reply     ready zset channel -> when it may speak
 -- quiet hash channel -> not before     leases zset id -> lease end     e:<root> list of echoes    n:<root> list of replies sent    edits zset root -> when
--- unreported zset id -> from when on the ledger is to be told how it ended
+-- unreported zset id -> from when on the ledger is to be told how it ended     clock the time when it was last looked at
 local p = KEYS[1] .. ':'
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)

@@ -37,3 +37,22 @@ local function waiting()
   for channel, long in pairs(oldest) do table.insert(rows, { channel, long }) end
   return rows
 end
+
+-- Alerts stand in the order of their ages; a digest is younger than what it tells of, and what stands back is due later.
+local function outlived()
+  local channel, why, oldest, number = ARGV[3], ARGV[4], now - rules.keep, 0
+  local function look(zset, upto)
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', upto, 'LIMIT', 0, MOST_LOOKS)) do
+      local state = get(id, 'state')
+      if (state == 'pending' or state == 'doubt') and waits_since(id) < oldest then
+        unstand(id)
+        redis.call('ZREM', p .. 'back:' .. channel, id)
+        number = number + bury_whole(id, why)
+      end
+    end
+  end
+  for _, class in ipairs({ 'u', 'n' }) do look(due_key(channel, class), oldest) end
+  look(due_key(channel, 'd'), '+inf')
+  look(p .. 'back:' .. channel, '+inf')
+  return number
+end
