@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
-from streams.kafka.cluster import Where
 from streams.kafka.publish import Publisher, Record
-from streams.kafka.reader import TopicReader
 from streams.names import Names
 from streams.records import Millis
 from streams.replay.stretch import bound
 from streams.stages.decode import Malformed, field_text, object_of
 from streams.text import visible
-from streams.times import believable, iso
+from streams.times import iso
 
 SETTLED: Final = "settled"
 """Header of a note: `requeued` or `dropped`; its header `of` says which letter."""
+ORIGIN: Final = ("topic", "partition", "offset", "time")
+"""Headers of a letter: where the article lay."""
 ATTEMPTS: Final = "attempts"
 """Header of a requeued article: how often it was buried before."""
 
@@ -28,23 +27,31 @@ class NotSettled(ValueError):  # noqa: N818 - named for the letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """One buried article. `burials` is one more than the earlier letters with these very bytes that were sent again."""
+class Grave:
+    """Where a buried article lies. `burials` is one more than the earlier letters with these bytes sent again."""
 
     partition: int
     offset: int
-    key: bytes
-    value: bytes
-    headers: Mapping[str, bytes]
     time: Millis
     burials: int = 1
-    first: Mapping[str, bytes] = field(default_factory=dict)  # headers of the first burial: the true origin
+    first: Mapping[str, bytes] = field(default_factory=dict)  # `ORIGIN` of the first burial: the true one
     settled: str = ""
+    size: int = 0  # of its bytes
+    digest: bytes = b""  # of its bytes
 
     @property
     def at(self) -> str:
         """How commands call it."""
         return f"{self.partition}/{self.offset}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter(Grave):
+    """One buried article, with its bytes."""
+
+    key: bytes
+    value: bytes
+    headers: Mapping[str, bytes]
 
     @property
     def source(self) -> str:
@@ -72,85 +79,39 @@ class Filter:
     settled: bool = False  # those sent again or dropped, too
 
     def holds(self, letter: Letter) -> bool:
-        """Whether a letter is meant."""
-        text = letter.value.decode("utf-8", "replace") + "\n" + letter.said("detail")
-        return all(
-            (
-                not self.reason or letter.said("reason") == self.reason,
-                not self.stage or letter.said("stage") == self.stage,
-                not self.source or letter.source.casefold() == self.source.casefold(),
-                self.words.casefold() in text.casefold(),
-                self.since is None or letter.time >= self.since,
-                not self.at or letter.at in self.at,
-                self.settled or not letter.settled,
-            )
+        """Whether a letter is meant; what reads its bytes comes last."""
+        return (
+            (self.since is None or letter.time >= self.since)
+            and (not self.at or letter.at in self.at)
+            and (self.settled or not letter.settled)
+            and (not self.reason or letter.said("reason") == self.reason)
+            and (not self.stage or letter.said("stage") == self.stage)
+            and (not self.source or letter.source.casefold() == self.source.casefold())
+            and (not self.words or self._spoken(letter))
         )
 
-
-async def letters(bootstrap: Where, names: Names, wanted: Filter) -> list[Letter]:
-    """The letters that are meant, oldest first. Raises `Away`."""
-    found = [letter async for letter in _all(bootstrap, names)]
-    return [letter for letter in _counted(found) if wanted.holds(letter)]
+    def _spoken(self, letter: Letter) -> bool:
+        text = letter.value.decode("utf-8", "replace") + "\n" + letter.said("detail")
+        return self.words.casefold() in text.casefold()
 
 
-async def _all(bootstrap: Where, names: Names) -> AsyncIterator[Letter]:
-    async with TopicReader(bootstrap) as reader:
-        async for records in reader.read(await reader.ranges(names.dead)):
-            for record in records:
-                yield _letter(record)
-
-
-def _letter(record: Any) -> Letter:
-    return Letter(
-        partition=record.partition,
-        offset=record.offset,
-        key=record.key or b"",
-        value=record.value or b"",
-        headers={k: v or b"" for k, v in record.headers or ()},
-        time=believable(record.timestamp),
-    )
-
-
-def _counted(found: Sequence[Letter]) -> list[Letter]:
-    """The letters without the notes, each with what the notes and its earlier burials say."""
-    ordered = sorted(found, key=lambda letter: (letter.time, letter.partition, letter.offset))
-    notes = {x.said("of"): x.said(SETTLED) for x in ordered if SETTLED in x.headers}
-    burials: dict[bytes, list[Letter]] = {}
-    out = []
-    for letter in ordered:
-        if SETTLED in letter.headers:
-            continue
-        same = burials.setdefault(_digest(letter), [])
-        settled = notes.get(letter.at, "")
-        again = sum(notes.get(x.at) == "requeued" for x in same)
-        same.append(letter)
-        out.append(
-            Letter(
-                partition=letter.partition, offset=letter.offset, key=letter.key, value=letter.value,
-                headers=letter.headers, time=letter.time, burials=again + 1,
-                first=same[0].headers if again else letter.headers, settled=settled,
-            )
-        )  # fmt: skip
-    return out
-
-
-def _digest(letter: Letter) -> bytes:
-    return blake2b(letter.value, digest_size=16).digest()
+def refuse(names: Names, chosen: Sequence[Grave], *, most: int) -> None:
+    """Raises `NotSettled` when one was buried `most` times, or is no article: it may not be sent again."""
+    foreign = [x.at for x in chosen if x.first.get("topic", names.articles.encode()) != names.articles.encode()]
+    if foreign:
+        raise NotSettled(f"no articles, they came from another topic: {', '.join(foreign[:10])}; `dead drop` ends them")
+    worn = [x.at for x in chosen if x.burials >= most]
+    if worn:
+        raise NotSettled(f"buried {most} times already: {', '.join(worn[:10])}; mend the cause, or raise --attempts")
 
 
 async def requeue(publisher: Publisher, names: Names, chosen: Sequence[Letter], *, most: int) -> int:
     """Send letters to the articles topic again, their bytes and key unchanged; the number sent.
 
-    Each carries the origin of its first burial and `attempts`. Raises `NotSettled` before anything is sent when one
-    was buried `most` times or is no article, and `Away`; a repeat after `Away` may send some twice, which the story
-    memory bears.
+    Each carries the origin of its first burial and `attempts`. Raises `NotSettled` before anything is sent (see
+    `refuse`), and `Away`; a repeat after `Away` may send some twice, which the story memory bears.
     """
-    foreign = [x.at for x in chosen if x.first.get("topic", names.articles.encode()) != names.articles.encode()]
-    if foreign:
-        raise NotSettled(f"no articles, they came from another topic: {', '.join(foreign[:10])}; `dead drop` ends them")
-    worn = [letter.at for letter in chosen if letter.burials >= most]
-    if worn:
-        raise NotSettled(f"buried {most} times already: {', '.join(worn[:10])}; mend the cause, or raise --attempts")
+    refuse(names, chosen, most=most)
     await publisher.publish([_again(letter, names) for letter in chosen])
     await publisher.publish([_note(letter, names, "requeued") for letter in chosen])
     return len(chosen)
@@ -163,7 +124,7 @@ async def drop(publisher: Publisher, names: Names, chosen: Sequence[Letter]) -> 
 
 
 def _again(letter: Letter, names: Names) -> Record:
-    origin = {f"origin-{n}": letter.first[n] for n in ("topic", "partition", "offset", "time") if n in letter.first}
+    origin = {f"origin-{n}": letter.first[n] for n in ORIGIN if n in letter.first}
     headers = origin | {ATTEMPTS: str(letter.burials).encode()}
     return Record(topic=names.articles, key=letter.key, value=letter.value, headers=headers)
 

@@ -12,9 +12,9 @@ import orjson
 from streams.flow import normalised
 from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
-from streams.ledger_topic import read_entries
+from streams.ledger_topic import decided
 from streams.names import Names
-from streams.records import Article, Millis, Origin, Receipt
+from streams.records import Article, Millis
 from streams.replay.followed import FollowedSource
 from streams.replay.source import FileSource, Source
 from streams.replay.stretch import Bound, TopicSource, bound
@@ -115,10 +115,9 @@ async def _named(article: Article, what: str) -> tuple[str, str, str] | None:
     return (found[0].id, said[1], said[2]) if found else None
 
 
-async def ledger_of(settings: Settings, origin: Origin) -> Ledger:
-    """What the live run decided on the record at this place, and what became of its alerts. Raises `Away`."""
-    ledger = Ledger()
+async def ledger_of(settings: Settings, article: Article) -> Ledger:
+    """What the live run decided on this record, and what became of its alerts. Raises `Away`."""
+    at = article.origin
+    asked = {(at.topic, at.partition): (at.offset, at.offset + 1)}
     async with TopicReader(settings.cluster) as reader:
-        async for entries in read_entries(reader, await reader.ranges(Names(settings.prefix).decisions)):
-            ledger.add(e for e in entries if isinstance(e, Receipt) or e.origin == origin)
-    return ledger
+        return await decided(reader, Names(settings.prefix).decisions, asked, article.seen)

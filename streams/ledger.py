@@ -23,6 +23,7 @@ class Ledger:
     watches: set[str] = field(default_factory=set)  # that ever decided
     receipts: Receipts = field(default_factory=Receipts)
     empty: Stretches = field(default_factory=dict)  # offsets that hold no record: marks of transactions, compaction
+    asked: Mapping[Partition, Stretch] | None = None  # of decisions on other articles only the watch is kept
 
     def add(self, entries: Iterable[Decision | Receipt]) -> None:
         """Enter decisions, in the order they were written, and receipts in any."""
@@ -34,6 +35,9 @@ class Ledger:
 
     def _decide(self, decision: Decision) -> None:
         at = (decision.origin.topic, decision.origin.partition, decision.origin.offset)
+        if self.asked is not None and not _lies_in(self.asked, at):
+            self.watches.update(() if decision.watch is None else (decision.watch,))
+            return
         if decision.watch is None:  # it ended before any watch was asked, so what watches said of it is void
             for watch in self.watches:
                 self.newest.pop((at, watch), None)
@@ -70,12 +74,7 @@ class Ledger:
 
     def within(self, ranges: Mapping[Partition, Stretch]) -> Ledger:
         """The part on articles that lie in these ranges."""
-        empty = (0, 0)
-        kept = {
-            at: d
-            for at, d in self.newest.items()
-            if ranges.get(at[0][:2], empty)[0] <= at[0][2] < ranges.get(at[0][:2], empty)[1]
-        }
+        kept = {at: d for at, d in self.newest.items() if _lies_in(ranges, at[0])}
         return Ledger(kept, self.watches, self.receipts, self.empty)
 
     def changed(self, watches: Collection[str]) -> dict[str, str]:
@@ -128,6 +127,11 @@ class Ledger:
             if sums.total() > total or (sums.total() < total and watch not in passing):
                 faults.append(f"watch {watch}: {sums.total()} decisions for {total} articles")
         return faults
+
+
+def _lies_in(ranges: Mapping[Partition, Stretch], at: Offset) -> bool:
+    first, end = ranges.get(at[:2], (0, 0))
+    return first <= at[2] < end
 
 
 def _named(stretch: Stretch) -> str:

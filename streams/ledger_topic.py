@@ -9,7 +9,7 @@ from streams.kafka.cluster import Where
 from streams.kafka.reader import Ranges, TopicReader
 from streams.ledger import Ledger, Stretches
 from streams.names import Names
-from streams.records import Decision, Receipt
+from streams.records import SPOKE, Decision, Millis, Proof, Receipt
 from streams.replay.stretch import Bound, cut
 from streams.stretches import Partition, Stretch
 from streams.wire import decode_entry
@@ -22,21 +22,77 @@ def read_entries(reader: TopicReader, ranges: Ranges) -> AsyncIterator[list[Deci
     return reader.decoded(ranges, decode_entry)
 
 
-async def read_ledger(where: Where, names: Names, since: Bound | None = None) -> tuple[Ledger, Ranges]:
+async def read_ledger(
+    where: Where, names: Names, since: Bound | None = None, *, fates: bool = True
+) -> tuple[Ledger, Ranges]:
     """The decisions on the articles that the topic holds, from a bound on or all, and those articles' offsets.
 
-    Beside them the receipts, all there are. Offsets without a decision are read, whether they hold an article at all.
-    What comes in meanwhile is left out, and so are decisions that outlived their article. Raises `NoTopic`, `Away`,
-    and `Forgotten` when retention takes what is read.
+    Beside them receipts, with `fates` every one that tells of these decisions. Offsets without a decision are read,
+    whether they hold an article at all. What comes in meanwhile is left out, and so are decisions that outlived their
+    article. Raises `NoTopic`, `Away`, and `Forgotten` when retention takes what is read.
     """
-    ledger = Ledger()
+    since = since or Bound()
     async with TopicReader(where) as reader:
-        came_in = await cut(reader, names.articles, since or Bound(), Bound())
-        async for entries in read_entries(reader, await reader.ranges(names.decisions)):
-            ledger.add(entries)
-        ledger = ledger.within(came_in)
-        ledger.empty = await without_record(reader, ledger.undecided(came_in))
-    return ledger, came_in
+        came_in = await cut(reader, names.articles, since, Bound())
+        return await decided(reader, names.decisions, came_in, since.time, fates=fates), came_in
+
+
+async def decided(
+    reader: TopicReader, decisions: str, asked: Ranges, since: Millis | None, *, fates: bool = True
+) -> Ledger:
+    """What was decided on these articles, which came in since then: only that is held, and where it can be, only read.
+
+    No decision is written before its article came in. Articles without one that are not just the last to come make
+    one doubt their times: then all is read.
+    """
+    whole = await reader.ranges(decisions)
+    late = await reader.since(whole, since)
+    ledger = await _read(reader, late, asked)
+    if late != whole:
+        if _began_too_late(ledger, asked):
+            return await _read(reader, whole, asked)
+        if fates:
+            await _look_back(reader, ledger, {tp: (whole[tp][0], begin) for tp, (begin, _) in late.items()})
+    return ledger
+
+
+async def _read(reader: TopicReader, ranges: Ranges, asked: Ranges) -> Ledger:
+    ledger = Ledger(asked=asked)
+    async for entries in read_entries(reader, ranges):
+        ledger.add(entries)
+    ledger.empty = await without_record(reader, ledger.undecided(asked))
+    return ledger
+
+
+def _began_too_late(ledger: Ledger, asked: Ranges) -> bool:
+    left = ledger.undecided(asked)
+    return any(end < asked[tp][1] or first == asked[tp][0] for tp, some in left.items() for first, end in some)
+
+
+async def _look_back(reader: TopicReader, ledger: Ledger, earlier: Ranges) -> None:
+    """An article that came again has the alert of its first time: the receipt may lie before its own decision.
+
+    What else waits, or is older than the ledger's first receipt, is told apart by that one.
+    """
+    spoke = (d for d in ledger.newest.values() if d.reason in SPOKE)
+    waiting = {d.alert_id for d in spoke if ledger.receipts.of(d) is None}
+    if not waiting:
+        return
+    async for receipts in reader.decoded(earlier, _receipt):
+        for receipt in receipts:
+            if receipt.alert_id not in waiting:
+                ledger.receipts.note(receipt)
+                continue
+            ledger.receipts.enter(receipt)
+        waiting -= {r.alert_id for r in receipts if r.proof is not Proof.DEAD}
+        if not waiting:
+            return
+
+
+def _receipt(raw: bytes) -> Receipt | None:
+    """Few records are: the others are told by a look."""
+    entry = decode_entry(raw) if b'"kind"' in raw else None
+    return entry if isinstance(entry, Receipt) else None
 
 
 async def without_record(reader: TopicReader, undecided: Stretches) -> Stretches:

@@ -28,10 +28,14 @@ class Receipts:
 
     def enter(self, receipt: Receipt) -> None:
         """One more, in any order."""
-        self.since = receipt.at if self.since is None else min(self.since, receipt.at)
+        self.note(receipt)
         known = self.by_alert.get(receipt.alert_id)
         if known is None or (known.proof is Proof.DEAD) > (receipt.proof is Proof.DEAD):
             self.by_alert[receipt.alert_id] = receipt
+
+    def note(self, receipt: Receipt) -> None:
+        """That there is one, of an alert that nobody asks for."""
+        self.since = receipt.at if self.since is None else min(self.since, receipt.at)
 
     def of(self, decision: Decision) -> Receipt | None:
         """The receipt of what it put into a channel, if any; an echo is an edit and has none."""

@@ -62,7 +62,8 @@ async def past(where: Where, decisions: str, since: Millis) -> dict[Place, Past]
     """The articles seen since then that the ledger knows, and that reached the story memory. Raises `Away`."""
     found: dict[Place, Past] = {}
     async with TopicReader(where) as reader:
-        async for said in reader.decoded(await reader.ranges(decisions), decode_decision):
+        written = await reader.since(await reader.ranges(decisions), since)  # after its article was seen
+        async for said in reader.decoded(written, decode_decision):
             for decision in said:
                 enter(found, decision, since)
     return found

@@ -7,7 +7,9 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from streams.deadletters import Filter, Letter, drop, in_full, letters, listed, requeue, since
+from streams.deadletters import Filter, Grave, drop, in_full, listed, refuse, requeue, since
+from streams.graves import find, opened
+from streams.kafka.cluster import Where
 from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.records import Away
@@ -48,28 +50,36 @@ async def _done(options: argparse.Namespace) -> int:
         since=since(options.since, WallClock().now()), at=tuple(options.at),
         settled=options.all and options.action in ("list", "show"),
     )  # fmt: skip
-    found = await letters(settings.cluster, names, wanted)
+    found = await find(settings.cluster, names, wanted)
     if not found:
         print("no such letter", file=sys.stderr)
         return 1
     if options.action in ("requeue", "drop"):
         await _settle(options, settings, names, found)
     else:
-        _tell(options.action, found)
+        await _tell(options.action, settings.cluster, names, found)
     return 0
 
 
-async def _settle(options: argparse.Namespace, settings: Settings, names: Names, found: Sequence[Letter]) -> None:
-    publisher = Publisher(settings.cluster)
+async def _settle(options: argparse.Namespace, settings: Settings, names: Names, found: Sequence[Grave]) -> None:
+    """Some at a time: their bytes are held for no longer. What was done is said, also when it could not go on."""
+    again = options.action == "requeue"
+    if again:
+        refuse(names, found, most=options.attempts)
+    publisher, done = Publisher(settings.cluster), 0
     try:
-        if options.action == "drop":
-            print(f"dropped {await drop(publisher, names, found)}")
-        else:
-            print(f"sent {await requeue(publisher, names, found, most=options.attempts)} again to {names.articles}")
+        async for letters in opened(settings.cluster, names, found):
+            if again:
+                done += await requeue(publisher, names, letters, most=options.attempts)
+            else:
+                done += await drop(publisher, names, letters)
     finally:
+        if done:
+            print(f"sent {done} again to {names.articles}" if again else f"dropped {done}")
         await publisher.stop()
 
 
-def _tell(action: str, found: Sequence[Letter]) -> None:
-    for letter in found:
-        print("\n".join(in_full(letter)) + "\n" if action == "show" else listed(letter))
+async def _tell(action: str, where: Where, names: Names, found: Sequence[Grave]) -> None:
+    async for letters in opened(where, names, found):
+        for letter in letters:
+            print("\n".join(in_full(letter)) + "\n" if action == "show" else listed(letter))

@@ -61,7 +61,7 @@ async def _explained(options: argparse.Namespace, settings: Settings) -> list[st
     if not found.context:
         return []
     *before, article = found.context
-    live = await ledger_of(settings, article.origin) if asks_topic else None
+    live = await ledger_of(settings, article) if asks_topic else None
     lines = await why(silent(desk, Clocked([article.seen]), known), directory, before, article, live)
     if found.others:
         more = f"{found.others} more match" if found.others > 1 else "one more matches"

@@ -94,8 +94,9 @@ class ChangingDesk:
 
     def _ended(self, channel: str, what: str, at: Millis) -> list[_Span]:
         spans = self._spans.setdefault((channel, what), [])
-        for span in spans:
-            span.end = min(span.end, max(at, span.begin))
+        if spans:  # changes are folded in the order of their times: those before the last have ended
+            last = spans[-1]
+            last.end = min(last.end, max(at, last.begin))
         return spans
 
     def _checked(self, feedback: Feedback) -> Watch | None:

@@ -13,10 +13,12 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from streams.kafka.cluster import Where, client_options
 from streams.records import Away, Millis
+from streams.times import HOUR
 
 log = logging.getLogger(__name__)
 
 _R = TypeVar("_R")
+_CLOCKS: Final[Millis] = HOUR  # how far ahead of its own clock Kafka lets a producer's be
 _NAMED: Final = 10  # records that cannot be read, by reading: more would drown what is said
 
 
@@ -142,6 +144,16 @@ class TopicReader:
             (tp.topic, tp.partition): ranges[tp.topic, tp.partition][1] if place is None else place.offset
             for tp, place in found.items()
         }
+
+    async def since(self, ranges: Ranges, at: Millis | None) -> Ranges:
+        """The ranges without what was certainly written before this time, though clocks differ; whole for None."""
+        if at is None or not ranges:
+            return ranges
+        begin = await self.offsets_at(ranges, max(0, at - _CLOCKS))
+        if all(begin[tp] == end for tp, (_, end) in ranges.items()):  # the embedded broker says so of every time
+            known = await self.offsets_at(ranges, 0)
+            begin = {tp: end if known[tp] < end else ranges[tp][0] for tp, end in begin.items()}
+        return {tp: (max(first, begin[tp]), end) for tp, (first, end) in ranges.items()}
 
     def lanes(self, ranges: Ranges, batch: int) -> dict[int, Callable[[], Awaitable[list[Any]]]]:
         """For each partition of one topic a call that gives its next records, and an empty list at the end."""

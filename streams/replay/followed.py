@@ -11,7 +11,7 @@ from typing import Final
 
 from streams.kafka.reader import Ranges, TopicReader
 from streams.ports import Claim, Ruling, StoryMemory, Telling
-from streams.records import Article, Decision, StoryLink
+from streams.records import Article, Decision, Millis, StoryLink
 from streams.replay.stretch import LANE, TopicSource, merged
 from streams.wire import decode_decision
 
@@ -27,6 +27,7 @@ class Order:
     claimed: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     latest: dict[int, array[int]] = field(default_factory=dict)  # of an article's claims, the last and the first
     earliest: dict[int, array[int]] = field(default_factory=dict)
+    begun: set[int] = field(default_factory=set)  # partitions on whose first article it tells something
 
     @classmethod
     def over(cls, ranges: Ranges) -> Order:
@@ -46,6 +47,8 @@ class Order:
         at = decision.origin.offset - self.first.get(partition, 0)
         if partition not in self.related or not 0 <= at < len(self.related[partition]):
             return
+        if not at:
+            self.begun.add(partition)
         self.related[partition][at] = decision.related
         if decision.claimed and decision.watch:
             numbers = self.claimed[decision.article_id, decision.watch]
@@ -55,6 +58,10 @@ class Order:
             self.latest[partition][at] = max(self.latest[partition][at], decision.claimed)
             early = self.earliest[partition][at]
             self.earliest[partition][at] = min(early or decision.claimed, decision.claimed)
+
+    def whole(self) -> bool:
+        """Whether the reading began early enough: no decision is written before its article, or long before another."""
+        return all(p in self.begun for p, numbers in self.related.items() if numbers)
 
     def settle(self) -> None:
         """An article that the memory was not asked about, or knew already, goes with the one before it."""
@@ -194,13 +201,27 @@ class FollowedSource:
     async def _ordered(self) -> Order:
         if self.order is None:
             async with TopicReader(self.inner.bootstrap) as reader:
-                order = Order.over(self.inner.ranges)
-                async for decisions in reader.decoded(await reader.ranges(self.decisions), decode_decision):
-                    for decision in decisions:
-                        order.add(decision)
+                written = await reader.ranges(self.decisions)
+                late = await reader.since(written, await self._begin(reader))
+                order = await self._read(reader, late)
+                if late != written and not order.whole():
+                    order = await self._read(reader, written)
             order.settle()
             self.order = order
         return self.order
+
+    async def _begin(self, reader: TopicReader) -> Millis | None:
+        """When the first article of the stretch came in; None where a partition begins with none."""
+        first = {tp: (first, first + 1) for tp, (first, end) in self.inner.ranges.items() if first < end}
+        times = [record.timestamp async for records in reader.read(first) for record in records]
+        return min(times) if times and len(times) == len(first) else None
+
+    async def _read(self, reader: TopicReader, ranges: Ranges) -> Order:
+        order = Order.over(self.inner.ranges)
+        async for decisions in reader.decoded(ranges, decode_decision):
+            for decision in decisions:
+                order.add(decision)
+        return order
 
     async def batches(self, size: int) -> AsyncIterator[list[Article]]:
         """See `Source.batches`; a batch can be longer, where the live run was cut by a crash."""

@@ -13,7 +13,7 @@ from streams.wire import decode_alert
 
 async def read_standings(where: Where, names: Names, since: Bound) -> tuple[list[Decision], list[Alert]]:
     """Decisions on articles since then, and the alerts that are still on their topic. Raises `Away`."""
-    ledger, _ = await read_ledger(where, names, since)
+    ledger, _ = await read_ledger(where, names, since, fates=False)
     alerts: list[Alert] = []
     async with TopicReader(where) as reader:
         async for some in reader.decoded(await reader.ranges(names.alerts), decode_alert):

@@ -9,11 +9,11 @@ from typing import Any, Final
 from streams.delivery.book import DeliveryBook
 from streams.kafka.cluster import Where
 from streams.kafka.publish import Publisher, Record
-from streams.kafka.reader import TopicReader
+from streams.kafka.reader import Forgotten, TopicReader
 from streams.kafka.record import origin_of
 from streams.names import Names
 from streams.places import kind_of
-from streams.records import Alert, Millis, Reason, Receipt
+from streams.records import Alert, Away, Millis, Reason, Receipt
 from streams.times import MINUTE, SECOND, WallClock, believable
 from streams.wire import Unreadable, dead_headers, decode_alert, encode_receipt
 from streams.worker.holding import Health, hold, patiently
@@ -71,13 +71,16 @@ def telling(names: Names, publisher: Publisher) -> Callable[[Sequence[Receipt]],
 async def rebuild(where: Where, topic: str, book: DeliveryBook, blind: Collection[str] = ()) -> int:
     """The outbox is the truth: a book that lost its memory is entered again from it. How many alerts that holds.
 
-    Raises `Away`; a rebuild that was broken off may begin anew.
+    Raises `Away`, also when retention takes what is being read; a rebuild that was broken off may begin anew.
     """
     now, held = WallClock().now(), 0
-    async with TopicReader(where) as reader:
-        async for alerts in reader.decoded(await reader.ranges(topic), decode_alert):  # the agent buries the rest
-            await enter_again(book, alerts, blind, now)
-            held += len(alerts)
+    try:
+        async with TopicReader(where) as reader:
+            async for alerts in reader.decoded(await reader.ranges(topic), decode_alert):  # the agent buries the rest
+                await enter_again(book, alerts, blind, now)
+                held += len(alerts)
+    except Forgotten as gone:  # this one is no fault of the book: what is left of the outbox is read from its beginning
+        raise Away(f"Kafka: {topic}: {gone}") from None
     return held
 
 

@@ -35,8 +35,11 @@ def by_reading(where: Where) -> NothingLeft:
     async def nothing_left(topic: str, partition: int, first: int, end: int) -> bool | None:
         try:
             async with asyncio.timeout(_LOOK_S), TopicReader(where) as reader:
-                there, _ = (await reader.ranges(topic))[topic, partition]  # retention may have moved it
-                async for _ in reader.read({(topic, partition): (max(first, there), end)}):
+                whole = (await reader.ranges(topic)).get((topic, partition))
+                if whole is None:  # it is gone, as after the topic was made anew with fewer
+                    return None
+                there = max(first, whole[0])  # retention may have moved it
+                async for _ in reader.read({(topic, partition): (there, end)}):
                     return False
         except (Away, Forgotten, TimeoutError):
             return None

@@ -18,7 +18,7 @@ from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.ledger_topic import read_ledger
 from streams.names import Names
-from streams.records import Decision, Origin, Reason
+from streams.records import Article, Decision, Origin, Reason
 from streams.replay.stretch import Bound, TopicSource
 from streams.settings_load import load_settings
 from streams.why import recorded
@@ -105,7 +105,7 @@ async def test_what_was_decided_anew_is_told_instead_of_the_earlier_kind(
     await topics.decisions((0, None), (0, "w"))
     ledger, _ = await read_ledger(topics.bootstrap, topics.names)
     (decision,) = ledger.newest.values()
-    assert recorded(await ledger_of(load_settings(None), decision.origin))[2:] == [
+    assert recorded(await ledger_of(load_settings(None), Article(raw=b"", origin=decision.origin, seen=NOON)))[2:] == [
         "    w: late:  (1970-01-01T00:00:00.000Z)"
     ]
     assert await LedgerSearch(topics.bootstrap, topics.names.decisions)("a") == [decision]

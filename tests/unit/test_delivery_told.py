@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any, Self
 
 import pytest
 
@@ -12,9 +15,13 @@ from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Delivery, Forgotten
 from streams.delivery.memory import MemoryBook
 from streams.delivery.sender import Sender
+from streams.kafka import reader
+from streams.kafka.reader import Ranges, TopicReader
 from streams.ports import Clock
 from streams.records import Millis
 from streams.times import WallClock
+from streams.wire import encode_alert
+from streams.worker import deliver
 from tests.build import alert
 
 
@@ -57,6 +64,39 @@ async def test_a_book_is_lost_only_where_there_was_something_to_say(
     running.cancel()
     lost = "the delivery book was lost, and is rebuilt from the 2 alerts of the outbox"
     assert errors(caplog) == ([lost] if alerts else [])
+
+
+async def test_a_rebuild_whose_outbox_retention_cuts_begins_anew(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The sender lives on, and what is left of the outbox is entered."""
+    book, cuts = Empty(WallClock()), [True, True, False]
+
+    class Outbox(TopicReader):
+        def __init__(self, _where: object) -> None: ...
+
+        async def __aenter__(self) -> Self:
+            return self
+
+        async def __aexit__(self, *_: object) -> None: ...
+
+        async def ranges(self, *_: str) -> Ranges:
+            return {}
+
+        async def read(self, ranges: Ranges, batch: int = 1_000) -> AsyncIterator[list[Any]]:
+            yield [SimpleNamespace(topic="alerts", partition=0, offset=n, value=encode_alert(alert(n))) for n in (1, 2)]
+            if cuts.pop(0):
+                raise reader.Forgotten("Kafka deleted a part of this stretch while it was read: begin later")
+
+    monkeypatch.setattr(deliver, "TopicReader", Outbox)
+    sender = Sender(book=book, channels={"slack": MemoryChannel()}, rebuild=lambda: deliver.rebuild("", "alerts", book))
+    running = asyncio.create_task(sender.run())
+    async with asyncio.timeout(20):
+        await asyncio.wait({running, begun := asyncio.create_task(book.begun.wait())}, return_when="FIRST_COMPLETED")
+    assert begun.done() and not running.done()
+    running.cancel()
+    assert not cuts
+    assert errors(caplog) == ["the delivery book was lost, and is rebuilt from the 2 alerts of the outbox"]
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.desk import changing
 from streams.desk.changing import ChangingDesk
 from streams.desk.feedback import GRACE, Act, BadFeedback, Feedback, Subject, decode_feedback, encode_feedback
 from streams.flow import triage
@@ -101,6 +103,47 @@ def test_every_reader_folds_the_same(history: list[Feedback], luck: random.Rando
         second.add([luck.choice(lanes).pop(0)])
     for at in range(NOON, NOON + 30 * MINUTE, 20_000):
         assert first.at(at) == second.at(at)
+
+
+class Thorough(ChangingDesk):
+    """The rule that the fold has to agree with: a change ends every one before it."""
+
+    __slots__ = ()
+
+    def _ended(self, channel: str, what: str, at: int) -> list[changing._Span]:
+        spans = self._spans.setdefault((channel, what), [])
+        for span in spans:
+            span.end = min(span.end, max(at, span.begin))
+        return spans
+
+
+@given(histories(), st.randoms(use_true_random=False))
+def test_a_change_ends_the_one_before_it_and_so_all(history: list[Feedback], luck: random.Random) -> None:
+    """Also several at one time, and those that come late."""
+    history = [replace(f, at=NOON + luck.randrange(4) * MINUTE) for f in history]
+    quick, thorough = desk(), Thorough(Desk((FILED,)), READER.check)
+    for feedback in history:
+        quick.add([feedback])
+        thorough.add([feedback])
+        assert quick._spans == thorough._spans
+
+
+def test_many_changes_of_one_company_cost_no_more_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand mutes and their ends: each ends one, not all before it."""
+    ended = []
+
+    class Watched(changing._Span):
+        def __setattr__(self, name: str, value: object) -> None:
+            ended.append(name)
+            super().__setattr__(name, value)
+
+    monkeypatch.setattr(changing, "_Span", Watched)
+    desk().add(
+        said(act, companies=("alibaba",), until=FOR_GOOD, at=NOON + (2 * n + later) * MINUTE)
+        for n in range(1_000)
+        for later, act in enumerate((Act.MUTE, Act.UNMUTE))
+    )
+    assert ended.count("end") <= 3_000
 
 
 def test_feedback_travels_as_bytes() -> None:

@@ -191,3 +191,4 @@ async def test_what_retention_deleted_is_not_asked_for(
     monkeypatch.setattr(watchdog, "TopicReader", Reader)
     assert await by_reading("127.0.0.1:1")("articles", 0, 5, 9) is answer
     assert asked[0][0] == {("articles", 0): (first, 9)}
+    assert await by_reading("127.0.0.1:1")("articles", 9, 5, 9) is None  # a partition that is gone
