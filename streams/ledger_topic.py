@@ -42,8 +42,8 @@ async def decided(
 ) -> Ledger:
     """What was decided on these articles, which came in since then: only that is held, and where it can be, only read.
 
-    No decision is written before its article came in. Articles without one that are not just the last to come make
-    one doubt their times: then all is read.
+    Beside it the receipts of what is read, few as they are. No decision is written before its article came in. Articles
+    without one that are not just the last to come make one doubt their times: then all is read.
     """
     whole = await reader.ranges(decisions)
     late = await reader.since(whole, since)

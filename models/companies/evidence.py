@@ -95,16 +95,10 @@ def _listed(mention: Mention, other: Mention, doc: Document) -> bool:
 
 def _spelling(mention: Mention, alias: Alias, doc: Document, near: Beside) -> Points:
     yield from _german_spelling(mention, alias, near) if doc.german else _english_spelling(mention, doc, near)
-    if near.after.startswith("'s ") and not cues.determined(near) and not _names_another(doc, mention, near):
+    if near.after.startswith("'s ") and not cues.determined(near):
         yield 1.0, "a possessive"
     if mention.plural:
         yield -1.0, "may be a plural"
-
-
-def _names_another(doc: Document, mention: Mention, near: Beside) -> bool:
-    """Zurich's Neustark raises: the place that something is at home in, as places share names with companies."""
-    in_cased_title = mention.start < doc.title_end and doc.title_cased
-    return not in_cased_title and near.after[3:4].isupper()
 
 
 def _german_spelling(mention: Mention, alias: Alias, near: Beside) -> Points:

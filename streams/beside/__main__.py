@@ -16,6 +16,7 @@ from typing import IO
 from streams.beside.frames import HEAD, answer, asked
 from streams.flow import read
 from streams.knowledge import load_knowledge
+from streams.languages import load_detector
 from streams.ports import Clocked
 from streams.silent import silent
 
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--directory", type=Path, help="another company directory than the shipped one")
     options = parser.parse_args()
     parts = silent(None, Clocked(), load_knowledge(options.directory, options.model))
+    load_detector()
     source, sink = _pipes()
     gc.freeze()  # what is loaded stays
     with asyncio.Runner() as runner:

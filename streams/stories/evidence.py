@@ -53,15 +53,5 @@ def anchored(one: Prepared, two: Prepared) -> bool:
     return all(_meet(mine, theirs) for mine, theirs in shared)
 
 
-def namesake(one: Prepared, mine: Bag, two: Prepared, theirs: Bag) -> bool:
-    """Whether two articles share a subject, a category and a word beside the subject's names.
-
-    Between languages such a word is a name: the place of a plant, whom a licence is for.
-    """
-    if not (_meet(one.subjects, two.subjects) and _meet(one.categories, two.categories)):
-        return False
-    return beyond(Bag(mine.words, {}, 0, 0), Bag(theirs.words, {}, 0, 0), (*one.naming, *two.naming)) >= at.BEYOND
-
-
 def _meet(mine: tuple[int, ...], theirs: tuple[int, ...]) -> bool:
     return bool(set(mine) & set(theirs))

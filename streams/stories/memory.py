@@ -12,7 +12,7 @@ from streams.ports import Claim, Ruling, Telling
 from streams.records import Millis, Role, StoryLink
 from streams.stories import thresholds as at
 from streams.stories.claims import ClaimBook
-from streams.stories.evidence import agreeing, anchored, apart, namesake, shared_news, templated
+from streams.stories.evidence import agreeing, anchored, apart, shared_news, templated
 from streams.stories.index import Frequencies, Postings
 from streams.stories.news import Saying, ToldFact, news, tell
 from streams.stories.prepare import Prepared, prepare
@@ -173,10 +173,8 @@ class MemoryStories:
         across = article.lang != earlier.prepared.lang
         words = len(earlier.vector.bag.words) if earlier.vector else 0
         height = bar(len(vector.bag.words), words, across=across, apart=apart(article, earlier.prepared))
-        if across and score < height and earlier.vector:
-            bags = vector.bag, earlier.vector.bag
-            if anchored(article, earlier.prepared) or namesake(article, bags[0], earlier.prepared, bags[1]):
-                return at.LINK_ANCHORED, "anchor"
+        if across and score < height and anchored(article, earlier.prepared):
+            return at.LINK_ANCHORED, "anchor"
         return height, "similarity"
 
     def _link(self, article: Prepared, match: _Match | None) -> StoryLink:

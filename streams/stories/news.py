@@ -57,8 +57,8 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
 
     A notice is news when none was told. A step is news when it is the furthest, and a setback when it is the first,
     since the last that undid it. Where no step was told, a denial is news, and a setback or a decision some hours
-    later: sooner it is the same in a verb that others said in a noun. Whatever was undone, revised or turned since the
-    time the article speaks for is no news.
+    after other facts were: sooner it is the same in a verb that others said in a noun. Whatever was undone, revised
+    or turned since the time the article speaks for is no news.
     """
     at = _moment(saying, told)
     outspoken = [p for p in saying.points if p.key in saying.loud and p.strength != Strength.NEVER]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from streams.stories import thresholds as at
-from streams.stories.evidence import agreeing, anchored, apart, namesake, shared_news
+from streams.stories.evidence import agreeing, anchored, apart, shared_news
 from streams.stories.prepare import Prepared
 from streams.stories.similarity import Bag, Vector, add_to_centroid, alike, bar, blend, weigh
 
@@ -45,8 +45,7 @@ class Pairs:
         centre = alike(mine.bag, Bag.of(centroid), across=across) if centroid else nearest
         height = bar(len(mine.bag.words), len(theirs.bag.words), across=across, apart=apart(earlier, later))
         score = agreeing(blend(nearest, centre, later.at - earlier.at), earlier, later)
-        close = across and (anchored(earlier, later) or namesake(later, mine.bag, earlier, theirs.bag))
-        multiple = max(score / height, score / at.LINK_ANCHORED if close else 0.0)
+        multiple = max(score / height, score / at.LINK_ANCHORED if across and anchored(earlier, later) else 0.0)
         return multiple if shared_news(later, mine.bag, earlier, theirs.bag) else min(multiple, _BELOW)
 
     def _gather(self, ordered: list[Prepared]) -> None:

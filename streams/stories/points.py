@@ -17,7 +17,7 @@ from streams.times import DAY
 
 LEAD_BIT: Final = 0x800000
 COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
-CONVERTED: Final = 0.12  # sums of two currencies closer than this share of the larger are one: rates move
+CONVERTED: Final = 0.07  # sums of two currencies closer than this share of the larger are one: rates move
 _LOOSE: Final = 0.02  # amounts and counts differ when they are further apart than this share
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
 # Before a figure: then it is the old one.

@@ -46,8 +46,11 @@ class Buffer(ThrowableQueue):  # type: ignore[misc]  # mode says nothing of its 
 
 
 def _places(event: Any) -> int:
-    value = event.message.value
-    return 1 + len(value) // PLACE_BYTES if value else 1
+    message = event.message
+    size = len(message.value or b"") + len(message.key or b"")
+    if message.headers:
+        size += sum(len(name) + len(value or b"") for name, value in dict(message.headers).items())
+    return 1 + size // PLACE_BYTES
 
 
 class App(faust.App):  # type: ignore[misc]  # Faust says nothing of its types

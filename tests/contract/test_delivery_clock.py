@@ -58,7 +58,7 @@ async def test_a_breaker_is_open_no_longer_than_it_was_to_be(clocks: Clocks) -> 
     assert await clocks.right.claim(LEASE) is None
     redis, tag = clocks.right._redis, clocks.right._tag  # type: ignore[attr-defined]
     left = int(await redis.hget(f"{tag}:breaker", "slack.until")) - WallClock().now()
-    assert 50_000 < left <= 60_000 + 1_000
+    assert 30_000 < left <= 60_000 + 1_000
 
 
 async def test_an_asked_wait_is_waited(clocks: Clocks) -> None:
@@ -67,7 +67,7 @@ async def test_an_asked_wait_is_waited(clocks: Clocks) -> None:
     await clocks.ahead.again(await claimed(clocks.ahead), State.PENDING, 0, pause=2_500)
     before = asyncio.get_running_loop().time()
     assert (await soon(clocks.right, 10.0)).id == "a00001"
-    assert asyncio.get_running_loop().time() - before > 1.0
+    assert asyncio.get_running_loop().time() - before > 0.5
 
 
 async def test_what_entered_meanwhile_is_due_and_in_its_order(clocks: Clocks) -> None:
@@ -97,6 +97,12 @@ async def test_what_is_held_for_quiet_hours_stays_held(clocks: Clocks) -> None:
     await asyncio.sleep(0.3)
     assert await clocks.right.claim(LEASE) is None
     assert (await clocks.right.waiting()).held == 1
+
+
+async def test_what_is_held_a_moment_is_told_after_it(clocks: Clocks) -> None:
+    """Its turn stood at the hour of the fast clock, behind the end of its quiet hours."""
+    await clocks.ahead.intend([alert(1, hold=WallClock().now() + 300)])
+    assert (await soon(clocks.right)).id == "a00001"
 
 
 async def test_edits_and_receipts_do_not_wait_for_an_hour(clocks: Clocks) -> None:

@@ -93,17 +93,3 @@ async def test_a_sum_anchors_news_of_no_category_across_languages(
     second = replace(told(2, *_GERMAN, after=HOUR, lang="de"), facts=(two,))
     first_link, link = await memory.relate([_about(first), _about(second)])
     assert (first_link.id == link.id, link.matched) == (same, "anchor" if same else "")
-
-
-@pytest.mark.parametrize(
-    ("place", "category", "same"),
-    [("Kulim", "capex", True), ("Villach", "capex", False), ("Kulim", "funding_rounds", False)],
-)
-async def test_a_name_anchors_news_of_a_category_across_languages(
-    memory: StoryMemory, place: str, category: str, same: bool
-) -> None:
-    """No figure in common, hardly a word: but the plant is at the same place."""
-    first = replace(told(1, "Nordbank puts new hall at Kulim on hold"), categories=("capex",))
-    german = told(2, f"Nordbank legt Ausbau im malaysischen {place} auf Eis", after=HOUR, lang="de")
-    first_link, link = await memory.relate([_about(first), _about(replace(german, categories=(category,)))])
-    assert (first_link.id == link.id, link.matched) == (same, "anchor" if same else "")

@@ -13,7 +13,8 @@ from streams.worker.buffer import PLACE_BYTES, PLACES, Buffer
 
 def event(length: int | None) -> Any:
     """An event whose record has so many bytes; None is a tombstone."""
-    return SimpleNamespace(message=SimpleNamespace(value=None if length is None else bytes(length)))
+    value = None if length is None else bytes(length)
+    return SimpleNamespace(message=SimpleNamespace(value=value, key=None, headers=None))
 
 
 class Partition:
@@ -70,3 +71,11 @@ async def test_a_rebalance_empties_it() -> None:
     partition.buffer.clear()
     assert partition.buffer.qsize() == 0
     assert partition.buffer.empty()
+
+
+async def test_keys_and_headers_count_too() -> None:
+    """An article may be small, and what its producer sends along is not."""
+    partition = Partition()
+    message = SimpleNamespace(value=b"{}", key=bytes(3_000), headers=[("trace", bytes(5_000)), ("none", None)])
+    partition.buffer.force_put_nowait(SimpleNamespace(message=message))
+    assert partition.buffer.qsize() == 8

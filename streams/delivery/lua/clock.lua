@@ -27,15 +27,13 @@ local function zset_back(name, step)
   for n = 1, #flat, 2 do redis.call('ZADD', p .. name, math.max(now, num(flat[n + 1]) - step), flat[n]) end
 end
 
--- Turns keep their order: they are moved alike, also into the past.
+-- Turns keep their order: they are moved alike, also into the past; but none comes before its quiet hours end.
 local function turns_back(zset, step)
   local flat = ahead(zset)
   for n = 1, #flat, 2 do
     local id = flat[n]
-    if num(get(id, 'hold')) <= now then
-      redis.call('ZADD', zset, num(flat[n + 1]) - step, id)
-      own_back(id, step)
-    end
+    redis.call('ZADD', zset, math.max(num(get(id, 'hold')), num(flat[n + 1]) - step), id)
+    own_back(id, step)
   end
 end
 

@@ -223,26 +223,17 @@ local function anchored(r)
   return shares(A.companies, r[COMPANIES]) and shares(A.categories, r[CATEGORIES]) and shares(A.figures, r[FIGURES])
 end
 
--- Whether both share words, and concepts unless `spelled`, that do not name whom they are about.
-local function beyond(r, spelled)
+-- Whether both share more than whom they are about; `count` is the number of words of `r`.
+local function shares_news(r, count)
+  if min(own_count, count) >= C.long or shares(A.figures, r[FIGURES]) or anchored(r) then return true end
   local naming, theirs, sum = set_of(A.naming), unpack3(r[NAMING] or ''), 0 -- a record of an earlier version has none
   for i = 1, #theirs do naming[theirs[i]] = true end
   local v, most = flat(r[VECTOR], 1)
   for i = 1, most, 2 do
     local w = mine[v[i]]
-    if w and not naming[v[i]] and not (spelled and v[i] >= C.concept_bit) then sum = sum + w * v[i + 1] end
+    if w and not naming[v[i]] then sum = sum + w * v[i + 1] end
   end
   return sum >= C.beyond
-end
-
--- Whether both share a subject, a category and a word beside the subject's names.
-local function namesake(r)
-  return shares(A.subjects, r[SUBJECTS] or '') and shares(A.categories, r[CATEGORIES]) and beyond(r, true)
-end
-
--- Whether both share more than whom they are about; `count` is the number of words of `r`.
-local function shares_news(r, count)
-  return min(own_count, count) >= C.long or shares(A.figures, r[FIGURES]) or anchored(r) or beyond(r, false)
 end
 
 -- The similarity from which the article belongs to the story of `r`, and by which evidence.
@@ -251,7 +242,7 @@ local function bar(r, across, score, count)
   local height = C.link * min(1.0, C.short / shorter)
   if across then height = max(height, C.link_across) end
   if shorter <= C.short and apart(r) then height = height * C.link_apart end
-  if across and score < height and (anchored(r) or namesake(r)) then return C.link_anchored, 'anchor' end
+  if across and score < height and anchored(r) then return C.link_anchored, 'anchor' end
   return height, 'similarity'
 end
 
