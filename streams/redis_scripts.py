@@ -29,7 +29,7 @@ Took = Callable[[float], object]
 
 
 @contextmanager
-def redis_away() -> Iterator[None]:
+def redis_away(keys: str = "asked for") -> Iterator[None]:
     """A Redis that is not there, or not able just now (busy, loading, full, read-only), is said as `Away`."""
     try:
         yield
@@ -37,7 +37,7 @@ def redis_away() -> Iterator[None]:
         raise Away(f"Redis: {fault}") from None
     except MovedError as fault:
         where = f"{fault.host}:{fault.port}"
-        raise Away(f"Redis: a cluster, and {where} holds the keys asked for: give its address") from None
+        raise Away(f"Redis: a cluster, and {where} holds the keys {keys}: give its address") from None
     except RedisError as fault:
         if any(word in str(fault) for word in _TRANSIENT):
             raise Away(f"Redis: {fault}") from None
@@ -81,7 +81,7 @@ class Script:
         """The answers in order. Each call is atomic, the whole is not. Raises `Away`."""
         if not calls:
             return []
-        with redis_away():
+        with redis_away(keys[0]):
             try:
                 return await self._pipelined(keys, calls)
             except NoScriptError:  # Redis was restarted or flushed
