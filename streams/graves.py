@@ -124,12 +124,6 @@ async def opened(where: Where, names: Names, graves: Sequence[Grave]) -> AsyncIt
             yield [found[grave.at] for grave in some]
 
 
-async def letters(where: Where, names: Names, wanted: Filter) -> list[Letter]:
-    """The letters that are meant, oldest first, all at once: for few. Raises `Away` and `Forgotten`."""
-    graves = await find(where, names, wanted)
-    return [letter async for some in opened(where, names, graves) for letter in some]
-
-
 def _held(graves: Sequence[Grave]) -> Iterator[list[Grave]]:
     some: list[Grave] = []
     room = _HELD

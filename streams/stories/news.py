@@ -53,7 +53,7 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     A figure is news when it was not told. Where another figure of headline or lead repeats a told one, the
     article retells, and an extra figure is news only if it revises a told one (same group, near, and different)
     or replaces the loud ones of its group: the article names none of them. Some hours later a headline that has a sum
-    is not held back by its lead: what goes before it there is what was told.
+    is not held back by its lead, which then recalls what was told.
 
     A notice is news when none was told. A step is news when it is the furthest, and a setback when it is the first,
     since the last that undid it. Where no step was told, a denial is news, and a setback or a decision some hours

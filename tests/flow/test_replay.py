@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from base64 import b64encode
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from streams.sample import WATCHES, sample_wire
 from streams.times import HOUR, iso
 from tests.build import NOON, arrival, sent
 from tests.twins import Kit
+from tests.unit.ledger_rows import Row
 
 WIRE: list[dict[str, Any]] = [
     {"id": "1", "title": "Alibaba to invest in three data centres", "lang": "en"},
@@ -163,17 +164,6 @@ async def test_a_packed_file_is_unpacked_and_a_line_without_time_takes_the_one_b
     assert await source.total() == 2
     (batch,) = [b async for b in source.batches(10)]
     assert [(a.raw[:4], a.seen, a.origin.offset) for a in batch] == [(b'{"ti', NOON, 0), (b"junk", NOON, 2)]
-
-
-@dataclass(frozen=True)
-class Row:
-    """As a Kafka client gives it."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: Millis
-    value: bytes | None
 
 
 def lane(*rows: Row) -> Any:

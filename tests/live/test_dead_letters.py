@@ -11,10 +11,10 @@ import pytest
 from streams.cli import main
 from streams.deadletters import Filter, Letter, NotSettled, drop, in_full, requeue
 from streams.embedded import EmbeddedKafka
-from streams.graves import letters
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.names import Names
+from tests.buried import letters
 
 pytestmark = pytest.mark.live
 

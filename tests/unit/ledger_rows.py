@@ -19,7 +19,7 @@ class Row:
     partition: int
     offset: int
     timestamp: Millis
-    value: bytes = b""
+    value: bytes | None = b""
 
 
 @dataclass

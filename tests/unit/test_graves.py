@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from streams import graves
 from streams.commands import dead
 from streams.deadletters import ORIGIN, SETTLED, Filter
-from streams.graves import find, letters, opened
+from streams.graves import find, opened
 from streams.kafka.publish import Record
 from streams.kafka.reader import Forgotten, Ranges, TopicReader
 from streams.names import Names
@@ -24,6 +24,7 @@ from streams.records import Away, Millis
 from streams.settings import Settings
 from streams.times import HOUR, MINUTE
 from tests.build import NOON
+from tests.buried import letters
 
 NAMES = Names("")
 

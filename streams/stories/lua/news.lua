@@ -3,8 +3,9 @@ local function agree(p, t) return abs(p[NUMBER] - t[NUMBER]) <= max(p[SLACK], t[
 -- What a unit of a currency is worth in dollars; nil for what is no money.
 local function rate(p) return C.rates[string.format('g%d', p[GROUP])] end
 local function converted(p, t)
-  local mine, theirs = rate(p), rate(t)
-  if not mine or not theirs then return false end
+  local mine = rate(p)
+  local theirs = mine and rate(t)
+  if not theirs then return false end
   mine, theirs = p[NUMBER] * mine, t[NUMBER] * theirs
   return abs(mine - theirs) <= C.converted * max(mine, theirs)
 end
@@ -102,24 +103,19 @@ local function differs(p, at, points, told, retells)
   return p[STRENGTH] == C.strength.any and (not retells or replaces(points, p[GROUP], at, told))
 end
 local function is_figure(p) return p[STRENGTH] == C.strength.revision or p[STRENGTH] == C.strength.any end
+local function any_loud(points, loud, is)
+  for i = 1, #points do
+    if is(points[i]) and (not loud or loud[points[i][KEY]]) then return true end
+  end
+  return false
+end
 -- Whether the headline has a figure of its own.
-local function headlined(points, loud)
-  for i = 1, #points do
-    if is_figure(points[i]) and (not loud or loud[points[i][KEY]]) then return true end
-  end
-  return false
-end
-local function has_sum(points, loud)
-  for i = 1, #points do
-    if rate(points[i]) and (not loud or loud[points[i][KEY]]) then return true end
-  end
-  return false
-end
+local function headlined(points, loud) return any_loud(points, loud, is_figure) end
 -- Keys of the facts that are news to someone who was told `told`. `loud` nil: every fact is. `at` nil: it speaks for now.
 local function news(points, loud, at, told)
   at = moment(at, told)
   local outspoken, retells, keys, own = {}, false, {}, headlined(points, loud)
-  local aside = has_sum(points, loud) and settled(at, told)
+  local aside = any_loud(points, loud, rate) and settled(at, told) -- the headline has a sum
   for i = 1, #points do
     local p = points[i]
     local aloud = not loud or loud[p[KEY]]
