@@ -126,19 +126,22 @@ class LiveDesk:
         await publisher.stop()
 
     async def until_done(self, articles: int, seconds: float = 90.0) -> Ledger:
-        """The ledger, once every article is decided and every alert has been posted."""
-        end = time.monotonic() + seconds
+        """The ledger, once every article is decided and every alert has been posted.
+
+        Fails when nothing more was decided or posted for so many seconds: a crowd may wait a minute for its digest.
+        """
+        before, end = (0, 0), time.monotonic() + seconds
         while True:
-            found: tuple[Ledger, object] = await read_ledger(self.broker.bootstrap, self.names)
-            ledger = found[0]
+            ledger, _ = await read_ledger(self.broker.bootstrap, self.names)
             wanted = await self.wanted_posts()
-            if len(ledger.articles()) >= articles and len(self.posts()) >= len(wanted):
+            done = len(ledger.articles()), len(self.posts())
+            if done[0] >= articles and done[1] >= len(wanted):
                 return ledger
+            if done != before:
+                before, end = done, time.monotonic() + seconds
             if time.monotonic() > end:
                 tail = (self.folder / "worker.log").read_text(errors="replace")[-1_500:]
-                raise AssertionError(
-                    f"{len(ledger.articles())} of {articles} decided, {len(self.posts())} of {len(wanted)} posted: {tail}"
-                )
+                raise AssertionError(f"{done[0]} of {articles} decided, {done[1]} of {len(wanted)} posted: {tail}")
             await asyncio.sleep(0.3)
 
     async def until_told(self, seconds: float = 90.0) -> Ledger:
