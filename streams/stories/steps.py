@@ -75,4 +75,5 @@ def _compiled(groups: Mapping[str, Sequence[str]], parts: Mapping[str, str]) -> 
     named = "|".join(f"(?P<{name}>{'|'.join(expressions)})" for name, expressions in groups.items())
     for name, part in parts.items():
         named = part.join(re.split(rf"(?<!\?P)<{name}>", named))  # not the name of a group
+    named = re.sub(r"\n *", "", named)  # as the file is laid out
     return re.compile(rf"(?<!\w)(?:{named})(?!-?\w)", re.IGNORECASE)
