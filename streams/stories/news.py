@@ -15,6 +15,9 @@ _NEAR: Final = 2.0  # a revised figure is at most this many times the old one
 _SETBACK: Final = 0.0  # steps below are setbacks
 DENIED: Final = STEPS["denies"]
 DECIDED: Final = STEPS["approves"]  # from this step on a setback is undone: what is planned has undone nothing
+PLANNED: Final = STEPS["plans"]
+STARTED: Final = STEPS["starts"]
+_NOTHING: Final = Point(0, 0, 0.0, 0.0, Strength.NEVER)
 
 
 class Saying(NamedTuple):
@@ -55,10 +58,13 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     or replaces the loud ones of its group: the article names none of them. Some hours later a headline that has a sum
     is not held back by its lead, which then recalls what was told.
 
-    A notice is news when none was told. A step is news when it is the furthest, and a setback when it is the first,
-    since the last that undid it. Where no step was told, a denial is news, and a setback or a decision some hours
-    after other facts were: sooner it is the same in a verb that others said in a noun. Whatever was undone, revised
-    or turned since the time the article speaks for is no news.
+    A place is news when a headline told another one and this article, which repeats no figure, names none of those: the
+    same was done again elsewhere. A notice is news when none was told.
+
+    A step is news when it is the furthest, and a setback when it is the first, since the last that undid it. Where no
+    step was told, a denial is news, and a setback or a decision some hours after the first telling: sooner it is the
+    same in a verb that others said in a noun. So is a start that soon follows the plan. Whatever was undone, revised or
+    turned since the time the article speaks for is no news.
     """
     at = _moment(saying, told)
     outspoken = [p for p in saying.points if p.key in saying.loud and p.strength != Strength.NEVER]
@@ -76,7 +82,10 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
 
 
 def tell(told: list[ToldFact], saying: Saying, by: str) -> None:
-    """Add what `told` does not hold yet. It stays bounded: when it is full, a loud fact drives out a quiet one."""
+    """Add what `told` does not hold yet; it is never left empty, for it says since when something was told.
+
+    It stays bounded: when it is full, a loud fact drives out a quiet one.
+    """
     at = _moment(saying, told)
     known = {t.point.key for t in told}
     fresh = [p for p in saying.points if p.key not in known or _returns(p, at, told)]
@@ -86,6 +95,8 @@ def tell(told: list[ToldFact], saying: Saying, by: str) -> None:
             del told[next((n for n, t in enumerate(told) if not t.loud), 0)]
         if len(told) < FACTS_PER_STORY:
             told.append(ToldFact(point, by, at, loud))
+    if not told:
+        told.append(ToldFact(_NOTHING, by, at, loud=False))
 
 
 def _moment(saying: Saying, told: Sequence[ToldFact]) -> Millis:
@@ -93,7 +104,7 @@ def _moment(saying: Saying, told: Sequence[ToldFact]) -> Millis:
 
 
 def _differs(point: Point, at: Millis, saying: Saying, told: Sequence[ToldFact], *, retells: bool) -> bool:
-    """Whether a figure or a direction is news."""
+    """Whether a figure, a direction, a place or a notice is news."""
     if _known(point, told):
         return False
     if point.strength == Strength.NOTICE:
@@ -101,6 +112,8 @@ def _differs(point: Point, at: Millis, saying: Saying, told: Sequence[ToldFact],
     group = [t for t in told if t.point.group == point.group]
     if point.strength == Strength.TURN:
         return bool(group) and _newest(at, group)
+    if point.strength == Strength.PLACE:
+        return not retells and _replaces(saying, at, [t for t in group if t.loud])
     if revised := [t for t in group if _near(point, t.point)]:
         return _newest(at, revised)
     return point.strength == Strength.ANY and (not retells or _replaces(saying, at, [t for t in group if t.loud]))
@@ -123,7 +136,10 @@ def _goes_on(step: Point, at: Millis, told: Sequence[ToldFact]) -> bool:
     if any(t.at > at and _undoes(t.point, step) for t in group):
         return False
     since = [t.point.number for t in _standing(step, at, group)]
-    return step.number not in since if step.number < _SETBACK else all(step.number > n for n in since)
+    if step.number < _SETBACK:
+        return step.number not in since
+    again = step.number == STARTED and PLANNED in since and not _settled(at, told)
+    return not again and all(step.number > n for n in since)
 
 
 def _settled(at: Millis, told: Sequence[ToldFact]) -> bool:

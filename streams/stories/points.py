@@ -36,6 +36,12 @@ class Strength(IntEnum):
     STEP = 3  # when its plan goes on, or back
     TURN = 4  # when the direction changes
     NOTICE = 5  # once: a wire says that it corrects what was told
+    PLACE = 6  # when it is elsewhere, and names no place that was told
+
+
+_STRENGTHS: Final = {
+    "status": Strength.STEP, "direction": Strength.TURN, "notice": Strength.NOTICE, "place": Strength.PLACE,
+}  # fmt: skip
 
 
 class Point(NamedTuple):
@@ -70,6 +76,8 @@ def _measure(fact: Fact) -> tuple[float, float]:
         return float((STEPS | GROUNDS).get(fact.value, 0)), 0.0
     if fact.kind == "direction":
         return (1.0 if fact.value == "up" else -1.0), 0.0
+    if fact.kind == "place":
+        return float(term_for(fact.value)), 0.0
     try:
         value = Decimal(fact.value).normalize()
     except ArithmeticError:
@@ -85,8 +93,7 @@ def _strength(fact: Fact) -> Strength:
         return Strength.NEVER if fact.unit == "move" else Strength.ANY
     if fact.kind == "count":
         return Strength.ANY if fact.unit in _KNOWN_THINGS else Strength.REVISION
-    strengths = {"status": Strength.STEP, "direction": Strength.TURN, "notice": Strength.NOTICE}
-    return strengths.get(fact.kind, Strength.NEVER)
+    return _STRENGTHS.get(fact.kind, Strength.NEVER)
 
 
 def loud(telling: Telling, points: Sequence[Point]) -> Iterable[int]:

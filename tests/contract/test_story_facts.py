@@ -127,7 +127,8 @@ NO_END = "Nordchip denies scrapping scanner plant in Oslo"
     ("titles", "order", "expected"),
     [
         ((NEAR, DENIES, REJECTS), "024", [NEW, UPDATE, ECHO]),  # how far it was before matters not
-        ((NEAR, SCRAPS, SCRAPS), "024", [NEW, ECHO, ECHO]),  # other setbacks need to know it
+        ((NEAR, SCRAPS, SCRAPS), "024", [NEW, UPDATE, ECHO]),
+        ((NEAR, SCRAPS), "01", [NEW, ECHO]),  # other setbacks may be what was told, in other words
         ((DENIES, REJECTS), "02", [NEW, ECHO]),
         ((PLANS, DENIES, DENIES, SCRAPS, SCRAPS), "02468", [NEW, UPDATE, ECHO, UPDATE, ECHO]),
         ((SCRAPS, NO_END, NO_END, SCRAPS, NO_END), "02468", [NEW, UPDATE, ECHO, UPDATE, ECHO]),
@@ -140,6 +141,28 @@ NO_END = "Nordchip denies scrapping scanner plant in Oslo"
 async def test_a_denial(memory: StoryMemory, titles: tuple[str, ...], order: str, expected: list[Kind]) -> None:
     """News once, whatever was told before it, until a decision undoes it; what is refused after it is news."""
     assert await kinds(memory, *titles, order=order) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "hours", "kind"),
+    [
+        ("Nordchip wins export licence for Kuwait", "Nordchip wins export licence for Oman", "00", UPDATE),
+        ("Nordchip wins export licence for Kuwait", "Nordchip wins export licence for Kuwait and Oman", "00", ECHO),
+        ("Nordchip wins export licence for Kuwait", "Nordchip wins an export licence in Kuwait", "00", ECHO),
+        ("Nordchip wins export licence in Oslo", "Nordchip wins export licence for Oman", "00", ECHO),
+        ("Nordchip to ship $2bn of chips to Kuwait", "Nordchip to ship $2bn of chips to Oman", "00", ECHO),
+        ("Nordchip wins export licence for Kuwait", "Nordchip wins export licence for Oman", "31", ECHO),
+    ],
+)
+async def test_the_same_elsewhere_is_news(memory: StoryMemory, first: str, second: str, hours: str, kind: Kind) -> None:
+    """Another country is another event, but one more beside it may be a detail, and with the sum told it is doubtful."""
+    assert await kinds(memory, first, second, order=hours) == [NEW, kind]
+
+
+@pytest.mark.parametrize(("hours", "kind"), [("01", ECHO), ("02", UPDATE)])
+async def test_a_start_right_after_the_plan_is_the_plan(memory: StoryMemory, hours: str, kind: Kind) -> None:
+    """One outlet says "to build", and another "starts building"."""
+    assert await kinds(memory, PLANS, STARTS, order=hours) == [NEW, kind]
 
 
 async def test_a_denial_in_german(memory: StoryMemory) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+import tomllib
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -196,3 +198,28 @@ def test_a_hostile_text_takes_no_long_time() -> None:
     for hostile in ("1," * 2000, "lehnt " * 80, "9" * 4000, "kündigt x " * 50, "1.000" * 800):
         extract(hostile[:500], hostile, "de")
     assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "codes"),
+    [
+        ("Intel baut Werk in der Schweiz und liefert nach Polen", "de", ["ch", "pl"]),
+        ("Kabinett genehmigt Chips für die Vereinigten Arabischen Emirate", "de", ["ae"]),
+        ("Chips for the UAE, built in U.S. and sold to South Korea", "en", ["ae", "us", "kr"]),
+        ("Germany approves a plant of Polish maker", "en", []),  # who acts
+        ("Deutschland genehmigt Werk", "de", []),
+        ("Chipmaker refers to US-listed shares and moves in China-based fund", "en", []),
+        ("Lawmakers speak to US about oil in Omaha", "en", ["us"]),
+    ],
+)
+def test_places_are_where_or_whereto(title: str, lang: str, codes: list[str]) -> None:
+    """Countries behind "in" or "to", by one code in both languages."""
+    assert [f.value for f in extract(title, "", lang) if f.kind == "place"] == codes
+
+
+def test_every_country_has_a_name_in_both_languages_and_none_has_two_countries() -> None:
+    """As `places.toml` lists them."""
+    countries = tomllib.loads(files("streams.stories").joinpath("places.toml").read_text(encoding="utf-8"))["countries"]
+    for side in (0, 1):
+        listed = [name.strip() for line in countries.values() for name in line.split("|")[side].split(",")]
+        assert all(listed) and len(listed) == len(set(listed))

@@ -66,9 +66,10 @@ local function goes_on(step, at, told)
     local changes = step[NUMBER] < 0 or step[NUMBER] == C.decided
     return step[NUMBER] == C.denied or (changes and settled(at, told))
   end
-  local since = standing(step, at, told)
+  local since, soon = standing(step, at, told), step[NUMBER] == C.started and not settled(at, told)
   for i = 1, #since do
     local number = since[i][NUMBER]
+    if soon and number == C.planned then return false end -- "to build", says one, "starts building", another
     if step[NUMBER] == number or (step[NUMBER] >= 0 and step[NUMBER] < number) then return false end
   end
   return true
@@ -91,6 +92,7 @@ end
 local function differs(p, at, points, told, retells)
   if known(p, told) then return false end
   if p[STRENGTH] == C.strength.notice then return true end
+  if p[STRENGTH] == C.strength.place then return not retells and replaces(points, p[GROUP], at, told) end
   local turns, changes = p[STRENGTH] == C.strength.turn, false
   for i = 1, #told do
     local t = told[i]
@@ -140,7 +142,8 @@ local function returns(p, at, told)
   for i = 1, #since do if since[i][KEY] == p[KEY] then return false end end
   return true
 end
--- Adds to `told` what it does not hold yet; when it is full, a loud fact drives out a quiet one. Whether it added any.
+-- Adds to `told` what it does not hold yet, and never leaves it empty; when it is full, a loud fact drives out a quiet
+-- one. Whether it added any.
 local function tell(told, points, loud, at, by)
   at = moment(at, told)
   local have, fresh = {}, {}
@@ -148,7 +151,6 @@ local function tell(told, points, loud, at, by)
   for i = 1, #points do
     if not have[points[i][KEY]] or returns(points[i], at, told) then fresh[#fresh + 1] = points[i] end
   end
-  if #fresh == 0 then return false end
   local own, added = headlined(points, loud), false
   for i = 1, #fresh do
     local p = fresh[i]
@@ -162,5 +164,6 @@ local function tell(told, points, loud, at, by)
       told[#told + 1], added = { p[KEY], p[GROUP], p[NUMBER], p[SLACK], p[STRENGTH], by, at, stands_out }, true
     end
   end
+  if #told == 0 then told[1], added = { 0, 0, 0, 0, C.strength.never, by, at, false }, true end
   return added
 end
