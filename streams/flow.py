@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from streams.decisions import Versions, decision_on
 from streams.ports import Clock, Directory, RelevanceModel, StoryMemory
 from streams.records import BURIED, Alert, Article, Away, Decision, Ended, Millis, Noun, Outcome, Reason, evolve
 from streams.stages.classify import Classify
@@ -52,6 +53,11 @@ class Parts:
     catch_up: Millis | None = None
     """An article that was seen so long before the clock is late for whoever was not told of it; None: none is."""
 
+    @property
+    def versions(self) -> Versions:
+        """Of the model and the directory, as decisions bear them."""
+        return Versions(self.model.version, self.directory.version)
+
 
 def reading(parts: Parts) -> tuple[Stage, ...]:
     """The pure half, in order: it knows neither stories nor watches nor the time."""
@@ -64,7 +70,7 @@ def settling(parts: Parts) -> tuple[Stage, ...]:
         Screen(parts.desk),
         Relate(parts.stories),
         MatchWatches(parts.desk, parts.clock),
-        Decide(parts.stories, parts.desk, parts.clock, parts.model.version, parts.directory.version, parts.catch_up),
+        Decide(parts.stories, parts.desk, parts.clock, parts.versions, parts.catch_up),
         Explain(parts.model),
     )
 
@@ -173,22 +179,8 @@ def _settle(article: Article, end: tuple[str, Ended] | None, parts: Parts) -> Jo
     if end is None:
         return Journey(article=article, decisions=article.decisions or (), alerts=article.alerts)
     stage, ended = end
-    decision = Decision(
-        article_id=article.id if article.revision else str(article.origin),  # as it came, an id may be a megabyte
-        watch=None,
-        stage=stage,
-        reason=ended.reason,
-        detail=ended.detail,
-        origin=article.origin,
-        source=article.source,
-        lang=article.lang,
-        title=article.title,
-        story_id=article.story.id if article.story else "",
-        model=parts.model.version,
-        directory=parts.directory.version,
-        published=article.published,
-        seen=article.seen,
-        decided=parts.clock.now(),
+    decision = decision_on(
+        article, None, ended.reason, ended.detail, stage=stage, versions=parts.versions, decided=parts.clock.now()
     )
     buried = ended if ended.reason in BURIED else None
     return Journey(article=evolve(article, decisions=(decision,)), decisions=(decision,), buried=buried)

@@ -53,11 +53,16 @@ class RelevanceModel(Protocol):
         ...
 
 
+def id_in(article_key: str) -> str:
+    """The id in an `Article.key`, whose revision follows behind "~"; "" when it is none."""
+    return article_key.rpartition("~")[0]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
     """An article as one telling of some story: what the memory needs to know of it."""
 
-    article_id: str
+    article_key: str
     title: str
     text: str
     url: str
@@ -87,7 +92,7 @@ class Claim:
 
     watch: str
     story_id: str
-    article_id: str
+    article_key: str
     status: Status = Status.NEW
     event_time: Millis = 0
     facts: tuple[str, ...] = ()
@@ -119,7 +124,7 @@ class StoryMemory(Protocol):
         """Who may speak. Atomic per claim; the same claim again gets the same ruling."""
         ...
 
-    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
+    async def release(self, article_keys: Sequence[str], watch: str | None = None) -> None:
         """Undo what these articles claimed, for one watch or all: it could not be told, so the next article may be."""
         ...
 

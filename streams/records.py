@@ -265,7 +265,7 @@ class Article(Noun, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """What a redelivery shares and an edited article does not."""
+        """What a redelivery shares and an edited article does not; `ports.id_in` takes the id out of it."""
         return f"{self.id}~{self.revision}"
 
     @property

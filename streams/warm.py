@@ -14,8 +14,8 @@ from streams.flow import Parts, read
 from streams.kafka.cluster import Where
 from streams.kafka.reader import Ranges, TopicReader
 from streams.ports import Asks, StoryMemory
-from streams.records import Article, Decision, Millis, Reason
-from streams.stages.decide import claim_of
+from streams.records import Article, Decision, Millis
+from streams.stages.decide import asked_by, claim_of
 from streams.stages.relate import Relate
 from streams.stories import thresholds as at
 from streams.wire import decode_decision
@@ -75,14 +75,7 @@ def enter(found: dict[Place, Past], decision: Decision, since: Millis) -> None:
         return
     known = found.setdefault((decision.origin.partition, decision.origin.offset), Past(decision.story_id))
     if decision.claimed and decision.watch:
-        known.claimed[decision.watch] = _asked(decision)
-
-
-def _asked(decision: Decision) -> Asks:
-    """Who was corrected had been told; for who did not match, or was too late, no story was opened."""
-    if decision.stage == "match" or decision.reason is Reason.CORRECTED:
-        return Asks.FOLLOW
-    return Asks.REPEAT if decision.reason is Reason.LATE else Asks.NEWS
+        known.claimed[decision.watch] = asked_by(decision)
 
 
 def stretch(topic: str, known: Mapping[Place, Past]) -> Ranges:

@@ -15,7 +15,7 @@ from tests.build import NOON
 def told(number: int, title: str, text: str = "", *, after: int = 0, lang: str = "en", **changes: Any) -> Telling:
     """An article `after` milliseconds past noon, with the facts that its words hold."""
     plain = Telling(
-        article_id=f"a{number}~1",
+        article_key=f"a{number}~1",
         title=title,
         text=text,
         url="",
@@ -44,7 +44,7 @@ async def claims(memory: StoryMemory, article: Telling, watch: str = "lasers", s
     [ruling] = await memory.claim(
         [
             Claim(
-                watch=watch, story_id=link.id, article_id=article.article_id, status=status,
+                watch=watch, story_id=link.id, article_key=article.article_key, status=status,
                 event_time=article.event_time, facts=tuple(f.key for f in article.facts),
             )
         ]

@@ -39,9 +39,9 @@ class Faulty:
             raise RuntimeError("the scenario's claim fails")
         return rulings
 
-    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
+    async def release(self, article_keys: Sequence[str], watch: str | None = None) -> None:
         """See `StoryMemory.release`."""
-        await self.inner.release(article_ids, watch)
+        await self.inner.release(article_keys, watch)
 
     async def size(self) -> dict[str, int]:
         """See `StoryMemory.size`."""

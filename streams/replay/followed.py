@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Final
 
 from streams.kafka.reader import Ranges, TopicReader
-from streams.ports import Claim, Ruling, StoryMemory, Telling
+from streams.ports import Claim, Ruling, StoryMemory, Telling, id_in
 from streams.records import Article, Decision, Millis, StoryLink
 from streams.replay.stretch import LANE, TopicSource, merged
 from streams.wire import decode_decision
@@ -151,7 +151,7 @@ class Followed:
         taken: dict[tuple[str, str], int] = defaultdict(int)
         keys = []
         for n, claim in enumerate(claims):
-            name = claim.article_id.rpartition("~")[0], claim.watch
+            name = id_in(claim.article_key), claim.watch
             numbers = self.claimed.get(name, ())
             keys.append((numbers[min(taken[name], len(numbers) - 1)] if numbers else 0, n))
             taken[name] += 1
@@ -160,9 +160,9 @@ class Followed:
         back = dict(zip(order, rulings, strict=True))
         return [back[n] for n in range(len(claims))]
 
-    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
+    async def release(self, article_keys: Sequence[str], watch: str | None = None) -> None:
         """See `StoryMemory.release`."""
-        await self.inner.release(article_ids, watch)
+        await self.inner.release(article_keys, watch)
 
     async def size(self) -> Mapping[str, int]:
         """See `StoryMemory.size`."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from streams.decisions import Versions, decision_on
 from streams.ports import Asks, Claim, Clock, Ruling, StoryMemory
 from streams.records import (
     REVISING,
@@ -22,8 +23,7 @@ from streams.records import (
     StoryLink,
     evolve,
 )
-from streams.stages.behind import too_far_behind
-from streams.times import iso
+from streams.times import iso, span_words, whole_words
 from streams.watches import Desks, Watch
 
 _REASONS = {
@@ -43,8 +43,7 @@ class Decide:
     stories: StoryMemory
     desk: Desks
     clock: Clock
-    model: str
-    directory: str
+    versions: Versions
     catch_up: Millis | None = None  # see `Parts`
     name: str = "decide"
 
@@ -59,7 +58,7 @@ class Decide:
             if not match.reason or match.follows or article.status in REVISING
         ]
         rulings = await self.stories.claim(claims)
-        ruled = {(c.article_id, c.watch, c.asks): r for c, r in zip(claims, rulings, strict=True)}
+        ruled = {(c.article_key, c.watch, c.asks): r for c, r in zip(claims, rulings, strict=True)}
         return [self._decided(article, late, ruled) for article, late in zip(articles, behind, strict=True)]
 
     def _decided(self, article: Article, late: str, ruled: dict[tuple[str, str, Asks], Ruling]) -> Article:
@@ -103,39 +102,18 @@ class Decide:
         }[alert.kind]
         if alert.hold:
             detail += f"; held until {iso(alert.hold)} (quiet hours)"
-        return self._decision(article, match.watch, _REASONS[alert.kind], detail, alert.alert_id, claimed=ruling.order)
+        return self._decision(
+            article, match.watch, _REASONS[alert.kind], detail, alert_id=alert.alert_id, claimed=ruling.order
+        )
 
     def _decision(
-        self,
-        article: Article,
-        watch: str | None,
-        reason: Reason,
-        detail: str,
-        alert_id: str = "",
-        *,
-        stage: str = "decide",
-        claimed: int = 0,
-    ) -> Decision:
-        return Decision(
-            article_id=article.id,
-            watch=watch,
-            stage=stage,
-            reason=reason,
-            detail=detail,
-            origin=article.origin,
-            source=article.source,
-            lang=article.lang,
-            title=article.title,
-            story_id=_link(article).id,
-            alert_id=alert_id,
-            model=self.model,
-            directory=self.directory,
-            published=article.published,
-            seen=article.seen,
-            decided=self.clock.now(),
-            related=_link(article).order,
-            claimed=claimed,
-        )
+        self, article: Article, watch: str | None, reason: Reason, detail: str, *,
+        stage: str = "decide", alert_id: str = "", claimed: int = 0,
+    ) -> Decision:  # fmt: skip
+        return decision_on(
+            article, watch, reason, detail, stage=stage, versions=self.versions, decided=self.clock.now(),
+            alert_id=alert_id, related=_link(article).order, claimed=claimed,
+        )  # fmt: skip
 
     def _alert(self, article: Article, watch: Watch, ruling: Ruling) -> Alert | None:
         if ruling.kind is None:
@@ -198,12 +176,38 @@ def _asks(article: Article, match: Match, late: str) -> Asks:
     return Asks.FOLLOW if match.reason else Asks.NEWS
 
 
+def asked_by(decision: Decision) -> Asks:
+    """What the claim had asked for that was ruled with this decision: `_asks` read from the ledger, where it tells.
+
+    Who was corrected had been told; for who did not match, or was too late, no story was opened.
+    """
+    if decision.stage == "match" or decision.reason is Reason.CORRECTED:
+        return Asks.FOLLOW
+    return Asks.REPEAT if was_behind(decision) else Asks.NEWS
+
+
+def too_far_behind(article: Article, now: Millis, catch_up: Millis | None) -> str:
+    """In words, when an article lay on Kafka for longer than `catch_up`; "" when it did not.
+
+    Then it was read too late to be told as new: at a first start, or at the end of a long outage.
+    """
+    lay = now - article.seen
+    if catch_up is None or lay <= catch_up:
+        return ""
+    return f"lay on Kafka for {whole_words(lay)}: longer than catch_up {span_words(catch_up)}"
+
+
+def was_behind(decision: Decision) -> bool:
+    """Whether it was too far behind; `late` at another stage is older than the watch's `max_age`."""
+    return decision.reason is Reason.LATE and decision.stage == "decide"
+
+
 def claim_of(article: Article, watch: str, asks: Asks) -> Claim:
     """What the memory is asked for a watch."""
     return Claim(
         watch=watch,
         story_id=_link(article).id,
-        article_id=article.key,
+        article_key=article.key,
         status=article.status,
         event_time=article.event_time,
         facts=tuple(f.key for f in article.facts or ()),

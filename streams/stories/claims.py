@@ -29,12 +29,12 @@ class ClaimBook:
 
     def claim(self, claim: Claim, loud: Collection[int] | None) -> Ruling:
         """The ruling; the same again for the same claim. Without `loud` every fact of the claim stands out."""
-        known = self.memos.get(claim.article_id, {}).get(claim.watch)
+        known = self.memos.get(claim.article_key, {}).get(claim.watch)
         if known is None and claim.asks is Asks.REPEAT:
             return Ruling(kind=None, root="")
         if known is None:
             known = claim.story_id, self._rule(claim, loud)
-            self.memos.setdefault(claim.article_id, {})[claim.watch] = known
+            self.memos.setdefault(claim.article_key, {})[claim.watch] = known
         return known[1]
 
     def _rule(self, claim: Claim, loud: Collection[int] | None) -> Ruling:
@@ -48,31 +48,31 @@ class ClaimBook:
         if state is None:
             if claim.status is Status.REMOVED or claim.asks is Asks.FOLLOW:
                 return Ruling(kind=None, root="")
-            state = watches[claim.watch] = State(root=claim.article_id, told=[])
-            tell(state.told, saying, claim.article_id)
-            return Ruling(kind=Kind.NEW, root=claim.article_id)
+            state = watches[claim.watch] = State(root=claim.article_key, told=[])
+            tell(state.told, saying, claim.article_key)
+            return Ruling(kind=Kind.NEW, root=claim.article_key)
         fresh = news(saying, state.told)
         kind = Kind.UPDATE if fresh else Kind.ECHO
         if claim.status in REVISING or any(p.key in fresh for p in points if p.strength == Strength.NOTICE):
             kind = Kind.CORRECTION
         if kind is not Kind.ECHO:
-            tell(state.told, saying, claim.article_id)
+            tell(state.told, saying, claim.article_key)
         return Ruling(
             kind=kind, root=state.root, news=tuple(f for f, p in zip(facts, points, strict=True) if p.key in fresh)
         )
 
-    def release(self, article_id: str, watch: str | None = None) -> None:
+    def release(self, article_key: str, watch: str | None = None) -> None:
         """Undo what this article claimed, for one watch, or for all."""
-        memos = self.memos.get(article_id, {})
+        memos = self.memos.get(article_key, {})
         for name in list(memos) if watch is None else [watch]:
             if name in memos:
-                self._undo(article_id, memos.pop(name)[0], name)
+                self._undo(article_key, memos.pop(name)[0], name)
         if not memos:
-            self.memos.pop(article_id, None)
+            self.memos.pop(article_key, None)
 
-    def _undo(self, article_id: str, story: str, watch: str) -> None:
+    def _undo(self, article_key: str, story: str, watch: str) -> None:
         state = self.states.get(story, {}).get(watch)
-        if state is not None and state.root == article_id:
+        if state is not None and state.root == article_key:
             del self.states[story][watch]
         elif state is not None:
-            state.told = [t for t in state.told if t.by != article_id]
+            state.told = [t for t in state.told if t.by != article_key]

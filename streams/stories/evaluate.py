@@ -64,7 +64,7 @@ def evaluate_pairs(rows: Sequence[Row], judges: Judges = NOBODY) -> dict[str, An
     Document frequencies and stories come from the file's own articles.
     """
     sides = {str(side["id"]): side for row in rows for side in (row["a"], row["b"])}
-    articles = {t.article_id: prepare(t) for t in judges.tellings(list(sides.values()))}
+    articles = {t.article_key: prepare(t) for t in judges.tellings(list(sides.values()))}
     pairs = Pairs(articles.values())
     scores = [pairs.score(articles[str(row["a"]["id"])], articles[str(row["b"]["id"])]) for row in rows]
     truth = [bool(row["same"]) for row in rows]
@@ -86,7 +86,7 @@ def evaluate_pairs(rows: Sequence[Row], judges: Judges = NOBODY) -> dict[str, An
 
 def evaluate_stream(rows: Sequence[Row], judges: Judges = NOBODY) -> dict[str, Any]:
     """BCubed and pairwise scores of all articles and per language, articles in order of time; without labels counts."""
-    tellings = sorted(judges.tellings(rows), key=lambda t: (t.event_time, t.article_id))
+    tellings = sorted(judges.tellings(rows), key=lambda t: (t.event_time, t.article_key))
     began = time.perf_counter()
     links = asyncio.run(_related(tellings))
     seconds = time.perf_counter() - began
@@ -100,7 +100,7 @@ def evaluate_stream(rows: Sequence[Row], judges: Judges = NOBODY) -> dict[str, A
     }
     gold = {str(row["id"]): row["story"] for row in rows if "story" in row}
     if len(gold) == len(rows):
-        found |= _measures([gold[t.article_id] for t in tellings], [link.id for link in links])
+        found |= _measures([gold[t.article_key] for t in tellings], [link.id for link in links])
         by_lang: dict[str, list[Telling]] = defaultdict(list)
         for article in tellings:
             by_lang[article.lang].append(article)
@@ -118,7 +118,10 @@ async def _related(tellings: Sequence[Telling]) -> list[StoryLink]:
 def _alone(tellings: Sequence[Telling], gold: Mapping[str, str]) -> dict[str, Any]:
     """The measures of one language's articles, as a stream of their own."""
     links = asyncio.run(_related(tellings))
-    return {"articles": len(tellings), **_measures([gold[t.article_id] for t in tellings], [link.id for link in links])}
+    return {
+        "articles": len(tellings),
+        **_measures([gold[t.article_key] for t in tellings], [link.id for link in links]),
+    }
 
 
 def _measures(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
@@ -134,7 +137,7 @@ def _measures(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
 
 def _telling(row: Row, companies: tuple[Company, ...], relevances: tuple[Relevance, ...]) -> Telling:
     article = _article(row, companies, relevances)
-    return replace(telling_of(article, extract(article.title, article.text, article.lang)), article_id=article.id)
+    return replace(telling_of(article, extract(article.title, article.text, article.lang)), article_key=article.id)
 
 
 def _article(row: Row, companies: tuple[Company, ...] = (), relevances: tuple[Relevance, ...] = ()) -> Article:

@@ -78,10 +78,10 @@ class MemoryStories:
         """See `StoryMemory.claim`."""
         return [self._claim(c) for c in claims]
 
-    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
+    async def release(self, article_keys: Sequence[str], watch: str | None = None) -> None:
         """See `StoryMemory.release`."""
-        for article_id in article_ids:
-            self._claims.release(article_id, watch)
+        for article_key in article_keys:
+            self._claims.release(article_key, watch)
 
     async def size(self) -> Mapping[str, int]:
         """See `StoryMemory.size`; bytes are an estimate."""
@@ -256,10 +256,10 @@ class MemoryStories:
                 del self._titles[title]
 
     def _claim(self, claim: Claim) -> Ruling:
-        article = self._articles.get(key_for("article", claim.article_id))
-        if claim.article_id not in self._claims.memos and article is None:
+        article = self._articles.get(key_for("article", claim.article_key))
+        if claim.article_key not in self._claims.memos and article is None:
             when = max(claim.event_time, max(self._marks.values(), default=claim.event_time))
-            self._queue_up(when, "article", key_for("article", claim.article_id), claim.article_id)
+            self._queue_up(when, "article", key_for("article", claim.article_key), claim.article_key)
             self._queue_up(when + HOUR, "story", key_for("story", claim.story_id), claim.story_id)
         if article is None:
             return self._claims.claim(claim, None)

@@ -10,7 +10,7 @@ from itertools import pairwise, product
 from operator import itemgetter
 from typing import Final
 
-from streams.ports import Telling
+from streams.ports import Telling, id_in
 from streams.records import REVISING, Fact, Millis
 from streams.stories import thresholds as at
 from streams.stories.actors import rests
@@ -73,8 +73,8 @@ def prepare(telling: Telling) -> Prepared:
     categories = tuple(term_for("category " + c) for c in telling.categories[:4])
     points = tuple(point(f) for f in telling.facts[: at.FACTS_PER_ARTICLE])
     return Prepared(
-        id=telling.article_id,
-        key=key_for("article", telling.article_id),
+        id=telling.article_key,
+        key=key_for("article", telling.article_key),
         at=telling.event_time,
         lang=telling.lang,
         source=telling.source,
@@ -122,7 +122,7 @@ def _unnumbered(text: str, lang: str) -> list[str]:
 
 
 def _page_keys(telling: Telling) -> Iterable[tuple[str, Key]]:
-    base = telling.article_id.rpartition("~")[0]
+    base = id_in(telling.article_key)
     if base and not (telling.url and base.startswith(_FROM_URL)):
         yield "id", key_for("id", telling.source.casefold(), base)
     if telling.url:

@@ -88,10 +88,10 @@ class RedisStories:
         answers = await self._claim.run_many([self._tag], [_claim_arguments(c) for c in claims])
         return [_ruling(answer) for answer in answers]
 
-    async def release(self, article_ids: Sequence[str], watch: str | None = None) -> None:
+    async def release(self, article_keys: Sequence[str], watch: str | None = None) -> None:
         """See `StoryMemory.release`. Raises `Away`."""
         only = [] if watch is None else [watch]
-        calls = [["release", key_for("article", i), i, *only] for i in article_ids]
+        calls = [["release", key_for("article", i), i, *only] for i in article_keys]
         await self._claim.run_many([self._tag], calls)
 
     async def size(self) -> Mapping[str, int]:
@@ -134,13 +134,13 @@ def _link(answer: Sequence[Any]) -> StoryLink:
 def _claim_arguments(claim: Claim) -> list[Any]:
     said = msgpack.encode(
         {
-            "id": claim.article_id, "watch": claim.watch, "status": claim.status.value, "at": claim.event_time,
+            "id": claim.article_key, "watch": claim.watch, "status": claim.status.value, "at": claim.event_time,
             "asks": claim.asks.value, "spoken": spoken_at(claim.event_time, claim.status),
             "facts": claim.facts[: at.FACTS_PER_ARTICLE],
             "points": [point_of_key(k) for k in claim.facts[: at.FACTS_PER_ARTICLE]],
         }
     )  # fmt: skip
-    return ["claim", key_for("article", claim.article_id) + key_for("story", claim.story_id), said]
+    return ["claim", key_for("article", claim.article_key) + key_for("story", claim.story_id), said]
 
 
 def _ruling(answer: Sequence[Any]) -> Ruling:

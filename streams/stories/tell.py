@@ -13,7 +13,7 @@ def telling_of(article: Article, facts: tuple[Fact, ...]) -> Telling:
     body = article.body if subjects else ""
     names = (body[start:end] for c in subjects for start, end in c.spans)
     return Telling(
-        article_id=article.key,
+        article_key=article.key,
         title=article.title,
         text=article.text,
         url=article.url,

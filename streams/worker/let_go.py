@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from streams.flow import Journey
-from streams.records import Millis, Reason
+from streams.records import Millis
+from streams.stages.decide import was_behind
 from streams.times import whole_words
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class LetGo:
     def add(self, journeys: Sequence[Journey]) -> None:
         """Enter a batch that is decided."""
         for journey in journeys:
-            late = [d for d in journey.decisions if d.reason is Reason.LATE and d.stage == "decide"]
+            late = [d for d in journey.decisions if was_behind(d)]
             if not late:
                 continue
             if not self.number:

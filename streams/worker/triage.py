@@ -64,7 +64,7 @@ class Triage:
 
     def take(self, parts: Parts) -> None:
         """Put parts that were read again to use, from the next batch on."""
-        if _versions(parts) != _versions(self.parts) and self.reader:
+        if parts.versions != self.parts.versions and self.reader:
             log.warning("the process beside keeps what it read at its start: reading here until the next start")
             self.reader = None
         self.parts = parts
@@ -124,7 +124,3 @@ class Triage:
             worst = next(j.buried.detail for j in journeys if j.buried)
             raise TooManyBurials(f"{sum(recent)} of the last {len(recent)} articles failed: {worst}")
         return failed
-
-
-def _versions(parts: Parts) -> tuple[str, str]:
-    return parts.model.version, parts.directory.version

@@ -31,7 +31,7 @@ async def test_the_same_article_again_gets_the_same_answers(memory: StoryMemory)
 
 async def test_roles_and_novelty(memory: StoryMemory) -> None:
     """The first is all new, a retelling less with every telling, a copy nothing, an update at least 60."""
-    copy = replace(RAISES, article_id="a9~1", source="copyist", event_time=NOON + HOUR)
+    copy = replace(RAISES, article_key="a9~1", source="copyist", event_time=NOON + HOUR)
     links = await memory.relate([RAISES, AGAIN, MORE, copy, OTHER])
     assert [link.role for link in links] == [Role.FIRST, Role.RETELLING, Role.UPDATE, Role.COPY, Role.FIRST]
     assert [link.novelty for link in links] == [100, 75, 60, 0, 100]
@@ -104,10 +104,10 @@ async def test_what_one_watch_was_not_told_is_not_taken_from_another(memory: Sto
     """Its channel was gone: its claim is released, the other watch was told and hears no more of it."""
     await claims(memory, RAISES, "told")
     await claims(memory, RAISES, "untold")
-    await memory.release([RAISES.article_id], "untold")
+    await memory.release([RAISES.article_key], "untold")
     assert (await claims(memory, AGAIN, "told")).kind is Kind.ECHO
     assert (await claims(memory, AGAIN, "untold")).kind is Kind.NEW
-    await memory.release([AGAIN.article_id])
+    await memory.release([AGAIN.article_key])
     assert (await claims(memory, MORE, "untold")).kind is Kind.NEW
 
 
@@ -131,7 +131,7 @@ async def test_what_lies_behind_every_partition_is_forgotten(memory: StoryMemory
     await memory.relate(ahead)
     assert (await memory.size())["articles"] == 62
     for a in ahead:
-        await memory.relate([replace(a, article_id=a.article_id + "b", partition=1, title=a.title + " again")])
+        await memory.relate([replace(a, article_key=a.article_key + "b", partition=1, title=a.title + " again")])
     size = await memory.size()
     assert size["articles"] < 110
     assert 0 < size["stories"] <= size["articles"]
@@ -146,7 +146,7 @@ async def test_languages_meet_on_company_category_and_figure(memory: StoryMemory
     figure = told(8, title.replace("3,2", "1,9"), lang="de", after=HOUR, companies=("lumenta",))
     one, two, three = await memory.relate([english, german, figure])
     assert (two.id, two.first_lang, two.matched) == (one.id, "en", "anchor")
-    [_, alone] = await memory.relate([english, replace(figure, article_id="a10~1")])
+    [_, alone] = await memory.relate([english, replace(figure, article_key="a10~1")])
     assert three.id == alone.id
 
 
@@ -205,13 +205,13 @@ async def test_who_only_follows_opens_no_story_and_goes_on_with_one_that_was_tol
     articles = (RAISES, AGAIN, MORE, MORE_AGAIN)
     links = await memory.relate(articles)
     first, second, third, fourth = (
-        Claim(watch="lasers", story_id=s.id, article_id=a.article_id, facts=tuple(f.key for f in a.facts))
+        Claim(watch="lasers", story_id=s.id, article_key=a.article_key, facts=tuple(f.key for f in a.facts))
         for s, a in zip(links, articles, strict=True)
     )
     follow = [replace(claim, asks=Asks.FOLLOW) for claim in (first, third, fourth)]
     rulings = await memory.claim([follow[0], second, follow[1], follow[2], follow[0]])
     assert [r.kind for r in rulings] == [None, Kind.NEW, Kind.UPDATE, Kind.ECHO, None]
-    assert {r.root for r in rulings[1:4]} == {second.article_id}
+    assert {r.root for r in rulings[1:4]} == {second.article_key}
     assert rulings[2].news
 
 
@@ -219,7 +219,7 @@ async def test_who_asks_only_for_what_was_ruled_claims_nothing(memory: StoryMemo
     """It is answered as it was before, or not at all; and the next article of the story is new."""
     links = await memory.relate([RAISES, AGAIN])
     asks = [
-        Claim(watch="lasers", story_id=s.id, article_id=a.article_id)
+        Claim(watch="lasers", story_id=s.id, article_key=a.article_key)
         for s, a in zip(links, (RAISES, AGAIN), strict=True)
     ]
     only = [replace(ask, asks=Asks.REPEAT) for ask in asks]

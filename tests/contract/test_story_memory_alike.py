@@ -48,7 +48,7 @@ _TITLES = st.lists(_WORDS, min_size=1, max_size=9).map(" ".join)
 def _articles(draw: st.DrawFn) -> Telling:
     title, text, lang = draw(_TITLES), draw(st.one_of(st.just(""), _TITLES)), draw(st.sampled_from(["en", "de"]))
     return Telling(
-        article_id=f"{draw(st.integers(0, 12))}~{draw(st.integers(0, 2))}", title=title, text=text, lang=lang,
+        article_key=f"{draw(st.integers(0, 12))}~{draw(st.integers(0, 2))}", title=title, text=text, lang=lang,
         url=draw(st.sampled_from(["", "https://wire.example/a", "https://wire.example/b"])), source="outlet",
         event_time=NOON + draw(st.integers(-60, 120)) * HOUR + draw(st.integers(0, 5_000)),
         partition=draw(st.integers(0, 2)), companies=tuple(draw(st.sets(st.sampled_from(["x", "y"])))),
@@ -72,7 +72,7 @@ def test_both_memories_answer_alike(redis_url: str, sequence: list[tuple[Telling
         said: list[object] = []
         for article, action in sequence:
             if action == "release":
-                await memory.release([article.article_id])
+                await memory.release([article.article_key])
                 continue
             said += [await memory.relate([article]), await claims(memory, article, action, article.status)]
         sizes = await memory.size()
@@ -89,11 +89,11 @@ def test_both_memories_answer_alike(redis_url: str, sequence: list[tuple[Telling
 async def test_both_forget_a_story_in_the_same_call(redis_url: str) -> None:
     """How far the slowest partition is, is known after each article, not only with the next one."""
     hours = [("a", 0), ("b", 19), ("c", 0), ("d", 20), ("e", 1), ("f", 71), ("g", 0)]
-    articles = [told(i, "laser", article_id=f"{name}~0", after=hour * HOUR) for i, (name, hour) in enumerate(hours)]
+    articles = [told(i, "laser", article_key=f"{name}~0", after=hour * HOUR) for i, (name, hour) in enumerate(hours)]
     async with Redis.from_url(redis_url) as redis:
         memories = (MemoryStories(), RedisStories(redis, f"stories-{uuid4().hex}", wall=lambda: 0))
         for article in articles:
             for memory in memories:
                 await memory.relate([article])
             sizes = [await memory.size() for memory in memories]
-            assert sizes[0]["stories"] == sizes[1]["stories"], article.article_id
+            assert sizes[0]["stories"] == sizes[1]["stories"], article.article_key

@@ -33,7 +33,7 @@ async def test_the_oldest_go_when_it_holds_the_most_it_may(redis_url: str) -> No
         for number in range(40):
             await memory.relate([told(number, title(number), after=number * MINUTE)])
         size = await memory.size()
-        newest, oldest = [await memory.relate([replace(told(n, title(n)), article_id=f"again{n}~1",
+        newest, oldest = [await memory.relate([replace(told(n, title(n)), article_key=f"again{n}~1",
                           event_time=NOON + 40 * MINUTE)]) for n in (39, 0)]  # fmt: skip
     assert size["most"] == 20
     assert 20 <= size["articles"] <= 21

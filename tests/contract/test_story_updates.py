@@ -113,7 +113,7 @@ async def test_a_wires_prefix_of_correction_breaks_through_once(memory: StoryMem
     copy = told(4, f"CORRECTED 2-{plain}", after=3 * MINUTE)
     assert (await claims(memory, copy)).kind is Kind.ECHO
     assert (await claims(memory, copy, "banks")).kind is Kind.NEW
-    await memory.release([fix.article_id])
+    await memory.release([fix.article_key])
     assert (await claims(memory, told(5, f"CORRECTED-{plain}", after=4 * MINUTE))).kind is Kind.CORRECTION
 
 
@@ -121,9 +121,9 @@ async def test_a_copy_tells_a_watch_what_it_was_not_told(memory: StoryMemory) ->
     """The raised sum passed the watch by; its copy is news to the watch, though none to the story."""
     await claims(memory, RAISES)
     [link] = await memory.relate([MORE])
-    copy = replace(MORE, article_id="a9~1", source="copyist", event_time=MORE.event_time + MINUTE)
+    copy = replace(MORE, article_key="a9~1", source="copyist", event_time=MORE.event_time + MINUTE)
     assert (await claims(memory, copy)).kind is Kind.UPDATE
-    assert [one.role for one in await memory.relate([replace(copy, article_id="a10~1")])] == [Role.COPY]
+    assert [one.role for one in await memory.relate([replace(copy, article_key="a10~1")])] == [Role.COPY]
     assert link.role is Role.UPDATE
 
 

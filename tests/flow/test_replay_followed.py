@@ -71,7 +71,7 @@ def test_claims_are_ruled_in_the_live_order_and_answered_in_the_order_asked() ->
 
     async def ruled() -> list[Kind | None]:
         memory = Followed(MemoryStories(), {("a", "w"): [9], ("b", "w"): [5]})
-        claims = [Claim(watch="w", story_id="s", article_id=f"{name}~1") for name in "ab"]
+        claims = [Claim(watch="w", story_id="s", article_key=f"{name}~1") for name in "ab"]
         return [r.kind for r in await memory.claim(claims)]
 
     assert asyncio.run(ruled()) == [Kind.ECHO, Kind.NEW]

@@ -101,8 +101,8 @@ async def test_the_memory_runs_on_the_node_that_holds_its_keys(nodes: list[Any])
     """Relating, claiming, releasing and measuring."""
     memory = RedisStories(nodes[0], PREFIX)
     [link] = await memory.relate([FIRST])
-    [ruling] = await memory.claim([Claim(watch="lasers", story_id=link.id, article_id=FIRST.article_id)])
-    await memory.release([FIRST.article_id])
+    [ruling] = await memory.claim([Claim(watch="lasers", story_id=link.id, article_key=FIRST.article_key)])
+    await memory.release([FIRST.article_key])
     assert (ruling.kind, (await memory.size())["articles"]) == (Kind.NEW, 1)
 
 

@@ -71,7 +71,7 @@ def _wire(count: int, seed: int = 7) -> Iterator[Telling]:
             recent = [*recent[-200:], (title, lead)]
         text = " ".join(lead) + f" {dice.randint(2, 90)} percent"
         plain = told(number, " ".join(title).capitalize(), text, after=number * step, partition=number % 4)
-        yield replace(plain, article_id=f"u-{number:024x}~{number % 4096:012x}", url=f"https://wire.example/{number}")
+        yield replace(plain, article_key=f"u-{number:024x}~{number % 4096:012x}", url=f"https://wire.example/{number}")
 
 
 YARD = "local x = 0 for i = 1, 100000 do x = x + i % 7 end return x"
@@ -127,7 +127,7 @@ def _tell(url: str, prefix: str, articles: list[Telling], found: dict[str, str],
             for first in range(0, len(articles), 20):
                 some = articles[first : first + 20]
                 links = await memory.relate(some)
-                found.update({a.article_id: link.id for a, link in zip(some, links, strict=True)})
+                found.update({a.article_key: link.id for a, link in zip(some, links, strict=True)})
 
     asyncio.run(tell())
 
@@ -136,7 +136,7 @@ def test_four_racing_workers_split_no_copy(redis_url: str) -> None:
     """Each of 2,500 headlines comes from four outlets at once, each outlet to another worker: 10,000 copies."""
     originals = list(_wire(2_500, seed=11))
     copies = [
-        [replace(a, article_id=f"{outlet}-{a.article_id}", url="", partition=outlet) for a in originals]
+        [replace(a, article_key=f"{outlet}-{a.article_key}", url="", partition=outlet) for a in originals]
         for outlet in range(4)
     ]
     for outlet, articles in enumerate(copies):  # each worker in an order of its own
@@ -149,7 +149,7 @@ def test_four_racing_workers_split_no_copy(redis_url: str) -> None:
         worker.start()
     for worker in workers:
         worker.join()
-    split = [a.article_id for a in originals if len({found[f"{outlet}-{a.article_id}"] for outlet in range(4)}) > 1]
+    split = [a.article_key for a in originals if len({found[f"{outlet}-{a.article_key}"] for outlet in range(4)}) > 1]
     assert len(found) == 10_000
     assert split == []
 

@@ -129,7 +129,7 @@ async def test_the_two_bond_articles_are_one_story(shared: Path, in_order_of_tim
     from streams.times import parse_time  # noqa: PLC0415
 
     articles = [
-        told(0, r["title"], r["text"], lang="de", article_id=r["id"], event_time=parse_time(r["published"]))
+        told(0, r["title"], r["text"], lang="de", article_key=r["id"], event_time=parse_time(r["published"]))
         for r in rows
     ]
     links = dict(zip([r["id"] for r in rows], await MemoryStories().relate(articles), strict=True))

@@ -37,7 +37,7 @@ def wire(count: int) -> Iterator[Telling]:
 
 def over(articles: Sequence[Telling], partitions: int) -> list[Telling]:
     """The same articles in the same order, each on the partition that its id falls on."""
-    return [replace(a, partition=sum(a.article_id.encode()) % partitions) for a in articles]
+    return [replace(a, partition=sum(a.article_key.encode()) % partitions) for a in articles]
 
 
 async def stories(memory: StoryMemory, articles: Sequence[Telling], batch: int) -> list[str]:
