@@ -1,4 +1,4 @@
-"""The facts of an article that matter for telling news from retelling: figures, dates, steps, places, notices."""
+"""The facts of an article that matter for telling news from retelling: figures, dates, steps, details, notices."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from streams.records import Fact
+from streams.stories.details import details
 from streams.stories.figures import figures
-from streams.stories.places import places
 from streams.stories.steps import steps
 from streams.stories.words import corrects
 
 LEAD_CHARS: Final = 4_000
-PLACE_CHARS: Final = 700  # further down a text names many places beside its own
+DETAIL_CHARS: Final = 200  # further down a text names many places, years and products beside its own
 MOST: Final = 30
 
 _MONTHS: Final = {
@@ -49,11 +49,10 @@ def _all(title: str, text: str, lang: str) -> Iterator[Fact]:
     if prefix := corrects(title):
         yield Fact(kind="notice", value="corrected", text=prefix)
     yield from steps(title, lang)
-    yield from places(title, lang)
     for part in (title, text):
         yield from figures(part, lang)
         yield from _dates(part)
-    yield from places(text[:PLACE_CHARS], lang)
+    yield from details(title, text[:DETAIL_CHARS], lang)
 
 
 def _dates(text: str) -> Iterator[Fact]:

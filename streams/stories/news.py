@@ -15,8 +15,6 @@ _NEAR: Final = 2.0  # a revised figure is at most this many times the old one
 _SETBACK: Final = 0.0  # steps below are setbacks
 DENIED: Final = STEPS["denies"]
 DECIDED: Final = STEPS["approves"]  # from this step on a setback is undone: what is planned has undone nothing
-PLANNED: Final = STEPS["plans"]
-STARTED: Final = STEPS["starts"]
 _NOTHING: Final = Point(0, 0, 0.0, 0.0, Strength.NEVER)
 
 
@@ -58,13 +56,13 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     or replaces the loud ones of its group: the article names none of them. Some hours later a headline that has a sum
     is not held back by its lead, which then recalls what was told.
 
-    A place is news when a headline told another one and this article, which repeats no figure, names none of those: the
-    same was done again elsewhere. A notice is news when none was told.
+    A detail (a place, a year, a product) is news when a headline told another one and this article names none of those:
+    the same was done again elsewhere, or is to be later. A notice is news when none was told.
 
     A step is news when it is the furthest, and a setback when it is the first, since the last that undid it. Where no
     step was told, a denial is news, and a setback or a decision some hours after the first telling: sooner it is the
-    same in a verb that others said in a noun. So is a start that soon follows the plan. Whatever was undone, revised or
-    turned since the time the article speaks for is no news.
+    same in a verb that others said in a noun. Whatever was undone, revised or turned since the time the article speaks
+    for is no news.
     """
     at = _moment(saying, told)
     outspoken = [p for p in saying.points if p.key in saying.loud and p.strength != Strength.NEVER]
@@ -104,7 +102,7 @@ def _moment(saying: Saying, told: Sequence[ToldFact]) -> Millis:
 
 
 def _differs(point: Point, at: Millis, saying: Saying, told: Sequence[ToldFact], *, retells: bool) -> bool:
-    """Whether a figure, a direction, a place or a notice is news."""
+    """Whether a figure, a direction, a detail or a notice is news."""
     if _known(point, told):
         return False
     if point.strength == Strength.NOTICE:
@@ -112,11 +110,12 @@ def _differs(point: Point, at: Millis, saying: Saying, told: Sequence[ToldFact],
     group = [t for t in told if t.point.group == point.group]
     if point.strength == Strength.TURN:
         return bool(group) and _newest(at, group)
-    if point.strength == Strength.PLACE:
-        return not retells and _replaces(saying, at, [t for t in group if t.loud])
+    loud = [t for t in group if t.loud and t.point.strength == point.strength]
+    if point.strength == Strength.OTHER:
+        return _replaces(saying, at, loud)
     if revised := [t for t in group if _near(point, t.point)]:
         return _newest(at, revised)
-    return point.strength == Strength.ANY and (not retells or _replaces(saying, at, [t for t in group if t.loud]))
+    return point.strength == Strength.ANY and (not retells or _replaces(saying, at, loud))
 
 
 def _newest(at: Millis, told: Sequence[ToldFact]) -> bool:
@@ -124,7 +123,7 @@ def _newest(at: Millis, told: Sequence[ToldFact]) -> bool:
 
 
 def _replaces(saying: Saying, at: Millis, loud: Sequence[ToldFact]) -> bool:
-    """Whether the article names none of these figures, and came after them."""
+    """Whether the article names none of these, and came after them."""
     named = (p.group == t.point.group and agree(p, t.point) for p in saying.points for t in loud)
     return bool(loud) and _newest(at, loud) and not any(named)
 
@@ -138,8 +137,7 @@ def _goes_on(step: Point, at: Millis, told: Sequence[ToldFact]) -> bool:
     since = [t.point.number for t in _standing(step, at, group)]
     if step.number < _SETBACK:
         return step.number not in since
-    again = step.number == STARTED and PLANNED in since and not _settled(at, told)
-    return not again and all(step.number > n for n in since)
+    return all(step.number > n for n in since)
 
 
 def _settled(at: Millis, told: Sequence[ToldFact]) -> bool:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from streams.ports import Telling
 from streams.records import Fact, Millis, Status
+from streams.stories.details import NAMED
 from streams.stories.steps import GROUNDS, STEPS
 from streams.stories.terms import term_for
 from streams.stories.units import DOLLARS, THINGS
@@ -36,11 +37,13 @@ class Strength(IntEnum):
     STEP = 3  # when its plan goes on, or back
     TURN = 4  # when the direction changes
     NOTICE = 5  # once: a wire says that it corrects what was told
-    PLACE = 6  # when it is elsewhere, and names no place that was told
+    OTHER = 6  # when it is another one, and none that a headline told is named
 
 
+_DETAILS: Final = ("place", "year", "product")
 _STRENGTHS: Final = {
-    "status": Strength.STEP, "direction": Strength.TURN, "notice": Strength.NOTICE, "place": Strength.PLACE,
+    "status": Strength.STEP, "direction": Strength.TURN, "notice": Strength.NOTICE,
+    "place": Strength.OTHER, "year": Strength.OTHER, "product": Strength.OTHER,
 }  # fmt: skip
 
 
@@ -57,7 +60,8 @@ class Point(NamedTuple):
 def point(fact: Fact) -> Point:
     """`fact` in numbers."""
     number, slack = _measure(fact)
-    group = term_for(f"{fact.kind}:{fact.unit}") | (COUNT_BIT if fact.kind == "count" else 0)
+    unit = "" if fact.unit == NAMED else fact.unit
+    group = term_for(f"{fact.kind}:{unit}") | (COUNT_BIT if fact.kind == "count" else 0)
     return Point(
         key=term_for(fact.key), group=group, number=number, slack=slack,
         strength=_strength(fact),
@@ -76,7 +80,7 @@ def _measure(fact: Fact) -> tuple[float, float]:
         return float((STEPS | GROUNDS).get(fact.value, 0)), 0.0
     if fact.kind == "direction":
         return (1.0 if fact.value == "up" else -1.0), 0.0
-    if fact.kind == "place":
+    if fact.kind in _DETAILS:
         return float(term_for(fact.value)), 0.0
     try:
         value = Decimal(fact.value).normalize()
@@ -93,7 +97,7 @@ def _strength(fact: Fact) -> Strength:
         return Strength.NEVER if fact.unit == "move" else Strength.ANY
     if fact.kind == "count":
         return Strength.ANY if fact.unit in _KNOWN_THINGS else Strength.REVISION
-    return _STRENGTHS.get(fact.kind, Strength.NEVER)
+    return Strength.NEVER if fact.unit == NAMED else _STRENGTHS.get(fact.kind, Strength.NEVER)
 
 
 def loud(telling: Telling, points: Sequence[Point]) -> Iterable[int]:

@@ -18,7 +18,7 @@ from streams.records import Kind, Millis, Role, StoryLink
 from streams.redis_scripts import Constants, Script, Took, redis_away
 from streams.stories import thresholds as at
 from streams.stories.memory import ANCHOR_WEIGHT, in_use
-from streams.stories.news import DECIDED, DENIED, PLANNED, STARTED
+from streams.stories.news import DECIDED, DENIED
 from streams.stories.points import CONVERTED, COUNT_BIT, LEAD_BIT, RATES, Strength, point_of_key, spoken_at
 from streams.stories.prepare import Prepared, prepare
 from streams.stories.similarity import FINE, FINEST
@@ -36,7 +36,7 @@ _CONSTANTS: Constants = (
         "backstop": at.BACKSTOP, "anchor_weight": ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
         "lead_bit": LEAD_BIT, "count_bit": COUNT_BIT, "term_top": TERM_TOP, "fine": FINE, "finest": FINEST,
         "converted": CONVERTED, "rates": {f"g{group}": rate for group, rate in RATES.items()},
-        "retold": at.RETOLD, "decided": DECIDED, "denied": DENIED, "planned": PLANNED, "started": STARTED,
+        "retold": at.RETOLD, "decided": DECIDED, "denied": DENIED,
         "strength": {s.name.lower(): s.value for s in Strength},
     }
 )  # fmt: skip

@@ -148,21 +148,23 @@ async def test_a_denial(memory: StoryMemory, titles: tuple[str, ...], order: str
     [
         ("Nordchip wins export licence for Kuwait", "Nordchip wins export licence for Oman", "00", UPDATE),
         ("Nordchip wins export licence for Kuwait", "Nordchip wins export licence for Kuwait and Oman", "00", ECHO),
-        ("Nordchip wins export licence for Kuwait", "Nordchip wins an export licence in Kuwait", "00", ECHO),
+        ("Nordchip wins export licence for Kuwait", "Kuwait licence for Nordchip: exports to Oman next", "00", ECHO),
+        ("Nordchip wins export licence for Oman and Kuwait", "Nordchip wins licence for Kuwait", "00", ECHO),
         ("Nordchip wins export licence in Oslo", "Nordchip wins export licence for Oman", "00", ECHO),
-        ("Nordchip to ship $2bn of chips to Kuwait", "Nordchip to ship $2bn of chips to Oman", "00", ECHO),
+        ("Nordchip to ship $2bn of chips to Kuwait", "Nordchip to ship $2bn of chips to Oman", "00", UPDATE),
         ("Nordchip wins export licence for Kuwait", "Nordchip wins export licence for Oman", "31", ECHO),
+        ("Nordchip to build plant in Texas", "Nordchip to build plant in Ohio", "00", UPDATE),
+        ("Nordchip to build plant in Texas", "Nordchip to build plant in US", "00", ECHO),
+        ("Nordchip to build plant in Texas", "Nordchip shares fall in Japan over plant in Texas", "00", ECHO),
+        ("Nordchip to open Oslo plant in 2027", "Nordchip to open Oslo plant in 2029", "00", UPDATE),
+        ("Nordchip to open Oslo plant in 2027", "Nordchip to open Oslo plant, after 2027, in 2029", "00", ECHO),
+        ("Nordchip cleared to sell N20 chips to Oman", "Nordchip cleared to sell N30B chips to Oman", "00", UPDATE),
+        ("Nordchip cleared to sell N20 chips to Oman", "Nordchip cleared to sell Oman N20 and N30B chips", "00", ECHO),
     ],
 )
-async def test_the_same_elsewhere_is_news(memory: StoryMemory, first: str, second: str, hours: str, kind: Kind) -> None:
-    """Another country is another event, but one more beside it may be a detail, and with the sum told it is doubtful."""
+async def test_another_one_is_news(memory: StoryMemory, first: str, second: str, hours: str, kind: Kind) -> None:
+    """Another place, year or product is another event; one more beside what was told may be a detail."""
     assert await kinds(memory, first, second, order=hours) == [NEW, kind]
-
-
-@pytest.mark.parametrize(("hours", "kind"), [("01", ECHO), ("02", UPDATE)])
-async def test_a_start_right_after_the_plan_is_the_plan(memory: StoryMemory, hours: str, kind: Kind) -> None:
-    """One outlet says "to build", and another "starts building"."""
-    assert await kinds(memory, PLANS, STARTS, order=hours) == [NEW, kind]
 
 
 async def test_a_denial_in_german(memory: StoryMemory) -> None:

@@ -66,20 +66,19 @@ local function goes_on(step, at, told)
     local changes = step[NUMBER] < 0 or step[NUMBER] == C.decided
     return step[NUMBER] == C.denied or (changes and settled(at, told))
   end
-  local since, soon = standing(step, at, told), step[NUMBER] == C.started and not settled(at, told)
+  local since = standing(step, at, told)
   for i = 1, #since do
     local number = since[i][NUMBER]
-    if soon and number == C.planned then return false end -- "to build", says one, "starts building", another
     if step[NUMBER] == number or (step[NUMBER] >= 0 and step[NUMBER] < number) then return false end
   end
   return true
 end
--- Whether the article names none of the figures of the group that were loud, and came after them.
-local function replaces(points, group, at, told)
-  local any = false
+-- Whether the article names none of what was told loud in the same sense as `p`, and came after it.
+local function replaces(points, p, at, told)
+  local any, group = false, p[GROUP]
   for i = 1, #told do
     local t = told[i]
-    if t[GROUP] == group and t[STOOD_OUT] then
+    if t[GROUP] == group and t[STOOD_OUT] and t[STRENGTH] == p[STRENGTH] then
       any = true
       if time_of(t) > at then return false end
       for j = 1, #points do
@@ -92,7 +91,7 @@ end
 local function differs(p, at, points, told, retells)
   if known(p, told) then return false end
   if p[STRENGTH] == C.strength.notice then return true end
-  if p[STRENGTH] == C.strength.place then return not retells and replaces(points, p[GROUP], at, told) end
+  if p[STRENGTH] == C.strength.other then return replaces(points, p, at, told) end
   local turns, changes = p[STRENGTH] == C.strength.turn, false
   for i = 1, #told do
     local t = told[i]
@@ -102,7 +101,7 @@ local function differs(p, at, points, told, retells)
     end
   end
   if changes or turns then return changes end
-  return p[STRENGTH] == C.strength.any and (not retells or replaces(points, p[GROUP], at, told))
+  return p[STRENGTH] == C.strength.any and (not retells or replaces(points, p, at, told))
 end
 local function is_figure(p) return p[STRENGTH] == C.strength.revision or p[STRENGTH] == C.strength.any end
 local function any_loud(points, loud, is)
