@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Refused
+from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
 from streams.channels.guarded import guarded
 from streams.delivery.alarm import alarm
 from streams.delivery.book import Delivery, DeliveryBook, Forgotten, Sign, State
@@ -166,23 +166,24 @@ class Sender:
 
     async def _refused(self, delivery: Delivery, refused: Refused) -> None:
         kind = kind_of(delivery.channel)
-        if refused.degrade and delivery.step < _LADDER:
-            log.warning("alert %s refused, sending it plainer: %s", delivery.id, refused.why)
-            await self._put_back(delivery, refused, plainer=1)
-        elif refused.degrade or refused.final:
-            await self._give_up(delivery, refused.why)
-        elif refused.everything:
-            log.critical("%s takes nothing, everything is held: %s", kind, refused.why)
-            await self.book.hold(kind, refused.why)
-            await self._alarmed(kind, refused.why)
-            await self._put_back(delivery, refused)
-        elif refused.channel:
-            log.warning("%s must be quiet for %d ms: %s", delivery.channel, refused.wait, refused.why)
-            if refused.sign is Sign.ANSWERED:  # the channel itself is wrong: gone, archived, closed to us
-                await self._alarmed(delivery.channel, refused.why)
-            await self._put_back(delivery, refused, pause=refused.wait)
-        else:
-            await self._put_back(delivery, refused, wait=refused.wait)
+        match refused.reach:
+            case Reach.ATTEMPT:
+                await self._put_back(delivery, refused, wait=refused.wait)
+            case Reach.PAYLOAD if delivery.step < _LADDER:
+                log.warning("alert %s refused, sending it plainer: %s", delivery.id, refused.why)
+                await self._put_back(delivery, refused, plainer=1)
+            case Reach.PAYLOAD | Reach.MESSAGE:
+                await self._give_up(delivery, refused.why)
+            case Reach.CHANNEL:
+                log.warning("%s must be quiet for %d ms: %s", delivery.channel, refused.wait, refused.why)
+                if refused.sign is Sign.ANSWERED:  # the channel itself is wrong: gone, archived, closed to us
+                    await self._alarmed(delivery.channel, refused.why)
+                await self._put_back(delivery, refused, pause=refused.wait)
+            case Reach.SERVICE:
+                log.critical("%s takes nothing, everything is held: %s", kind, refused.why)
+                await self.book.hold(kind, refused.why)
+                await self._alarmed(kind, refused.why)
+                await self._put_back(delivery, refused)
 
     async def _give_up(self, delivery: Delivery, why: str) -> None:
         log.error("alert %s is dead, %s never has it: %s", delivery.id, delivery.channel, why)

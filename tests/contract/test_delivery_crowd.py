@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from streams.channels.base import Refused
+from streams.channels.base import Reach, Refused
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Mark, Sign, State
 from streams.delivery.sender import Sender, Timing
@@ -246,7 +246,7 @@ async def test_an_auth_error_holds_everything_and_a_probe_resumes_it(make: Make)
     """Nothing is lost or tried in vain while the token is dead; the probe finds it alive again."""
     book = await opened(make)
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(3)])
-    channel = MemoryChannel(answers=[Refused("token_revoked", everything=True)], shut="token_revoked")
+    channel = MemoryChannel(answers=[Refused("token_revoked", Reach.SERVICE)], shut="token_revoked")
     timing = Timing(lease=500, timeout=100, settle=50, reread=50, pace=0)
     sender = Sender(book=book, channels={"slack": channel}, timing=timing)
     upkeep = Upkeep(book=book, channels={"slack": channel}, lease=LEASE)

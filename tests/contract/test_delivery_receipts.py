@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
-from streams.channels.base import Doubt, Refused
+from streams.channels.base import Doubt, Reach, Refused
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Mark, Rules, State
 from streams.delivery.redis import RedisBook
@@ -240,7 +240,7 @@ async def until(done: Callable[[], bool], seconds: float = 10.0) -> None:
 async def test_a_broker_that_is_away_holds_receipts_and_no_alert(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     """All is posted meanwhile; when it is back each is told once, by a reporter that waited through it."""
     book, channel, ledger = await opened(make), MemoryChannel(), Ledger(away=True)
-    channel.answers = [Refused("gone", final=True)]
+    channel.answers = [Refused("gone", Reach.MESSAGE)]
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(6)])
     sender = Sender(book=book, channels={"slack": channel})
     assert await sender.step()
