@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from streams.channels.base import Doubt, Reach, Refused
 from streams.channels.memory import MemoryChannel
-from streams.delivery.book import Delivery, DeliveryBook, Rules, State
+from streams.delivery.book import Back, Delivery, DeliveryBook, Rules, State
 from streams.delivery.memory import MemoryBook
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Sender, Timing
@@ -102,9 +102,9 @@ async def test_only_the_newest_fence_may_move_a_delivery(book: DeliveryBook) -> 
     await book.claim(30)
     await asyncio.sleep(0.1)
     fresh = await claimed(book, 1_000)
-    assert not await book.again(stale, State.PENDING, 0)
+    assert not await book.again(stale, Back(State.PENDING))
     assert not await book.dead(stale, "late")
-    assert await book.again(fresh, State.DOUBT, 0)
+    assert await book.again(fresh, Back(State.DOUBT))
     assert await book.sent(stale, "9.9", 0)
     assert await book.counts() == {"sent": 1}
 
