@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from streams.delivery.book import Delivery, Edit, Mark, Sign
@@ -18,21 +19,23 @@ class Posted:
     ts: str
 
 
+class Reach(StrEnum):
+    """How much a refusal is about, and so what has to change before it is tried again."""
+
+    ATTEMPT = "attempt"  # this once: the same may be taken later
+    PAYLOAD = "payload"  # how it is said: send it plainer
+    MESSAGE = "message"  # the message itself: never try again
+    CHANNEL = "channel"  # whatever is said there: the whole channel must be quiet
+    SERVICE = "service"  # no channel of this kind can be reached before somebody mends it
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The message certainly does not stand there.
-
-    `wait`: how long not to try; `channel`: whether the whole channel must be quiet for so long;
-    `everything`: no channel of this kind can be reached before somebody mends it;
-    `degrade`: send it plainer; `final`: never try again.
-    """
+    """The message certainly does not stand there. `wait`: how long not to try, for an attempt or a channel."""
 
     why: str
+    reach: Reach = Reach.ATTEMPT
     wait: Millis = 0
-    channel: bool = False
-    everything: bool = False
-    degrade: bool = False
-    final: bool = False
     sign: Sign = Sign.ANSWERED
 
 
@@ -79,7 +82,7 @@ class Channel(Protocol):
         ...
 
     async def delete(self, place: str, ts: str) -> Answer:
-        """Take back a message of ours; `final` when it never can be, for it is gone or locked."""
+        """Take back a message of ours; `Reach.MESSAGE` when it never can be, for it is gone or locked."""
         ...
 
     async def probe(self) -> str:
@@ -100,11 +103,11 @@ class PostOnly:
 
     async def edit(self, edit: Edit) -> Answer:  # noqa: ARG002 - what is said is said
         """See `Channel.edit`."""
-        return Refused("this channel cannot be edited", final=True)
+        return Refused("this channel cannot be edited", Reach.MESSAGE)
 
     async def delete(self, place: str, ts: str) -> Answer:  # noqa: ARG002
         """See `Channel.delete`."""
-        return Refused("this channel takes nothing back", final=True)
+        return Refused("this channel takes nothing back", Reach.MESSAGE)
 
     async def probe(self) -> str:
         """See `Channel.probe`."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from streams.channels.base import Answer, Doubt, Posted, Refused
+from streams.channels.base import Answer, Doubt, Posted, Reach, Refused
 from streams.channels.digest import digest
 from streams.channels.living import living
 from streams.channels.marks import REF_CHARS, signed
@@ -65,7 +65,7 @@ class SlackChannel:
         try:
             arguments = self._message(delivery)
         except Exception as fault:  # noqa: BLE001 - a headline must not die of its own formatting, nor the sender
-            return Refused(f"cannot be rendered: {fault!r}", degrade=True, sign=Sign.NONE)
+            return Refused(f"cannot be rendered: {fault!r}", Reach.PAYLOAD, sign=Sign.NONE)
         threaded = delivery.alert.kind is not Kind.NEW and bool(delivery.root_ts)
         if threaded:
             arguments |= {"thread_ts": delivery.root_ts, "reply_broadcast": delivery.alert.kind is Kind.CORRECTION}

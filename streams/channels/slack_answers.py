@@ -9,7 +9,7 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from streams.channels.base import Answer, CannotRead, Doubt, Refused, asked_wait
+from streams.channels.base import Answer, CannotRead, Doubt, Reach, Refused, asked_wait
 from streams.delivery.book import Sign
 from streams.records import Millis
 
@@ -47,10 +47,10 @@ _CONNECT_WAIT: Final[Millis] = 2_000
 
 _REFUSALS: Final[tuple[tuple[frozenset[str], Callable[[str], Refused]], ...]] = (
     (_RETRY, lambda code: Refused(code, wait=_CONNECT_WAIT)),
-    (_PAYLOAD, lambda code: Refused(code, degrade=True)),
-    (_ROUTE, lambda code: Refused(code, wait=_ROUTE_WAIT, channel=True)),
-    (_AUTH, lambda code: Refused(code, everything=True)),
-    (_EDIT, lambda code: Refused(code, final=True)),
+    (_PAYLOAD, lambda code: Refused(code, Reach.PAYLOAD)),
+    (_ROUTE, lambda code: Refused(code, Reach.CHANNEL, wait=_ROUTE_WAIT)),
+    (_AUTH, lambda code: Refused(code, Reach.SERVICE)),
+    (_EDIT, lambda code: Refused(code, Reach.MESSAGE)),
     (THREAD, Refused),
 )
 
@@ -58,12 +58,12 @@ _REFUSALS: Final[tuple[tuple[frozenset[str], Callable[[str], Refused]], ...]] = 
 def judged(fault: Exception) -> Answer:
     """The answer that an exception of the client stands for. What is not known for certain is a doubt."""
     if isinstance(fault, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL):
-        return Refused(f"not connected: {fault!r}", wait=_CONNECT_WAIT, channel=True, sign=Sign.TROUBLE)
+        return Refused(f"not connected: {fault!r}", Reach.CHANNEL, wait=_CONNECT_WAIT, sign=Sign.TROUBLE)
     if not isinstance(fault, SlackApiError):
         return Doubt(repr(fault))
     code, status = word(fault), _status(fault)
     if is_limit(fault):
-        return Refused(code or "429", wait=_retry_after(fault), channel=True, sign=Sign.LIMITED)
+        return Refused(code or "429", Reach.CHANNEL, wait=_retry_after(fault), sign=Sign.LIMITED)
     return next((refusal(code) for codes, refusal in _REFUSALS if code in codes), Doubt(f"{status} {code}"))
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from streams.channels.base import Answer, Doubt, Posted, PostOnly, Refused, asked_wait
+from streams.channels.base import Answer, Doubt, Posted, PostOnly, Reach, Refused, asked_wait
 from streams.channels.digest import digest
 from streams.channels.marks import signed
 from streams.channels.render import Block, message, plain
@@ -51,12 +51,12 @@ class WebhookChannel(PostOnly):
         """See `Channel.post`."""
         name = place_of(delivery.channel)
         if name not in self._urls:
-            return Refused(f"no webhook is named {name!r}", final=True, sign=Sign.NONE)
+            return Refused(f"no webhook is named {name!r}", Reach.MESSAGE, sign=Sign.NONE)
         try:
             return await self._attempt(self._urls[name], self._arguments(delivery))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as fault:
             why = f"not connected: {type(fault).__name__}"  # the message would tell the url
-            return Refused(why, wait=_CONNECT_WAIT, channel=True, sign=Sign.TROUBLE)
+            return Refused(why, Reach.CHANNEL, wait=_CONNECT_WAIT, sign=Sign.TROUBLE)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as fault:
             return Doubt(type(fault).__name__)
 
@@ -85,9 +85,9 @@ class WebhookChannel(PostOnly):
 
 def _judged(status: int, words: str, retry_after: str) -> Answer:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Refused("rate_limited", wait=asked_wait(retry_after), channel=True, sign=Sign.LIMITED)
+        return Refused("rate_limited", Reach.CHANNEL, wait=asked_wait(retry_after), sign=Sign.LIMITED)
     if status in _PAYLOAD:
-        return Refused(words, degrade=True)
+        return Refused(words, Reach.PAYLOAD)
     if status in _ROUTE:
-        return Refused(words or f"HTTP {status}", wait=_ROUTE_WAIT, channel=True)
+        return Refused(words or f"HTTP {status}", Reach.CHANNEL, wait=_ROUTE_WAIT)
     return Doubt(f"{status} {words}")

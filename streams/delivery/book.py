@@ -13,7 +13,7 @@ Echoes are never posted: they wait with their story's first message and are FOLD
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -105,6 +105,19 @@ class Delivery:
         return self.alert.channel
 
 
+@dataclass(frozen=True, slots=True)
+class Back:
+    """How a claimed delivery goes back into the book. `clean` and `step` are as in `Delivery`: 0 begins anew."""
+
+    state: State  # PENDING or DOUBT
+    delay: Millis = 0  # due only after it; 0 keeps its place in line
+    _: KW_ONLY
+    clean: int = 0
+    step: int = 0
+    pause: Millis = 0  # keeps the whole channel quiet for so long
+    sign: Sign = Sign.NONE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """What a story's first message has to say by now: it replaces the message whole, so repeats are harmless."""
@@ -178,21 +191,8 @@ class DeliveryBook(Protocol):
         """Proof from a read, by id. What is final or unknown stays as it is. Returns how many it settled."""
         ...
 
-    async def again(
-        self,
-        delivery: Delivery,
-        state: State,
-        delay: Millis,
-        *,
-        clean: int = 0,
-        step: int = 0,
-        pause: Millis = 0,
-        sign: Sign = Sign.NONE,
-    ) -> bool:
-        """Give a claimed delivery back as `state` (PENDING or DOUBT), due after `delay`; 0 keeps its place in line.
-
-        `pause` keeps the whole channel quiet for so long. False when the fence was not the newest.
-        """
+    async def again(self, delivery: Delivery, back: Back) -> bool:
+        """Give a claimed delivery back, to be claimed again. False when the fence was not the newest."""
         ...
 
     async def dead(self, delivery: Delivery, why: str) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from streams.delivery.alike import anchor_before, queue_class
-from streams.delivery.book import FINAL, OUTLIVED, Delivery, Edit, Mark, Rules, Sign, State
+from streams.delivery.book import FINAL, OUTLIVED, Back, Delivery, Edit, Mark, Rules, Sign, State
 from streams.delivery.lines import Lines
 from streams.delivery.living import Living
 from streams.delivery.shelf import Entry, Gate, since_in, waiting_in, waits
@@ -156,25 +156,15 @@ class MemoryBook:
         entry = self.entries[delivery.id]
         return entry.fence == delivery.fence and entry.state in (State.SENDING, State.READING)
 
-    async def again(
-        self,
-        delivery: Delivery,
-        state: State,
-        delay: Millis,
-        *,
-        clean: int = 0,
-        step: int = 0,
-        pause: Millis = 0,
-        sign: Sign = Sign.NONE,
-    ) -> bool:
+    async def again(self, delivery: Delivery, back: Back) -> bool:
         """See `DeliveryBook.again`."""
         entry, now = self.entries[delivery.id], self._clock.now()
-        self._gate.learn(delivery.channel, sign, entry.state, now, pause)
+        self._gate.learn(delivery.channel, back.sign, entry.state, now, back.pause)
         if not self._held(delivery):
             return False
-        entry.state, entry.clean, entry.step = state, clean, step
-        entry.due = now + delay if delay else entry.since
-        self._quiet_until[delivery.channel] = now + pause
+        entry.state, entry.clean, entry.step = back.state, back.clean, back.step
+        entry.due = now + back.delay if back.delay else entry.since
+        self._quiet_until[delivery.channel] = now + back.pause
         return True
 
     async def dead(self, delivery: Delivery, why: str) -> bool:

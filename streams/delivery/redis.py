@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from streams.delivery.alike import anchor_before, digest_alert, queue_class, receipt_of
-from streams.delivery.book import OUTLIVED, Delivery, Edit, Forgotten, Mark, Rules, Sign, State
+from streams.delivery.book import OUTLIVED, Back, Delivery, Edit, Forgotten, Mark, Rules, Sign, State
 from streams.delivery.waiting import Waiting
 from streams.records import Alert, Millis, Receipt
 from streams.redis_scripts import Script, Took, redis_away
@@ -84,20 +84,10 @@ class RedisBook:
         """See `DeliveryBook.found`."""
         return sum(await self._calls([["found", own, m.ts, int(m.folded)] for own, m in marks.items()]))
 
-    async def again(
-        self,
-        delivery: Delivery,
-        state: State,
-        delay: Millis,
-        *,
-        clean: int = 0,
-        step: int = 0,
-        pause: Millis = 0,
-        sign: Sign = Sign.NONE,
-    ) -> bool:
+    async def again(self, delivery: Delivery, back: Back) -> bool:
         """See `DeliveryBook.again`."""
-        args = [delivery.id, delivery.fence, state.value, delay, clean, step, pause, sign.value]
-        return bool(await self._call("again", *args))
+        how = [back.state.value, back.delay, back.clean, back.step, back.pause, back.sign.value]
+        return bool(await self._call("again", delivery.id, delivery.fence, *how))
 
     async def dead(self, delivery: Delivery, why: str) -> bool:
         """See `DeliveryBook.dead`."""

@@ -8,10 +8,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Refused
+from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
 from streams.channels.guarded import guarded
 from streams.delivery.alarm import alarm
-from streams.delivery.book import Delivery, DeliveryBook, Forgotten, Sign, State
+from streams.delivery.book import Back, Delivery, DeliveryBook, Forgotten, Sign, State
 from streams.delivery.upkeep import Upkeep
 from streams.places import kind_of
 from streams.records import Alert, Away, Millis
@@ -137,7 +137,7 @@ class Sender:
         spent = (time.monotonic() - started) * 1_000
         if spent > self.timing.lease - self.timing.timeout:
             # paused for long (a stopped process, a busy machine): the lease would end under the post
-            await self.book.again(delivery, State.PENDING, 0, clean=delivery.clean, step=delivery.step)
+            await self.book.again(delivery, Back(State.PENDING, clean=delivery.clean, step=delivery.step))
             return
         begun = time.monotonic()
         answer = await channel.post(delivery)
@@ -160,29 +160,31 @@ class Sender:
             case Doubt(why):
                 log.warning("alert %s in doubt: %s", delivery.id, why)
                 settle, pace = self.timing.settle, self.timing.pace
-                await self.book.again(delivery, State.DOUBT, settle, step=delivery.step, pause=pace, sign=Sign.TROUBLE)
+                back = Back(State.DOUBT, settle, step=delivery.step, pause=pace, sign=Sign.TROUBLE)
+                await self.book.again(delivery, back)
             case Refused():
                 await self._refused(delivery, answer)
 
     async def _refused(self, delivery: Delivery, refused: Refused) -> None:
         kind = kind_of(delivery.channel)
-        if refused.degrade and delivery.step < _LADDER:
-            log.warning("alert %s refused, sending it plainer: %s", delivery.id, refused.why)
-            await self._put_back(delivery, refused, plainer=1)
-        elif refused.degrade or refused.final:
-            await self._give_up(delivery, refused.why)
-        elif refused.everything:
-            log.critical("%s takes nothing, everything is held: %s", kind, refused.why)
-            await self.book.hold(kind, refused.why)
-            await self._alarmed(kind, refused.why)
-            await self._put_back(delivery, refused)
-        elif refused.channel:
-            log.warning("%s must be quiet for %d ms: %s", delivery.channel, refused.wait, refused.why)
-            if refused.sign is Sign.ANSWERED:  # the channel itself is wrong: gone, archived, closed to us
-                await self._alarmed(delivery.channel, refused.why)
-            await self._put_back(delivery, refused, pause=refused.wait)
-        else:
-            await self._put_back(delivery, refused, wait=refused.wait)
+        match refused.reach:
+            case Reach.ATTEMPT:
+                await self._put_back(delivery, refused, wait=refused.wait)
+            case Reach.PAYLOAD if delivery.step < _LADDER:
+                log.warning("alert %s refused, sending it plainer: %s", delivery.id, refused.why)
+                await self._put_back(delivery, refused, plainer=1)
+            case Reach.PAYLOAD | Reach.MESSAGE:
+                await self._give_up(delivery, refused.why)
+            case Reach.CHANNEL:
+                log.warning("%s must be quiet for %d ms: %s", delivery.channel, refused.wait, refused.why)
+                if refused.sign is Sign.ANSWERED:  # the channel itself is wrong: gone, archived, closed to us
+                    await self._alarmed(delivery.channel, refused.why)
+                await self._put_back(delivery, refused, pause=refused.wait)
+            case Reach.SERVICE:
+                log.critical("%s takes nothing, everything is held: %s", kind, refused.why)
+                await self.book.hold(kind, refused.why)
+                await self._alarmed(kind, refused.why)
+                await self._put_back(delivery, refused)
 
     async def _give_up(self, delivery: Delivery, why: str) -> None:
         log.error("alert %s is dead, %s never has it: %s", delivery.id, delivery.channel, why)
@@ -192,9 +194,8 @@ class Sender:
         self, delivery: Delivery, refused: Refused, *, wait: Millis = 0, pause: Millis = 0, plainer: int = 0
     ) -> None:
         pause, step = max(pause, self.timing.pace), delivery.step + plainer
-        await self.book.again(
-            delivery, State.PENDING, wait, clean=delivery.clean, step=step, pause=pause, sign=refused.sign
-        )
+        back = Back(State.PENDING, wait, clean=delivery.clean, step=step, pause=pause, sign=refused.sign)
+        await self.book.again(delivery, back)
 
     async def _alarmed(self, what: str, why: str) -> None:
         if self.alarm and kind_of(self.alarm) != kind_of(what):
@@ -207,7 +208,7 @@ class Sender:
         except CannotRead as fault:
             log.warning("alert %s stays in doubt: %s", delivery.id, fault)
             wait = max(reread, fault.wait)
-            await self.book.again(delivery, State.DOUBT, wait, clean=clean, step=step, sign=fault.sign)
+            await self.book.again(delivery, Back(State.DOUBT, wait, clean=clean, step=step, sign=fault.sign))
             return
         mine = marks.get(delivery.id)
         stands = mine is not None and mine.signed and not mine.folded
@@ -218,6 +219,6 @@ class Sender:
         elif mine is not None:
             log.info("alert %s was told %s", delivery.id, "by a digest" if mine.folded else "by an older version")
         elif clean + 1 >= 2:  # noqa: PLR2004 - two clean reads, as the book's picture says
-            await self.book.again(delivery, State.PENDING, 0, clean=clean + 1, step=step, sign=Sign.ANSWERED)
+            await self.book.again(delivery, Back(State.PENDING, clean=clean + 1, step=step, sign=Sign.ANSWERED))
         else:
-            await self.book.again(delivery, State.DOUBT, reread, clean=clean + 1, step=step, sign=Sign.ANSWERED)
+            await self.book.again(delivery, Back(State.DOUBT, reread, clean=clean + 1, step=step, sign=Sign.ANSWERED))

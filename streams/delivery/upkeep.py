@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from streams.channels.base import CannotRead, Channel, Doubt, Posted, Refused
+from streams.channels.base import CannotRead, Channel, Doubt, Posted, Reach, Refused
 from streams.channels.guarded import guarded
 from streams.delivery.book import OUTLIVED, DeliveryBook, Edit
 from streams.places import place_of
@@ -17,6 +17,7 @@ from streams.records import Alert, Away, Kind, Millis
 
 log = logging.getLogger(__name__)
 
+_NOWHERE = Refused("no such channel", Reach.MESSAGE)
 _IDLE_S = 0.1
 _AFTER_TROUBLE: Millis = 30_000
 _OUTLIVED: Millis = 300_000  # between two looks for what waited too long
@@ -69,9 +70,7 @@ class Upkeep:
         if edit is None:
             return False
         channel = guarded(self.channels, edit.root.channel)
-        await self._edited(
-            edit, Refused("no such channel", final=True) if channel is None else await channel.edit(edit)
-        )
+        await self._edited(edit, _NOWHERE if channel is None else await channel.edit(edit))
         return True
 
     async def _edited(self, edit: Edit, answer: object) -> None:
@@ -79,7 +78,7 @@ class Upkeep:
             case Doubt(why):
                 log.warning("the edit of %s is tried again: %s", edit.root.alert_id, why)
                 await self.book.edited(edit, wait=_AFTER_TROUBLE)
-            case Refused(why=why, final=final, degrade=degrade) if final or degrade:
+            case Refused(why=why, reach=Reach.PAYLOAD | Reach.MESSAGE):
                 log.info("the edit of %s is dropped: %s", edit.root.alert_id, why)
                 await self.book.edited(edit)
             case Refused(wait=wait, sign=sign):
@@ -96,10 +95,10 @@ class Upkeep:
     async def _mend(self, double: tuple[str, str, str]) -> None:
         name, own, ts = double
         channel = guarded(self.channels, name)
-        match Refused("no such channel", final=True) if channel is None else await channel.delete(place_of(name), ts):
+        match _NOWHERE if channel is None else await channel.delete(place_of(name), ts):
             case Posted():
                 log.error("deleted the second message of alert %s in %s", own, name)
-            case Refused(why=why, final=True):
+            case Refused(why=why, reach=Reach.MESSAGE):
                 log.error("the second message of alert %s in %s is not deleted: %s", own, name, why)
             case answer:
                 log.warning("the second message of alert %s in %s stays for now: %s", own, name, answer.why)

@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
-from streams.channels.base import Doubt, Refused
+from streams.channels.base import Doubt, Reach, Refused
 from streams.channels.memory import MemoryChannel
-from streams.delivery.book import Delivery, DeliveryBook, Rules, State
+from streams.delivery.book import Back, Delivery, DeliveryBook, Rules, State
 from streams.delivery.memory import MemoryBook
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Sender, Timing
@@ -102,9 +102,9 @@ async def test_only_the_newest_fence_may_move_a_delivery(book: DeliveryBook) -> 
     await book.claim(30)
     await asyncio.sleep(0.1)
     fresh = await claimed(book, 1_000)
-    assert not await book.again(stale, State.PENDING, 0)
+    assert not await book.again(stale, Back(State.PENDING))
     assert not await book.dead(stale, "late")
-    assert await book.again(fresh, State.DOUBT, 0)
+    assert await book.again(fresh, Back(State.DOUBT))
     assert await book.sent(stale, "9.9", 0)
     assert await book.counts() == {"sent": 1}
 
@@ -183,9 +183,9 @@ async def test_every_alert_is_sent_once_in_order(book: DeliveryBook) -> None:
 
 
 REFUSALS: list[tuple[str, Callable[[], object], int, int]] = [
-    ("wait", lambda: Refused("ratelimited", wait=30, channel=True), 1, 0),
-    ("plainer", lambda: Refused("invalid_blocks", degrade=True), 1, 0),
-    ("for good", lambda: Refused("gone", final=True), 0, 1),
+    ("wait", lambda: Refused("ratelimited", Reach.CHANNEL, wait=30), 1, 0),
+    ("plainer", lambda: Refused("invalid_blocks", Reach.PAYLOAD), 1, 0),
+    ("for good", lambda: Refused("gone", Reach.MESSAGE), 0, 1),
     ("doubt, not stored", lambda: Doubt("cut"), 1, 0),
     ("doubt, stored", lambda: ("stored", Doubt("cut")), 1, 0),
 ]
@@ -207,7 +207,7 @@ async def test_the_ladder_ends_dead_when_even_plain_text_is_refused(book: Delive
     """Three plainer tries, then DEAD with the reason."""
     await book.intend([alert(1)])
     desk = Desk(book)
-    desk.channel.answers = [Refused("invalid_blocks", degrade=True)] * 4
+    desk.channel.answers = [Refused("invalid_blocks", Reach.PAYLOAD)] * 4
     assert await desk.until_final() == {"dead": 1}
 
 

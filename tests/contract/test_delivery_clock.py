@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
-from streams.delivery.book import DeliveryBook, Rules, Sign, State
+from streams.delivery.book import Back, DeliveryBook, Rules, Sign, State
 from streams.delivery.redis import RedisBook
 from streams.records import Kind
 from streams.times import HOUR, WallClock, to_ts
@@ -54,7 +54,7 @@ async def test_every_channel_is_spoken_to(clocks: Clocks) -> None:
 async def test_a_breaker_is_open_no_longer_than_it_was_to_be(clocks: Clocks) -> None:
     """It shut for a minute, and the probe comes after that: not in an hour, nor at once."""
     await clocks.ahead.intend([alert(1)])
-    await clocks.ahead.again(await claimed(clocks.ahead), State.PENDING, 0, sign=Sign.TROUBLE)
+    await clocks.ahead.again(await claimed(clocks.ahead), Back(State.PENDING, sign=Sign.TROUBLE))
     assert await clocks.right.claim(LEASE) is None
     redis, tag = clocks.right._redis, clocks.right._tag  # type: ignore[attr-defined]
     left = int(await redis.hget(f"{tag}:breaker", "slack.until")) - WallClock().now()
@@ -64,7 +64,7 @@ async def test_a_breaker_is_open_no_longer_than_it_was_to_be(clocks: Clocks) -> 
 async def test_an_asked_wait_is_waited(clocks: Clocks) -> None:
     """As long as it has to go: the other side asked for it."""
     await clocks.ahead.intend([alert(1)])
-    await clocks.ahead.again(await claimed(clocks.ahead), State.PENDING, 0, pause=2_500)
+    await clocks.ahead.again(await claimed(clocks.ahead), Back(State.PENDING, pause=2_500))
     before = asyncio.get_running_loop().time()
     assert (await soon(clocks.right, 10.0)).id == "a00001"
     assert asyncio.get_running_loop().time() - before > 0.5
@@ -75,7 +75,7 @@ async def test_what_entered_meanwhile_is_due_and_in_its_order(clocks: Clocks) ->
     await clocks.ahead.intend([alert(9), alert(5), alert(7)])
     flying = await claimed(clocks.ahead)
     await clocks.right.intend([alert(1)])
-    await clocks.right.again(flying, State.PENDING, 0)
+    await clocks.right.again(flying, Back(State.PENDING))
     told = []
     for n in range(4):
         told.append((delivery := await soon(clocks.right)).id)

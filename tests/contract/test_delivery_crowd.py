@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from streams.channels.base import Refused
+from streams.channels.base import Reach, Refused
 from streams.channels.memory import MemoryChannel
-from streams.delivery.book import Mark, Sign, State
+from streams.delivery.book import Back, Mark, Sign, State
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep
 from streams.records import Kind
@@ -81,7 +81,7 @@ async def test_what_waits_for_its_first_message_makes_nobody_else_late(make: Mak
     """An update whose story is in doubt is old; the fresh alerts behind it are told one by one."""
     book = await opened(make, patience=1_000)
     await book.intend([alert(1), alert(2, kind=Kind.UPDATE, root_id="a00001")])
-    await book.again(await claimed(book), State.DOUBT, 30_000)
+    await book.again(await claimed(book), Back(State.DOUBT, 30_000))
     await asyncio.sleep(1.2)
     await book.intend([alert(3), alert(4)])
     assert (await say(book, "3.0")).id == "a00003"
@@ -112,7 +112,7 @@ async def test_a_new_alert_does_not_wait_for_a_doubt_to_settle(make: Make) -> No
     """A channel that only rests until a later delivery is due wakes for an earlier one."""
     book = await opened(make)
     await book.intend([alert(1)])
-    await book.again(await claimed(book), State.DOUBT, 5_000)
+    await book.again(await claimed(book), Back(State.DOUBT, 5_000))
     assert await book.claim(LEASE) is None
     await book.intend([alert(2)])
     assert (await claimed(book)).id == "a00002"
@@ -133,7 +133,7 @@ async def test_troubles_in_a_row_open_the_breaker_for_longer_and_longer(make: Ma
     book = await opened(make, breaker_after=2, breaker_wait=80, breaker_most=1_000)
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(4)])
     for _ in range(2):
-        await book.again(await claimed(book), State.DOUBT, 5_000, sign=Sign.TROUBLE)
+        await book.again(await claimed(book), Back(State.DOUBT, 5_000, sign=Sign.TROUBLE))
     assert await book.claim(LEASE) is None
     await asyncio.sleep(1.05)
     probe = await claimed(book)
@@ -148,7 +148,7 @@ async def test_two_limited_channels_quieten_the_workspace(make: Make) -> None:
     book = await opened(make)
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(3)])
     for _ in range(2):
-        await book.again(await claimed(book), State.PENDING, 0, pause=200, sign=Sign.LIMITED)
+        await book.again(await claimed(book), Back(State.PENDING, pause=200, sign=Sign.LIMITED))
     assert await book.claim(LEASE) is None
     await asyncio.sleep(0.25)
     assert await book.claim(LEASE) is not None
@@ -246,7 +246,7 @@ async def test_an_auth_error_holds_everything_and_a_probe_resumes_it(make: Make)
     """Nothing is lost or tried in vain while the token is dead; the probe finds it alive again."""
     book = await opened(make)
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(3)])
-    channel = MemoryChannel(answers=[Refused("token_revoked", everything=True)], shut="token_revoked")
+    channel = MemoryChannel(answers=[Refused("token_revoked", Reach.SERVICE)], shut="token_revoked")
     timing = Timing(lease=500, timeout=100, settle=50, reread=50, pace=0)
     sender = Sender(book=book, channels={"slack": channel}, timing=timing)
     upkeep = Upkeep(book=book, channels={"slack": channel}, lease=LEASE)
@@ -267,7 +267,7 @@ async def test_a_dead_webhook_does_not_hold_another(make: Make) -> None:
     book = await opened(make, breaker_after=2, breaker_wait=5_000)
     await book.intend([alert(1, channel="webhook:dead")])
     for _ in range(2):
-        await book.again(await claimed(book), State.PENDING, 0, sign=Sign.TROUBLE)
+        await book.again(await claimed(book), Back(State.PENDING, sign=Sign.TROUBLE))
     assert await book.claim(LEASE) is None
     await book.intend([alert(2, channel="webhook:alive")])
     assert (await claimed(book)).id == "a00002"
@@ -278,7 +278,7 @@ async def test_a_shorter_limit_does_not_shorten_the_workspaces_pause(make: Make)
     book = await opened(make)
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(4)])
     for claim, pause in [(await claimed(book), pause) for pause in (400, 400, 1)]:
-        await book.again(claim, State.PENDING, 0, pause=pause, sign=Sign.LIMITED)
+        await book.again(claim, Back(State.PENDING, pause=pause, sign=Sign.LIMITED))
     await asyncio.sleep(0.1)
     assert await book.claim(LEASE) is None
     await asyncio.sleep(0.35)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from redis.asyncio import Redis
 
-from streams.delivery.book import DeliveryBook, Rules, State
+from streams.delivery.book import Back, DeliveryBook, Rules, State
 from streams.delivery.redis import RedisBook
 from streams.records import Alert, Kind
 from streams.times import HOUR, SECOND, WallClock, to_ts
@@ -67,7 +67,7 @@ async def test_replies_that_waited_for_their_first_message_keep_their_order(make
     for n in (9, 5, 2):
         await book.intend([reply(n, alert(1))])
         await asyncio.sleep(0.06)
-    await book.again(first, State.DOUBT, 400)
+    await book.again(first, Back(State.DOUBT, 400))
     await book.sent(await soon(book), "1.000001", 0)
     assert await told(book, 3, first=2) == [9, 5, 2]
 
@@ -76,7 +76,7 @@ async def test_a_delay_costs_nobody_the_place_in_line(make: Make) -> None:
     """Refused for now: what is of no story of its own goes meanwhile, but what entered later comes after it again."""
     book = await opened(make, patience=LONG)
     await book.intend([alert(1), alert(2), alert(3)])
-    await book.again(await claimed(book), State.PENDING, 600)
+    await book.again(await claimed(book), Back(State.PENDING, 600))
     assert await told(book, 1) == [2]
     await asyncio.sleep(0.7)
     assert await told(book, 2) == [1, 3]
@@ -91,7 +91,7 @@ async def test_an_update_in_doubt_or_delayed_is_not_overtaken_by_the_next(make: 
         await book.intend([reply(2, alert(1)), reply(3, alert(1), kind=Kind.CORRECTION)])
         first = await soon(book)
         assert first.id == "a00002"
-        await book.again(first, state, 150)
+        await book.again(first, Back(state, 150))
         await asyncio.sleep(0.05)
         assert await book.claim(500) is None
         assert await told(book, 2, first=2) == [2, 3]
@@ -159,7 +159,7 @@ async def test_many_that_wait_for_their_first_message_do_not_stop_the_rest(make:
     """Hundreds of replies to a story in doubt stand before it in line, and a fresh alert is told all the same."""
     book = await opened(make, patience=LONG, crowd=LONG)
     await book.intend([alert(1)])
-    await book.again(await claimed(book), State.DOUBT, LONG)
+    await book.again(await claimed(book), Back(State.DOUBT, LONG))
     await book.intend([reply(10 + n, alert(1)) for n in range(400)])
     await asyncio.sleep(0.3)
     await book.intend([alert(2)])
@@ -175,7 +175,7 @@ async def test_what_the_last_version_entered_is_told_in_its_order(redis_url: str
         await book.intend([one])
         await redis.hdel(f"{{{prefix}}}:d:{one.alert_id}", "place", "after", "heard")
         await asyncio.sleep(0.005)
-    await book.again(await claimed(book), State.PENDING, 50)
+    await book.again(await claimed(book), Back(State.PENDING, 50))
     await asyncio.sleep(0.06)
     assert await told(book, 3) == [9, 5, 2]
     await redis.aclose()

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
-from streams.delivery.book import OUTLIVED, Rules, Sign, State
+from streams.delivery.book import OUTLIVED, Back, Rules, Sign, State
 from streams.delivery.redis import RedisBook
 from streams.delivery.upkeep import Upkeep
 from streams.records import Alert, Kind, Proof
@@ -23,7 +23,7 @@ async def test_what_a_gone_channel_refuses_is_dead_in_the_end(make: Make) -> Non
     """Put back again and again; with a receipt that says why, and its story released."""
     book = await opened(make, keep=KEEP)
     await book.intend([alert(1), alert(2)])
-    await book.again(await claimed(book), State.PENDING, 0, pause=LONG, sign=Sign.ANSWERED)
+    await book.again(await claimed(book), Back(State.PENDING, pause=LONG, sign=Sign.ANSWERED))
     assert await book.outlived() == 0
     await asyncio.sleep(0.35)
     await book.intend([alert(3)])
@@ -46,7 +46,7 @@ async def test_a_delay_or_a_doubt_is_no_way_to_outlive_it(make: Make, state: Sta
     """Nor is a hold of the whole kind of channel."""
     book = await opened(make, keep=KEEP)
     await book.intend([alert(1)])
-    await book.again(await claimed(book), state, LONG)
+    await book.again(await claimed(book), Back(state, LONG))
     await book.hold("slack", "token_revoked")
     await asyncio.sleep(0.35)
     assert await book.outlived() == 1
@@ -62,7 +62,7 @@ async def test_a_digest_is_as_old_as_the_first_that_it_tells_of(make: Make) -> N
     digest = await claimed(book)
     assert len(digest.members) == 4
     assert await book.outlived() == 0  # it is in the air
-    await book.again(digest, State.PENDING, 0)
+    await book.again(digest, Back(State.PENDING))
     assert await book.outlived() == 4
     assert {a.alert_id for a in await book.buried()} == {f"a0000{n}" for n in range(4)}
     assert await book.counts() == {"dead": 5}
@@ -84,7 +84,7 @@ async def test_what_was_buried_does_not_stay_in_redis(redis_url: str) -> None:
         await book.begin()
         alerts: list[Alert] = [alert(n) for n in range(5)]
         await book.intend([*alerts, alert(9, kind=Kind.ECHO, root_id="a00001")])
-        await book.again(await claimed(book), State.PENDING, 0, pause=LONG, sign=Sign.ANSWERED)
+        await book.again(await claimed(book), Back(State.PENDING, pause=LONG, sign=Sign.ANSWERED))
         await asyncio.sleep(0.35)
         await book.intend([alert(8, channel="slack:C0OTHER")])
         assert await book.outlived() == 5

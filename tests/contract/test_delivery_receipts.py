@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
-from streams.channels.base import Doubt, Refused
+from streams.channels.base import Doubt, Reach, Refused
 from streams.channels.memory import MemoryChannel
-from streams.delivery.book import Mark, Rules, State
+from streams.delivery.book import Back, Mark, Rules, State
 from streams.delivery.redis import RedisBook
 from streams.delivery.report import Reporter
 from streams.delivery.sender import Sender, Timing
@@ -48,7 +48,7 @@ async def test_a_sent_and_a_dead_alert_have_a_receipt_and_what_is_open_has_none(
     ts = to_ts(before)
     await book.sent(sent, ts, 0)
     await book.dead(dead, "channel_not_found")
-    await book.again(doubt, State.DOUBT, 0)
+    await book.again(doubt, Back(State.DOUBT))
     first, second = sorted(await book.receipts(9, TOLD), key=lambda r: r.alert_id)
     assert first == Receipt(
         alert_id="a00001",
@@ -240,7 +240,7 @@ async def until(done: Callable[[], bool], seconds: float = 10.0) -> None:
 async def test_a_broker_that_is_away_holds_receipts_and_no_alert(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     """All is posted meanwhile; when it is back each is told once, by a reporter that waited through it."""
     book, channel, ledger = await opened(make), MemoryChannel(), Ledger(away=True)
-    channel.answers = [Refused("gone", final=True)]
+    channel.answers = [Refused("gone", Reach.MESSAGE)]
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(6)])
     sender = Sender(book=book, channels={"slack": channel})
     assert await sender.step()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from streams.delivery.book import State
+from streams.delivery.book import Back, State
 from streams.delivery.waiting import Waiting
 from streams.records import Kind
 from streams.times import HOUR, WallClock
@@ -53,7 +53,7 @@ async def test_a_try_does_not_begin_the_wait_anew(make: Make) -> None:
     for state in (State.PENDING, State.DOUBT):
         delivery = await soon(book)
         assert (await book.waiting()).oldest["slack:C0DESK"] >= 200
-        await book.again(delivery, state, 300)
+        await book.again(delivery, Back(state, 300))
         assert (await book.waiting()).oldest["slack:C0DESK"] >= 200
     await book.dead(await soon(book), "gone")
     waiting = await book.waiting()
@@ -65,7 +65,7 @@ async def test_the_oldest_is_seen_behind_a_younger_one(make: Make) -> None:
     book = await opened(make)
     await book.intend([alert(1)])
     await asyncio.sleep(0.2)
-    await book.again(await claimed(book), State.PENDING, HOUR)
+    await book.again(await claimed(book), Back(State.PENDING, HOUR))
     await book.intend([alert(2)])
     assert (await book.waiting()).oldest["slack:C0DESK"] >= 200
 

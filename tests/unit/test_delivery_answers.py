@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from streams.channels.base import Answer, Doubt, Refused
+from streams.channels.base import Answer, Doubt, Reach, Refused
 from streams.channels.slack import SlackChannel
 from streams.delivery.book import Delivery, Sign, State
 from streams.times import HOUR, MINUTE, SECOND, WallClock
@@ -56,8 +56,7 @@ async def test_a_limit_in_every_form_is_a_refusal_that_says_how_long(
     """JSON, plain text or a page; status 429 or 200; with a header or without: never a doubt, never at once again."""
     answer = await met(slack, **fault)
     assert isinstance(answer, Refused)
-    assert (answer.wait, answer.channel, answer.sign) == (wait, True, Sign.LIMITED)
-    assert not answer.everything and not answer.final and not answer.degrade
+    assert (answer.wait, answer.reach, answer.sign) == (wait, Reach.CHANNEL, Sign.LIMITED)
 
 
 @pytest.mark.parametrize("code", [*ROUTE, *AUTH, *PAYLOAD, *UNKNOWN, "request_timeout"])
@@ -68,14 +67,8 @@ async def test_every_code_has_its_one_meaning(slack: SlackServer, code: str) -> 
         assert isinstance(answer, Doubt) and code in answer.why
         return
     assert isinstance(answer, Refused) and answer.why == code and answer.sign is Sign.ANSWERED
-    told = (answer.channel, answer.everything, answer.degrade, answer.final)
-    meanings = {
-        ROUTE: (True, False, False, False),
-        AUTH: (False, True, False, False),
-        PAYLOAD: (False, False, True, False),
-    }
-    expected = next((m for codes, m in meanings.items() if code in codes), (False, False, False, False))
-    assert told == expected
+    meanings = {ROUTE: Reach.CHANNEL, AUTH: Reach.SERVICE, PAYLOAD: Reach.PAYLOAD}
+    assert answer.reach is next((reach for codes, reach in meanings.items() if code in codes), Reach.ATTEMPT)
     assert answer.wait == (MINUTE if code in ROUTE else 2 * SECOND if code == "request_timeout" else 0)
 
 

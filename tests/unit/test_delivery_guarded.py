@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from rich.console import Console
 
-from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Refused
+from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
 from streams.channels.console import ConsoleChannel, panel
 from streams.channels.guarded import Guarded
 from streams.channels.marks import is_digest, marks_of
@@ -143,7 +143,7 @@ async def test_only_a_limit_stops_the_reads_of_the_other_channels() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "left"),
-    [(Refused("cant_delete_message", final=True), 0), (Refused("ratelimited", wait=90_000), 1), (Doubt("cut"), 1)],
+    [(Refused("cant_delete_message", Reach.MESSAGE), 0), (Refused("ratelimited", wait=90_000), 1), (Doubt("cut"), 1)],
 )
 async def test_a_second_message_that_cannot_be_deleted_is_left_alone_for_a_while(answer: Answer, left: int) -> None:
     """Not asked again ten times a second; when Slack says never, not at all."""

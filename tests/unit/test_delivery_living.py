@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from streams.channels.base import Posted, Refused
+from streams.channels.base import Posted, Reach, Refused
 from streams.channels.digest import digest
 from streams.channels.living import also, living, takes_back
 from streams.channels.slack import SlackChannel
@@ -180,14 +180,14 @@ async def test_a_reply_whose_thread_is_gone_is_said_in_the_channel(server: Slack
     await stood(slack, reply(2, Kind.UPDATE), root_ts=ts)
     (message,) = await server.messages("C0ALERTS")
     assert "thread_ts" not in message
-    assert await slack.delete("C0ALERTS", ts) == Refused("message_not_found", final=True)
+    assert await slack.delete("C0ALERTS", ts) == Refused("message_not_found", Reach.MESSAGE)
 
 
 async def test_an_edit_of_a_deleted_message_is_dropped(slack: SlackChannel) -> None:
     """Cosmetics are not worth a second try when the message is gone."""
     answer = await slack.edit(edit_of("1.000001", echo(2, "Second Desk")))
     assert isinstance(answer, Refused)
-    assert answer.final
+    assert answer.reach is Reach.MESSAGE
 
 
 @pytest.mark.parametrize("step", range(4))

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import pytest
 
-from streams.channels.base import Refused
+from streams.channels.base import Reach, Refused
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Delivery, Forgotten
 from streams.delivery.memory import MemoryBook
@@ -105,7 +105,7 @@ async def test_a_rebuild_whose_outbox_retention_cuts_begins_anew(
 async def test_an_alert_that_is_given_up_is_an_error(channel: str, why: str, caplog: pytest.LogCaptureFixture) -> None:
     """Nobody ever has it, so somebody must hear of it: with the channel, whose name is mostly what is wrong."""
     book, slack = MemoryBook(WallClock()), MemoryChannel()
-    slack.answers = [Refused(why, final=True)]
+    slack.answers = [Refused(why, Reach.MESSAGE)]
     await book.intend([alert(1, channel=channel)])
     assert await Sender(book=book, channels={"slack": slack}).step()
     assert dict(await book.counts()) == {"dead": 1}

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from streams.channels.base import Channel, Doubt, Posted, Refused, asked_wait
+from streams.channels.base import Channel, Doubt, Posted, Reach, Refused, asked_wait
 from streams.channels.memory import MemoryChannel
 from streams.channels.webhook import REPEAT, WebhookChannel
 from streams.delivery.book import Delivery, Rules, Sign, State
@@ -54,11 +54,11 @@ async def test_a_webhook_takes_the_alert(slack: SlackServer, hook: WebhookChanne
 @pytest.mark.parametrize(
     ("order", "expected"),
     [
-        ({"do": "text429", "retry_after": 7}, Refused("rate_limited", wait=7_000, channel=True, sign=Sign.LIMITED)),
-        ({"do": "status", "status": 404, "body": "channel_not_found"}, Refused("channel_not_found", 60_000, channel=True)),
-        ({"do": "status", "status": 400, "body": "invalid_payload"}, Refused("invalid_payload", degrade=True)),
-        ({"do": "status", "status": 302, "body": ""}, Refused("HTTP 302", 60_000, channel=True)),
-        ({"do": "status", "status": 429, "retry_after": 999_999}, Refused("rate_limited", 3_600_000, channel=True, sign=Sign.LIMITED)),
+        ({"do": "text429", "retry_after": 7}, Refused("rate_limited", Reach.CHANNEL, wait=7_000, sign=Sign.LIMITED)),
+        ({"do": "status", "status": 404, "body": "channel_not_found"}, Refused("channel_not_found", Reach.CHANNEL, wait=60_000)),
+        ({"do": "status", "status": 400, "body": "invalid_payload"}, Refused("invalid_payload", Reach.PAYLOAD)),
+        ({"do": "status", "status": 302, "body": ""}, Refused("HTTP 302", Reach.CHANNEL, wait=60_000)),
+        ({"do": "status", "status": 429, "retry_after": 999_999}, Refused("rate_limited", Reach.CHANNEL, wait=3_600_000, sign=Sign.LIMITED)),
         ({"do": "status", "status": 500, "body": "rollup_error"}, Doubt("500 rollup_error")),
         ({"do": "close", "when": "after"}, Doubt("ServerDisconnectedError")),
         ({"do": "hang", "s": 2}, Doubt("TimeoutError")),
@@ -135,7 +135,7 @@ async def test_a_doubt_is_sent_again_and_marked(slack: SlackServer, hook: Webhoo
 async def test_an_unknown_webhook_is_refused_for_good(hook: WebhookChannel) -> None:
     """It is dead, with a reason that names no url."""
     answer = await hook.post(replace(going(), alert=replace(HOOKED, channel="webhook:nobody")))
-    assert answer == Refused("no webhook is named 'nobody'", final=True, sign=Sign.NONE)
+    assert answer == Refused("no webhook is named 'nobody'", Reach.MESSAGE, sign=Sign.NONE)
 
 
 def test_webhooks_are_read_without_telling_their_secrets() -> None:
@@ -149,7 +149,7 @@ def test_webhooks_are_read_without_telling_their_secrets() -> None:
 async def test_what_slack_does_not_take_is_alarmed_elsewhere(slack: SlackServer, hook: WebhookChannel) -> None:
     """A refused token holds all of Slack, a channel that is gone only itself: each is said once, over the webhook."""
     book = MemoryBook(WallClock(), Rules())
-    refusing = MemoryChannel(answers=[Refused("is_archived", wait=60_000, channel=True)] * 2)
+    refusing = MemoryChannel(answers=[Refused("is_archived", Reach.CHANNEL, wait=60_000)] * 2)
     channels: dict[str, Channel] = {"slack": refusing, "webhook": hook}
     sender = Sender(book=book, channels=channels, timing=Timing(pace=0), alarm="webhook:ops")
     await book.intend([alert(1), alert(2, channel="slack:C0OTHER")])
@@ -157,7 +157,7 @@ async def test_what_slack_does_not_take_is_alarmed_elsewhere(slack: SlackServer,
         pass
     told = [p["text"] for p in await slack.messages("C0OPS")]
     assert len(told) == 2 and "slack:C0DESK takes no alerts, they are held: is_archived" in told[0]
-    refusing.answers = [Refused("token_revoked", everything=True)] * 2
+    refusing.answers = [Refused("token_revoked", Reach.SERVICE)] * 2
     await book.intend([alert(3, channel="slack:C0THIRD")])
     while await sender.step():
         pass

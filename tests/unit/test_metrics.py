@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.channels.base import Answer, Doubt, Posted, Refused
+from streams.channels.base import Answer, Doubt, Posted, Reach, Refused
 from streams.delivery.book import Delivery, Sign, State
 from streams.flow import Journey, triage
 from streams.knowledge import read_desk
@@ -141,7 +141,7 @@ def test_attempts_to_post_are_counted_by_answer() -> None:
     told = Delivered(meter, Clocked([NOON + 1_040]))
     one = Delivery(alert=alert(), state=State.SENDING, fence=1)
     answers: list[Answer] = [
-        Posted("1"), Doubt("cut"), Refused("no"), Refused("ratelimited", wait=1, channel=True, sign=Sign.LIMITED),
+        Posted("1"), Doubt("cut"), Refused("no"), Refused("ratelimited", Reach.CHANNEL, wait=1, sign=Sign.LIMITED),
     ]  # fmt: skip
     for answer in answers:
         told(one, answer, 0.1)
