@@ -9,16 +9,15 @@ from typing import Any, Final
 import orjson
 
 from streams.csv_lines import CsvWriter, read_rows
+from streams.json_lines import Line, decode_line, encode_line
+from streams.kafka.bounds import Bound, cut
 from streams.kafka.cluster import Where
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.names import Names
-from streams.replay.lines import Line, decode_line, encode_line
-from streams.replay.source import opened
-from streams.replay.stretch import Bound, cut
 from streams.stages.decode import field_text
 from streams.times import believable
-from streams.whole import packed
+from streams.whole import packed, unpacked
 
 _BATCH: Final = 500
 
@@ -32,7 +31,7 @@ def read_file(path: Path, mapping: Mapping[str, str]) -> Iterator[Line]:
     """The records of a file. Raises ValueError with the line for a broken one, and OSError."""
     if mapping and not is_csv(path):
         raise ValueError(f"{path}: --columns is for a table, and its name does not end with .csv")
-    with opened(path) as file:
+    with unpacked(path) as file:
         if is_csv(path):
             yield from read_rows(file, mapping, str(path))
             return

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import orjson
 
 from streams.checks import wrong_with
+from streams.kafka.bounds import bound
 from streams.names import Names
 from streams.records import Away
 from streams.redis_client import connect
-from streams.replay.stretch import bound
 from streams.settings import BadSettings, Settings
 from streams.settings_load import add_config, load_settings
 from streams.sources.base import Source

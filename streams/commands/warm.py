@@ -10,7 +10,7 @@ from streams.assemble import live
 from streams.desk.kafka import read_feedback
 from streams.records import Away
 from streams.replay.followed import FollowedSource
-from streams.replay.stretch import TopicSource
+from streams.replay.topic_source import TopicSource
 from streams.settings import BadSettings
 from streams.settings_load import add_config, load_settings
 from streams.times import parse_span

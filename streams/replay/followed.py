@@ -12,7 +12,7 @@ from typing import Final
 from streams.kafka.reader import Ranges, TopicReader
 from streams.ports import Claim, Ruling, StoryMemory, Telling
 from streams.records import Article, Decision, Millis, StoryLink
-from streams.replay.stretch import LANE, TopicSource, merged
+from streams.replay.topic_source import LANE, TopicSource, merged
 from streams.wire import decode_decision
 
 _NEVER: Final = 1 << 62

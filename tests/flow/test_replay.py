@@ -15,16 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.cli import main
+from streams.json_lines import Line, decode_line, encode_line
+from streams.kafka.bounds import Bound, bound
 from streams.ports import Clocked
 from streams.records import Article, Millis
 from streams.replay import run as running
-from streams.replay.lines import Line, decode_line, encode_line
 from streams.replay.output import read_decisions
 from streams.replay.report import alerts_words
 from streams.replay.resume import Kept, kept
 from streams.replay.run import Pace, Replay, Sums, run
 from streams.replay.source import FileSource
-from streams.replay.stretch import Bound, bound, merged, when
+from streams.replay.topic_source import merged, when
 from streams.sample import WATCHES, sample_wire
 from streams.times import HOUR, iso
 from tests.build import NOON, arrival, sent

@@ -7,7 +7,7 @@ import pytest
 from streams import find, warm
 from streams.replay import followed
 from streams.replay.followed import FollowedSource, Order
-from streams.replay.stretch import TopicSource
+from streams.replay.topic_source import TopicSource
 from streams.settings import Settings
 from streams.times import DAY, HOUR, MINUTE
 from streams.warm import Past, past
