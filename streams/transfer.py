@@ -105,7 +105,7 @@ def _key(value: bytes) -> bytes:
         return b""
 
 
-async def take_out(bootstrap: Where, topic: str, path: Path, start: Bound, end: Bound, *, names: Names) -> int:
+async def take_out(where: Where, topic: str, path: Path, start: Bound, end: Bound, *, names: Names) -> int:
     """A stretch of the topic into a file, each partition in its order; how many records.
 
     The file is there when it is whole: until then, and after a fault, an older one of that name is untouched.
@@ -114,7 +114,7 @@ async def take_out(bootstrap: Where, topic: str, path: Path, start: Bound, end: 
     count, role = 0, names.role(topic)
     with packed(path) as out:
         table = CsvWriter(out) if is_csv(path) else None
-        async for records in _stretch(bootstrap, topic, start, end):
+        async for records in _stretch(where, topic, start, end):
             batch = [_line(record, role) for record in records]
             if table:
                 table.write(batch)
@@ -126,8 +126,8 @@ async def take_out(bootstrap: Where, topic: str, path: Path, start: Bound, end: 
     return count
 
 
-async def _stretch(bootstrap: Where, topic: str, start: Bound, end: Bound) -> AsyncIterator[list[Any]]:
-    async with TopicReader(bootstrap) as reader:
+async def _stretch(where: Where, topic: str, start: Bound, end: Bound) -> AsyncIterator[list[Any]]:
+    async with TopicReader(where) as reader:
         async for records in reader.read(await cut(reader, topic, start, end)):
             yield records
 

@@ -50,7 +50,7 @@ async def _warmed(options: argparse.Namespace) -> int:
         print("the ledger knows no article that reached the memory: nothing to warm it with")
         return 0
     topic = house.names.articles
-    inner = TopicSource(bootstrap=settings.cluster, topic=topic, ranges=stretch(topic, known))
+    inner = TopicSource(where=settings.cluster, topic=topic, ranges=stretch(topic, known))
     source = FollowedSource(inner, house.names.decisions)
     done = Warmed()
     async for done in warm(house.parts, source, known):

@@ -30,18 +30,18 @@ class TopicSource:
     `order` (of `streams.replay.followed`) gives the live one instead.
     """
 
-    bootstrap: Where
+    where: Where
     topic: str
     ranges: Ranges
 
     @classmethod
-    async def between(cls, bootstrap: Where, topic: str, start: Bound, end: Bound) -> TopicSource:
+    async def between(cls, where: Where, topic: str, start: Bound, end: Bound) -> TopicSource:
         """The stretch between the bounds as the topic is now: however often it is read, it is the same.
 
         Raises `NoTopic` and `Away`.
         """
-        async with TopicReader(bootstrap) as reader:
-            return cls(bootstrap=bootstrap, topic=topic, ranges=await cut(reader, topic, start, end))
+        async with TopicReader(where) as reader:
+            return cls(where=where, topic=topic, ranges=await cut(reader, topic, start, end))
 
     @property
     def name(self) -> str:
@@ -54,11 +54,11 @@ class TopicSource:
 
     async def mark(self) -> str:
         """See `Source.mark`."""
-        return f"{cluster_of(self.bootstrap).bootstrap} {sorted(self.ranges.items())}"
+        return f"{cluster_of(self.where).bootstrap} {sorted(self.ranges.items())}"
 
     async def batches(self, size: int) -> AsyncIterator[list[Article]]:
         """See `Source.batches`."""
-        async with TopicReader(self.bootstrap) as reader:
+        async with TopicReader(self.where) as reader:
             lanes = reader.lanes(self.ranges, LANE)
             async for batch in merged(lanes, size, when):
                 yield batch

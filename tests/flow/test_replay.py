@@ -220,7 +220,7 @@ def test_a_bound_is_a_time_a_span_or_an_offset() -> None:
 def test_speed_makes_event_time_run_so_many_times_as_fast() -> None:
     """At 60x an article a minute later is due a second later, and nothing waits for what is overdue."""
     clock = [100.0]
-    pace = Pace(60.0, tell=lambda: clock[0])
+    pace = Pace(60.0, monotonic=lambda: clock[0])
     assert pace.wait(NOON) == 0.0
     assert pace.wait(NOON + 60_000) == pytest.approx(1.0)
     clock[0] = 105.0
