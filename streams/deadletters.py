@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from streams.kafka.bounds import bound
 from streams.kafka.publish import Publisher, Record
 from streams.names import Names
 from streams.records import Millis
-from streams.replay.stretch import bound
 from streams.stages.decode import Malformed, field_text, object_of
 from streams.text import visible
 from streams.times import iso

@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 
 from streams.flow import normalised
+from streams.kafka.bounds import Bound, bound
 from streams.kafka.reader import TopicReader
 from streams.ledger import Ledger
 from streams.ledger_topic import decided
@@ -17,7 +18,7 @@ from streams.names import Names
 from streams.records import Article, Millis
 from streams.replay.followed import FollowedSource
 from streams.replay.source import FileSource, Source
-from streams.replay.stretch import Bound, TopicSource, bound
+from streams.replay.topic_source import TopicSource
 from streams.settings import Settings
 from streams.stages.decode import field_text
 from streams.stories.thresholds import KEPT

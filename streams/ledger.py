@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from streams.kafka.stretch import Partition, Stretch, count, left
 from streams.receipts import Receipts
 from streams.records import Decision, Receipt, evolve
-from streams.stretches import Partition, Stretch, count, left
 
 Offset = tuple[str, int, int]
 Stretches = Mapping[Partition, Sequence[Stretch]]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Final
 
+from streams.kafka.bounds import Bound, cut
 from streams.kafka.cluster import Where
 from streams.kafka.reader import Ranges, TopicReader
+from streams.kafka.stretch import Partition, Stretch
 from streams.ledger import Ledger, Stretches
 from streams.names import Names
 from streams.records import SPOKE, Decision, Millis, Proof, Receipt
-from streams.replay.stretch import Bound, cut
-from streams.stretches import Partition, Stretch
 from streams.wire import decode_entry
 
 _CLOSE: Final = 2_000  # offsets

@@ -9,7 +9,7 @@ from typing import Final
 
 from streams.places import kind_of
 from streams.records import SPOKE, Decision, Millis, Proof, Receipt
-from streams.times import DAY, MINUTE, SECOND, iso
+from streams.times import DAY, iso, short_words
 
 WAITING: Final = "waiting"
 UNKNOWN: Final = "unknown"
@@ -102,8 +102,4 @@ def _proved(receipt: Receipt, seen: Millis) -> str:
     who = _NAMES.get(kind_of(receipt.channel), receipt.channel)
     digest = " in a digest" if receipt.proof is Proof.FOLDED else ""
     since = "its quiet hours ended" if receipt.hold else "it was seen"
-    return f"{who} had it{digest} {at}, {_span(late(receipt, seen))} after {since}"
-
-
-def _span(span: Millis) -> str:
-    return f"{span / SECOND:.1f} s" if span < 2 * MINUTE else f"{span / MINUTE:.0f} min"
+    return f"{who} had it{digest} {at}, {short_words(late(receipt, seen), digits=1)} after {since}"

@@ -151,7 +151,7 @@ class StoryLink:
     id: str
     role: Role
     novelty: int
-    matched: str = ""  # how: "", title, kicker, url, similarity, anchor
+    matched: str = ""  # how: "", id, title, kicker, url, similarity, anchor
     similarity: float = 0.0
     nearest: str = ""  # id of the nearest earlier article
     first_seen: Millis = 0

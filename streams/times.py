@@ -164,6 +164,11 @@ def whole_words(span: Millis) -> str:
     return f"{count} {unit}" + ("" if count == 1 else "s")
 
 
+def short_words(span: Millis, *, digits: int = 0) -> str:
+    """`95 s`, or `95.3 s` with one digit; from two minutes on `3 min`."""
+    return f"{span / SECOND:.{digits}f} s" if span < 2 * MINUTE else f"{span / MINUTE:.0f} min"
+
+
 def span_words(span: Millis) -> str:
     """As `parse_span` reads it, in the largest unit that is whole."""
     unit, size = next((u, n) for u, n in reversed(_UNITS.items()) if not span % n and (span or u == "s"))

@@ -9,16 +9,15 @@ from typing import Any, Final
 import orjson
 
 from streams.csv_lines import CsvWriter, read_rows
+from streams.json_lines import Line, decode_line, encode_line
+from streams.kafka.bounds import Bound, cut
 from streams.kafka.cluster import Where
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.names import Names
-from streams.replay.lines import Line, decode_line, encode_line
-from streams.replay.source import opened
-from streams.replay.stretch import Bound, cut
 from streams.stages.decode import field_text
 from streams.times import believable
-from streams.whole import packed
+from streams.whole import packed, unpacked
 
 _BATCH: Final = 500
 
@@ -32,7 +31,7 @@ def read_file(path: Path, mapping: Mapping[str, str]) -> Iterator[Line]:
     """The records of a file. Raises ValueError with the line for a broken one, and OSError."""
     if mapping and not is_csv(path):
         raise ValueError(f"{path}: --columns is for a table, and its name does not end with .csv")
-    with opened(path) as file:
+    with unpacked(path) as file:
         if is_csv(path):
             yield from read_rows(file, mapping, str(path))
             return
@@ -106,7 +105,7 @@ def _key(value: bytes) -> bytes:
         return b""
 
 
-async def take_out(bootstrap: Where, topic: str, path: Path, start: Bound, end: Bound, *, names: Names) -> int:
+async def take_out(where: Where, topic: str, path: Path, start: Bound, end: Bound, *, names: Names) -> int:
     """A stretch of the topic into a file, each partition in its order; how many records.
 
     The file is there when it is whole: until then, and after a fault, an older one of that name is untouched.
@@ -115,7 +114,7 @@ async def take_out(bootstrap: Where, topic: str, path: Path, start: Bound, end: 
     count, role = 0, names.role(topic)
     with packed(path) as out:
         table = CsvWriter(out) if is_csv(path) else None
-        async for records in _stretch(bootstrap, topic, start, end):
+        async for records in _stretch(where, topic, start, end):
             batch = [_line(record, role) for record in records]
             if table:
                 table.write(batch)
@@ -127,8 +126,8 @@ async def take_out(bootstrap: Where, topic: str, path: Path, start: Bound, end: 
     return count
 
 
-async def _stretch(bootstrap: Where, topic: str, start: Bound, end: Bound) -> AsyncIterator[list[Any]]:
-    async with TopicReader(bootstrap) as reader:
+async def _stretch(where: Where, topic: str, start: Bound, end: Bound) -> AsyncIterator[list[Any]]:
+    async with TopicReader(where) as reader:
         async for records in reader.read(await cut(reader, topic, start, end)):
             yield records
 

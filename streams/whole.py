@@ -1,9 +1,13 @@
-"""Files that are there only when they are whole: written beside, then put in the place of what was there."""
+"""Files that are there only when they are whole, packed when their name ends with `.gz`, and how they are read again.
+
+They are written beside, then put in the place of what was there.
+"""
 
 from __future__ import annotations
 
 import gzip
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,3 +43,19 @@ def packed(path: Path) -> Iterator[IO[bytes]]:
         take_place(beside, target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file, unpacked when its name ends with `.gz`. Raises OSError, also for what cannot be unpacked."""
+    try:
+        with path.open("rb") as file:
+            yield cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if path.suffix.lower() == ".gz" else file
+    except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
+        raise OSError(f"{path}: cannot be unpacked: {fault}") from None
+
+
+def lines_of(path: Path) -> Iterator[bytes]:
+    """The lines of a file. Raises what `unpacked` raises."""
+    with unpacked(path) as lines:
+        yield from lines

@@ -25,6 +25,11 @@ from streams.times import believable, iso, parse_time
 VERSION: Final = 1
 _RECEIPT: Final = "receipt"
 """The `kind` of a record of the ledger that is no decision; a decision has none."""
+_SIGNS: Final[Mapping[str, frozenset[str]]] = {
+    "decisions": frozenset({"v", "article", "watch", "stage", "reason"}),
+    "alerts": frozenset({"v", "id", "kind", "watch", "channel", "story"}),
+}
+"""Fields that no article has together, whatever their version; receipts and clicks have no `title`."""
 
 
 class Unreadable(ValueError):  # noqa: N818 - named for what was read
@@ -237,6 +242,16 @@ def dead_headers(origin: Origin, reason: Reason, detail: str, stage: str, at: Mi
         "offset": str(origin.offset).encode(),
         "time": (iso(at) or "").encode(),
     }
+
+
+def home_of(data: Mapping[str, Any]) -> str:
+    """The topic, without prefix, that a record of our own belongs on; "" for everybody else's.
+
+    Decisions and alerts have a `title`: among the articles they would be judged as news.
+    """
+    if type(data.get("v")) is not int:
+        return ""
+    return next((topic for topic, signs in _SIGNS.items() if signs <= data.keys()), "")
 
 
 def _millis(text: str | None) -> int | None:

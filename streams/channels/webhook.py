@@ -22,7 +22,6 @@ from streams.ports import Clock
 from streams.records import Millis
 from streams.times import to_ts
 
-PROMISE: Final = "at-least-once: a webhook cannot be read back, so an alert in doubt is sent again"
 REPEAT: Final = "possible repeat: this channel cannot be read back"
 
 _PAYLOAD: Final = frozenset({400, 413})

@@ -7,9 +7,9 @@ import asyncio
 import sys
 from pathlib import Path
 
+from streams.kafka.bounds import bound
 from streams.names import Names
 from streams.records import Away
-from streams.replay.stretch import bound
 from streams.settings import BadSettings
 from streams.settings_load import add_config, load_settings
 from streams.times import WallClock

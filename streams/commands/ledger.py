@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from streams.desk.kafka import read_feedback
+from streams.kafka.bounds import bound
 from streams.knowledge import load_knowledge, read_desk
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
@@ -23,7 +24,6 @@ from streams.names import Names
 from streams.receipts import FATES, UNKNOWN
 from streams.records import SPOKE, Away
 from streams.replay.report import alerts_words, sums_table
-from streams.replay.stretch import bound
 from streams.settings_load import add_config, load_settings
 from streams.text import visible
 from streams.times import SECOND, WallClock

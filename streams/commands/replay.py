@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
 
-from streams.knowledge import load_knowledge
+from rich.console import Console
+
+from streams.knowledge import Knowledge, load_knowledge
 from streams.records import Away
-from streams.replay.desk import check_folder
+from streams.replay.check import check
+from streams.replay.desk import parts_for
 from streams.replay.job import job
+from streams.replay.scenarios import load_scenarios
 from streams.settings_load import add_config, load_settings
 
 
@@ -54,3 +59,24 @@ def run(options: argparse.Namespace) -> int:
     except (Away, OSError, ValueError) as bad:  # settings, watches, directory and model raise a ValueError of their own
         print(bad, file=sys.stderr)
         return 2
+
+
+async def check_folder(folder: Path, known: Knowledge | None = None) -> int:
+    """The scenarios of a folder: exit code 1 when one does not hold, 2 when there is none.
+
+    Raises `BadScenario` and `BadWatches`.
+    """
+    console = Console(highlight=False)
+    count = failed = 0
+    for scenario in load_scenarios(folder):
+        count += 1
+        if faults := await check(scenario, partial(parts_for, known=known)):
+            failed += 1
+            console.print(f"{scenario.file.name}: {scenario.name}", style="red", markup=False)
+            for fault in faults:
+                console.print(f"    {fault}", markup=False, soft_wrap=True)
+    if not count:
+        console.print(f"{folder}: no scenario there")
+        return 2
+    console.print(f"{count} scenarios, {failed or 'none'} failed")
+    return 1 if failed else 0

@@ -10,7 +10,7 @@ from streams.assemble import live
 from streams.desk.kafka import read_feedback
 from streams.records import Away
 from streams.replay.followed import FollowedSource
-from streams.replay.stretch import TopicSource
+from streams.replay.topic_source import TopicSource
 from streams.settings import BadSettings
 from streams.settings_load import add_config, load_settings
 from streams.times import parse_span
@@ -50,7 +50,7 @@ async def _warmed(options: argparse.Namespace) -> int:
         print("the ledger knows no article that reached the memory: nothing to warm it with")
         return 0
     topic = house.names.articles
-    inner = TopicSource(bootstrap=settings.cluster, topic=topic, ranges=stretch(topic, known))
+    inner = TopicSource(where=settings.cluster, topic=topic, ranges=stretch(topic, known))
     source = FollowedSource(inner, house.names.decisions)
     done = Warmed()
     async for done in warm(house.parts, source, known):

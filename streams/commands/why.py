@@ -12,11 +12,11 @@ import orjson
 
 from streams.desk.kafka import read_feedback
 from streams.find import Sighting, ledger_of, until_found
+from streams.json_lines import Line, article_of, decode_line
 from streams.knowledge import changing_desk, load_knowledge, read_desk
 from streams.names import Names
 from streams.ports import Clocked
 from streams.records import Away
-from streams.replay.lines import Line, article_of, decode_line
 from streams.settings import Settings
 from streams.settings_load import add_config, load_settings
 from streams.silent import silent

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from streams.desk.feedback import Act, Feedback
 from streams.records import Alert
-
-NotedT = TypeVar("NotedT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

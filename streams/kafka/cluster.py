@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import ssl
-
-SECURITIES: Final = ("plaintext", "ssl", "sasl_plaintext", "sasl_ssl")
-MECHANISMS: Final = ("plain", "scram-sha-256", "scram-sha-512", "oauthbearer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from streams.kafka.cluster import Where, client_options
+from streams.kafka.stretch import Partition, Stretch
 from streams.records import Away, Millis
 from streams.times import HOUR
 
@@ -30,7 +31,7 @@ class NoTopic(ValueError):  # noqa: N818 - named for the topic
     """There is no topic of that name: a slip of the pen, which an empty topic is not."""
 
 
-Ranges = dict[tuple[str, int], tuple[int, int]]
+Ranges = dict[Partition, Stretch]
 
 
 @dataclass(slots=True)
@@ -137,7 +138,7 @@ class TopicReader:
             raise Forgotten("Kafka deleted a part of this stretch while it was read: begin later") from None
         return got
 
-    async def offsets_at(self, ranges: Ranges, at: Millis) -> dict[tuple[str, int], int]:
+    async def offsets_at(self, ranges: Ranges, at: Millis) -> dict[Partition, int]:
         """For each partition the first offset of that Kafka time or later; its end when there is none."""
         found = await self._consumer.offsets_for_times({TopicPartition(*tp): at for tp in ranges})
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from streams.stretches import Partition, Stretch, count, left
+from streams.kafka.stretch import Partition, Stretch, count, left
 
 
 @dataclass(slots=True)

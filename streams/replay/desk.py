@@ -1,13 +1,11 @@
-"""Silent parts for a replay: other watches, another model; and the scenarios of a folder run through them."""
+"""Silent parts for a replay: other watches, another model, what people did to the desk."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-
-from rich.console import Console
 
 from streams.desk.feedback import Feedback, decode_feedback
 from streams.desk.kafka import read_feedback
@@ -16,8 +14,7 @@ from streams.knowledge import Knowledge, changing_desk, knowledge, read_desk, re
 from streams.names import Names
 from streams.ports import Clocked, RelevanceModel
 from streams.records import Article, Relevance
-from streams.replay.check import check
-from streams.replay.scenarios import Said, load_scenarios
+from streams.replay.scenarios import Said
 from streams.replay.source import FileSource, Source
 from streams.settings import Settings
 from streams.silent import silent
@@ -86,21 +83,3 @@ def _recorded(file: Path) -> tuple[Feedback, ...]:
 @cache
 def _desk(watches: Path, known: Knowledge) -> Desk:
     return read_desk(watches, known)
-
-
-async def check_folder(folder: Path, known: Knowledge | None = None) -> int:
-    """Exit code 1 when a scenario does not hold, 2 when there is none. Raises `BadScenario` and `BadWatches`."""
-    console = Console(highlight=False)
-    count = failed = 0
-    for scenario in load_scenarios(folder):
-        count += 1
-        if faults := await check(scenario, partial(parts_for, known=known)):
-            failed += 1
-            console.print(f"{scenario.file.name}: {scenario.name}", style="red", markup=False)
-            for fault in faults:
-                console.print(f"    {fault}", markup=False, soft_wrap=True)
-    if not count:
-        console.print(f"{folder}: no scenario there")
-        return 2
-    console.print(f"{count} scenarios, {failed or 'none'} failed")
-    return 1 if failed else 0

@@ -12,7 +12,7 @@ from typing import Final
 from streams.kafka.reader import Ranges, TopicReader
 from streams.ports import Claim, Ruling, StoryMemory, Telling, id_in
 from streams.records import Article, Decision, Millis, StoryLink
-from streams.replay.stretch import LANE, TopicSource, merged
+from streams.replay.topic_source import LANE, TopicSource, merged
 from streams.wire import decode_decision
 
 _NEVER: Final = 1 << 62
@@ -200,7 +200,7 @@ class FollowedSource:
 
     async def _ordered(self) -> Order:
         if self.order is None:
-            async with TopicReader(self.inner.bootstrap) as reader:
+            async with TopicReader(self.inner.where) as reader:
                 written = await reader.ranges(self.decisions)
                 late = await reader.since(written, await self._begin(reader))
                 order = await self._read(reader, late)
@@ -228,7 +228,7 @@ class FollowedSource:
         order = await self._ordered()
         boundaries = order.boundaries()
         batch: list[Article] = []
-        async with TopicReader(self.inner.bootstrap) as reader:
+        async with TopicReader(self.inner.where) as reader:
             async for some in merged(reader.lanes(self.inner.ranges, LANE), size, order.rank):
                 for article in some:
                     batch.append(article)

@@ -12,6 +12,7 @@ from typing import IO, Final
 from rich.console import Console
 
 from streams.beside.reader import BesideReader
+from streams.kafka.bounds import bound
 from streams.names import Names
 from streams.ports import Clocked
 from streams.replay.diff import difference, exceeded, limits
@@ -23,7 +24,7 @@ from streams.replay.resume import Kept, Partial
 from streams.replay.run import Replay, Sums, run
 from streams.replay.setup import Setup, check_paths, setup_of
 from streams.replay.source import FileSource, Source
-from streams.replay.stretch import TopicSource, bound
+from streams.replay.topic_source import TopicSource
 from streams.settings import Settings
 from streams.settings_load import load_settings
 from streams.times import WallClock

@@ -12,7 +12,7 @@ from streams.replay.diff import HOW, Difference
 from streams.replay.gather import DELAYS, Gathered, gather
 from streams.replay.report import change_lines
 from streams.replay.svg import rows, stacked
-from streams.sources.league import span, without
+from streams.sources.league import behind, without
 from streams.times import DAY, iso
 
 _CHANGES: Final = 500
@@ -80,7 +80,7 @@ def _stories(found: Gathered) -> str:
 def _league(found: Gathered) -> str:
     lines = [
         f'<tr><td>{escape(r["source"])}</td><td class="n">{r["articles"]}</td><td class="n">{r["first"]}</td>'
-        f'<td class="n">{span(r["lag_seconds"])}</td><td class="n">{r["copy_rate"]:.0%}</td>'
+        f'<td class="n">{behind(r["lag_seconds"])}</td><td class="n">{r["copy_rate"]:.0%}</td>'
         f"<td>{without(r['without_it'])}</td></tr>"
         for r in found.league.rows()[:_SOURCES]
     ]

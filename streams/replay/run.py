@@ -20,7 +20,6 @@ from streams.times import SECOND
 BATCH: Final = 256
 AHEAD: Final = 6
 """Batches that are read, here and in the other process, before the one at hand is settled."""
-_STRIDE: Final = 250  # milliseconds of wall clock that a paced batch may span
 
 
 @dataclass(slots=True)
@@ -137,15 +136,15 @@ class Pace:
     """How long to wait so that event time runs `speed` times as fast as the wall clock."""
 
     speed: float
-    tell: Callable[[], float] = time.monotonic
+    monotonic: Callable[[], float] = time.monotonic
     start: tuple[float, Millis] | None = None
 
     def wait(self, seen: Millis) -> float:
         """Seconds until an article of this time is due."""
         if self.start is None:
-            self.start = (self.tell(), seen)
+            self.start = (self.monotonic(), seen)
         began, first = self.start
-        return max(0.0, began + (seen - first) / SECOND / self.speed - self.tell())
+        return max(0.0, began + (seen - first) / SECOND / self.speed - self.monotonic())
 
 
 async def run(

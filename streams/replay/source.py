@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import zlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import Protocol
 
+from streams.json_lines import article_of, decode_line
 from streams.records import Article, Millis
-from streams.replay.lines import article_of, decode_line
+from streams.whole import lines_of
 
 
 class Source(Protocol):
@@ -79,19 +77,3 @@ class FileSource:
             article = article_of(line, topic=self.name, number=number, before=seen)
             seen = article.seen
             yield article
-
-
-def lines_of(path: Path) -> Iterator[bytes]:
-    """The lines of a file. Raises what `opened` raises."""
-    with opened(path) as lines:
-        yield from lines
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
-    """The bytes of a file, unpacked when its name ends with `.gz`. Raises OSError, also for what cannot be unpacked."""
-    try:
-        with path.open("rb") as file:
-            yield cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if path.suffix.lower() == ".gz" else file
-    except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
-        raise OSError(f"{path}: cannot be unpacked: {fault}") from None

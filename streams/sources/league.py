@@ -7,13 +7,13 @@ carried, so a story nobody was told of counts for no category.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
 from streams.records import SPOKE, Alert, Decision, Millis, Reason
-from streams.times import SECOND
+from streams.times import SECOND, short_words
 
 _NEWS = frozenset({Reason.ALERTED, Reason.UPDATED})
 
@@ -155,33 +155,14 @@ def _row(source: str, standing: _Standing, firsts: Mapping[str, int]) -> dict[st
     }
 
 
-def print_league(rows: Sequence[Mapping[str, Any]]) -> None:
-    """A table."""
-    from rich.console import Console  # noqa: PLC0415 - heavy
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(
-        "source", "articles", "first", "first of its categories", "behind", "copies", "corrections", "without it"
-    )
-    for row in rows:
-        shares = ", ".join(f"{c.replace('_', ' ')} {share:.0%}" for c, share in row["first_share"].items())
-        table.add_row(
-            row["source"], str(row["articles"]), str(row["first"]), shares or "-", span(row["lag_seconds"]),
-            f"{row['copy_rate']:.0%}", str(row["corrections"]), without(row["without_it"]),
-        )  # fmt: skip
-    Console().print(table, markup=False)
-
-
-def span(seconds: float | None) -> str:
-    """In words."""
-    if seconds is None:
-        return "-"
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - two minutes read better so
+def behind(seconds: float | None) -> str:
+    """How far behind the first, in words; "-" for who never was."""
+    return "-" if seconds is None else short_words(round(seconds * SECOND))
 
 
 def without(loss: Mapping[str, Any]) -> str:
     """What would be missing, in words."""
     parts = [f"{loss['lost']} alerts lost"] if loss["lost"] else []
     if loss["later"]:
-        parts.append(f"{loss['later']} later by {span(loss['later_by_seconds'])}")
+        parts.append(f"{loss['later']} later by {behind(loss['later_by_seconds'])}")
     return ", ".join(parts) or "nothing"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from streams.records import Millis
 from streams.sources.base import Source
 from streams.sources.health import decode, ills, silent_at
-from streams.text import visible
 from streams.times import HOUR, iso
 
 
@@ -36,26 +35,3 @@ def _row(source: Source, note: str, now: Millis) -> dict[str, Any]:
         "ills": {what: ill.words for what, ill in found.items()},
         "stale": bool(health.visited) and unseen > max(HOUR, 3 * source.every),
     }
-
-
-def print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
-    """A table."""
-    from rich.console import Console  # noqa: PLC0415 - heavy
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table("source", "reads", "last article", "an hour", "silent from", "articles", "is")
-    for row in rows:
-        words = "; ".join(f"{what}: {told}" for what, told in row["ills"].items())
-        if row["stale"]:
-            words = f"not looked at since {row['visited']}: is `tapewire ingest` running?"
-        elif not row["visited"]:
-            words = words or row["fault"] or "not looked at yet"
-        table.add_row(
-            row["source"], row["form"] or row["kind"], _short(row["last"]), f"{row['an_hour']:g}",
-            _short(row["silent_at"]), str(row["articles"]), visible(words) or "well",
-        )  # fmt: skip
-    Console().print(table, markup=False)
-
-
-def _short(time: str | None) -> str:
-    return time[:16].replace("T", " ") if time else "-"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from streams.kafka.bounds import Bound
 from streams.kafka.cluster import Where
 from streams.kafka.reader import TopicReader
 from streams.ledger_topic import read_ledger
 from streams.names import Names
 from streams.records import Alert, Decision
-from streams.replay.stretch import Bound
 from streams.wire import decode_alert
 
 

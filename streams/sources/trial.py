@@ -14,7 +14,6 @@ from streams.sources.poll import Failed
 from streams.sources.registry import KINDS
 from streams.sources.settings import Sources
 from streams.sources.sift import sift
-from streams.text import visible
 from streams.times import WallClock, iso
 
 _SHOWN: Final = 5
@@ -62,39 +61,3 @@ def read(source: Source, page: Page) -> dict[str, Any]:
         "faults": list(reading.faults),
         "newest": [dict(s.fields) for s in sending[::-1][:_SHOWN]],
     }
-
-
-def print_trial(found: Mapping[str, Any]) -> None:
-    """In words."""
-    from rich.console import Console  # noqa: PLC0415 - heavy
-
-    console = Console(highlight=False)
-
-    def say(words: str) -> None:
-        console.print(visible(words), markup=False)
-
-    if found.get("bytes") is not None:
-        media = found["media"] or "no content type"
-        say(f"{found['url']}: {found['bytes']:,} bytes in {found['milliseconds']} ms, {media}")
-    if found["fault"]:
-        say(f"not read: {found['fault']}")
-        return
-    span = f", from {found['oldest']} to {found['newest_date']}" if found["oldest"] else ""
-    say(f"{found['form']}: {found['listed']} articles{span}; {found['enter']} would enter")
-    for fields in found["newest"]:
-        say(f"  {fields.get('published') or 'no date':24} {fields['title'][:90]}")
-        say(f"  {'':24} {fields.get('url') or 'no address'}  {fields['id']}")
-    for words in _lacks(found):
-        say(f"missing: {words}")
-
-
-def _lacks(found: Mapping[str, Any]) -> list[str]:
-    listed = found["listed"]
-    lacks = [f"`{name}` in {count} of {listed}" for name, count in found["missing"].items() if count]
-    if found["empty"]:
-        lacks.append(f"headline and text in {found['empty']} of {listed}: these do not enter")
-    if found["future"]:
-        lacks.append(f"sense in {found['future']} dates: they lie in the future, so the time of arrival counts")
-    if found["cut"]:
-        lacks.append(f"room for {found['cut']} articles beyond {ARTICLES_A_PAGE}")
-    return [*lacks, *found["faults"]] or (["articles: the page lists none"] if not listed else [])

@@ -9,9 +9,9 @@ from typing import Any, Final
 import orjson
 
 from streams import limits
-from streams.own_records import home_of
 from streams.records import Article, Ended, Outcome, Reason, Status, evolve
 from streams.times import parse_time
+from streams.wire import home_of
 
 FIELDS: Final = ("id", "title", "text", "url", "source", "published", "lang", "tickers", "status")
 """What an article is read from."""

@@ -23,7 +23,7 @@ QUIET_S: Final = 30.0
 class LetGo:
     """Counts the articles of a stretch, says so at its begin and how many at its end."""
 
-    tell: Callable[[], float] = time.monotonic
+    monotonic: Callable[[], float] = time.monotonic
     number: int = 0
     longest: Millis = 0
     last: float = 0.0
@@ -40,10 +40,10 @@ class LetGo:
                 )
             self.number += 1
             self.longest = max(self.longest, late[0].decided - late[0].seen)
-            self.last = self.tell()
+            self.last = self.monotonic()
 
     def look(self) -> None:
         """Whether a stretch has ended; to be called every few seconds."""
-        if self.number and self.tell() - self.last >= QUIET_S:
+        if self.number and self.monotonic() - self.last >= QUIET_S:
             log.warning("%d articles were late: they lay on Kafka for up to %s", self.number, whole_words(self.longest))
             self.number, self.longest = 0, 0

@@ -10,7 +10,7 @@ import pytest
 from streams.flow import triage
 from streams.ports import Clocked
 from streams.records import Article, Reason
-from streams.replay.stretch import article, when
+from streams.replay.topic_source import article, when
 from streams.sources.base import NotRead, Page, Source
 from streams.sources.book import MemoryBook
 from streams.sources.intake import Intake
@@ -55,7 +55,7 @@ async def test_a_timestamp_that_cannot_be_meant_is_now(at: int, seen: int, monke
 
     None is not 1970, or all of it were late; and a month ahead would empty the story memory.
     """
-    monkeypatch.setattr("streams.replay.stretch._CLOCK", Clocked([NOON]))
+    monkeypatch.setattr("streams.replay.topic_source._CLOCK", Clocked([NOON]))
     raw = orjson.dumps({"title": "Harbour opens", "lang": "en"})
     record = SimpleNamespace(topic="articles", partition=0, offset=7, timestamp=at, value=raw)
     message = SimpleNamespace(**vars(record) | {"timestamp": at / SECOND})

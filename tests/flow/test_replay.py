@@ -15,16 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.cli import main
+from streams.json_lines import Line, decode_line, encode_line
+from streams.kafka.bounds import Bound, bound
 from streams.ports import Clocked
 from streams.records import Article, Millis
 from streams.replay import run as running
-from streams.replay.lines import Line, decode_line, encode_line
 from streams.replay.output import read_decisions
 from streams.replay.report import alerts_words
 from streams.replay.resume import Kept, kept
 from streams.replay.run import Pace, Replay, Sums, run
 from streams.replay.source import FileSource
-from streams.replay.stretch import Bound, bound, merged, when
+from streams.replay.topic_source import merged, when
 from streams.sample import WATCHES, sample_wire
 from streams.times import HOUR, iso
 from tests.build import NOON, arrival, sent
@@ -219,7 +220,7 @@ def test_a_bound_is_a_time_a_span_or_an_offset() -> None:
 def test_speed_makes_event_time_run_so_many_times_as_fast() -> None:
     """At 60x an article a minute later is due a second later, and nothing waits for what is overdue."""
     clock = [100.0]
-    pace = Pace(60.0, tell=lambda: clock[0])
+    pace = Pace(60.0, monotonic=lambda: clock[0])
     assert pace.wait(NOON) == 0.0
     assert pace.wait(NOON + 60_000) == pytest.approx(1.0)
     clock[0] = 105.0

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from streams.cli import main
+from streams.json_lines import decode_line
+from streams.kafka.bounds import Bound, bound, cut
 from streams.kafka.reader import Ranges
-from streams.replay.lines import decode_line
-from streams.replay.stretch import Bound, bound, cut
 from streams.sample import WATCHES
 from tests.build import NOON
 

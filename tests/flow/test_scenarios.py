@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from streams.commands.replay import check_folder
 from streams.records import Reason
 from streams.replay.check import check
-from streams.replay.desk import check_folder, parts_for
+from streams.replay.desk import parts_for
 from streams.replay.scenario_tables import BadScenario
 from streams.replay.scenarios import Scenario, load_scenarios
 

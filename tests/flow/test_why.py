@@ -16,11 +16,11 @@ import pytest
 
 from streams.cli import main
 from streams.flow import triage
+from streams.json_lines import Line, article_of, decode_line, encode_line
 from streams.knowledge import knowledge, read_desk
 from streams.ledger import Ledger
 from streams.ports import Clocked
 from streams.records import Decision, Proof, Reason, Receipt, evolve
-from streams.replay.lines import Line, article_of, decode_line, encode_line
 from streams.sample import WATCHES, sample_wire
 from streams.silent import silent
 from streams.why import asked_for, recorded, why

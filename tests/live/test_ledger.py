@@ -14,12 +14,13 @@ from streams.cli import main
 from streams.desk.kafka import LedgerSearch
 from streams.embedded import EmbeddedKafka
 from streams.find import ledger_of
+from streams.kafka.bounds import Bound
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.ledger_topic import read_ledger
 from streams.names import Names
 from streams.records import Article, Decision, Origin, Reason
-from streams.replay.stretch import Bound, TopicSource
+from streams.replay.topic_source import TopicSource
 from streams.settings_load import load_settings
 from streams.why import recorded
 from streams.wire import encode_decision

@@ -76,7 +76,7 @@ class Desk:
 
     async def judge(self) -> list[Journey]:
         """What the worker would do with the articles it has not judged yet."""
-        from streams.replay.stretch import article  # noqa: PLC0415
+        from streams.replay.topic_source import article  # noqa: PLC0415
 
         triage = Triage(self.parts, self.names, self.publisher)
         found = []

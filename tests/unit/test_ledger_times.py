@@ -7,7 +7,7 @@ import pytest
 from streams import find, warm
 from streams.replay import followed
 from streams.replay.followed import FollowedSource, Order
-from streams.replay.stretch import TopicSource
+from streams.replay.topic_source import TopicSource
 from streams.settings import Settings
 from streams.times import DAY, HOUR, MINUTE
 from streams.warm import Past, past
@@ -53,7 +53,7 @@ async def test_a_warm_up_reads_the_ledger_of_its_span_alone(topics: Topics) -> N
 async def _told(topics: Topics, first: int) -> tuple[Order, Order]:
     """The live order from an offset on, as a replay has it, and as the whole ledger tells it."""
     ranges = {tp: (first, end) for tp, (_, end) in (await topics.ranges("articles")).items()}
-    source = FollowedSource(TopicSource(bootstrap="", topic="articles", ranges=ranges), "decisions")
+    source = FollowedSource(TopicSource(where="", topic="articles", ranges=ranges), "decisions")
     assert await source.told()
     assert source.order is not None
     whole = await source._read(topics, await topics.ranges("decisions"))

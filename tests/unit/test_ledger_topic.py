@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams import ledger_topic
+from streams.kafka.bounds import Bound, cut
 from streams.kafka.reader import Ranges
 from streams.ledger import Ledger
 from streams.ledger_topic import read_entries, read_ledger
 from streams.names import Names
 from streams.records import Decision, Millis, Origin, Proof, Reason
-from streams.replay.stretch import Bound, cut
 from streams.times import DAY, HOUR, MINUTE
 from tests.build import NOON
 from tests.unit.ledger_rows import Topics, decision, receipt

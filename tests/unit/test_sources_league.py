@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from streams.records import Decision, Millis, Origin, Reason, Relevance, evolve
-from streams.sources.league import league
+from streams.sources.league import behind, league
 from streams.times import MINUTE
 from tests.build import NOON, alert
 
@@ -38,6 +38,7 @@ def test_first_behind_and_without_it() -> None:
     assert (fast["source"], fast["articles"], fast["first"], fast["copy_rate"]) == ("Fast", 2, 2, 0.0)
     assert fast["first_share"] == {"capex": 1.0}
     assert fast["without_it"] == {"lost": 1, "later": 1, "later_by_seconds": 420.0}
+    assert [behind(s) for s in (None, 3.6, 119.4, 120.0, 420.0)] == ["-", "4 s", "119 s", "2 min", "7 min"]
     assert (slow["articles"], slow["first"], slow["lag_seconds"], slow["corrections"]) == (4, 1, 420.0, 1)
     assert slow["copy_rate"] == 0.75
     assert slow["first_share"] == {}

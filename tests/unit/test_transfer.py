@@ -10,12 +10,12 @@ import orjson
 import pytest
 
 from streams.csv_lines import CsvWriter, columns
+from streams.json_lines import Line, decode_line, encode_line
+from streams.kafka.bounds import Bound, bound
 from streams.kafka.publish import Publisher, Record
 from streams.names import Names
 from streams.records import Away
-from streams.replay.lines import Line, decode_line, encode_line
 from streams.replay.source import FileSource
-from streams.replay.stretch import Bound, bound
 from streams.times import parse_time
 from streams.transfer import bring_in, read_file, take_out
 from streams.whole import packed

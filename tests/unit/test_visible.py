@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from streams.commands.source_tables import print_trial
 from streams.deadletters import Letter, in_full, listed
-from streams.sources.trial import print_trial
 from streams.text import visible
 from tests.build import NOON
 
