@@ -10,11 +10,15 @@ from typing import Any, Final
 
 import faust
 
+from streams.delivery.book import DeliveryBook
+from streams.flow import Parts
 from streams.kafka.record import came_in
+from streams.metrics.conservation import Conservation
 from streams.records import Article, Millis
 from streams.settings import Settings
 from streams.times import SECOND, came_at
 from streams.worker.deliver import Deliver
+from streams.worker.holding import Health
 from streams.worker.triage import Begun, Triage
 from streams.worker.watchdog import exit_now
 
@@ -23,6 +27,9 @@ log = logging.getLogger(__name__)
 AHEAD: Final = 4
 """Batches that may be begun before the one ahead of them is finished."""
 
+Service = Callable[[], Awaitable[None]]
+"""What never ends by itself and is run by the app."""
+
 
 @dataclass(frozen=True, slots=True)
 class Steps:
@@ -30,6 +37,21 @@ class Steps:
 
     begin: Callable[[Sequence[Any]], Awaitable[Any]]
     finish: Callable[[Any], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """Who reads a topic, and what goes with it. What an agent does not have is empty: nobody asks which one it is."""
+
+    name: str
+    topic: str
+    steps: Steps
+    health: Health
+    services: tuple[Service, ...] = ()
+    looks: tuple[Callable[[], None], ...] = ()  # called every second
+    takes: tuple[Callable[[Parts], None], ...] = ()  # given parts that were read again
+    judged: Conservation | None = None  # what it decided, to be held against what is committed
+    book: DeliveryBook | None = None  # where it enters what is to be told
 
 
 class Raw(faust.Schema):  # type: ignore[misc]  # Faust says nothing of its types
@@ -44,11 +66,12 @@ class Raw(faust.Schema):  # type: ignore[misc]  # Faust says nothing of its type
         return decode
 
 
-def attach(app: faust.App, topic: str, name: str, settings: Settings, steps: Steps) -> None:
-    """An agent on the topic. What it cannot finish ends the process, and comes again."""
-    source = app.topic(topic, schema=Raw())
+def attach(app: faust.App, settings: Settings, agent: Agent) -> None:
+    """The agent on its topic. What it cannot finish ends the process, and comes again."""
+    source = app.topic(agent.topic, schema=Raw())
+    name, steps = agent.name, agent.steps
 
-    async def agent(stream: Any) -> None:
+    async def act(stream: Any) -> None:
         line: asyncio.Queue[tuple[Sequence[Any], asyncio.Future[Any]]] = asyncio.Queue(AHEAD)
         finishing = asyncio.create_task(_finishing(stream, line, steps, name), name=f"{name} finishing")
         try:
@@ -57,7 +80,7 @@ def attach(app: faust.App, topic: str, name: str, settings: Settings, steps: Ste
         finally:
             finishing.cancel()  # what is not acknowledged comes again
 
-    app.agent(source, name=name, concurrency=1)(agent)
+    app.agent(source, name=name, concurrency=1)(act)
 
 
 async def _finishing(
@@ -76,23 +99,38 @@ async def _finishing(
             await stream.ack(event)
 
 
-def triaging(triage: Triage) -> Steps:
+def triaging(triage: Triage) -> Agent:
     """Read ahead, settle in order."""
 
     async def begin(events: Sequence[Any]) -> Begun:
         now = triage.parts.clock.now()
         return await triage.read([article_of(e, now) for e in events])
 
-    return Steps(begin, triage.settle)
+    return Agent(
+        name="triage",
+        topic=triage.names.articles,
+        steps=Steps(begin, triage.settle),
+        health=triage.health,
+        looks=(triage.let_go.look,),
+        takes=(triage.take,),
+        judged=triage.measured.conservation,
+    )
 
 
-def delivering(deliver: Deliver) -> Steps:
+def delivering(deliver: Deliver, *services: Service) -> Agent:
     """Nothing of it may run ahead."""
 
     async def begin(events: Sequence[Any]) -> Sequence[Any]:
         return events
 
-    return Steps(begin, deliver)
+    return Agent(
+        name="deliver",
+        topic=deliver.names.alerts,
+        steps=Steps(begin, deliver),
+        health=deliver.health,
+        services=services,
+        book=deliver.book,
+    )
 
 
 def article_of(event: Any, now: Millis) -> Article:

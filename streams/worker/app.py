@@ -1,4 +1,4 @@
-"""The Faust app: two agents, manual acknowledgement, nothing at import. Only this package imports faust."""
+"""The Faust app: its agents, manual acknowledgement, nothing at import. Only this package imports faust."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ from streams.names import Names
 from streams.settings import Settings
 from streams.tasks import end
 from streams.worker import commits, repairs
-from streams.worker.agents import attach, delivering, triaging
+from streams.worker.agents import Agent, Service, attach
 from streams.worker.buffer import PLACES, App
 from streams.worker.credentials import credentials
-from streams.worker.deliver import Deliver
+from streams.worker.holding import Stop
 from streams.worker.observe import Observer
-from streams.worker.triage import Triage
 from streams.worker.watchdog import Watchdog, by_reading, exit_now
 
 log = logging.getLogger(__name__)
@@ -31,37 +30,31 @@ log = logging.getLogger(__name__)
 
 def build_app(
     settings: Settings,
+    agents: Sequence[Agent],
     *,
-    triage: Triage | None,
-    deliver: Deliver | None,
-    beside: Sequence[Callable[[], Awaitable[None]]],
+    services: Sequence[Service] = (),
     publisher: Publisher,
+    stop: Stop,
     observer: Observer | None = None,
 ) -> faust.App:
-    """A new app with the agents whose parts are given; `beside` them runs what never ends.
+    """A new app with these agents; it runs `services` and theirs, and gives the order to `stop`.
 
     Two apps in one process do not know of each other.
     """
     _repair(settings)
-    names = Names(settings.prefix)
-    role = "worker" if triage and deliver else "triage" if triage else "deliver"
-    app = _bare(settings, names.group(role))
-    if triage:
-        attach(app, names.articles, "triage", settings, triaging(triage))
-    if deliver:
-        attach(app, names.alerts, "deliver", settings, delivering(deliver))
-    held = [part.health for part in (triage, deliver) if part]
-    for health in held:
-        health.stopping = lambda: bool(app.should_stop)
+    app = _bare(settings, Names(settings.prefix).group(agents[0].name if len(agents) == 1 else "worker"))
+    for agent in agents:
+        attach(app, settings, agent)
+    stop.follow(app)
     watchdog = Watchdog(
         app,
         stall_s=settings.stall / 1_000,
-        held=lambda: any(h.away for h in held),
+        held=lambda: any(agent.health.away for agent in agents),
         nothing_left=by_reading(settings.cluster),
     )
     app.timer(1.0)(_looking(watchdog))
     begun = (lambda: observer.attach(app, watchdog.standing)) if observer else None
-    _side_services(app, beside, publisher, begun)
+    _run_services(app, [*services, *(s for agent in agents for s in agent.services)], publisher, begun)
     return app
 
 
@@ -106,19 +99,16 @@ def _looking(watchdog: Watchdog) -> Callable[[], Awaitable[None]]:
     return look
 
 
-def _side_services(
-    app: faust.App,
-    beside: Sequence[Callable[[], Awaitable[None]]],
-    publisher: Publisher,
-    started: Callable[[], None] | None,
+def _run_services(
+    app: faust.App, services: Sequence[Service], publisher: Publisher, started: Callable[[], None] | None
 ) -> None:
-    """What runs beside the agents, and is stopped after them; `started` hears that the app has begun."""
+    """What runs from when the agents begin, and is stopped after them; `started` hears that the app has begun."""
     tasks: list[asyncio.Task[None]] = []
 
     async def start() -> None:
         if started:
             started()
-        tasks.extend(asyncio.create_task(_running(service)) for service in beside)
+        tasks.extend(asyncio.create_task(_running(service)) for service in services)
 
     async def stop(*_: Any, **__: Any) -> None:
         await end(tasks)
@@ -128,7 +118,7 @@ def _side_services(
     app.on_before_shutdown.connect(stop, weak=False)
 
 
-async def _running(service: Callable[[], Awaitable[None]]) -> None:
+async def _running(service: Service) -> None:
     try:
         await service()
     except asyncio.CancelledError:

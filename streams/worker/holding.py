@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from streams.records import Away, Millis
 
@@ -21,11 +21,31 @@ class Stopping(Exception):  # noqa: N818 - a state of the worker, not a fault
     """The worker stops while it holds a batch: nothing of it is acknowledged, the next worker begins there."""
 
 
+class Stoppable(Protocol):
+    """What is asked of the app."""
+
+    @property
+    def should_stop(self) -> bool:
+        """Whether it was told to stop."""
+        ...
+
+
+@dataclass(slots=True)
+class Stop:
+    """The order to stop, one for all agents of a worker. They are made before the app that is told."""
+
+    given: Callable[[], bool] = lambda: False
+
+    def follow(self, app: Stoppable) -> None:
+        """From now on it is given when this app is told to stop."""
+        self.given = lambda: bool(app.should_stop)
+
+
 @dataclass(slots=True)
 class Health:
     """What an agent says of itself."""
 
-    stopping: Callable[[], bool] = lambda: False
+    stop: Stop = field(default_factory=Stop)
     away: str = ""  # which part of the world is missing; "" when all is well
     handled: Millis = 0  # Kafka's time of the newest record handled
 
@@ -57,7 +77,7 @@ async def hold(health: Health, act: Callable[[], Awaitable[T]]) -> T:
             if not health.away:
                 log.warning("holding: %s", away)
             health.away = str(away)
-            if health.stopping():
+            if health.stop.given():
                 raise Stopping(str(away)) from None
             await asyncio.sleep(_WAITS_S[min(attempt, len(_WAITS_S) - 1)])
             attempt += 1

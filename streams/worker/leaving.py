@@ -8,20 +8,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
 
+from streams.worker.holding import Stoppable
 from streams.worker.watchdog import exit_now
 
 _LOOK_S = 0.1
-
-
-class Stoppable(Protocol):
-    """What is asked of the app."""
-
-    @property
-    def should_stop(self) -> bool:
-        """Whether it was told to stop."""
-        ...
 
 
 def leave_in_time(app: Stoppable, seconds: float, die: Callable[[str], None] = exit_now) -> threading.Thread:

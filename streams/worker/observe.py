@@ -21,8 +21,7 @@ from streams.records import Away
 from streams.redis_client import Vitals
 from streams.times import SECOND
 from streams.worker import view
-from streams.worker.holding import Health
-from streams.worker.let_go import LetGo
+from streams.worker.agents import Agent
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +39,9 @@ class Observer:
 
     signs: Signs
     meter: Meter
-    conservation: Conservation
-    healths: Sequence[tuple[str, Health]]  # topic and what its agent says
-    judged: str  # the topic whose articles we decide; "" when we only deliver
+    agents: Sequence[Agent]
     vitals: Callable[[], Awaitable[Vitals]]
     stories: StoryMemory
-    book: DeliveryBook | None
-    let_go: LetGo | None = None  # None when we only deliver
     app: Any = None
     standing: Callable[[], tuple[str, float]] = lambda: ("", 0.0)
     _ticks: list[float] = field(default_factory=list)
@@ -77,7 +72,7 @@ class Observer:
         self.signs.looked = time.monotonic()
         self.signs.joined = view.joined(self.app)
         self.signs.kafka = "the group's coordinator does not answer" if view.lost(self.app) else ""
-        self.signs.missing = view.missing(self.app, [topic for topic, _ in self.healths])
+        self.signs.missing = view.missing(self.app, [agent.topic for agent in self.agents])
         self.signs.standing = self.standing()
         self.meter.set(names.STANDING, self.signs.standing[1])
         self._conserve(ours)
@@ -89,8 +84,8 @@ class Observer:
                 self.meter.set(names.COMMITTED, one.committed, one.topic, str(one.partition))
         self._look_at_topics(ours)
         self._look_who_is_away()
-        if self.let_go is not None:
-            self.let_go.look()
+        for look in (look for agent in self.agents for look in agent.looks):
+            look()
 
     def _look_who_is_away(self) -> None:
         away = {_part(self.signs.away()), "kafka" if self.signs.kafka else "", "redis" if self.signs.redis else ""}
@@ -99,23 +94,29 @@ class Observer:
 
     def _look_at_topics(self, ours: Sequence[view.Assigned]) -> None:
         held = Counter(one.topic for one in ours)
-        for topic, health in self.healths:
+        for topic, health in ((agent.topic, agent.health) for agent in self.agents):
             self.meter.set(names.ASSIGNED, held[topic], topic)
             lag = sum(one.lag for one in ours if one.topic == topic)
             age = time.time() - health.handled / SECOND if lag and health.handled else 0.0
             self.meter.set(names.LAG_SECONDS, max(0.0, age), topic)
 
+    def _judged(self) -> dict[str, Conservation]:
+        """Of each topic whose articles we decide; none when we only deliver."""
+        return {agent.topic: agent.judged for agent in self.agents if agent.judged is not None}
+
     def _conserve(self, ours: Sequence[view.Assigned]) -> None:
+        judged = self._judged()
         for tp, first, end in view.skipped(self.app):
-            self.conservation.passed((tp.topic, tp.partition), first, end)
+            if tp.topic in judged:
+                judged[tp.topic].passed((tp.topic, tp.partition), first, end)
             self.meter.count(names.SKIPPED, tp.topic, by=end - first)
             self._passed.append((tp, first, end))
         for one in ours:
-            if one.topic == self.judged and one.start is not None and one.committed is not None and not one.beyond:
-                missing = self.conservation.committed((one.topic, one.partition), one.start, one.committed)
+            if one.topic in judged and one.start is not None and one.committed is not None and not one.beyond:
+                missing = judged[one.topic].committed((one.topic, one.partition), one.start, one.committed)
                 if missing:
                     log.error("%s/%d: %d committed without a decision", one.topic, one.partition, missing)
-        self.meter.set(names.GAP, self.conservation.gap)
+        self.meter.set(names.GAP, sum(conservation.gap for conservation in judged.values()))
 
     async def look_for_deleted(self) -> None:
         """Of the offsets passed over, those before the log's first were deleted; marks of transactions lie after it."""
@@ -155,14 +156,16 @@ class Observer:
             for what, number in sizes.items():
                 self.meter.set(names.STORIES, number, what)
             self._look_at_stories(sizes["articles"])
-        if self.book is not None:
-            await self._look_at_book(self.book)
+        for book in (agent.book for agent in self.agents):
+            if book is not None:
+                await self._look_at_book(book)
 
     def _look_at_stories(self, remembered: int) -> None:
         """It knows nothing, though articles were judged before ours: Redis was emptied, or is another one."""
         if remembered or self._told_of_stories or self.app is None:
             return
-        if any(one.topic == self.judged and one.start for one in view.assigned(self.app)):
+        judged = self._judged()
+        if any(one.topic in judged and one.start for one in view.assigned(self.app)):
             self._told_of_stories = True
             log.warning("the story memory is empty, but articles were judged before: `tapewire warm` fills it again")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,6 @@ from streams.health.signs import Signs, judge
 from streams.kafka.publish import Publisher
 from streams.looking import Look, Readings, look_for_ever
 from streams.metrics import names
-from streams.metrics.conservation import Conservation
 from streams.metrics.meter import Meter
 from streams.records import Away
 from streams.reload import Fresh, Reloader
@@ -26,38 +25,25 @@ from streams.renew import Renewer
 from streams.settings import Settings
 from streams.settings_connections import address
 from streams.times import SECOND
+from streams.worker.agents import Agent
 from streams.worker.beside import Job
-from streams.worker.deliver import Deliver
 from streams.worker.desk import DeskService
 from streams.worker.observe import Observer
-from streams.worker.triage import Triage
 
 log = logging.getLogger(__name__)
 
 _LONGEST_WAIT_S: Final = 5.0
 
 
-def observing(settings: Settings, live: Live, triage: Triage | None, deliver: Deliver | None, role: str) -> Observer:
+def observing(settings: Settings, live: Live, agents: Sequence[Agent], role: str) -> Observer:
     """Looks at what these agents do."""
-    healths = [(live.names.articles, triage.health)] if triage else []
-    healths += [(live.names.alerts, deliver.health)] if deliver else []
     signs = Signs(
         role=role,
         stall_s=settings.stall / SECOND,
-        away=lambda: next((health.away for _, health in healths if health.away), ""),
+        away=lambda: next((agent.health.away for agent in agents if agent.health.away), ""),
     )
     tell_build(live.meter, live.parts, role)
-    return Observer(
-        signs=signs,
-        meter=live.meter,
-        conservation=triage.measured.conservation if triage else Conservation(),
-        healths=healths,
-        judged=live.names.articles if triage else "",
-        vitals=live.vitals,
-        stories=live.parts.stories,
-        book=live.book if deliver else None,
-        let_go=triage.let_go if triage else None,
-    )
+    return Observer(signs=signs, meter=live.meter, agents=agents, vitals=live.vitals, stories=live.parts.stories)
 
 
 def tell_build(meter: Meter, parts: Parts, role: str) -> None:
@@ -91,28 +77,30 @@ def serving(settings: Settings, live: Live, observer: Observer) -> tuple[Job, ..
 def reloading(
     settings: Settings,
     live: Live,
-    triage: Triage | None,
+    agents: Sequence[Agent],
     observer: Observer,
     *,
     desk: DeskService,
     config: Path | None,
 ) -> tuple[Job, ...]:
     """Reads changed files again: the desk's, by which we judge or answer; the Slack token's, when we speak."""
-    looks: list[Look] = [reloader(settings, live, triage, observer, desk).look]
+    looks: list[Look] = [reloader(settings, live, agents, observer, desk).look]
     if isinstance(slack := live.channels.get("slack"), SlackChannel):
         looks.append(Renewer(settings=settings, config=config, renew=slack.renew).look)
     return (lambda: look_for_ever(settings.reload, *looks),)
 
 
-def reloader(settings: Settings, live: Live, triage: Triage | None, observer: Observer, desk: DeskService) -> Reloader:
+def reloader(
+    settings: Settings, live: Live, agents: Sequence[Agent], observer: Observer, desk: DeskService
+) -> Reloader:
     """What it reads is heard by the desk at once, and judged by from the next batch on, where this process judges."""
     parts = live.parts
 
     def swap(fresh: Fresh) -> None:
         nonlocal parts
         parts = desk.renew(fresh)
-        if triage is not None:
-            triage.take(parts)
+        for take in (take for agent in agents for take in agent.takes):
+            take(parts)
         tell_build(live.meter, parts, observer.signs.role)
 
     def tell_refused(refused: Mapping[str, str]) -> None:

@@ -18,12 +18,14 @@ from streams.logs.setup import set_up
 from streams.metrics.delivered import Delivered
 from streams.metrics.names import LOG_DROPPED
 from streams.metrics.triaged import Triaged
-from streams.records import Alert
+from streams.records import Alert, Millis
 from streams.settings import BadSettings, Settings
+from streams.worker.agents import Agent, Service, delivering, triaging
 from streams.worker.app import build_app, run
 from streams.worker.beside import Beside
 from streams.worker.deliver import Deliver, rebuild, telling
 from streams.worker.desk import desk_service, run_alone
+from streams.worker.holding import Health, Stop
 from streams.worker.leaving import leave_in_time
 from streams.worker.observed import observing, reaching, reloading, serving
 from streams.worker.triage import Triage
@@ -41,23 +43,40 @@ def start(
         run_alone(desk)
         return
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader takes it: to reload must not end a start
-    publisher = Publisher(settings.cluster)
-    measured = Triaged(live.meter)
+    stop, publisher = Stop(), Publisher(settings.cluster)
+    reader = _reader(settings, live) if role != "deliver" else None
     fresh = desk.follower.fresh
-    reader = triage = None
-    if role != "deliver":
-        load_detector()
-        reader = _reader(settings, live)
-        triage = Triage(live.parts, live.names, publisher, fresh, reader, measured=measured)
-    deliver = Deliver(live.book, live.names, publisher) if role != "triage" else None
-    sides = [desk.run, *(_speaking(settings, live, publisher) if deliver else ())]
-    observer = observing(settings, live, triage, deliver, role)
-    app = build_app(settings, triage=triage, deliver=deliver, beside=sides, publisher=publisher, observer=observer)
+    agents = _agents(settings, live, role, publisher=publisher, stop=stop, fresh=fresh, reader=reader)
+    observer = observing(settings, live, agents, role)
+    app = build_app(settings, agents, services=[desk.run], publisher=publisher, stop=stop, observer=observer)
     if reader:
         app.on_before_shutdown.connect(_closing(reader), weak=False)
-    jobs = (*serving(settings, live, observer), *reloading(settings, live, triage, observer, desk=desk, config=config))
+    jobs = (*serving(settings, live, observer), *reloading(settings, live, agents, observer, desk=desk, config=config))
     leave_in_time(app, settings.slack_timeout / 1_000 + 2)  # a post under way has its answer by then
     run(app, Beside(observer.run, *jobs, first=reaching(publisher, observer.signs)))
+
+
+def _agents(
+    settings: Settings,
+    live: Live,
+    role: str,
+    *,
+    publisher: Publisher,
+    stop: Stop,
+    fresh: Callable[[Millis], Awaitable[None]],
+    reader: BesideReader | None,
+) -> tuple[Agent, ...]:
+    """Those of the role, in the order in which they begin."""
+    agents = []
+    if role != "deliver":
+        load_detector()
+        measured = Triaged(live.meter)
+        triage = Triage(live.parts, live.names, publisher, fresh, reader, Health(stop), measured=measured)
+        agents.append(triaging(triage))
+    if role != "triage":
+        deliver = Deliver(live.book, live.names, publisher, Health(stop))
+        agents.append(delivering(deliver, *_speaking(settings, live, publisher)))
+    return tuple(agents)
 
 
 def _reader(settings: Settings, live: Live) -> BesideReader | None:
@@ -67,15 +86,15 @@ def _reader(settings: Settings, live: Live) -> BesideReader | None:
     return BesideReader(live.parts, model=settings.model, directory=settings.directory)
 
 
-def _closing(beside: BesideReader) -> Callable[..., Awaitable[None]]:
+def _closing(reader: BesideReader) -> Callable[..., Awaitable[None]]:
     async def close(*_: Any, **__: Any) -> None:
-        await beside.close()
+        await reader.close()
 
     return close
 
 
-def _speaking(settings: Settings, live: Live, publisher: Publisher) -> tuple[Callable[[], Awaitable[None]], ...]:
-    """What runs beside the deliver agent: alerts to their channels, and what became of them to the ledger."""
+def _speaking(settings: Settings, live: Live, publisher: Publisher) -> tuple[Service, ...]:
+    """The services of the deliver agent: alerts to their channels, and what became of them to the ledger."""
     reporter = Reporter(book=live.book, publish=telling(live.names, publisher), lease=live.timing.lease)
     return _sender(settings, live).run, reporter.run
 

@@ -15,9 +15,11 @@ from streams.health.signs import Signs
 from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.settings import Settings
+from streams.worker.agents import delivering
 from streams.worker.app import build_app, run
 from streams.worker.beside import Beside
 from streams.worker.deliver import Deliver, rebuild, telling
+from streams.worker.holding import Health, Stop
 from streams.worker.observed import reaching
 from tests.live.faulty_sender import POINTS as SENDER_POINTS
 from tests.live.faulty_sender import Deadly, Orders
@@ -34,8 +36,9 @@ def main() -> None:
     deadly = Deadly.made(orders, point, nth)
     sender = deadly.sender(orders, lambda: rebuild(settings.cluster, names.alerts, deadly.book))
     reporter = Reporter(book=deadly.armed, publish=telling(names, publisher), lease=orders.timing.lease)
-    deliver = Deliver(deadly.armed, names, publisher)
-    app = build_app(settings, triage=None, deliver=deliver, beside=[sender.run, reporter.run], publisher=publisher)
+    stop = Stop()
+    deliver = Deliver(deadly.armed, names, publisher, Health(stop))
+    app = build_app(settings, [delivering(deliver, sender.run, reporter.run)], publisher=publisher, stop=stop)
     signs = Signs(role="deliver", stall_s=60.0, away=lambda: deliver.health.away)
     run(app, Beside(first=reaching(publisher, signs)))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+from streams.delivery.book import DeliveryBook
 from streams.delivery.memory import MemoryBook
 from streams.health.signs import Signs
 from streams.metrics import names
@@ -15,6 +17,7 @@ from streams.metrics.prometheus import PrometheusMeter
 from streams.ports import Clocked
 from streams.redis_client import Vitals
 from streams.stories.memory import MemoryStories
+from streams.worker.agents import Agent, Steps
 from streams.worker.holding import Health
 from streams.worker.observe import Observer
 from tests.build import NOON
@@ -93,13 +96,27 @@ async def vitals() -> Vitals:
     return Vitals(memory=1_000, most=2_000, evicts=True, evicted=7)
 
 
-def observer(consumer: Consumer, **changes: Any) -> Observer:
-    """Looks at this consumer."""
-    health = Health(handled=round(time.time() * 1_000) - 60_000)
+async def _nothing(_batch: object) -> None:
+    """What an agent does that nobody runs."""
+
+
+def observer(
+    consumer: Consumer,
+    *,
+    judged: Conservation | None = None,
+    book: DeliveryBook | None = None,
+    looks: tuple[Callable[[], None], ...] = (),
+    **changes: Any,
+) -> Observer:
+    """Looks at this consumer, and at one agent that reads its articles and does all that agents do."""
+    agent = Agent(
+        name="triage", topic="articles", steps=Steps(_nothing, _nothing),
+        health=Health(handled=round(time.time() * 1_000) - 60_000), looks=looks,
+        judged=judged or Conservation(), book=book or MemoryBook(Clocked([NOON])),
+    )  # fmt: skip
     made = Observer(
-        signs=Signs(role="all", stall_s=120), meter=PrometheusMeter(), conservation=Conservation(),
-        healths=[("articles", health)], judged="articles", vitals=vitals, stories=MemoryStories(),
-        book=MemoryBook(Clocked([NOON])), app=app(consumer),
+        signs=Signs(role="all", stall_s=120), meter=PrometheusMeter(), agents=[agent], vitals=vitals,
+        stories=MemoryStories(), app=app(consumer),
     )  # fmt: skip
     for name, value in changes.items():
         setattr(made, name, value)

@@ -10,7 +10,7 @@ from streams.kafka.publish import Publisher, Record
 from streams.names import Names
 from streams.ports import Clocked
 from streams.records import Away, Reason
-from streams.worker.holding import Stopping
+from streams.worker.holding import Health, Stop, Stopping
 from streams.worker.triage import Triage
 from tests.build import NOON, sent
 from tests.desk_kit import desk, said
@@ -72,7 +72,6 @@ async def test_a_worker_that_stops_while_the_desk_is_unknown_acknowledges_nothin
     async def never(_: int) -> None:
         raise Away("Kafka: the desk is not up to date")
 
-    triage = Triage(Kit(desk=desk()).parts, Names(), Shelf(), never)
-    triage.health.stopping = lambda: True
+    triage = Triage(Kit(desk=desk()).parts, Names(), Shelf(), never, health=Health(Stop(lambda: True)))
     with pytest.raises(Stopping):
         await triage([sent(id="1", title="Alibaba to invest", lang="en")])

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from streams.records import Away
-from streams.worker.holding import Health, Stopping, hold, patiently
+from streams.worker.holding import Health, Stop, Stopping, hold, patiently
 
 
 async def test_what_is_away_is_tried_again_until_it_is_there() -> None:
@@ -32,7 +32,7 @@ async def test_a_worker_that_stops_gives_its_batch_back() -> None:
         raise Away("Kafka: gone")
 
     with pytest.raises(Stopping, match="Kafka: gone"):
-        await hold(Health(stopping=lambda: True), act)
+        await hold(Health(Stop(lambda: True)), act)
 
 
 async def test_who_does_not_answer_is_told_of_and_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

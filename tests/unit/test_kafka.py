@@ -16,6 +16,7 @@ from streams.redis_client import connect
 from streams.settings import Settings
 from streams.worker.app import build_app
 from streams.worker.credentials import credentials
+from streams.worker.holding import Stop
 
 SCRAM = Cluster(bootstrap="broker:9093", security="sasl_ssl", mechanism="scram-sha-256", user="desk", password="p4ss")
 
@@ -66,7 +67,7 @@ async def test_settings_reach_every_client() -> None:
         kafka_password="p4ss", redis="rediss://redis:6380/1", redis_user="desk", redis_password="r3dis",
     )  # fmt: skip
     publisher = Publisher(settings.cluster)
-    app = build_app(settings, triage=None, deliver=None, beside=[], publisher=publisher)
+    app = build_app(settings, [], publisher=publisher, stop=Stop())
     assert [str(url) for url in app.conf.broker] == ["kafka://a:1", "kafka://b:2"]
     assert (app.conf.broker_credentials.username, app.conf.broker_credentials.mechanism.value) == (
         "desk", "SCRAM-SHA-256",

@@ -8,6 +8,7 @@ import pytest
 
 from streams.health.signs import judge
 from streams.metrics import names
+from streams.metrics.conservation import Conservation
 from streams.times import DAY
 from streams.worker import view
 from streams.worker.let_go import QUIET_S, LetGo
@@ -33,9 +34,10 @@ def test_what_was_committed_without_a_decision_is_found_and_said(caplog: pytest.
     """Also over offsets that the broker never had; only what this assignment was given counts."""
     consumer = Consumer({A0: 9}, {A0: 9}, {A0: (3, 5)})
     consumer.__dict__["_tapewire_skipped"] = [(A0, 7, 8)]
-    looking = observer(consumer)
+    judged = Conservation()
+    looking = observer(consumer, judged=judged)
     for offset in (5, 6):
-        looking.conservation.decided(("articles", 0), offset)
+        judged.decided(("articles", 0), offset)
     looking.look_at_kafka()
     assert number(looking, names.GAP) == 1  # 8
     assert number(looking, names.SKIPPED, "articles") == 1
@@ -44,7 +46,8 @@ def test_what_was_committed_without_a_decision_is_found_and_said(caplog: pytest.
 
 def test_the_end_of_a_stretch_that_was_read_too_late_is_said(caplog: pytest.LogCaptureFixture) -> None:
     """Nothing need come in for it: the topic may hold old articles alone."""
-    observer(Consumer({A0: 10}, {A0: 10}), let_go=LetGo(lambda: QUIET_S, number=3, longest=DAY)).look_at_kafka()
+    let_go = LetGo(lambda: QUIET_S, number=3, longest=DAY)
+    observer(Consumer({A0: 10}, {A0: 10}), looks=(let_go.look,)).look_at_kafka()
     assert "3 articles were late: they lay on Kafka for up to 24 hours" in caplog.messages
 
 

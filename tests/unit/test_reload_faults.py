@@ -136,7 +136,7 @@ async def test_a_process_that_only_delivers_answers_by_the_new_watches_too(tmp_p
     )  # fmt: skip
     live = cast("Live", SimpleNamespace(parts=replace(desk.parts, desk=changing), meter=desk.meter))
     observer = cast("Observer", SimpleNamespace(signs=Signs(role="deliver", stall_s=120)))
-    looking = reloader(desk.settings, live, None, observer, service)
+    looking = reloader(desk.settings, live, (), observer, service)
     desk.watches.write_text(WATCH.format("second", "NVDA"))
     assert await looking.look()
     assert service.clerk.desk.names == service.follower.desk.names == ("second",)

@@ -1,0 +1,71 @@
+"""What a role runs: its agents in their order, and the group it commits in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from streams.delivery.memory import MemoryBook
+from streams.kafka.publish import Publisher
+from streams.names import Names
+from streams.ports import Clocked
+from streams.settings import Settings
+from streams.worker.agents import Agent, delivering, triaging
+from streams.worker.app import build_app
+from streams.worker.deliver import Deliver
+from streams.worker.holding import Health, Stop
+from streams.worker.triage import Triage
+from tests.build import NOON
+from tests.twins import Kit
+
+
+def agents(stop: Stop) -> tuple[Agent, Agent]:
+    """Both."""
+    names, publisher = Names("x."), Publisher("127.0.0.1:1")
+    book = MemoryBook(Clocked([NOON]))
+    triage = Triage(Kit().parts, names, publisher, health=Health(stop))
+    return triaging(triage), delivering(Deliver(book, names, publisher, Health(stop)))
+
+
+@pytest.mark.parametrize(
+    ("which", "group", "named"),
+    [
+        ((0, 1), "x.tapewire-worker", ["triage", "deliver"]),
+        ((0,), "x.tapewire-triage", ["triage"]),
+        ((1,), "x.tapewire-deliver", ["deliver"]),
+    ],
+)
+def test_each_role_commits_in_a_group_of_its_own(which: Sequence[int], group: str, named: Sequence[str]) -> None:
+    """A group begins at the topic's first record: one of another name would read everything again."""
+    stop = Stop()
+    app = build_app(
+        Settings(prefix="x."), [agents(stop)[one] for one in which], publisher=Publisher("127.0.0.1:1"), stop=stop
+    )
+    assert app.conf.id == group
+    assert [agent.name for agent in app.agents.values()] == named
+
+
+def test_topics_and_what_watches_over_them() -> None:
+    """Who triages is held against its commits and hears of a reload; who delivers has a book."""
+    triage, deliver = agents(Stop())
+    assert (triage.topic, deliver.topic) == ("x.articles", "x.alerts")
+    assert (triage.judged is None, deliver.judged is None) == (False, True)
+    assert (triage.book is None, deliver.book is None) == (True, False)
+    assert (len(triage.takes), len(deliver.takes)) == (1, 0)
+
+
+def test_one_order_to_stop_reaches_every_agent() -> None:
+    """They are made before the app that is told."""
+
+    @dataclass
+    class Told:
+        should_stop: bool = False
+
+    stop, app = Stop(), Told()
+    healths = [agent.health for agent in agents(stop)]
+    assert [health.stop.given() for health in healths] == [False, False]
+    stop.follow(app)
+    app.should_stop = True
+    assert [health.stop.given() for health in healths] == [True, True]
