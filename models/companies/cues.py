@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from models.companies.beside import Beside
+from models.companies.context import Context
 from models.companies.phrases import phrases
 from models.companies.words import words
 
@@ -36,13 +36,13 @@ def sporty(lower: str) -> bool:
     return not words().sport.isdisjoint(_WORD.findall(lower))
 
 
-def noun_after(near: Beside) -> bool:
+def noun_after(near: Context) -> bool:
     """Shares, chief, plant: the word behind the name, or behind a hyphen."""
     word = near.next.lower()
     return word in words().nouns or (word.startswith(words().noun_stems) and near.next[0].isupper())
 
 
-def verb_after(near: Beside, *, german: bool) -> bool:
+def verb_after(near: Context, *, german: bool) -> bool:
     """A verb that companies do stands behind the name."""
     if near.link != " ":
         return False
@@ -53,31 +53,31 @@ def verb_after(near: Beside, *, german: bool) -> bool:
     return near.next.lower() in words().verbs_en and not plural_after(near)
 
 
-def plural_after(near: Beside) -> bool:
+def plural_after(near: Context) -> bool:
     """English: what might be a company's verb is a plural noun, as its own verb follows (Apple prices fall)."""
     return near.link == " " and bool(phrases().plural.match(near.after))
 
 
-def finite_after(near: Beside) -> bool:
+def finite_after(near: Context) -> bool:
     """German: some verb of the third person follows; most end in t."""
     found = _FINITE.match(near.after)
     return found is not None and found[1] not in words().not_finite
 
 
-def content_after(near: Beside) -> bool:
+def content_after(near: Context) -> bool:
     """English: a word follows that is neither verb nor preposition nor a company's noun (Apple harvest)."""
     if not phrases().content.match(near.after) or noun_after(near) or verb_after(near, german=False):
         return False
     return bool(_NO_THIRD_PERSON.match(near.after))
 
 
-def introduced(near: Beside) -> bool:
+def introduced(near: Context) -> bool:
     """Chip maker, Autovermieter, "companies like": the name is introduced as a company."""
     last = near.low()
     return bool(phrases().kind.fullmatch(last)) or bool(phrases().kind_phrase.fullmatch(f"{near.low(1)} {last}"))
 
 
-def personal(near: Beside) -> str:
+def personal(near: Context) -> str:
     """The first name, title, initial or office before a surname; "" when there is none."""
     word = near.word().lstrip("\"„“'(")
     if near.glued or not word:
@@ -87,7 +87,7 @@ def personal(near: Beside) -> str:
     return word if len(word) == _INITIAL and word[0].isupper() and word[1] == "." else ""
 
 
-def employer(near: Beside) -> bool:
+def employer(near: Context) -> bool:
     """German: Streik bei der ..., Druck auf ..., Anteile an ..., laut ..."""
     last = near.low()
     if last == "laut":
@@ -98,7 +98,7 @@ def employer(near: Beside) -> bool:
     return bool(phrases().employer.fullmatch(first))
 
 
-def determined(near: Beside) -> bool:
+def determined(near: Context) -> bool:
     """Whether an article or determiner stands before, perhaps with one adjective between."""
     if near.opens:
         return False
@@ -109,7 +109,7 @@ def determined(near: Beside) -> bool:
     return between and near.low(1) in known and near.word()[-1] not in ",:;"
 
 
-def adjective(near: Beside) -> bool:
+def adjective(near: Context) -> bool:
     """German: an adjective without an article; the noun it belongs to is an ordinary one."""
     last = near.word()
     if not last.isalpha() or not last.islower() or last in words().no_adjectives or last in words().determiners:

@@ -8,7 +8,7 @@ from typing import Final
 
 from models.companies import cues
 from models.companies.automaton import Mention
-from models.companies.beside import Beside
+from models.companies.context import Context
 from models.companies.document import Document
 from models.companies.entries import Alias
 from models.companies.phrases import phrases
@@ -23,7 +23,7 @@ _JOINED: Final = re.compile(r"(?:'s)?\s?(?:[,/]|(?i:and|und|or|oder|&|sowie|vs\.
 Points = Iterator[tuple[float, str]]
 
 
-def weigh(alias: Alias, doc: Document, near: Beside, *, at: int) -> tuple[float, list[str]]:
+def weigh(alias: Alias, doc: Document, near: Context, *, at: int) -> tuple[float, list[str]]:
     """Points for (and against) `doc.mentions[at]`, an `alias`, being its company, and the reasons in words."""
     mention, trust = doc.mentions[at], doc.mentions[at].trust(doc.lang)
     score, why = START.get(trust, 0.0), [f"{mention.name.text}: class {trust}"]
@@ -38,7 +38,7 @@ def weigh(alias: Alias, doc: Document, near: Beside, *, at: int) -> tuple[float,
     return score, why
 
 
-def _at_its_place(mention: Mention, alias: Alias, doc: Document, near: Beside, *, at: int) -> Points:
+def _at_its_place(mention: Mention, alias: Alias, doc: Document, near: Context, *, at: int) -> Points:
     yield from _neighbours(doc, near)
     yield from _in_article(mention, alias, doc, at)
     yield from _spelling(mention, alias, doc, near)
@@ -60,7 +60,7 @@ def _at_large(mention: Mention, doc: Document) -> Points:
         yield 1.0, "business words"
 
 
-def _neighbours(doc: Document, near: Beside) -> Points:
+def _neighbours(doc: Document, near: Context) -> Points:
     if cues.noun_after(near):
         yield 2.0, "followed by a company's word"
     elif cues.verb_after(near, german=doc.german):
@@ -93,7 +93,7 @@ def _listed(mention: Mention, other: Mention, doc: Document) -> bool:
     return start < end < start + _LIST_GAP and bool(_JOINED.fullmatch(doc.body, start, end))
 
 
-def _spelling(mention: Mention, alias: Alias, doc: Document, near: Beside) -> Points:
+def _spelling(mention: Mention, alias: Alias, doc: Document, near: Context) -> Points:
     yield from _german_spelling(mention, alias, near) if doc.german else _english_spelling(mention, doc, near)
     if near.after.startswith("'s ") and not cues.determined(near):
         yield 1.0, "a possessive"
@@ -101,7 +101,7 @@ def _spelling(mention: Mention, alias: Alias, doc: Document, near: Beside) -> Po
         yield -1.0, "may be a plural"
 
 
-def _german_spelling(mention: Mention, alias: Alias, near: Beside) -> Points:
+def _german_spelling(mention: Mention, alias: Alias, near: Context) -> Points:
     """Ordinary nouns have an article; companies have none, save for those that the press gives one."""
     if alias.takes_article and near.low() in cues.ARTICLES and near.opens_with(cues.ARTICLES):
         yield 1.0, "with the article the press gives it"
@@ -109,7 +109,7 @@ def _german_spelling(mention: Mention, alias: Alias, near: Beside) -> Points:
         yield 1.0, "without an article"
 
 
-def _english_spelling(mention: Mention, doc: Document, near: Beside) -> Points:
+def _english_spelling(mention: Mention, doc: Document, near: Context) -> Points:
     """A capital proves something in mid sentence only."""
     in_cased_title = mention.start < doc.title_end and doc.title_cased
     if not (near.opens or near.quoted or in_cased_title):
@@ -118,7 +118,7 @@ def _english_spelling(mention: Mention, doc: Document, near: Beside) -> Points:
         yield -1.0, "may be the first word of something else"
 
 
-def _people(mention: Mention, doc: Document, near: Beside) -> Points:
+def _people(mention: Mention, doc: Document, near: Context) -> Points:
     if mention.name.text in doc.people:
         yield -4.0, "a person of that name is in the article"
     title = cues.personal(near)
@@ -130,7 +130,7 @@ def _people(mention: Mention, doc: Document, near: Beside) -> Points:
         yield -3.0, "in brackets, as tickers are"
 
 
-def _ordinary(mention: Mention, alias: Alias, doc: Document, near: Beside) -> Points:
+def _ordinary(mention: Mention, alias: Alias, doc: Document, near: Context) -> Points:
     """What ordinary nouns and verbs have beside them."""
     points = -1.0 if mention.trust(doc.lang) == "case" else -2.0
     if cues.determined(near) and not cues.introduced(near):
@@ -148,7 +148,7 @@ def _ordinary(mention: Mention, alias: Alias, doc: Document, near: Beside) -> Po
         yield from _ordinary_english(mention, doc, near, points)
 
 
-def _ordinary_english(mention: Mention, doc: Document, near: Beside, points: float) -> Points:
+def _ordinary_english(mention: Mention, doc: Document, near: Context, points: float) -> Points:
     if points < -1 and doc.title_cased and near.low() in words().infinitives:
         yield -2.0, "may be a verb"
     if cues.plural_after(near):
@@ -157,7 +157,7 @@ def _ordinary_english(mention: Mention, doc: Document, near: Beside, points: flo
         yield points, "part of a longer name"
 
 
-def _longer_name(mention: Mention, doc: Document, near: Beside) -> bool:
+def _longer_name(mention: Mention, doc: Document, near: Context) -> bool:
     """Hanover Square: another capitalised word before it that is no company, no date and begins no sentence."""
     word = near.word()
     if near.glued or near.quoted or not word.isalpha() or word.isupper() or not word[0].isupper():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from models.companies.automaton import Automaton, Mention
-from models.companies.beside import Beside, beside
+from models.companies.context import Context, context_of
 from models.companies.cues import personal
 from models.companies.document import Document
 from models.companies.entries import Alias
@@ -77,7 +77,7 @@ class _Doubtful:
     """The mentions of one ambiguous name, with their points."""
 
     alias: Alias
-    places: list[tuple[int, Beside]] = field(default_factory=list)  # index of the mention, and what stands beside it
+    places: list[tuple[int, Context]] = field(default_factory=list)  # index of the mention, and what stands beside it
     points: list[tuple[float, list[str]]] = field(default_factory=list)
 
     def weigh(self, doc: Document) -> bool:
@@ -155,7 +155,7 @@ def _accept_doubtful(reading: Reading) -> None:
     for at, m in enumerate(doc.mentions):
         alias = m.name.alias
         if alias and m.trust(doc.lang) != "safe":
-            near = beside(doc.body, m.start, m.end, doc.title_end)
+            near = context_of(doc.body, m.start, m.end, doc.title_end)
             names.setdefault((m.name.owner, id(alias)), _Doubtful(alias)).places.append((at, near))
             if personal(near):
                 doc.people |= {m.name.text}

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import faust
-import mode
 
 from streams.kafka.publish import Publisher
 from streams.names import Names
@@ -22,6 +21,7 @@ from streams.worker.agents import Agent, Service, attach
 from streams.worker.buffer import PLACES, App
 from streams.worker.credentials import credentials
 from streams.worker.holding import Stop
+from streams.worker.jobs import Jobs
 from streams.worker.observe import Observer
 from streams.worker.watchdog import Watchdog, by_reading, exit_now
 
@@ -128,9 +128,9 @@ async def _running(service: Service) -> None:
         exit_now(f"{getattr(service, '__qualname__', service)}: {error!r}")
 
 
-def run(app: faust.App, *beside: mode.Service) -> None:
-    """Run the app until SIGTERM or SIGINT; the batch in flight is finished and committed."""
+def run(app: faust.App, jobs: Jobs) -> None:
+    """Run the app, and the jobs around it, until SIGTERM or SIGINT; the batch in flight is finished and committed."""
     # Faust would set up logging of its own, spin on a terminal, and print on the standard output
-    worker = faust.Worker(app, *beside, redirect_stdouts=False, override_logging=False, quiet=True)
+    worker = faust.Worker(app, jobs, redirect_stdouts=False, override_logging=False, quiet=True)
     worker.spinner = None
     worker.execute_from_commandline()

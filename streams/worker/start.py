@@ -22,12 +22,12 @@ from streams.records import Alert, Millis
 from streams.settings import BadSettings, Settings
 from streams.worker.agents import Agent, Service, delivering, triaging
 from streams.worker.app import build_app, run
-from streams.worker.beside import Beside
+from streams.worker.assemble import observing, reaching, reloading, serving
 from streams.worker.deliver import Deliver, rebuild, telling
 from streams.worker.desk import desk_service, run_alone
 from streams.worker.holding import Health, Stop
+from streams.worker.jobs import Jobs
 from streams.worker.leaving import leave_in_time
-from streams.worker.observed import observing, reaching, reloading, serving
 from streams.worker.triage import Triage
 
 
@@ -53,7 +53,7 @@ def start(
         app.on_before_shutdown.connect(_closing(reader), weak=False)
     jobs = (*serving(settings, live, observer), *reloading(settings, live, agents, observer, desk=desk, config=config))
     leave_in_time(app, settings.slack_timeout / 1_000 + 2)  # a post under way has its answer by then
-    run(app, Beside(observer.run, *jobs, first=reaching(publisher, observer.signs)))
+    run(app, Jobs(observer.run, *jobs, first=reaching(publisher, observer.signs)))
 
 
 def _agents(

@@ -17,10 +17,10 @@ from streams.names import Names
 from streams.settings import Settings
 from streams.worker.agents import delivering
 from streams.worker.app import build_app, run
-from streams.worker.beside import Beside
+from streams.worker.assemble import reaching
 from streams.worker.deliver import Deliver, rebuild, telling
 from streams.worker.holding import Health, Stop
-from streams.worker.observed import reaching
+from streams.worker.jobs import Jobs
 from tests.live.faulty_sender import POINTS as SENDER_POINTS
 from tests.live.faulty_sender import Deadly, Orders
 
@@ -40,7 +40,7 @@ def main() -> None:
     deliver = Deliver(deadly.armed, names, publisher, Health(stop))
     app = build_app(settings, [delivering(deliver, sender.run, reporter.run)], publisher=publisher, stop=stop)
     signs = Signs(role="deliver", stall_s=60.0, away=lambda: deliver.health.away)
-    run(app, Beside(first=reaching(publisher, signs)))
+    run(app, Jobs(first=reaching(publisher, signs)))
 
 
 if __name__ == "__main__":

@@ -21,9 +21,9 @@ from streams.knowledge import changing_desk, read_desk, reader
 from streams.looking import mark
 from streams.metrics import names
 from streams.ports import Clocked
+from streams.worker.assemble import reloader
 from streams.worker.desk import DeskService
 from streams.worker.observe import Observer
-from streams.worker.observed import reloader
 from tests.unit.test_reload import COMPANY, WATCH, Desk
 
 

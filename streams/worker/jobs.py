@@ -1,4 +1,4 @@
-"""What runs beside the agents from the first moment to the last: health, observing, reloading."""
+"""What runs from a worker's first moment to its last, longer than its agents: health, observing, reloading."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 Job = Callable[[], Coroutine[Any, Any, None]]
 
 
-class Beside(mode.Service):  # type: ignore[misc]  # its base is untyped
+class Jobs(mode.Service):  # type: ignore[misc]  # its base is untyped
     """Runs jobs as long as the worker runs. A job that fails is said so and begun again: alerts go on.
 
     The agents begin when `first` is done; health is answered from the start.

@@ -1,4 +1,4 @@
-"""Live parts to what watches over a worker: its signs, its observer, its health server."""
+"""Live parts to the jobs of a worker: what observes it, answers for its health, reads files again, reaches Kafka."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from streams.settings import Settings
 from streams.settings_connections import address
 from streams.times import SECOND
 from streams.worker.agents import Agent
-from streams.worker.beside import Job
 from streams.worker.desk import DeskService
+from streams.worker.jobs import Job
 from streams.worker.observe import Observer
 
 log = logging.getLogger(__name__)

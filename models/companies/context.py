@@ -17,7 +17,7 @@ _NO_END: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class Context:
     """The surroundings of a name.
 
     `words` are the up to four words before it, last first, as written (punctuation included); `glued` is what
@@ -48,7 +48,7 @@ class Beside:
         return self.word(number).lstrip(_OPENING).rstrip(",:").lower()
 
 
-def beside(body: str, start: int, end: int, title_end: int) -> Beside:
+def context_of(body: str, start: int, end: int, title_end: int) -> Context:
     """The surroundings of `body[start:end]`; title and text do not stand beside each other."""
     low = max(0, start - _BEFORE, title_end if start > title_end else 0)
     before = body[low:start]
@@ -61,4 +61,4 @@ def beside(body: str, start: int, end: int, title_end: int) -> Beside:
     after = body[end : min(end + _AFTER, title_end if start < title_end else len(body))]
     found = _NEXT.match(after)
     link, following = (found[1], found[2]) if found else ("", "")
-    return Beside(words, glued, opens, quoted, after, link, following)
+    return Context(words, glued, opens, quoted, after, link, following)
