@@ -14,8 +14,8 @@ from rich.console import Console
 from streams.knowledge import Knowledge
 from streams.records import Away
 from streams.replay.check import check
-from streams.replay.desk import parts_for
 from streams.replay.job import job
+from streams.replay.parts import parts_for
 from streams.replay.scenarios import load_scenarios
 from streams.settings_load import add_config, load_settings
 

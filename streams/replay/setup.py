@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
-from streams.desk.feedback import Feedback
+from streams.desk.feedback import Feedback, decode_feedback
 from streams.flow import Parts
 from streams.knowledge import Knowledge
+from streams.names import Names
 from streams.ports import Clocked
-from streams.replay.desk import changes_of, parts
+from streams.replay.parts import parts
 from streams.replay.resume import DIGITS
 from streams.replay.source import Source
 from streams.settings import Settings
@@ -53,9 +54,14 @@ class Setup:
 
 async def setup_of(options: argparse.Namespace, settings: Settings, source: Source) -> Setup:
     """As the worker judges, but for what the options say. Raises `BadWatches`, `BadDirectory` and `BadModel`."""
-    changes = await changes_of(options.desk, source, settings)
+    meanwhile = Names(settings.prefix).feedback
+    changes = _recorded(options.desk) if options.desk else tuple(await source.feedback(meanwhile))
     asked = replace(settings, watches=options.watches or settings.watches, model=options.model or settings.model)
     return Setup(settings=asked, known=Knowledge.of(asked), changes=changes)
+
+
+def _recorded(file: Path) -> tuple[Feedback, ...]:
+    return tuple(decode_feedback(line) for line in file.read_bytes().splitlines() if line.strip())
 
 
 def check_paths(options: argparse.Namespace) -> None:

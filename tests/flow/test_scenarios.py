@@ -11,7 +11,7 @@ from streams.commands.replay import check_folder
 from streams.knowledge import Knowledge
 from streams.records import Reason
 from streams.replay.check import check
-from streams.replay.desk import parts_for
+from streams.replay.parts import parts_for
 from streams.replay.scenario_tables import BadScenario
 from streams.replay.scenarios import Scenario, load_scenarios
 

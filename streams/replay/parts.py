@@ -7,16 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from streams.desk.feedback import Feedback, decode_feedback
-from streams.desk.kafka import read_feedback
+from streams.desk.feedback import Feedback
 from streams.flow import Parts
 from streams.knowledge import Knowledge
-from streams.names import Names
 from streams.ports import Clocked, RelevanceModel
 from streams.records import Article, Relevance
 from streams.replay.scenarios import Said
-from streams.replay.source import FileSource, Source
-from streams.settings import Settings
 from streams.silent import silent
 from streams.watches import Desk
 
@@ -64,19 +60,6 @@ class Wordless:
     def explain(self, articles: Sequence[Article]) -> list[tuple[Relevance, ...]]:
         """The relevances as they are."""
         return [a.relevances or () for a in articles]
-
-
-async def changes_of(file: Path | None, source: Source, settings: Settings) -> tuple[Feedback, ...]:
-    """What people did to the desk: by a file of feedback records, or by the topic when a topic is replayed."""
-    if file:
-        return _recorded(file)
-    if isinstance(source, FileSource):
-        return ()
-    return tuple(await read_feedback(settings.cluster, Names(settings.prefix).feedback))
-
-
-def _recorded(file: Path) -> tuple[Feedback, ...]:
-    return tuple(decode_feedback(line) for line in file.read_bytes().splitlines() if line.strip())
 
 
 @cache
