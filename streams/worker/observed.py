@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -54,7 +55,7 @@ def observing(settings: Settings, live: Live, triage: Triage | None, deliver: De
         healths=healths,
         judged=live.names.articles if triage else "",
         vitals=live.vitals,
-        stories=live.parts.stories,
+        stories=live.stories,
         book=live.book if deliver else None,
         let_go=triage.let_go if triage else None,
     )
@@ -106,20 +107,20 @@ def reloading(
 
 def reloader(settings: Settings, live: Live, triage: Triage | None, observer: Observer, desk: DeskService) -> Reloader:
     """What it reads is heard by the desk at once, and judged by from the next batch on, where this process judges."""
-    parts = live.parts
+    now = live
 
     def swap(fresh: Fresh) -> None:
-        nonlocal parts
-        parts = desk.renew(fresh)
+        nonlocal now
+        now = replace(live, known=fresh.known, desk=desk.renew(fresh))
         if triage is not None:
-            triage.take(parts)
-        tell_build(live.meter, parts, observer.signs.role)
+            triage.take(now.parts)
+        tell_build(live.meter, now.parts, observer.signs.role)
 
     def tell_refused(refused: Mapping[str, str]) -> None:
         observer.signs.refused = dict(refused)
 
     readings = Readings(meter=live.meter, tell=tell_refused)
-    return Reloader(settings=settings, current=lambda: parts, swap=swap, readings=readings)
+    return Reloader(settings=settings, current=lambda: now.known, swap=swap, readings=readings)
 
 
 def reaching(publisher: Publisher, signs: Signs) -> Job:
