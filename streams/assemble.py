@@ -16,11 +16,13 @@ from streams.delivery.sender import Timing
 from streams.desk.changing import ChangingDesk
 from streams.desk.click import Ear
 from streams.flow import Parts
-from streams.knowledge import Knowledge, changing_desk, load_knowledge, read_desk
+from streams.knowledge import Knowledge
 from streams.metrics.meter import Meter, SilentMeter
 from streams.metrics.names import REDIS
 from streams.metrics.prometheus import PrometheusMeter
 from streams.names import Names
+from streams.ports import Clock, StoryMemory
+from streams.records import Millis
 from streams.redis_client import Vitals, connect, vitals
 from streams.settings import Settings, parse_webhooks
 from streams.stories.redis import RedisStories
@@ -31,44 +33,46 @@ from streams.times import WallClock
 class Live:
     """Everything a worker works with."""
 
-    parts: Parts
+    known: Knowledge
+    stories: StoryMemory
+    desk: ChangingDesk  # what people change in a channel is folded into it
+    clock: Clock
+    catch_up: Millis
     names: Names
     book: DeliveryBook
     channels: dict[str, Channel]
     timing: Timing
-    known: Knowledge  # that of the parts, as a watch is read against it
-    desk: ChangingDesk  # that of the parts: what people change in a channel is folded into it
-    ear: Ear | None  # hears those people; None without an app token
+    ear: Ear | None  # hears people; None without an app token
     meter: Meter
     vitals: Callable[[], Awaitable[Vitals]]  # of Redis
 
+    @property
+    def parts(self) -> Parts:
+        """What the flow judges with."""
+        return Parts(
+            directory=self.known.directory, model=self.known.model, stories=self.stories, desk=self.desk,
+            clock=self.clock, catch_up=self.catch_up,
+        )  # fmt: skip
+
 
 def live(settings: Settings) -> Live:
-    """Parts that remember in Redis and speak in Slack. Raises `BadWatches`, `BadDirectory`, `BadModel`."""
-    known = directory, model = load_knowledge(settings.directory, settings.model)
-    clock = WallClock()
+    """What remembers in Redis and speaks in Slack. Raises `BadWatches`, `BadDirectory`, `BadModel`."""
+    known = Knowledge.of(settings)
     meter: Meter = SilentMeter() if settings.health == "off" else PrometheusMeter()
     names = Names(settings.prefix)
     redis = connect(settings)
-    desk = changing_desk(read_desk(settings.watches, known), known=known)
-    parts = Parts(
-        directory=directory,
-        model=model,
-        stories=RedisStories(redis, names.stories, most=settings.stories_most, took=_timed(meter, "stories")),
-        desk=desk,
-        clock=clock,
-        catch_up=settings.catch_up,
-    )
     ear = SlackEar(settings.slack_app_token, url=settings.slack_url, timeout=settings.slack_timeout)
     rules = Rules(settle=settings.settle, team_pace=settings.slack_team_pace)
     return Live(
-        parts=parts,
+        known=known,
+        stories=RedisStories(redis, names.stories, most=settings.stories_most, took=_timed(meter, "stories")),
+        desk=known.changing(known.desk(settings.watches)),
+        clock=WallClock(),
+        catch_up=settings.catch_up,
         names=names,
         book=RedisBook(redis, names.delivery, rules, _timed(meter, "delivery")),
         channels=channels_of(settings),
         timing=_timing(settings),
-        known=known,
-        desk=desk,
         ear=ear if settings.slack_app_token else None,
         meter=meter,
         vitals=lambda: vitals(redis),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -11,59 +12,73 @@ from models.relevance.model import Model, load_model
 from streams.desk.changing import ChangingDesk
 from streams.desk.commands import Reader
 from streams.desk.feedback import Feedback
+from streams.settings import Settings
 from streams.toml_lines import Toml
 from streams.watch_file import desk_of, open_watches
-from streams.watches import Desk
-
-Knowledge = tuple[CompanyDirectory, Model]
-
+from streams.watches import Desk, Watch
 
 _shipped_directory = cache(load_directory)
 _shipped_model = cache(load_model)
 
 
-def knowledge() -> Knowledge:
-    """The shipped directory and model; loaded once a process, shared, never changed."""
-    return load_knowledge(None, None)
-
-
-def load_knowledge(directory: Path | None, model: Path | None) -> Knowledge:
-    """Directory and model of these folders, read anew; the shipped ones for None. Raises `BadDirectory`, `BadModel`."""
-    return directory_in(directory), model_in(model)
-
-
 def directory_in(folder: Path | None) -> CompanyDirectory:
-    """Half of `load_knowledge`. Raises `BadDirectory`."""
+    """The directory of this folder, read anew; for None the shipped one, once a process. Raises `BadDirectory`."""
     return load_directory(folder) if folder else _shipped_directory()
 
 
 def model_in(folder: Path | None) -> Model:
-    """The other half. Raises `BadModel`."""
+    """The model in the same way. Raises `BadModel`."""
     return load_model(folder) if folder else _shipped_model()
 
 
-def read_desk(path: Path, known: Knowledge | None = None) -> Desk:
-    """The desk in a watch file, checked against directory and model (the shipped ones). Raises `BadWatches`."""
-    return desk_in(open_watches(path), known)
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Directory and model, as every watch and every command is read against both. Shared, never changed."""
 
+    directory: CompanyDirectory
+    model: Model
 
-def desk_in(toml: Toml, known: Knowledge | None = None) -> Desk:
-    """`read_desk` of a watch file that was opened already."""
-    directory, model = known or knowledge()
-    return desk_of(
-        toml, company_of=directory.company_of, tickers=directory.tickers, categories=model.categories,
-        likely=directory.likely,
-    )  # fmt: skip
+    @classmethod
+    def load(cls, directory: Path | None = None, model: Path | None = None) -> Knowledge:
+        """That of these folders; what is not named is the shipped one. Raises `BadDirectory`, `BadModel`."""
+        return cls(directory_in(directory), model_in(model))
 
+    @classmethod
+    def of(cls, settings: Settings) -> Knowledge:
+        """What these settings judge with. Raises `BadDirectory`, `BadModel`."""
+        return cls.load(settings.directory, settings.model)
 
-def reader(zone: str = "UTC", known: Knowledge | None = None) -> Reader:
-    """Reads watches and mutes as people say them, against directory and model (the shipped ones)."""
-    directory, model = known or knowledge()
-    return Reader(company_of=directory.company_of, tickers=directory.tickers, categories=model.categories, zone=zone)
+    def renewed(self, settings: Settings, changed: Collection[str]) -> Knowledge:
+        """The same, with `directory` and `model` read again where they have changed. Raises as `of`."""
+        return Knowledge(
+            directory_in(settings.directory) if "directory" in changed else self.directory,
+            model_in(settings.model) if "model" in changed else self.model,
+        )
 
+    def desk(self, path: Path) -> Desk:
+        """The desk in a watch file. Raises `BadWatches`."""
+        return self.desk_in(open_watches(path))
 
-def changing_desk(base: Desk, changes: Iterable[Feedback] = (), known: Knowledge | None = None) -> ChangingDesk:
-    """The desk of a watch file with what people changed since."""
-    desk = ChangingDesk(base, reader(known=known).check)
-    desk.add(changes)
-    return desk
+    def desk_in(self, toml: Toml) -> Desk:
+        """`desk` of a watch file that was opened already."""
+        return desk_of(
+            toml, company_of=self.directory.company_of, tickers=self.directory.tickers,
+            categories=self.model.categories, likely=self.directory.likely,
+        )  # fmt: skip
+
+    def everything(self) -> Desk:
+        """A desk that watches every category and tells nobody."""
+        return Desk((Watch(name="everything", channel="none", categories=frozenset(self.model.categories)),))
+
+    def reader(self, zone: str = "UTC") -> Reader:
+        """Reads watches and mutes as people say them."""
+        return Reader(
+            company_of=self.directory.company_of, tickers=self.directory.tickers, categories=self.model.categories,
+            zone=zone,
+        )  # fmt: skip
+
+    def changing(self, base: Desk, changes: Iterable[Feedback] = ()) -> ChangingDesk:
+        """The desk of a watch file with what people changed since."""
+        desk = ChangingDesk(base, self.reader().check)
+        desk.add(changes)
+        return desk

@@ -6,16 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, TypeGuard
+from typing import NamedTuple
 
-from models.companies.identify import load_directory
 from models.companies.load import BadDirectory
-from models.relevance.model import BadModel, load_model
+from models.relevance.model import BadModel
 from streams.checks import unreachable
-from streams.flow import Parts
-from streams.knowledge import Knowledge, desk_in
+from streams.knowledge import Knowledge
 from streams.looking import Mark, Readings, look_for_ever, mark, settled
 from streams.settings import Settings
 from streams.toml_lines import Toml
@@ -30,54 +28,47 @@ class Refused(ValueError):  # noqa: N818 - named for what happened
 
 
 class Fresh(NamedTuple):
-    """Parts read again around the same memory and clock; the watch file in them, its desk, and the knowledge."""
+    """What was read again: the knowledge, the watch file, and its desk without what people changed."""
 
-    parts: Parts
-    desk: Desk
     known: Knowledge
     watches: Toml
+    desk: Desk
 
 
-def read_again(settings: Settings, parts: Parts, changed: Sequence[str], watches: Toml | None) -> Fresh:
-    """New parts around the same memory and clock; only what changed is read. Raises `Refused`.
+def read_again(settings: Settings, known: Knowledge, changed: Sequence[str], watches: Toml | None) -> Fresh:
+    """Only what changed is read; the rest is `known` already. Raises `Refused`.
 
     `watches` is the watch file in use; it is read again only when it has changed, as the one on disk may be refused.
     """
     try:
-        directory = load_directory(settings.directory) if _given(settings.directory, "directory", changed) else None
-        model = load_model(settings.model) if _given(settings.model, "model", changed) else None
-        known: Any = directory or parts.directory, model or parts.model
+        known = known.renewed(settings, changed)
         toml = watches if watches and "watches" not in changed else open_watches(settings.watches)
-        desk = desk_in(toml, known)
+        desk = known.desk_in(toml)
     except (BadDirectory, BadWatches) as bad:
         raise Refused("\n".join(bad.faults)) from None
     except (BadModel, OSError) as bad:
         raise Refused(str(bad)) from None
     if faults := unreachable(settings, toml):
         raise Refused("\n".join(faults))
-    return Fresh(replace(parts, directory=known[0], model=known[1], desk=desk), desk, known, toml)
-
-
-def _given(folder: Path | None, what: str, changed: Sequence[str]) -> TypeGuard[Path]:
-    return folder is not None and what in changed
+    return Fresh(known, toml, desk)
 
 
 @dataclass(slots=True, kw_only=True)
 class Reloader:
-    """Looks at the files every `settings.reload` and at SIGHUP; new parts are built in a thread and swapped whole.
+    """Looks at the files every `settings.reload` and at SIGHUP; what changed is read in a thread and swapped whole.
 
-    `swap` puts them to use between two batches, so a batch is judged by one desk, one model, one directory.
+    `swap` puts it to use between two batches, so a batch is judged by one desk, one model, one directory.
     """
 
     settings: Settings
-    current: Callable[[], Parts]
+    current: Callable[[], Knowledge]
     swap: Callable[[Fresh], None]
     readings: Readings
     _watches: Toml | None = None
     _marks: dict[str, Mark] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """What lies on disk now is what the parts were read from."""
+        """What lies on disk now is what is in use."""
         self._marks = {what: mark(path) for what, path in self._files().items()}
         with suppress(BadWatches):  # gone meanwhile: the next look says so
             self._watches = open_watches(self.settings.watches)
@@ -127,5 +118,5 @@ class Reloader:
         self.swap(fresh)
         self._watches = fresh.watches
         told = f"watches {fresh.desk.version} ({len(fresh.desk.watches)})"
-        told += f", directory {fresh.parts.directory.version}, model {fresh.parts.model.version}"
+        told += f", directory {fresh.known.directory.version}, model {fresh.known.model.version}"
         self.readings.taken(changed, told)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from streams.flow import Parts, read
 from streams.kafka.cluster import Where
 from streams.kafka.reader import Ranges, TopicReader
 from streams.ports import Asks, StoryMemory
 from streams.records import Article, Decision, Millis
+from streams.replay.source import Source
 from streams.stages.decide import asked_by, claim_of
 from streams.stages.relate import Relate
 from streams.stories import thresholds as at
@@ -46,18 +47,6 @@ class Warmed:
     stories: set[str] = field(default_factory=set)
 
 
-class LiveOrder(Protocol):
-    """The stretch in the order of the live run (`streams.replay.followed`)."""
-
-    async def memory(self, inner: StoryMemory) -> StoryMemory:
-        """The memory that is asked to rule in that order."""
-        ...
-
-    def batches(self, size: int) -> AsyncIterator[list[Article]]:
-        """The articles in that order."""
-        ...
-
-
 async def past(where: Where, decisions: str, since: Millis) -> dict[Place, Past]:
     """The articles seen since then that the ledger knows, and that reached the story memory. Raises `Away`."""
     found: dict[Place, Past] = {}
@@ -86,7 +75,7 @@ def stretch(topic: str, known: Mapping[Place, Past]) -> Ranges:
     return {(topic, partition): (min(found), max(found) + 1) for partition, found in offsets.items()}
 
 
-async def warm(parts: Parts, source: LiveOrder, known: Mapping[Place, Past]) -> AsyncIterator[Warmed]:
+async def warm(parts: Parts, source: Source, known: Mapping[Place, Past]) -> AsyncIterator[Warmed]:
     """Tells the memory what it knew; yields the sums after each batch. A repeat is harmless. Raises `Away`."""
     done = Warmed()
     memory = await source.memory(parts.stories)

@@ -22,8 +22,8 @@ from streams.records import Article, Company, evolve
 
 _SPANS: Final = 20
 _EVIDENCE: Final = 8
-_RATERS: Final = frozenset({"banks", "brokers", "asset-managers", "analysts"})
-"""Groups whose members rate the shares of others."""
+_RATERS: Final = frozenset({"advisers", "banks", "brokers", "asset-managers", "analysts"})
+"""Groups whose members rate the shares of others, or work for them."""
 _PUBLISHERS: Final = "publishers"
 """The group whose members' names stand for the news they publish."""
 _ABSENT: Final = About(20, "mention")

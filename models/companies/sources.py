@@ -1,4 +1,4 @@
-"""Who only speaks: raters of shares, banks on the market, publishers of the news. They are not what it is about."""
+"""Who only speaks, or works for others: raters, banks, auditors, publishers. They are not what the news is about."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from models.companies.mandates import serves
 from models.companies.phrases import phrases
 from models.companies.roles import Place
 
@@ -21,7 +22,7 @@ class Houses:
 
 
 def sources(places: Sequence[Place], body: str, title_end: int, houses: Houses) -> frozenset[int]:
-    """Owners who only speak of the others, or of the market: raters, publishers, and whoever rates a share."""
+    """Owners who only speak of the others or work for them: raters, publishers, advisers, and whoever rates a share."""
     own: dict[int, list[Place]] = {}
     for p in places:
         own.setdefault(p.owner, []).append(p)
@@ -30,10 +31,13 @@ def sources(places: Sequence[Place], body: str, title_end: int, houses: Houses) 
 
 def _only_speaks(owner: int, own: Sequence[Place], body: str, title_end: int, houses: Houses, *, alone: bool) -> bool:
     house = owner in houses.raters or owner in houses.publishers
+    titled = [p for p in own if p.start < title_end] if house else []
+    where = titled or own
+    if owner in houses.raters and all(serves(p, body, title_end, alone=alone) for p in where):
+        return True
     if alone and (not house or (owner in houses.raters and not phrases().markets.search(body))):
         return False  # it speaks of itself
-    titled = [p for p in own if p.start < title_end] if house else []
-    return all(_speaks(p, body, houses) for p in titled or own)
+    return all(_speaks(p, body, houses) for p in where)
 
 
 def _speaks(place: Place, body: str, houses: Houses) -> bool:

@@ -24,6 +24,7 @@ class Words:
     not_finite: frozenset[str]
     business: frozenset[str]
     business_stems: tuple[str, ...]
+    client_stems: tuple[str, ...]
     free_parts: frozenset[str]
     infinitives: frozenset[str]
     no_names: frozenset[str]

@@ -15,7 +15,7 @@ from typing import IO
 
 from streams.beside.frames import HEAD, answer, asked
 from streams.flow import read
-from streams.knowledge import load_knowledge
+from streams.knowledge import Knowledge
 from streams.languages import load_detector
 from streams.ports import Clocked
 from streams.silent import silent
@@ -29,7 +29,8 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="another model folder than the shipped one")
     parser.add_argument("--directory", type=Path, help="another company directory than the shipped one")
     options = parser.parse_args()
-    parts = silent(None, Clocked(), load_knowledge(options.directory, options.model))
+    known = Knowledge.load(options.directory, options.model)
+    parts = silent(known, known.everything(), Clocked())
     load_detector()
     source, sink = _pipes()
     gc.freeze()  # what is loaded stays

@@ -18,7 +18,7 @@ import orjson
 
 from streams.analysis import analysis
 from streams.flow import Parts, triage
-from streams.knowledge import load_knowledge, read_desk
+from streams.knowledge import Knowledge
 from streams.ports import Clocked
 from streams.records import Article, Millis, Origin, evolve
 from streams.settings_load import add_config, load_settings
@@ -43,8 +43,8 @@ def run(options: argparse.Namespace) -> int:
     """Exit code 1 when any line was no article, 2 when files cannot be read."""
     try:
         settings = load_settings(options.config)
-        known = load_knowledge(settings.directory, settings.model)
-        desk = read_desk(options.watches, known) if options.watches else None
+        known = Knowledge.of(settings)
+        desk = known.desk(options.watches) if options.watches else known.everything()
         now = _now(options.now)
         source: IO[bytes] = sys.stdin.buffer if options.file == "-" else Path(options.file).open("rb")  # noqa: SIM115
     except ValueError as bad:  # settings, watches, directory and model raise one of their own
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         return 2
     clock = Clocked()
     with source:
-        bad_lines = asyncio.run(_printed(silent(desk, clock, known), clock, source, now))
+        bad_lines = asyncio.run(_printed(silent(known, desk, clock), clock, source, now))
     return 1 if bad_lines else 0
 
 

@@ -19,7 +19,7 @@ from streams.commands.ledger import deliveries, print_deliveries, print_sums
 from streams.embedded import EmbeddedKafka, EmbeddedRedis, NotInstalled
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import Ranges
-from streams.knowledge import read_desk
+from streams.knowledge import Knowledge
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
@@ -124,7 +124,7 @@ def _report(console: Console, ledger: Ledger, ranges: Ranges) -> bool:
             console.print(
                 f"{first.article_id:>10}  {first.title[:60]:60}  {reasons}"[:220], markup=False, highlight=False
             )
-    watches = [w.name for w in read_desk(WATCHES).watches]
+    watches = [w.name for w in Knowledge.load().desk(WATCHES).watches]
     faults = ledger.gaps(ranges, watches)
     print_sums(ledger.by_watch(watches), faults, {})
     print_deliveries(deliveries(ledger))

@@ -14,7 +14,7 @@ from streams.desk.changing import ChangingDesk
 from streams.desk.kafka import read_feedback
 from streams.kafka.admin import TopicAdmin
 from streams.kafka.plan import plan
-from streams.knowledge import changing_desk, load_knowledge, read_desk
+from streams.knowledge import Knowledge
 from streams.names import Names
 from streams.records import Away
 from streams.redis_client import connect
@@ -81,23 +81,23 @@ async def _channels(settings: Settings, desk: ChangingDesk | None) -> list[Findi
 def knowledge_findings(settings: Settings) -> tuple[list[Finding], ChangingDesk | None]:
     """Model, directory and watches; the desk that the watch file describes."""
     try:
-        known = directory, model = load_knowledge(settings.directory, settings.model)
+        known = Knowledge.of(settings)
     except BadDirectory as bad:
         mend = "correct the line; `tapewire companies check` shows every fault"
         return [Finding("directory", fault, mend) for fault in bad.faults], None
     except ValueError as fault:
         return [Finding("model", f"cannot be read: {fault!r}", "tapewire train, or install the package again")], None
     found = [
-        Finding("model", f"version {model.version}, {', '.join(model.categories)}"),
-        Finding("directory", f"version {directory.version}, {len(directory.tickers)} tickers"),
+        Finding("model", f"version {known.model.version}, {', '.join(known.model.categories)}"),
+        Finding("directory", f"version {known.directory.version}, {len(known.directory.tickers)} tickers"),
     ]
     try:
-        desk = read_desk(settings.watches, known)
+        desk = known.desk(settings.watches)
     except BadWatches as bad:
         mend = "correct the line; `tapewire check` shows every fault"
         return [*found, *(Finding("watches", fault, mend) for fault in bad.faults)], None
     found.append(Finding("watches", f"{len(desk.watches)} in {settings.watches}"))
-    return found, changing_desk(desk, known=known)
+    return found, known.changing(desk)
 
 
 async def _kafka(settings: Settings) -> list[Finding]:

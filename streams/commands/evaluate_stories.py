@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from streams.knowledge import knowledge
+from streams.knowledge import Knowledge
 from streams.stories.evaluate import Judges, evaluate_file, render
 
 
@@ -21,7 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0, or 2 when a file cannot be read or holds neither pairs nor articles."""
-    judges = Judges(*knowledge())
+    known = Knowledge.load()
+    judges = Judges(known.directory, known.model)
     for file in options.files:
         try:
             found = evaluate_file(file, judges)

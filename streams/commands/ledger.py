@@ -17,7 +17,7 @@ from rich.table import Table
 
 from streams.desk.kafka import read_feedback
 from streams.kafka.bounds import bound
-from streams.knowledge import load_knowledge, read_desk
+from streams.knowledge import Knowledge
 from streams.ledger import Ledger
 from streams.ledger_topic import read_ledger
 from streams.names import Names
@@ -44,8 +44,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = load_settings(options.config)
         names = Names(settings.prefix)
-        known = load_knowledge(settings.directory, settings.model)
-        watches = [w.name for w in read_desk(settings.watches, known).watches]
+        watches = [w.name for w in Knowledge.of(settings).desk(settings.watches).watches]
         ledger, ranges = asyncio.run(read_ledger(settings.cluster, names, bound(options.since, WallClock().now())))
         passing = {f.watch for f in asyncio.run(read_feedback(settings.cluster, names.feedback)) if f.watch}
     except (Away, OSError, ValueError) as bad:  # settings, watches, directory and model raise a ValueError of their own

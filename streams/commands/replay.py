@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
-from streams.knowledge import Knowledge, load_knowledge
+from streams.knowledge import Knowledge
 from streams.records import Away
 from streams.replay.check import check
-from streams.replay.desk import parts_for
 from streams.replay.job import job
+from streams.replay.parts import parts_for
 from streams.replay.scenarios import load_scenarios
 from streams.settings_load import add_config, load_settings
 
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         if options.check:
             settings = load_settings(options.config)
-            known = load_knowledge(settings.directory, options.model or settings.model)
+            known = Knowledge.of(replace(settings, model=options.model or settings.model))
             return asyncio.run(check_folder(options.check, known))
         return asyncio.run(job(options))
     except (Away, OSError, ValueError) as bad:  # settings, watches, directory and model raise a ValueError of their own
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         return 2
 
 
-async def check_folder(folder: Path, known: Knowledge | None = None) -> int:
+async def check_folder(folder: Path, known: Knowledge) -> int:
     """The scenarios of a folder: exit code 1 when one does not hold, 2 when there is none.
 
     Raises `BadScenario` and `BadWatches`.
@@ -70,7 +71,7 @@ async def check_folder(folder: Path, known: Knowledge | None = None) -> int:
     count = failed = 0
     for scenario in load_scenarios(folder):
         count += 1
-        if faults := await check(scenario, partial(parts_for, known=known)):
+        if faults := await check(scenario, partial(parts_for, known)):
             failed += 1
             console.print(f"{scenario.file.name}: {scenario.name}", style="red", markup=False)
             for fault in faults:

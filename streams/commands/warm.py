@@ -37,14 +37,14 @@ def run(options: argparse.Namespace) -> int:
 async def _warmed(options: argparse.Namespace) -> int:
     settings = load_settings(options.config)
     house = live(settings)
-    kept = await house.parts.stories.size()
+    kept = await house.stories.size()
     if kept["articles"] and not options.again:
         print(
             f"the memory holds {kept['articles']} articles: stop triage and empty it, or give --again", file=sys.stderr
         )
         return 1
     house.desk.add(await read_feedback(settings.cluster, house.names.feedback))
-    since = max(0, house.parts.clock.now() - (parse_span(options.start) if options.start else SPAN))
+    since = max(0, house.clock.now() - (parse_span(options.start) if options.start else SPAN))
     known = await past(settings.cluster, house.names.decisions, since)
     if not known:
         print("the ledger knows no article that reached the memory: nothing to warm it with")

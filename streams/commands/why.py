@@ -13,7 +13,7 @@ import orjson
 from streams.desk.kafka import read_feedback
 from streams.find import Sighting, ledger_of, until_found
 from streams.json_lines import Line, article_of, decode_line
-from streams.knowledge import changing_desk, load_knowledge, read_desk
+from streams.knowledge import Knowledge
 from streams.names import Names
 from streams.ports import Clocked
 from streams.records import Away
@@ -52,8 +52,8 @@ def run(options: argparse.Namespace) -> int:
 async def _explained(options: argparse.Namespace, settings: Settings) -> list[str]:
     asks_topic = not options.file and options.what != "-"
     changes = await read_feedback(settings.cluster, Names(settings.prefix).feedback) if asks_topic else ()
-    known = directory, _ = load_knowledge(settings.directory, settings.model)
-    desk = changing_desk(read_desk(options.watches or settings.watches, known), changes, known)
+    known = Knowledge.of(settings)
+    desk = known.changing(known.desk(options.watches or settings.watches), changes)
     if options.what == "-":
         found = Sighting(_piped(sys.stdin.buffer.read()))
     else:
@@ -62,7 +62,7 @@ async def _explained(options: argparse.Namespace, settings: Settings) -> list[st
         return []
     *before, article = found.context
     live = await ledger_of(settings, article) if asks_topic else None
-    lines = await why(silent(desk, Clocked([article.seen]), known), directory, before, article, live)
+    lines = await why(silent(known, desk, Clocked([article.seen])), known.directory, before, article, live)
     if found.others:
         more = f"{found.others} more match" if found.others > 1 else "one more matches"
         lines.insert(0, f"{more} {options.what!r}; this is the newest: an id, a url or more words name another")

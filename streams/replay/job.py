@@ -99,9 +99,9 @@ async def _run(
 ) -> Sums:  # fmt: skip
     clock = Clocked()
     made = setup.parts(clock)
-    if isinstance(source, FollowedSource):
-        made = replace(made, stories=await source.memory(made.stories))
-    beside = BesideReader(made, model=setup.model, directory=setup.directory) if setup.two_cores else None
+    made = replace(made, stories=await source.memory(made.stories))
+    named = setup.settings
+    beside = BesideReader(made, model=named.model, directory=named.directory) if setup.two_cores else None
     replay = Replay(parts=made, clock=clock, source=source, speed=speed, read=beside, done=bytes(before.done))
     try:
         return await run(replay, out.write, before.sums, look)

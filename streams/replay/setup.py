@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
-from streams.desk.feedback import Feedback
+from streams.desk.feedback import Feedback, decode_feedback
 from streams.flow import Parts
-from streams.knowledge import Knowledge, load_knowledge
+from streams.knowledge import Knowledge
+from streams.names import Names
 from streams.ports import Clocked
-from streams.replay.desk import changes_of, parts
+from streams.replay.parts import parts
 from streams.replay.resume import DIGITS
 from streams.replay.source import Source
 from streams.settings import Settings
@@ -22,42 +23,45 @@ from streams.settings import Settings
 class Setup:
     """What judges: a watch file, what people changed on the desk, a company directory and a model."""
 
-    watches: Path
-    directory: Path | None  # the shipped one for None
-    model: Path | None  # the shipped one for None
-    known: Knowledge  # what these hold
+    settings: Settings  # where they lie
+    known: Knowledge  # what they hold
     two_cores: bool = False
     changes: tuple[Feedback, ...] = ()  # see `streams.desk`
 
     def parts(self, clock: Clocked) -> Parts:
         """Silent parts with a new memory. Raises `BadWatches`."""
-        return parts(self.watches, clock, self.known, self.changes)
+        return parts(self.known, self.settings.watches, clock, self.changes)
 
     def other(self, given: Path) -> Setup | None:
         """The configuration that a path stands for; None for a run's output. Raises `BadModel` and `BadWatches`."""
         if not given.is_dir() and given.suffix != ".toml":
             return None
-        other = replace(self, watches=given)
         if given.is_dir():
-            other = replace(self, model=given, known=load_knowledge(self.directory, given))
+            settings = replace(self.settings, model=given)
+            other = replace(self, settings=settings, known=self.known.renewed(settings, ["model"]))
+        else:
+            other = replace(self, settings=replace(self.settings, watches=given))
         other.parts(Clocked())
         return other
 
     def digest(self, mark: str) -> str:
         """What tells a run of this over a source with this `mark` from every other."""
-        directory, model = self.known
         desk = self.parts(Clocked()).desk.version, [c for c in self.changes if c.changes]
-        told = repr((mark, desk, directory.version, model.card))  # people try other thresholds on the same version
+        directory, card = self.known.directory.version, self.known.model.card
+        told = repr((mark, desk, directory, card))  # people try other thresholds on the same version
         return blake2b(told.encode(), digest_size=DIGITS // 2).hexdigest()
 
 
 async def setup_of(options: argparse.Namespace, settings: Settings, source: Source) -> Setup:
     """As the worker judges, but for what the options say. Raises `BadWatches`, `BadDirectory` and `BadModel`."""
-    changes = await changes_of(options.desk, source, settings)
-    model = options.model or settings.model
-    known = load_knowledge(settings.directory, model)
-    watches = options.watches or settings.watches
-    return Setup(watches=watches, directory=settings.directory, model=model, known=known, changes=changes)
+    meanwhile = Names(settings.prefix).feedback
+    changes = _recorded(options.desk) if options.desk else tuple(await source.feedback(meanwhile))
+    asked = replace(settings, watches=options.watches or settings.watches, model=options.model or settings.model)
+    return Setup(settings=asked, known=Knowledge.of(asked), changes=changes)
+
+
+def _recorded(file: Path) -> tuple[Feedback, ...]:
+    return tuple(decode_feedback(line) for line in file.read_bytes().splitlines() if line.strip())
 
 
 def check_paths(options: argparse.Namespace) -> None:

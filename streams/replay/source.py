@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from streams.desk.feedback import Feedback
 from streams.json_lines import article_of, decode_line
+from streams.ports import StoryMemory
 from streams.records import Article, Millis
 from streams.whole import lines_of
 
@@ -33,6 +35,14 @@ class Source(Protocol):
         """What tells these articles and their order from any others. Raises `Away` and OSError."""
         ...
 
+    async def memory(self, inner: StoryMemory) -> StoryMemory:
+        """The memory to judge these articles with: this one, asked as their order wants it. Raises `Away`."""
+        ...
+
+    async def feedback(self, topic: str) -> Sequence[Feedback]:
+        """What people did to the desk meanwhile, by the topic that records it, where there is one. Raises `Away`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class FileSource:
@@ -53,6 +63,14 @@ class FileSource:
         """See `Source.mark`: a digest of the file's bytes."""
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+    async def memory(self, inner: StoryMemory) -> StoryMemory:
+        """See `Source.memory`: as it is."""
+        return inner
+
+    async def feedback(self, topic: str) -> Sequence[Feedback]:  # noqa: ARG002 - a file is of no desk
+        """See `Source.feedback`: nothing."""
+        return ()
 
     async def batches(self, size: int) -> AsyncIterator[list[Article]]:
         """See `Source.batches`."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 
+from streams.desk.feedback import Feedback
+from streams.desk.kafka import read_feedback
 from streams.kafka.bounds import Bound, cut
 from streams.kafka.cluster import Where, cluster_of
 from streams.kafka.reader import Ranges, TopicReader
 from streams.kafka.record import came_in
+from streams.ports import StoryMemory
 from streams.records import Article, Millis
 from streams.stages.decode import Malformed, field_text, parse_published
 from streams.stages.normalise import event_time
@@ -27,7 +30,7 @@ class TopicSource:
     """A stretch of a topic, its partitions merged by event time, then id; each partition keeps its own order.
 
     Which article founds a story can hang on how partitions interleave. This order is the same on every run;
-    `order` (of `streams.replay.followed`) gives the live one instead.
+    `FollowedSource` gives the live one instead.
     """
 
     where: Where
@@ -55,6 +58,14 @@ class TopicSource:
     async def mark(self) -> str:
         """See `Source.mark`."""
         return f"{cluster_of(self.where).bootstrap} {sorted(self.ranges.items())}"
+
+    async def memory(self, inner: StoryMemory) -> StoryMemory:
+        """See `Source.memory`: as it is."""
+        return inner
+
+    async def feedback(self, topic: str) -> Sequence[Feedback]:
+        """See `Source.feedback`."""
+        return await read_feedback(self.where, topic)
 
     async def batches(self, size: int) -> AsyncIterator[list[Article]]:
         """See `Source.batches`."""

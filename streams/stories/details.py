@@ -14,8 +14,11 @@ from streams.records import Fact
 NAMED: Final = "named"
 """The unit of a place or year that is only named: it can be no news, but is told, and is not missing."""
 
-_NEAR: Final = {"en": "to|into|for|in", "de": "nach|für|an|in"}
-_ARTICLE: Final = {"en": "(?:the )?", "de": "(?:(die|der|den) )?"}
+_NEAR: Final = {
+    "en": re.compile(r" (to|into|for|in|near|at) (?:the )?(?=[A-Z])"),
+    "de": re.compile(r" (nach|für|an|in die|in|bei|nahe) (?:(?:der|den|die) )?(?=[A-ZÄÖÜ])"),
+}
+_AT: Final = ("in", "near", "at", "bei", "nahe")
 # "In" says where only of what stands somewhere: shares fall in Japan, and courts charge in America.
 _STANDS: Final = {
     "en": re.compile(
@@ -35,10 +38,11 @@ _FUNCTION: Final = (
     " next say says said worth would will could is are was"
 )
 _ENDS: Final = {
-    "en": rf"(?=$|[.,;:!?)]|['’]s? |\s(?:{_FUNCTION.replace(' ', '|')})\b)",
-    "de": r"(?![\w-])",
+    "en": re.compile(rf"$|[.,;:!?)]|['’]s? |\s(?:{_FUNCTION.replace(' ', '|')})\b"),
+    "de": re.compile(r"(?![\w-])"),
 }
 _CAPITAL: Final = re.compile(r"[A-ZÄÖÜ](?<!\w.)[\w.:-]+")  # what it begins with first: the search is quick then
+_REGION: Final = 2  # letters of its code; a city's is spelled out
 _YEAR: Final = re.compile(r"20[2-4]\d(?<!\w.{4})(?![\w%])")
 _IN_YEAR: Final = re.compile(
     r" (?:in|by|from|until|till?|before|early|late|end|bis|ab|im|jahr|ende|anfang|mitte|erst) $", re.IGNORECASE
@@ -47,9 +51,14 @@ _PRODUCT: Final = re.compile(r"(?!(?:Q[1-4]|H[12]|FY\d\d|G(?:7|8|20)|CO2|COP\d\d
 
 
 class _Places(NamedTuple):
-    going: re.Pattern[str]
     codes: Mapping[str, str]
-    firsts: Mapping[str, tuple[str, ...]]  # first word of a name -> names, longest first
+    firsts: Mapping[str, tuple[str, ...]]  # first word of a name, also in the genitive -> names, longest first
+
+    def at(self, text: str, start: int) -> str:
+        """The longest name that begins there; "" when none does."""
+        word = _CAPITAL.match(text, start)
+        names = self.firsts.get(word[0].rstrip(".:-"), ()) if word else ()
+        return next((name for name in names if text.startswith(name, start)), "")
 
 
 def details(title: str, lead: str, lang: str) -> Iterator[Fact]:
@@ -66,41 +75,54 @@ def details(title: str, lead: str, lang: str) -> Iterator[Fact]:
 
 
 def _going(title: str, lang: str) -> Iterator[Fact]:
-    """Whereto something goes, and where something stands."""
+    """Whereto something goes, and where something stands: cities only stand."""
     known = _places(lang)
-    for found in known.going.finditer(title):
-        inside = found["near"] == "in" and not (lang == "de" and found[2] == "die")
-        if not inside or _STANDS[lang].search(title[: found.start()]):
-            yield Fact(kind="place", value=known.codes[found["place"]], text=found[0].lstrip())
+    for near in _NEAR[lang].finditer(title):
+        name = known.at(title, near.end())
+        if not name or not _ENDS[lang].match(title, near.end() + len(name)):
+            continue
+        code = known.codes[name]
+        stands = near[1] in _AT and _STANDS[lang].search(title[: near.start()])
+        if stands or (near[1] not in _AT and not _is_city(code)):
+            yield Fact(kind="place", value=code, text=title[near.start() + 1 : near.end()] + name)
+
+
+def _is_city(code: str) -> bool:
+    return len(code.rpartition("-")[2]) > _REGION
 
 
 def _named(text: str, lang: str) -> Iterator[Fact]:
-    """Every product and place, and the country of a region."""
+    """Every product and place, and the region and country of a place."""
     known = _places(lang)
     for word in _CAPITAL.finditer(text):
         spelled = word[0].rstrip(".:-")
-        names = known.firsts.get(spelled, ())
-        if not names and any(map(str.isdigit, spelled)) and _PRODUCT.fullmatch(spelled):
+        if spelled in known.firsts:
+            if name := known.at(text, word.start()):
+                parts = known.codes[name].split("-")
+                for upto in range(len(parts), 0, -1):
+                    yield Fact(kind="place", unit=NAMED, value="-".join(parts[:upto]), text=name)
+        elif any(map(str.isdigit, spelled)) and _PRODUCT.fullmatch(spelled):
             yield Fact(kind="product", value=spelled.replace("-", ""), text=spelled)
-        elif name := next((n for n in names if text.startswith(n, word.start())), ""):
-            code = known.codes[name]
-            for place in dict.fromkeys((code, code[:2])):
-                yield Fact(kind="place", unit=NAMED, value=place, text=name)
 
 
 @cache
 def _places(lang: str) -> _Places:
-    table = tomllib.loads(Path(__file__).with_name("places.toml").read_text(encoding="utf-8"))
-    listed = {**table["countries"], **table["regions"]}
-    codes = {name.strip(): code for code, line in listed.items() for name in line.split("|")[lang == "de"].split(",")}
-    names = sorted(codes, key=len, reverse=True)
+    codes = _codes(lang)
     firsts: dict[str, tuple[str, ...]] = {}
-    for name in names:
+    for name in sorted(codes, key=len, reverse=True):
         first = _CAPITAL.match(name)
-        word = first[0].rstrip(".") if first else name
-        for spelled in (word, word + "s"):  # a genitive: "Deutschlands"
+        word = first[0].rstrip(".:-") if first else name
+        for spelled in (word, word + "s") if word == name else (word,):  # "Deutschlands"
             firsts[spelled] = (*firsts.get(spelled, ()), name)
-    going = re.compile(
-        rf" (?P<near>{_NEAR[lang]}) {_ARTICLE[lang]}(?P<place>{'|'.join(map(re.escape, names))}){_ENDS[lang]}"
-    )
-    return _Places(going, codes, firsts)
+    return _Places(codes, firsts)
+
+
+def _codes(lang: str) -> dict[str, str]:
+    here = Path(__file__)
+    table = tomllib.loads(here.with_name("places.toml").read_text(encoding="utf-8"))
+    listed = {**table["countries"], **table["regions"]}
+    cities = here.with_name("cities.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    codes = dict(line.split("\t") for line in cities)
+    for code, line in listed.items():
+        codes |= dict.fromkeys((name.strip() for name in line.split("|")[lang == "de"].split(",")), code)
+    return codes

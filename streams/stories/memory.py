@@ -6,21 +6,19 @@ import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from streams.ports import Claim, Ruling, Telling
 from streams.records import Millis, Role, StoryLink
 from streams.stories import thresholds as at
 from streams.stories.claims import ClaimBook
-from streams.stories.evidence import agreeing, anchored, apart, shared_news, templated
 from streams.stories.index import Frequencies, Postings
+from streams.stories.likeness import likeness, may_be_one
 from streams.stories.news import Saying, ToldFact, news, tell
 from streams.stories.prepare import Prepared, prepare
-from streams.stories.similarity import Bag, Vector, add_to_centroid, alike, bar, blend
+from streams.stories.retention import in_use
+from streams.stories.similarity import Bag, Vector, add_to_centroid, alike
 from streams.stories.terms import Key, key_for
 from streams.times import HOUR
-
-ANCHOR_WEIGHT: Final = 40  # of a company with a category, beside a term's 1 to 255, when candidates are ranked
 
 
 @dataclass(slots=True)
@@ -137,19 +135,21 @@ class MemoryStories:
 
     def _alike(self, article: Prepared, vector: Vector) -> _Match | None:
         leads = [*zip(vector.terms[: at.POSTED], vector.weights, strict=False)]
-        leads += [(anchor, ANCHOR_WEIGHT) for anchor in article.anchors]
+        leads += [(anchor, at.ANCHOR_WEIGHT) for anchor in article.anchors]
         best, most = None, 0.0
         window = at.EXACT_WINDOW if self._recurs(article) else at.WINDOW
         for key in self._postings.candidates(leads, article.at, window):
             earlier = self._articles[key]
-            if earlier.vector and templated(article, earlier.prepared, earlier.vector.terms):
+            if earlier.vector is None:
                 continue
-            score = self._similarity(article, vector.bag, earlier)
-            height, how = self._bar(article, vector, earlier, score)
-            if score < height or (best is not None and score - height <= most):
+            story = self._stories[earlier.story]
+            centre = story.centre if story.vectors > 1 else None
+            found = likeness(article, vector, earlier.prepared, earlier.vector, centre)
+            above = found.score - found.bar
+            if above < 0 or (best is not None and above <= most):
                 continue
-            if earlier.vector and shared_news(article, vector.bag, earlier.prepared, earlier.vector.bag):
-                best, most = _Match(how, score, earlier.prepared.id, earlier.story), score - height
+            if may_be_one(article, vector, earlier.prepared, earlier.vector):
+                best, most = _Match(found.how, found.score, earlier.prepared.id, earlier.story), above
         return best
 
     def _recurs(self, article: Prepared) -> bool:
@@ -157,25 +157,6 @@ class MemoryStories:
         keys = (*(key for _, key in article.titles), *article.patterns)
         known = [self._titles[key][1] for key in keys if key in self._titles]
         return any(at.EXACT_WINDOW < abs(article.at - when) <= at.KEPT for when in known)
-
-    def _similarity(self, article: Prepared, mine: Bag, earlier: _Article) -> float:
-        if earlier.vector is None:
-            return 0.0
-        across = article.lang != earlier.prepared.lang
-        nearest = alike(mine, earlier.vector.bag, across=across)
-        story = self._stories[earlier.story]
-        centre = nearest
-        if story.vectors > 1:
-            centre = alike(mine, story.centre, across=across)
-        return agreeing(blend(nearest, centre, article.at - earlier.prepared.at), article, earlier.prepared)
-
-    def _bar(self, article: Prepared, vector: Vector, earlier: _Article, score: float) -> tuple[float, str]:
-        across = article.lang != earlier.prepared.lang
-        words = len(earlier.vector.bag.words) if earlier.vector else 0
-        height = bar(len(vector.bag.words), words, across=across, apart=apart(article, earlier.prepared))
-        if across and score < height and anchored(article, earlier.prepared):
-            return at.LINK_ANCHORED, "anchor"
-        return height, "similarity"
 
     def _link(self, article: Prepared, match: _Match | None) -> StoryLink:
         if match is None:
@@ -268,15 +249,6 @@ class MemoryStories:
 
 def _saying(article: Prepared) -> Saying:
     return Saying(article.points, article.loud, article.spoken)
-
-
-def in_use(times: Sequence[Millis], slowest: Millis | None) -> float:
-    """The oldest event time of a batch that is not late: its articles have yet to claim, so nothing they need may go.
-
-    `slowest` is where the slowest partition was before. Infinite when nothing is needed.
-    """
-    since = -math.inf if slowest is None else slowest - at.WINDOW
-    return min((when for when in times if when >= since), default=math.inf)
 
 
 def novelty(role: Role, articles: int) -> int:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from streams.stories import thresholds as at
-from streams.stories.evidence import agreeing, anchored, apart, shared_news
+from streams.stories.likeness import likeness, may_be_one
 from streams.stories.prepare import Prepared
-from streams.stories.similarity import Bag, Vector, add_to_centroid, alike, bar, blend, weigh
+from streams.stories.similarity import Bag, Vector, add_to_centroid, weigh
 
-_BELOW: Final = 0.99  # of the bar: alike enough, but in nothing beside whom they are about
+_BELOW: Final = 0.99  # of the bar: alike enough, but one template, or in nothing beside whom they are about
 
 
 class Pairs:
@@ -39,14 +39,10 @@ class Pairs:
         return self._multiple(earlier, later, centroid)
 
     def _multiple(self, earlier: Prepared, later: Prepared, centroid: dict[int, int]) -> float:
-        across = earlier.lang != later.lang
         mine, theirs = self._vectors[later.id], self._vectors[earlier.id]
-        nearest = alike(mine.bag, theirs.bag, across=across)
-        centre = alike(mine.bag, Bag.of(centroid), across=across) if centroid else nearest
-        height = bar(len(mine.bag.words), len(theirs.bag.words), across=across, apart=apart(earlier, later))
-        score = agreeing(blend(nearest, centre, later.at - earlier.at), earlier, later)
-        multiple = max(score / height, score / at.LINK_ANCHORED if across and anchored(earlier, later) else 0.0)
-        return multiple if shared_news(later, mine.bag, earlier, theirs.bag) else min(multiple, _BELOW)
+        found = likeness(later, mine, earlier, theirs, Bag.of(centroid) if centroid else None)
+        multiple = found.score / found.bar
+        return multiple if may_be_one(later, mine, earlier, theirs) else min(multiple, _BELOW)
 
     def _gather(self, ordered: list[Prepared]) -> None:
         """One pass in order of time: each article joins the most alike story or founds one."""

@@ -17,10 +17,10 @@ from streams.ports import Claim, Ruling, Telling
 from streams.records import Kind, Millis, Role, StoryLink
 from streams.redis_scripts import Constants, Script, Took, redis_away
 from streams.stories import thresholds as at
-from streams.stories.memory import ANCHOR_WEIGHT, in_use
 from streams.stories.news import DECIDED, DENIED
 from streams.stories.points import CONVERTED, COUNT_BIT, LEAD_BIT, RATES, Strength, point_of_key, spoken_at
 from streams.stories.prepare import Prepared, prepare
+from streams.stories.retention import in_use
 from streams.stories.similarity import FINE, FINEST
 from streams.stories.terms import CONCEPT_BIT, TERM_TOP, key_for
 
@@ -33,7 +33,7 @@ _CONSTANTS: Constants = (
         "terms": at.TERMS, "posted": at.POSTED, "postings": at.POSTINGS, "candidates": at.CANDIDATES,
         "centroid_terms": at.CENTROID_TERMS, "facts": at.FACTS_PER_STORY, "epoch": at.EPOCH, "prior": at.PRIOR,
         "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,
-        "backstop": at.BACKSTOP, "anchor_weight": ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
+        "backstop": at.BACKSTOP, "anchor_weight": at.ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
         "lead_bit": LEAD_BIT, "count_bit": COUNT_BIT, "term_top": TERM_TOP, "fine": FINE, "finest": FINEST,
         "converted": CONVERTED, "rates": {f"g{group}": rate for group, rate in RATES.items()},
         "retold": at.RETOLD, "decided": DECIDED, "denied": DENIED,

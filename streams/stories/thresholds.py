@@ -48,6 +48,7 @@ LEAD_CHARS: Final = 700  # of the text that are read for words
 POSTED: Final = 8  # of an article's rarest terms that lead to it
 POSTINGS: Final = 24  # articles per term, the newest
 CANDIDATES: Final = 8  # articles compared in full
+ANCHOR_WEIGHT: Final = 40  # of a company with a category, beside a term's 1 to 255, when candidates are ranked
 CENTROID_TERMS: Final = 64
 FACTS_PER_STORY: Final = 60
 FACTS_PER_ARTICLE: Final = 30

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -43,7 +44,7 @@ def observing(settings: Settings, live: Live, agents: Sequence[Agent], role: str
         away=lambda: next((agent.health.away for agent in agents if agent.health.away), ""),
     )
     tell_build(live.meter, live.parts, role)
-    return Observer(signs=signs, meter=live.meter, agents=agents, vitals=live.vitals, stories=live.parts.stories)
+    return Observer(signs=signs, meter=live.meter, agents=agents, vitals=live.vitals, stories=live.stories)
 
 
 def tell_build(meter: Meter, parts: Parts, role: str) -> None:
@@ -94,20 +95,20 @@ def reloader(
     settings: Settings, live: Live, agents: Sequence[Agent], observer: Observer, desk: DeskService
 ) -> Reloader:
     """What it reads is heard by the desk at once, and judged by from the next batch on, where this process judges."""
-    parts = live.parts
+    now = live
 
     def swap(fresh: Fresh) -> None:
-        nonlocal parts
-        parts = desk.renew(fresh)
+        nonlocal now
+        now = replace(live, known=fresh.known, desk=desk.renew(fresh))
         for take in (take for agent in agents for take in agent.takes):
-            take(parts)
-        tell_build(live.meter, parts, observer.signs.role)
+            take(now.parts)
+        tell_build(live.meter, now.parts, observer.signs.role)
 
     def tell_refused(refused: Mapping[str, str]) -> None:
         observer.signs.refused = dict(refused)
 
     readings = Readings(meter=live.meter, tell=tell_refused)
-    return Reloader(settings=settings, current=lambda: parts, swap=swap, readings=readings)
+    return Reloader(settings=settings, current=lambda: now.known, swap=swap, readings=readings)
 
 
 def reaching(publisher: Publisher, signs: Signs) -> Job:

@@ -14,6 +14,7 @@ from faust.transport import consumer as faust_consumer
 from faust.transport.drivers import aiokafka as faust_driver
 
 from streams.worker.fetched import before, note_what_is_empty
+from streams.worker.progress import Reading, progress_of
 
 
 def exact_commits() -> None:
@@ -76,38 +77,38 @@ def _empty(consumer: Any, tp: Any, first: int, end: int) -> None:
     consumer._acked.setdefault(tp, [])  # Faust commits the partitions that it finds there
     untold = max(first, _unread(consumer, tp))
     if untold < end:
-        consumer.__dict__.setdefault("_tapewire_skipped", []).append((tp, untold, end))
+        progress_of(consumer).skipped.append((tp, untold, end))
         _read(consumer, tp, end)
 
 
 def _stands(consumer: Any, tp: Any) -> int:
     """Where the group stands: its commit; without one, where its first assignment began to read."""
     committed: int | None = consumer._committed_offset[tp]
-    begins: int = consumer.__dict__.get("_tapewire_begins", {}).get(tp, 0)
-    return begins if committed is None else committed
+    return progress_of(consumer).begins.get(tp, 0) if committed is None else committed
 
 
 def _unread(consumer: Any, tp: Any) -> int:
     """The first offset this assignment has neither read nor passed."""
-    generation, _, read = consumer.__dict__.get("_tapewire_starts", {}).get(tp, (None, 0, 0))
-    stands = _stands(consumer, tp)
-    return max(stands, read) if generation == consumer.app.consumer_generation_id else stands
+    reading, stands = progress_of(consumer).readings.get(tp), _stands(consumer, tp)
+    if reading is None or reading.generation != consumer.app.consumer_generation_id:
+        return stands
+    return max(stands, reading.read)
 
 
 def _read(consumer: Any, tp: Any, end: int) -> None:
-    starts = consumer.__dict__.setdefault("_tapewire_starts", {})
-    if tp in starts:
-        starts[tp] = (*starts[tp][:2], max(_unread(consumer, tp), end))
+    reading = progress_of(consumer).readings.get(tp)
+    if reading is not None:
+        reading.read = max(_unread(consumer, tp), end)
 
 
 def _arrived(consumer: Any, tp: Any, record: Any) -> None:
-    starts = consumer.__dict__.setdefault("_tapewire_starts", {})
-    generation, offset, known = consumer.app.consumer_generation_id, record.offset, starts.get(tp)
-    if known is None or known[0] != generation or offset < known[1]:
-        starts[tp] = (generation, offset, 0)
+    progress, generation, offset = progress_of(consumer), consumer.app.consumer_generation_id, record.offset
+    known = progress.readings.get(tp)
+    if known is None or known.generation != generation or offset < known.start:
+        progress.readings[tp] = Reading(generation, offset)
     if noted := before(record):
         if noted.begins is not None:
-            consumer.__dict__.setdefault("_tapewire_begins", {})[tp] = noted.begins
+            progress.begins[tp] = noted.begins
         _empty(consumer, tp, noted.follows, offset)
     _read(consumer, tp, offset + 1)
 

@@ -13,16 +13,15 @@ from typing import Final
 from uuid import uuid4
 
 from streams.assemble import Live, live
+from streams.desk.changing import ChangingDesk
 from streams.desk.clerk import Clerk
 from streams.desk.click import Click, Ear
 from streams.desk.feedback import Feedback, encode_feedback
 from streams.desk.kafka import Follower, LedgerSearch, read_feedback
-from streams.flow import Parts
 from streams.kafka.admin import TopicAdmin
 from streams.kafka.cluster import Where
 from streams.kafka.plan import Topic, plan
 from streams.kafka.publish import Publisher, Record
-from streams.knowledge import reader
 from streams.records import Away, Millis
 from streams.reload import Fresh
 from streams.settings import Settings
@@ -54,13 +53,13 @@ class DeskService:
         finally:
             await self.publisher.stop()
 
-    def renew(self, fresh: Fresh) -> Parts:
-        """Parts read again, whose desk has the changes made so far; they are followed and heard from now on."""
-        read = reader(self.clerk.reader.zone, fresh.known)
+    def renew(self, fresh: Fresh) -> ChangingDesk:
+        """The desk read again, with the changes made so far; it is followed and heard from now on."""
+        read = fresh.known.reader(self.clerk.reader.zone)
         desk = self.clerk.desk.over(fresh.desk, read.check)
         self.follower.desk = self.clerk.desk = desk
         self.clerk.reader = read
-        return replace(fresh.parts, desk=desk)
+        return desk
 
     async def _hear(self, ear: Ear) -> None:
         """Clicks are heard once the desk is known and they can be recorded."""
@@ -78,8 +77,7 @@ class DeskService:
 
 def desk_service(settings: Settings, parts: Live, *, hears: bool) -> DeskService:
     """The service of one process."""
-    directory, _ = known = parts.known
-    clock, topic = parts.parts.clock, parts.names.feedback
+    topic = parts.names.feedback
     publisher = Publisher(settings.cluster, request_timeout_ms=_RECORDED_WITHIN)
 
     async def record(feedback: Feedback) -> None:
@@ -88,17 +86,17 @@ def desk_service(settings: Settings, parts: Live, *, hears: bool) -> DeskService
 
     clerk = Clerk(
         desk=parts.desk,
-        reader=reader(settings.zone, known),
-        clock=clock,
+        reader=parts.known.reader(settings.zone),
+        clock=parts.clock,
         record=record,
         alert=parts.book.alert,
         decisions=LedgerSearch(settings.cluster, parts.names.decisions),
         users=frozenset(settings.desk_users.replace(",", " ").split()),
-        names={entry.id: entry.name for entry in directory.entries},
+        names={entry.id: entry.name for entry in parts.known.directory.entries},
     )
     planned = next(t for t in plan(settings) if t.name == topic)
     return DeskService(
-        follower=Follower(settings.cluster, topic, parts.desk, clock), clerk=clerk, publisher=publisher,
+        follower=Follower(settings.cluster, topic, parts.desk, parts.clock), clerk=clerk, publisher=publisher,
         ear=parts.ear if hears else None, planned=None if settings.embedded else planned,
     )  # fmt: skip
 

@@ -5,11 +5,13 @@ It touches private methods, so `pyproject.toml` pins the version it was measured
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 from aiokafka.consumer import fetcher, subscription_state
 
-_NOTE = "_tapewire_before"
+_NOTE: Final = "_tapewire_before"
+_KEPT: Final = "_tapewire_memory"
 
 
 class Before(NamedTuple):
@@ -20,6 +22,29 @@ class Before(NamedTuple):
 
     follows: int
     begins: int | None = None
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is known of a partition in one assignment, from one fetch to the next.
+
+    `lost` is the position that was given up and not found again yet; `begins` is as in `Before`, until its record
+    comes; `empty` are offsets (the first, the one after the last) before the next fetch that hold no record.
+    """
+
+    lost: int | None = None
+    begins: int | None = None
+    empty: tuple[int, int] | None = None
+
+
+def _memory_of(state: Any) -> Memory:
+    """It hangs on aiokafka's state of the partition, which every assignment makes anew: then nothing is known."""
+    kept: Memory
+    try:
+        kept = state.__dict__[_KEPT]
+    except KeyError:
+        kept = state.__dict__.setdefault(_KEPT, Memory())
+    return kept
 
 
 def before(record: Any) -> Before | None:
@@ -57,15 +82,16 @@ def _note_positions(state: Any) -> None:
 
     def lost(self: Any, strategy: Any) -> None:
         if self._position is not None:
-            self._tapewire_lost = self._position
+            _memory_of(self).lost = self._position
         await_reset(self, strategy)
 
     def found(self: Any, position: int) -> None:
-        was = self.__dict__.pop("_tapewire_lost", None)
+        memory = _memory_of(self)
+        was, memory.lost = memory.lost, None
         if was is None:
-            self._tapewire_begins = position
+            memory.begins = position
         elif was < position:
-            self._tapewire_empty = (was, position)
+            memory.empty = (was, position)
         reset_to(self, position)
 
     state.await_reset, state.reset_to = lost, found
@@ -73,13 +99,14 @@ def _note_positions(state: Any) -> None:
 
 def _note(state: Any, first: int, records: list[Any], end: int) -> None:
     """The fetch gave these records from `first` up to `end`; `state` keeps what was empty before, and behind them."""
-    known = state.__dict__
-    empty, upto = known.get("_tapewire_empty", (first, first))
+    memory, begins = _memory_of(state), None
+    empty, upto = memory.empty or (first, first)
     due = empty if upto == first else first
-    begins = known.pop("_tapewire_begins", None) if records else None
+    if records:
+        begins, memory.begins = memory.begins, None
     if records and (begins is not None or records[-1].offset - due + 1 != len(records)):
         for record in records:
             if record.offset != due or begins is not None:
                 record.__dict__[_NOTE], begins = Before(due, begins), None
             due = record.offset + 1
-    known["_tapewire_empty"] = (records[-1].offset + 1 if records else due, end)
+    memory.empty = (records[-1].offset + 1 if records else due, end)

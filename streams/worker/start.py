@@ -107,7 +107,7 @@ def _sender(settings: Settings, live: Live) -> Sender:
         timing=live.timing,
         rebuild=lambda: rebuild(settings.cluster, live.names.alerts, live.book, blind),
         release=_releasing(live),
-        tried=Delivered(live.meter, live.parts.clock),
+        tried=Delivered(live.meter, live.clock),
         alarm=settings.alarm,
     )
 
@@ -117,6 +117,6 @@ def _releasing(live: Live) -> Callable[[Sequence[Alert]], Awaitable[None]]:
 
     async def release(alerts: Sequence[Alert]) -> None:
         for watch in {a.watch for a in alerts}:
-            await live.parts.stories.release([a.article_key for a in alerts if a.watch == watch], watch)
+            await live.stories.release([a.article_key for a in alerts if a.watch == watch], watch)
 
     return release

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from streams.kafka.answer import answered
+from streams.worker.progress import progress_of
 
 _ANSWER_S: Final = 5.0
 
@@ -57,13 +58,12 @@ def assigned(app: Any) -> list[Assigned]:
     consumer = app.consumer
     if consumer._thread._consumer is None:
         return []
-    starts = consumer.__dict__.get("_tapewire_starts", {})
-    generation = app.consumer_generation_id
+    readings, generation = progress_of(consumer).readings, app.consumer_generation_id
     found = []
     for tp in consumer.assignment():
         if app.topics.acks_enabled_for(tp.topic):
-            known = starts.get(tp)
-            start = known[1] if known and known[0] == generation else None
+            known = readings.get(tp)
+            start = known.start if known is not None and known.generation == generation else None
             committed, end = consumer._committed_offset[tp], end_of(consumer, tp)
             found.append(Assigned(tp.topic, tp.partition, start, committed, end))
     return found
@@ -113,6 +113,6 @@ async def bounds(consumer: Any, tps: Collection[Any]) -> dict[Any, tuple[int, in
 
 def skipped(app: Any) -> Iterator[tuple[Any, int, int]]:
     """Offsets the broker did not deliver since the last call: partition, the first, the one after the last."""
-    ranges: list[tuple[Any, int, int]] = app.consumer.__dict__.get("_tapewire_skipped", [])
+    ranges = progress_of(app.consumer).skipped
     while ranges:
         yield ranges.pop()

@@ -11,7 +11,7 @@ import sys
 import time
 
 from streams.flow import stages, triage
-from streams.knowledge import read_desk
+from streams.knowledge import Knowledge
 from streams.metrics.names import ALL
 from streams.metrics.prometheus import PrometheusMeter
 from streams.metrics.triaged import Triaged
@@ -27,7 +27,8 @@ ROUNDS = 20
 
 async def measure() -> dict[str, float]:
     """Microseconds of CPU an article, the share of the flow, and milliseconds a scrape."""
-    parts = silent(read_desk(WATCHES), Clocked([NOON]))
+    known = Knowledge.load()
+    parts = silent(known, known.desk(WATCHES), Clocked([NOON]))
     articles = [arrival(raw) for raw in wire(BATCH)[:BATCH]]
     journeys = await triage(parts, articles)
     started = time.process_time()

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from streams.flow import Journey, triage
 from streams.kafka.publish import Publisher
-from streams.knowledge import read_desk
+from streams.knowledge import Knowledge
 from streams.names import Names
 from streams.records import Article, Millis, Origin
 from streams.silent import silent
@@ -30,12 +30,13 @@ BATCH: Final = 128
 
 def measure(count: int = 6_000) -> dict[str, Any]:
     """Microseconds of CPU an article and shares; half the articles go before, to fill what is remembered of words."""
+    known = Knowledge.load()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "watches.toml"
         path.write_text(WATCHES)
-        desk = read_desk(path)
+        desk = known.desk(path)
     clock = WallClock()
-    parts = silent(desk, clock)
+    parts = silent(known, desk, clock)
     worker = Triage(parts, Names(), Publisher(""))
     articles = _articles(count + count // 2, clock.now())
     spent: Counter[str] = Counter()

@@ -13,13 +13,15 @@ import pytest
 from streams.beside.frames import answer, answered, asked, question
 from streams.beside.reader import BesideReader
 from streams.flow import Walk, read
+from streams.knowledge import Knowledge
 from streams.ports import Clocked
 from streams.records import Article
 from streams.sample import sample_wire
 from streams.silent import silent
 from tests.build import NOON, arrival, sent
 
-PARTS = silent(None, Clocked())
+KNOWN = Knowledge.load()
+PARTS = silent(KNOWN, KNOWN.everything(), Clocked())
 BROKEN = (b"\xff", b"[]", b"", b'{"title": "<b></b>"}', '{"title": "Bonjour à tous", "lang": "fr"}'.encode())
 
 

@@ -12,6 +12,7 @@ import pytest
 from streams import assemble
 from streams.flow import Journey, Parts, triage
 from streams.kafka.publish import Publisher, Record
+from streams.knowledge import Knowledge
 from streams.names import Names
 from streams.records import Article, Kind, Reason
 from streams.settings import Settings
@@ -139,7 +140,9 @@ async def test_silent_parts_never_say_it() -> None:
     """A replay judges an archive as though each article had been read when it came."""
     kit = Kit()
     kit.clock.set(NOON)
-    parts = replace(silent(Desk((ALIBABA,)), kit.clock), directory=kit.directory, model=kit.parts.model)
+    parts = replace(
+        silent(Knowledge.load(), Desk((ALIBABA,)), kit.clock), directory=kit.directory, model=kit.parts.model
+    )
     (journey,) = await triage(parts, [old(NOON - 20 * DAY)])
     assert journey.decisions[0].reason is Reason.ALERTED
 

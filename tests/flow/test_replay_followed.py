@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from streams.ports import Claim
 from streams.records import Article, Decision, Kind, Origin, Reason
-from streams.replay.followed import Followed, Order
+from streams.replay.followed import Followed
+from streams.replay.order import Order
 from streams.stories.memory import MemoryStories
 from tests.build import arrival
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from streams.commands.replay import check_folder
+from streams.knowledge import Knowledge
 from streams.records import Reason
 from streams.replay.check import check
-from streams.replay.desk import parts_for
+from streams.replay.parts import parts_for
 from streams.replay.scenario_tables import BadScenario
 from streams.replay.scenarios import Scenario, load_scenarios
 
@@ -22,7 +24,7 @@ UNSHOWN = {"no_watch"}
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: f"{s.file.stem}: {s.name}")
 async def test_scenario(scenario: Scenario) -> None:
     """What the file says is what the flow does, with the shipped directory and model."""
-    assert await check(scenario, parts_for) == []
+    assert await check(scenario, partial(parts_for, Knowledge.load())) == []
 
 
 def test_every_invariant_and_every_reason_has_a_scenario() -> None:
@@ -59,14 +61,14 @@ async def test_what_does_not_hold_is_told_in_words(tmp_path: Path) -> None:
     """A wrong reason, a watch nobody has, a silence that was broken, a story that is another: each has its line."""
     (tmp_path / "broken.toml").write_text(f'desk = "{FOLDER / "desk.toml"}"\n{BROKEN}')
     (scenario,) = load_scenarios(tmp_path)
-    faults = "\n".join(await check(scenario, parts_for))
+    faults = "\n".join(await check(scenario, partial(parts_for, Knowledge.load())))
     assert "article 1 (a): china: alerted expected, got all watches below_threshold" in faults
     assert "the desk has no watch 'nobody'" in faults
     assert "no detail says 'a word that is not there'" in faults
     assert "article 2 (2): spoke to china, which nobody expected" in faults
     assert "same story expected as of 'a'" in faults
-    assert await check_folder(tmp_path) == 1
-    assert await check_folder(tmp_path / "none") == 2
+    assert await check_folder(tmp_path, Knowledge.load()) == 1
+    assert await check_folder(tmp_path / "none", Knowledge.load()) == 2
 
 
 ONE = '[[scenario]]\nname = "x"\n[[scenario.article]]\ntitle = "y"\n'

@@ -17,7 +17,7 @@ import pytest
 from streams.cli import main
 from streams.flow import triage
 from streams.json_lines import Line, article_of, decode_line, encode_line
-from streams.knowledge import knowledge, read_desk
+from streams.knowledge import Knowledge
 from streams.ledger import Ledger
 from streams.ports import Clocked
 from streams.records import Decision, Proof, Reason, Receipt, evolve
@@ -95,7 +95,8 @@ def fates(wire: Path) -> str:
     articles = [article_of(line, topic="articles", number=n, before=NOON) for n, line in enumerate(lines)]
     at = next(n for n, a in enumerate(articles) if CASES["It fired"].encode() in a.raw)
     clock = Clocked([articles[at].seen + 38])
-    journeys = asyncio.run(triage(silent(read_desk(WATCHES), clock), articles[: at + 1]))
+    known = Knowledge.load()
+    journeys = asyncio.run(triage(silent(known, known.desk(WATCHES), clock), articles[: at + 1]))
     decisions = journeys[-1].decisions
     fired = next(d for d in decisions if d.alert_id)
     seen = fired.seen
@@ -149,9 +150,9 @@ async def test_the_context_gives_the_story_and_names_the_nearest_article() -> No
         id="1", title="Alibaba to invest $9 billion in data centres in Brazil", source="Harbour Wire", lang="en"
     )
     copy = sent(id="2", title="Alibaba to invest $9 billion in data centres in Brazil", source="Second Desk", lang="en")
-    directory, _ = knowledge()
-    parts = silent(read_desk(WATCHES), Clocked([NOON]))
-    text = "\n".join(await why(parts, directory, [first], copy))
+    known = Knowledge.load()
+    parts = silent(known, known.desk(WATCHES), Clocked([NOON]))
+    text = "\n".join(await why(parts, known.directory, [first], copy))
     assert "china-ai: merged_into_story" in text
     assert "nearest: 'Alibaba to invest $9 billion in data centres in Brazil', similarity 1.00, by title" in text
     assert "told first by Harbour Wire" in text
@@ -159,17 +160,17 @@ async def test_the_context_gives_the_story_and_names_the_nearest_article() -> No
 
 async def test_the_recorded_verdict_stands_first_and_what_differs_now_is_marked() -> None:
     """The live run had another desk, or took the articles in another order: its word counts."""
-    directory, _ = knowledge()
     article = sent(id="1", title="Alibaba to invest $9 billion in data centres in Brazil", lang="en")
-    parts = silent(read_desk(WATCHES), Clocked([NOON]))
+    known = Knowledge.load()
+    parts = silent(known, known.desk(WATCHES), Clocked([NOON]))
     (journey,) = await triage(parts, [article])
     same, other = Ledger(), Ledger()
     same.add(journey.decisions)
     fired = next(d for d in journey.decisions if d.alert_id)
     other.add(evolve(d, reason=Reason.MUTED, alert_id="") if d is fired else d for d in journey.decisions)
-    head = (await why(parts, directory, [], article, same))[:20]
+    head = (await why(parts, known.directory, [], article, same))[:20]
     assert head[2] == "the ledger (what the live run decided)" and "judged now: the same" in head
-    lines = await why(parts, directory, [], article, other)
+    lines = await why(parts, known.directory, [], article, other)
     assert f"    {fired.watch}: muted: " in lines[3 + list(journey.decisions).index(fired)]
     at = lines.index("judged now:")
     assert lines[at + 1].startswith(f"  {fired.watch}: alerted (alert ") and lines[at + 2] == ""
@@ -187,8 +188,9 @@ def test_how_many_others_match_is_told(tmp_path: Path, capsys: pytest.CaptureFix
 
 async def test_stages_after_the_end_are_told_as_what_they_would_have_said() -> None:
     """An article that ends at the screen shows story, matches and decisions it never reached."""
-    directory, _ = knowledge()
-    lines = await why(silent(read_desk(WATCHES), Clocked([NOON])), directory, [], sent(title="Home side win derby"))
+    known = Knowledge.load()
+    parts = silent(known, known.desk(WATCHES), Clocked([NOON]))
+    lines = await why(parts, known.directory, [], sent(title="Home side win derby"))
     assert "relate (not reached: what it would have said)" in lines
     assert sum("ENDS HERE" in line for line in lines) == 1
 

@@ -36,7 +36,7 @@ POINTS = tuple(
 
 def armed(made: Live, bomb: Bomb) -> Live:
     """The live parts, each await of the path around a bomb."""
-    stories, book = made.parts.stories, made.book
+    stories, book = made.stories, made.book
     wrapped_stories: Any = Wrapped(
         stories, relate=bomb.around("relate", stories.relate), claim=bomb.around("claim_story", stories.claim)
     )
@@ -51,7 +51,7 @@ def armed(made: Live, bomb: Bomb) -> Live:
     channels: Any = {k: Wrapped(c, post=bomb.around("post", c.post)) for k, c in made.channels.items()}
     publisher: Any = publish.Publisher
     publisher.publish = bomb.around("publish", publisher.publish)
-    return replace(made, parts=replace(made.parts, stories=wrapped_stories), book=wrapped_book, channels=channels)
+    return replace(made, stories=wrapped_stories, book=wrapped_book, channels=channels)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from streams.embedded import EmbeddedKafka
 from streams.flow import Journey, Parts
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
-from streams.knowledge import knowledge, read_desk
+from streams.knowledge import Knowledge
 from streams.names import Names
 from streams.records import Kind, Millis
 from streams.stories.redis import RedisStories
@@ -60,11 +60,11 @@ class Desk:
         self.watches = folder / "watches.toml"
         self.watches.write_text(WATCHES)
         self.publisher = Publisher(kafka)
-        directory, model = knowledge()
-        stories = RedisStories(redis, self.names.stories)
+        known, stories = Knowledge.load(), RedisStories(redis, self.names.stories)
         self.parts = Parts(
-            directory=directory, model=model, stories=stories, desk=read_desk(self.watches), clock=WallClock()
-        )
+            directory=known.directory, model=known.model, stories=stories, desk=known.desk(self.watches),
+            clock=WallClock(),
+        )  # fmt: skip
         self.judged = 0
 
     async def send(self, articles: Sequence[dict[str, str]], now: Millis) -> None:

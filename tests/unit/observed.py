@@ -20,6 +20,7 @@ from streams.stories.memory import MemoryStories
 from streams.worker.agents import Agent, Steps
 from streams.worker.holding import Health
 from streams.worker.observe import Observer
+from streams.worker.progress import Reading, progress_of
 from tests.build import NOON
 
 
@@ -37,7 +38,7 @@ class Consumer:
 
     committed: dict[TP, int | None]
     ends: dict[TP, int | None]
-    starts: dict[TP, tuple[int, ...]] = field(default_factory=dict)
+    starts: dict[TP, Reading] = field(default_factory=dict)
     generation: int = 3
     coordinator: int | None = 1
     topics: tuple[str, ...] = ("articles",)  # what the cluster has
@@ -48,7 +49,7 @@ class Consumer:
     refuses: list[Exception] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._tapewire_starts = self.starts
+        progress_of(self).readings = self.starts
         self._committed_offset = self.committed
         self._thread = SimpleNamespace(
             _consumer=SimpleNamespace(

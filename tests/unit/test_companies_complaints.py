@@ -101,6 +101,16 @@ def test_merck_belongs_to_the_language() -> None:
     assert list(companies("Merck KGaA buys US biotech firm", lang="en")) == ["merck-kgaa"]
 
 
+def test_the_engines_of_friedrichshafen_are_not_those_of_munich() -> None:
+    """MTU by the lake belongs to Rolls-Royce; the bare name means it as soon as the place is named."""
+    for title in ("MTU-Motoren aus Friedrichshafen für die Marine", "MTU Friedrichshafen baut Motoren für Panzer"):
+        assert list(companies(title, lang="de")) == ["rolls-royce-power-systems"]
+    assert companies("MTU liefert Motoren aus Friedrichshafen", lang="de") == {}
+    assert companies("MTU engines from Friedrichshafen power Ukrainian tanks") == {}
+    for title in ("MTU hebt Prognose an", "MTU Aero Engines eröffnet Büro in Friedrichshafen"):
+        assert list(companies(title, lang="de")) == ["mtu-aero-engines"]
+
+
 def test_subsidiaries_are_companies_of_their_own() -> None:
     """The longer name wins over the parent's."""
     assert list(companies("Siemens Healthineers hebt Ausblick", lang="de")) == ["siemens-healthineers"]

@@ -8,6 +8,7 @@ import pytest
 from faust.transport import consumer as faust_consumer
 
 from streams.worker import commits
+from streams.worker.progress import progress_of
 from tests.unit.consumed import acknowledged, assigned_again, bookkeeping, delivered, message
 from tests.unit.fetches import TP, Log
 
@@ -24,7 +25,7 @@ def _read(consumer: Any, log: Log, most: int | None = None) -> list[int]:
 
 
 def _skipped(consumer: Any) -> list[tuple[int, int]]:
-    return [(first, end) for _, first, end in consumer.__dict__.get("_tapewire_skipped", [])]
+    return [(first, end) for _, first, end in progress_of(consumer).skipped]
 
 
 async def test_a_mark_that_stands_where_the_commit_stands_is_passed(consumer: Any) -> None:

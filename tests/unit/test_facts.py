@@ -210,6 +210,9 @@ def test_a_hostile_text_takes_no_long_time() -> None:
         ("Papier in Deutschland unter Druck, Stellen in Dänemark fallen weg", "de", []),
         ("Chips for the UAE, plant in U.S. and sales to South Korea", "en", ["ae", "us", "kr"]),
         ("Amazon to spend $3 billion in Saxony-Anhalt", "en", ["de-st"]),
+        ("Amazon to build hub near Lyon and lab at San Jose", "en", ["fr-lyon"]),
+        ("Rheinmetall baut Fabrik in Neuss, Werk bei Mailand", "de", ["de-nw-neuss", "it-milan"]),
+        ("Nvidia sends chips to Austin", "en", []),  # a city is where something stands
         ("Germany approves a plant of Polish maker", "en", []),  # who acts
         ("Deutschland genehmigt Werk", "de", []),
         ("Chipmaker refers to US-listed shares and packs for US customers", "en", []),
@@ -247,3 +250,12 @@ def test_every_place_has_a_name_in_both_languages_and_none_has_two_places() -> N
     for side in (0, 1):
         listed = [name.strip() for line in lines for name in line.split("|")[side].split(",")]
         assert all(listed) and len(listed) == len(set(listed))
+
+
+def test_every_city_lies_in_a_known_country_or_region() -> None:
+    """As `cities.tsv` lists them, each name once."""
+    tables = tomllib.loads(files("streams.stories").joinpath("places.toml").read_text(encoding="utf-8"))
+    rows = files("streams.stories").joinpath("cities.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    names, codes = zip(*(row.split("\t") for row in rows), strict=True)
+    assert {code.rpartition("-")[0] for code in codes} <= tables["countries"].keys() | tables["regions"].keys()
+    assert len(names) == len(set(names)) and not set(names) & {"Washington", "Germany", "Texas"}

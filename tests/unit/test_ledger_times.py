@@ -6,7 +6,8 @@ import pytest
 
 from streams import find, warm
 from streams.replay import followed
-from streams.replay.followed import FollowedSource, Order
+from streams.replay.followed import FollowedSource
+from streams.replay.order import Order
 from streams.replay.topic_source import TopicSource
 from streams.settings import Settings
 from streams.times import DAY, HOUR, MINUTE

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from streams.channels.base import Answer, Doubt, Posted, Reach, Refused
 from streams.delivery.book import Delivery, Sign, State
 from streams.flow import Journey, triage
-from streams.knowledge import read_desk
+from streams.knowledge import Knowledge
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
 from streams.metrics.delivered import Delivered
@@ -36,7 +36,8 @@ def desk(watches: int) -> Desk:
 
 def decided(measured: Triaged, count: int = 3) -> Sequence[Journey]:
     """Articles through the real flow, traced."""
-    parts = silent(read_desk(WATCHES), Clocked([NOON + 2_000]))
+    known = Knowledge.load()
+    parts = silent(known, known.desk(WATCHES), Clocked([NOON + 2_000]))
     articles = [sent(title=f"Nvidia plans to invest $3 billion in site {n}", source="A Wire") for n in range(count)]
     return asyncio.run(triage(parts, [*articles, arrival(b"{")], trace=measured.trace()))
 

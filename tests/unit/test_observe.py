@@ -12,12 +12,13 @@ from streams.metrics.conservation import Conservation
 from streams.times import DAY
 from streams.worker import view
 from streams.worker.let_go import QUIET_S, LetGo
+from streams.worker.progress import Reading, progress_of
 from tests.unit.observed import A0, A1, Consumer, app, number, observer
 
 
 def test_lag_is_counted_in_records_and_in_seconds() -> None:
     """From the commit, or from where a new group began; a partition that left takes its numbers along."""
-    consumer = Consumer({A0: 10, A1: None}, {A0: 25, A1: 8}, {A1: (3, 5)})
+    consumer = Consumer({A0: 10, A1: None}, {A0: 25, A1: 8}, {A1: Reading(3, 5)})
     looking = observer(consumer)
     looking.look_at_kafka()
     assert (number(looking, names.LAG, "articles", "0"), number(looking, names.LAG, "articles", "1")) == (15, 3)
@@ -32,8 +33,8 @@ def test_lag_is_counted_in_records_and_in_seconds() -> None:
 
 def test_what_was_committed_without_a_decision_is_found_and_said(caplog: pytest.LogCaptureFixture) -> None:
     """Also over offsets that the broker never had; only what this assignment was given counts."""
-    consumer = Consumer({A0: 9}, {A0: 9}, {A0: (3, 5)})
-    consumer.__dict__["_tapewire_skipped"] = [(A0, 7, 8)]
+    consumer = Consumer({A0: 9}, {A0: 9}, {A0: Reading(3, 5)})
+    progress_of(consumer).skipped = [(A0, 7, 8)]
     judged = Conservation()
     looking = observer(consumer, judged=judged)
     for offset in (5, 6):
@@ -54,8 +55,8 @@ def test_the_end_of_a_stretch_that_was_read_too_late_is_said(caplog: pytest.LogC
 def test_a_gap_of_a_billion_offsets_is_counted_and_not_walked() -> None:
     """Retention took them; none was missed, and the one article after them is."""
     end = 10**9 + 5
-    consumer = Consumer({A0: end + 1}, {A0: end + 1}, {A0: (3, 5)})
-    consumer.__dict__["_tapewire_skipped"] = [(A0, 5, end)]
+    consumer = Consumer({A0: end + 1}, {A0: end + 1}, {A0: Reading(3, 5)})
+    progress_of(consumer).skipped = [(A0, 5, end)]
     looking = observer(consumer)
     looking.look_at_kafka()
     assert number(looking, names.SKIPPED, "articles") == 10**9
@@ -64,7 +65,7 @@ def test_a_gap_of_a_billion_offsets_is_counted_and_not_walked() -> None:
 
 def test_a_commit_beyond_the_end_is_no_gap(caplog: pytest.LogCaptureFixture) -> None:
     """Of a topic that was made anew: the watchdog puts it right, nobody is to be woken."""
-    looking = observer(Consumer({A0: 1_000}, {A0: 10}, {A0: (3, 0)}))
+    looking = observer(Consumer({A0: 1_000}, {A0: 10}, {A0: Reading(3, 0)}))
     looking.look_at_kafka()
     assert number(looking, names.GAP) == 0
     assert "without a decision" not in caplog.text
@@ -73,7 +74,7 @@ def test_a_commit_beyond_the_end_is_no_gap(caplog: pytest.LogCaptureFixture) -> 
 async def test_what_was_deleted_before_it_was_read_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     """Offsets 5 to 8 are gone; 9 and 10 hold no record but are there, as marks of transactions are. Kafka was away."""
     consumer = Consumer({A0: 5, A1: 5}, {A0: 12, A1: 9}, firsts={A0: 9, A1: 5}, refuses=[TimeoutError()])
-    consumer.__dict__["_tapewire_skipped"] = [(A0, 5, 11), (A1, 6, 7)]
+    progress_of(consumer).skipped = [(A0, 5, 11), (A1, 6, 7)]
     looking = observer(consumer)
     looking.look_at_kafka()
     for _ in range(3):

@@ -13,6 +13,7 @@ from streams.ports import Clocked
 from streams.records import Away
 from streams.redis_client import Vitals
 from streams.times import HOUR
+from streams.worker.progress import Reading
 from tests.build import NOON, alert
 from tests.unit.observed import A0, Consumer, number, observer, vitals
 
@@ -71,7 +72,7 @@ async def test_an_empty_story_memory_in_the_middle_of_a_topic_is_said_once(
     begins: int, told: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Redis lost it, or is another one: `tapewire warm` mends that. A topic's very beginning needs none."""
-    looking = observer(Consumer({A0: begins}, {A0: 900}, {A0: (3, begins)}))
+    looking = observer(Consumer({A0: begins}, {A0: 900}, {A0: Reading(3, begins)}))
     for _ in range(2):
         await looking.look_outside(stories=True)
     assert caplog.text.count("tapewire warm") == told

@@ -13,15 +13,12 @@ from pathlib import Path
 import pytest
 
 from models.relevance.model import TRAINED
-from streams.flow import Parts
-from streams.knowledge import load_knowledge, read_desk
+from streams.knowledge import Knowledge
 from streams.looking import Readings
 from streams.metrics import names
 from streams.metrics.prometheus import PrometheusMeter
-from streams.ports import Clocked
 from streams.reload import Fresh, Reloader
 from streams.settings import Settings
-from streams.silent import silent
 
 WATCH = "[[watch]]\nname = '{}'\nchannel = 'console'\ncompanies = ['{}']\n"
 COMPANY = """
@@ -36,42 +33,39 @@ aliases = ["{0} Inc"]
 
 
 class Desk:
-    """A desk's files, the parts in use, and the reloader that keeps them together."""
+    """A desk's files, what is in use of them, and the reloader that keeps them together."""
 
     def __init__(self, folder: Path, **settings: Path) -> None:
         self.watches = folder / "watches.toml"
         self.watches.write_text(WATCH.format("first", "BABA"))
         self.settings = Settings(watches=self.watches, reload=20, **settings)  # type: ignore[arg-type]
-        known = load_knowledge(self.settings.directory, self.settings.model)
-        self.parts: Parts = replace(
-            silent(read_desk(self.watches, known), Clocked()), directory=known[0], model=known[1]
-        )
+        self.known = Knowledge.of(self.settings)
+        self.desk = self.known.desk(self.watches)
         self.refused: Mapping[str, str] = {}
         self.meter = PrometheusMeter()
         self.reloader = Reloader(
-            settings=self.settings, current=lambda: self.parts, swap=self.swap,
+            settings=self.settings, current=lambda: self.known, swap=self.swap,
             readings=Readings(meter=self.meter, tell=lambda refused: self.__setattr__("refused", dict(refused))),
         )  # fmt: skip
 
     def swap(self, fresh: Fresh) -> None:
         """As the worker does it."""
-        self.parts = fresh.parts
+        self.known, self.desk = fresh.known, fresh.desk
 
     def names(self) -> list[str]:
         """Watches in use."""
-        return list(self.parts.desk.names)
+        return list(self.desk.names)
 
 
 async def test_a_changed_watch_is_taken_and_a_bad_one_is_not(tmp_path: Path) -> None:
     """The old watches stay in use until the file is right again; health and metrics say so."""
     desk = Desk(tmp_path)
-    before = desk.parts
+    before = desk.desk.version
     assert not await desk.reloader.look()
     desk.watches.write_text(WATCH.format("second", "NVDA"))
     assert await desk.reloader.look()
     assert desk.names() == ["second"]
-    assert (desk.parts.stories, desk.parts.clock) == (before.stories, before.clock)
-    assert desk.parts.desk.version != before.desk.version
+    assert desk.desk.version != before
     desk.watches.write_text(WATCH.format("third", "NVDIA"))
     assert not await desk.reloader.look()
     assert not await desk.reloader.look()  # it is said once
@@ -119,15 +113,15 @@ async def test_directory_and_watches_that_only_fit_together_come_together(tmp_pa
     folder.mkdir()
     (folder / "a.toml").write_text(COMPANY.format("alibaba", "BABA") + COMPANY.format("nvidia", "NVDA"))
     desk = Desk(tmp_path, directory=folder)
-    before = desk.parts.directory.version
+    before = desk.known.directory.version
     (folder / "a.toml").write_text(COMPANY.format("nvidia", "NVDA"))
     assert not await desk.reloader.look()
     assert "nobody knows 'BABA'" in desk.refused["directory"]
-    assert desk.parts.directory.version == before
+    assert desk.known.directory.version == before
     desk.watches.write_text(WATCH.format("second", "NVDA"))
     assert await desk.reloader.look()
     assert (desk.names(), desk.refused) == (["second"], {})
-    assert desk.parts.directory.version != before
+    assert desk.known.directory.version != before
 
 
 async def test_a_model_is_swapped_whole(tmp_path: Path) -> None:
@@ -139,10 +133,10 @@ async def test_a_model_is_swapped_whole(tmp_path: Path) -> None:
     (folder / "model.json").write_text(whole[:100])
     assert not await desk.reloader.look()
     assert "model.json" in desk.refused["model"] or str(folder) in desk.refused["model"]
-    version = desk.parts.model.version
+    version = desk.known.model.version
     (folder / "model.json").write_text(whole.replace(version, "new-version"))
     assert await desk.reloader.look()
-    assert desk.parts.model.version == "new-version"
+    assert desk.known.model.version == "new-version"
 
 
 async def test_sighup_reads_everything_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

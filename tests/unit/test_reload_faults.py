@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,19 +10,25 @@ from typing import Any, cast
 import pytest
 
 from models.relevance.model import TRAINED
-from streams import reload
+from streams import assemble
 from streams.assemble import Live
 from streams.desk.clerk import Clerk
+from streams.desk.feedback import GRACE, Act, Feedback
 from streams.desk.kafka import Follower
+from streams.flow import Parts
 from streams.health.signs import Signs
 from streams.kafka.publish import Publisher
-from streams.knowledge import changing_desk, read_desk, reader
+from streams.knowledge import Knowledge
 from streams.looking import mark
 from streams.metrics import names
 from streams.ports import Clocked
+from streams.times import HOUR
+from streams.worker.agents import Agent
 from streams.worker.assemble import reloader
 from streams.worker.desk import DeskService
 from streams.worker.observe import Observer
+from tests.build import NOON
+from tests.desk_kit import HERE, said
 from tests.unit.test_reload import COMPANY, WATCH, Desk
 
 
@@ -46,11 +51,11 @@ async def test_a_half_copied_model_is_refused_until_it_is_whole(tmp_path: Path) 
     shutil.copytree(TRAINED, folder)
     desk = Desk(tmp_path, model=folder)
     whole = (folder / "weights.npz").read_bytes()
-    before = desk.parts.model
+    before = desk.known.model
     (folder / "weights.npz").write_bytes(whole[: len(whole) // 2])
     assert not await desk.reloader.look()
     assert "zip" in desk.refused["model"]
-    assert desk.parts.model is before
+    assert desk.known.model is before
     assert desk.meter.value(names.RELOAD_OK, "model") == 0
     (folder / "weights.npz").write_bytes(whole)
     assert await desk.reloader.look()
@@ -68,7 +73,7 @@ async def test_what_nobody_foresaw_is_a_refusal_and_tried_again(
         raise MemoryError("no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(reload, "desk_in", broken)
+        patch.setattr(Knowledge, "desk_in", broken)
         assert not await desk.reloader.look()
     assert desk.refused == {"watches": "cannot be read: MemoryError('no room')"}
     assert await desk.reloader.look()
@@ -110,9 +115,9 @@ async def test_a_new_model_does_not_wait_for_a_broken_watch_file(tmp_path: Path)
     desk.watches.write_text("[[watch]")
     assert not await desk.reloader.look()
     card = (folder / "model.json").read_text()
-    (folder / "model.json").write_text(card.replace(desk.parts.model.version, "new-version"))
+    (folder / "model.json").write_text(card.replace(desk.known.model.version, "new-version"))
     assert await desk.reloader.look()
-    assert (desk.parts.model.version, desk.names()) == ("new-version", ["first"])
+    assert (desk.known.model.version, desk.names()) == ("new-version", ["first"])
     assert set(desk.refused) == {"watches"}
     assert desk.meter.value(names.RELOAD_OK, "watches") == 0
     (folder / "model.json").write_text(card.replace("capex", "buybacks"))  # whatever the watches ask, it knows
@@ -121,22 +126,50 @@ async def test_a_new_model_does_not_wait_for_a_broken_watch_file(tmp_path: Path)
     assert (desk.names(), desk.refused) == (["second"], {})
 
 
-async def test_a_process_that_only_delivers_answers_by_the_new_watches_too(tmp_path: Path) -> None:
-    """It hears commands: `list` must not tell of the watches of last month."""
-    desk = Desk(tmp_path)
+def _served(live: Live) -> DeskService:
+    """The desk of these parts, without a broker behind it."""
 
     async def nothing(_: object) -> Any:
         raise AssertionError("nobody asks")
 
-    changing = changing_desk(read_desk(desk.watches))
-    clerk = Clerk(desk=changing, reader=reader(), clock=Clocked(), record=nothing, alert=nothing, decisions=nothing)
-    service = DeskService(
-        follower=cast("Follower", SimpleNamespace(desk=changing)), clerk=clerk, publisher=Publisher("127.0.0.1:1"),
+    clerk = Clerk(
+        desk=live.desk, reader=live.known.reader(), clock=Clocked(), record=nothing, alert=nothing, decisions=nothing
+    )
+    return DeskService(
+        follower=cast("Follower", SimpleNamespace(desk=live.desk)), clerk=clerk, publisher=Publisher("127.0.0.1:1"),
         ear=None, planned=None,
     )  # fmt: skip
-    live = cast("Live", SimpleNamespace(parts=replace(desk.parts, desk=changing), meter=desk.meter))
+
+
+async def test_a_process_that_only_delivers_answers_by_the_new_watches_too(tmp_path: Path) -> None:
+    """It hears commands: `list` must not tell of the watches of last month."""
+    desk = Desk(tmp_path)
+    live = assemble.live(desk.settings)
+    service = _served(live)
     observer = cast("Observer", SimpleNamespace(signs=Signs(role="deliver", stall_s=120)))
     looking = reloader(desk.settings, live, (), observer, service)
     desk.watches.write_text(WATCH.format("second", "NVDA"))
     assert await looking.look()
     assert service.clerk.desk.names == service.follower.desk.names == ("second",)
+
+
+async def test_what_judges_by_new_watches_remembers_and_hears_as_before(tmp_path: Path) -> None:
+    """The same memory and clock; what somebody muted before stays so, and what is muted later is."""
+
+    def muted(company: str) -> Feedback:
+        return said(Act.MUTE, companies=(company,), until=NOON + HOUR)
+
+    desk, taken = Desk(tmp_path), list[Parts]()
+    live = assemble.live(desk.settings)
+    service = _served(live)
+    live.desk.add([muted("alibaba")])
+    observer = cast("Observer", SimpleNamespace(signs=Signs(role="triage", stall_s=120)))
+    agent = cast("Agent", SimpleNamespace(takes=(taken.append,)))
+    looking = reloader(desk.settings, live, [agent], observer, service)
+    desk.watches.write_text(WATCH.format("second", "NVDA"))
+    assert await looking.look()
+    service.follower.desk.add([muted("nvidia")])
+    (parts,) = taken
+    assert (parts.stories, parts.clock, parts.catch_up) == (live.stories, live.clock, live.catch_up)
+    assert parts.desk.names == ("second",)
+    assert parts.desk.at(NOON + GRACE).mutes.keys() == {(HERE, "alibaba"), (HERE, "nvidia")}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from streams.commands import evaluate_stories
-from streams.knowledge import knowledge
+from streams.knowledge import Knowledge
 from streams.stories.evaluate import Judges, evaluate_file, render
 from streams.stories.measures import at_threshold, auc, bcubed, best, pairwise, told_twice_and_swallowed
 from streams.stories.memory import MemoryStories
@@ -47,6 +47,12 @@ def _side(number: int, title: str) -> dict[str, object]:
     return {"id": f"x{number}", "title": title, "text": "", "lang": "en", "published": f"2026-01-09T1{number}:00:00Z"}
 
 
+def judges() -> Judges:
+    """As they are shipped."""
+    known = Knowledge.load()
+    return Judges(known.directory, known.model)
+
+
 TITLES = (
     "Lumenta sells convertible bond in Oslo",
     "Convertible bond sold by Lumenta in Oslo",
@@ -62,7 +68,7 @@ def test_a_file_of_pairs(tmp_path: Path) -> None:
     ]
     file = tmp_path / "pairs.jsonl"
     file.write_text("\n".join(json.dumps(r) for r in rows))
-    found = evaluate_file(file, Judges(*knowledge()))
+    found = evaluate_file(file, judges())
     assert (found["auc"], found["shipped"]["f1"], found["pairs"]) == (1.0, 1.0, 2)
     assert "AUC 1.000" in render(found)
 
@@ -74,7 +80,7 @@ def test_pairs_about_one_company_are_judged_as_the_memory_judges_them(tmp_path: 
     rows = [{"id": "p1", "same": False, "a": one, "b": two}, {"id": "p2", "same": True, "a": two, "b": three}]
     file = tmp_path / "pairs.jsonl"
     file.write_text("\n".join(json.dumps(r) for r in rows))
-    shipped = evaluate_file(file, Judges(*knowledge()))["shipped"]
+    shipped = evaluate_file(file, judges())["shipped"]
     assert (shipped["precision"], shipped["recall"]) == (1.0, 1.0)
 
 
@@ -153,7 +159,7 @@ def test_labelled_pairs(shared: Path, name: str, measure: str, least: float) -> 
     file = shared / "eval" / "stories" / name
     if not file.exists():
         pytest.skip("the labelled pairs are not on this machine")
-    found = evaluate_file(file, Judges(*knowledge()))
+    found = evaluate_file(file, judges())
     assert (found["auc"] if measure == "auc" else found["shipped"][measure]) >= least
 
 

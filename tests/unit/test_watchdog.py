@@ -9,6 +9,7 @@ import pytest
 
 from streams.kafka.reader import TopicReader
 from streams.worker import watchdog
+from streams.worker.progress import Reading
 from streams.worker.watchdog import Watchdog, by_reading
 from tests.unit.observed import A0, Consumer, app
 
@@ -119,7 +120,7 @@ async def test_what_a_rebalance_made_faust_forget_is_passed_again(monkeypatch: p
 
 async def test_what_is_in_work_is_not_passed_over_though_it_was_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Offsets 5 to 7 were read and are being decided; retention took them and all behind them."""
-    consumer = Kept({A0: 5}, {A0: 12}, {A0: (3, 5, 8)})
+    consumer = Kept({A0: 5}, {A0: 12}, {A0: Reading(3, 5, 8)})
     dog, _, _ = watching(consumer)
     await _looks(dog, monkeypatch, 100, 101, 106)
     assert consumer.gaps == [(8, 12)]

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from streams.desk.feedback import Feedback, decode_feedback
-from streams.desk.kafka import read_feedback
+from streams.desk.feedback import Feedback
 from streams.flow import Parts
-from streams.knowledge import Knowledge, changing_desk, knowledge, read_desk, reader
-from streams.names import Names
+from streams.knowledge import Knowledge
 from streams.ports import Clocked, RelevanceModel
 from streams.records import Article, Relevance
 from streams.replay.scenarios import Said
-from streams.replay.source import FileSource, Source
-from streams.settings import Settings
 from streams.silent import silent
 from streams.watches import Desk
 
 
-def parts(watches: Path, clock: Clocked, known: Knowledge | None = None, changes: tuple[Feedback, ...] = ()) -> Parts:
+def parts(known: Knowledge, watches: Path, clock: Clocked, changes: Sequence[Feedback] = ()) -> Parts:
     """Parts with a new memory; `changes` is what people did to the desk. Raises `BadWatches`."""
-    directory, model = known = known or knowledge()
-    desk = changing_desk(_desk(watches, known), changes, known)
-    return silent(desk, clock, (directory, Wordless(model)))
+    made = silent(known, known.changing(_desk(known, watches), changes), clock)
+    return replace(made, model=Wordless(known.model))
 
 
-def parts_for(watches: Path, clock: Clocked, said: Sequence[Said], known: Knowledge | None = None) -> Parts:
+def parts_for(known: Knowledge, watches: Path, clock: Clocked, said: Sequence[Said]) -> Parts:
     """The same for a scenario. Raises `Unclear`, too, for a command that the desk does not understand."""
-    read = reader(known=known)
+    read = known.reader()
     orders = [(number, one, read.read(one.words, one.channel, one.at)) for number, one in enumerate(said)]
     changes = [
         Feedback(
@@ -39,7 +34,7 @@ def parts_for(watches: Path, clock: Clocked, said: Sequence[Said], known: Knowle
         )
         for number, one, order in orders
     ]  # fmt: skip
-    return parts(watches, clock, known, tuple(changes))
+    return parts(known, watches, clock, changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +62,6 @@ class Wordless:
         return [a.relevances or () for a in articles]
 
 
-async def changes_of(file: Path | None, source: Source, settings: Settings) -> tuple[Feedback, ...]:
-    """What people did to the desk: by a file of feedback records, or by the topic when a topic is replayed."""
-    if file:
-        return _recorded(file)
-    if isinstance(source, FileSource):
-        return ()
-    return tuple(await read_feedback(settings.cluster, Names(settings.prefix).feedback))
-
-
-def _recorded(file: Path) -> tuple[Feedback, ...]:
-    return tuple(decode_feedback(line) for line in file.read_bytes().splitlines() if line.strip())
-
-
 @cache
-def _desk(watches: Path, known: Knowledge) -> Desk:
-    return read_desk(watches, known)
+def _desk(known: Knowledge, watches: Path) -> Desk:
+    return known.desk(watches)
