@@ -58,13 +58,14 @@ class Phrases:
 def phrases() -> Phrases:
     """The shipped patterns. Raises when the file lacks one or has one too many: then the installation is broken."""
     tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return Phrases(**{name: _compiled(table) for name, table in tables.items()})
+    parts = tables.pop("parts")
+    return Phrases(**{name: _compiled(table, parts) for name, table in tables.items()})
 
 
-def _compiled(table: Mapping[str, Any]) -> re.Pattern[str]:
-    lists = {name: words for name, words in table.items() if name not in ("pattern", *_LANGS)}
+def _compiled(table: Mapping[str, Any], parts: Mapping[str, list[str]]) -> re.Pattern[str]:
+    own = {name: words for name, words in table.items() if name not in ("pattern", *_LANGS)}
     text = table["pattern"].replace("<words>", _any([word for lang in _LANGS for word in table.get(lang, ())]))
-    for name, words in lists.items():
+    for name, words in {**own, **parts}.items():
         text = text.replace(f"<{name}>", _any(words))
     return re.compile(text)
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from streams.records import Fact
 
 NAMED: Final = "named"
-"""The unit of a place or year that is only named: it can be no news, but is told, and is not missing."""
+"""The unit of a place or year that is only named: it can be no news itself, but whoever was told it knows it."""
 
 _NEAR: Final = {
     "en": re.compile(r" (to|into|for|in|near|at) (?:the )?(?=[A-Z])"),
@@ -42,7 +42,6 @@ _ENDS: Final = {
     "de": re.compile(r"(?![\w-])"),
 }
 _CAPITAL: Final = re.compile(r"[A-ZÄÖÜ](?<!\w.)[\w.:-]+")  # what it begins with first: the search is quick then
-_REGION: Final = 2  # letters of its code; a city's is spelled out
 _YEAR: Final = re.compile(r"20[2-4]\d(?<!\w.{4})(?![\w%])")
 _IN_YEAR: Final = re.compile(
     r" (?:in|by|from|until|till?|before|early|late|end|bis|ab|im|jahr|ende|anfang|mitte|erst) $", re.IGNORECASE
@@ -52,6 +51,7 @@ _PRODUCT: Final = re.compile(r"(?!(?:Q[1-4]|H[12]|FY\d\d|G(?:7|8|20)|CO2|COP\d\d
 
 class _Places(NamedTuple):
     codes: Mapping[str, str]
+    cities: frozenset[str]  # codes
     firsts: Mapping[str, tuple[str, ...]]  # first word of a name, also in the genitive -> names, longest first
 
     def at(self, text: str, start: int) -> str:
@@ -62,16 +62,19 @@ class _Places(NamedTuple):
 
 
 def details(title: str, lead: str, lang: str) -> Iterator[Fact]:
-    """Places, years and products of the headline; then what the headline or the first words of the text only name."""
+    """Places, years and products of the headline; then what else it and the first words of the text only name."""
     lang = "de" if lang == "de" else "en"
-    yield from _going(title, lang)
+    told = [*_going(title, lang), *_planned(title)]
+    yield from told
+    said = {(fact.kind, fact.value) for fact in told}
+    yield from (fact for part in (title, lead) for fact in _named(part, lang) if (fact.kind, fact.value) not in said)
+
+
+def _planned(title: str) -> Iterator[Fact]:
+    """The years that something is for."""
     for year in _YEAR.finditer(title):
         if _IN_YEAR.search(title[: year.start()]):
             yield Fact(kind="year", value=year[0], text=year[0])
-    for part in (title, lead):
-        yield from _named(part, lang)
-        for year in _YEAR.finditer(part):
-            yield Fact(kind="year", unit=NAMED, value=year[0], text=year[0])
 
 
 def _going(title: str, lang: str) -> Iterator[Fact]:
@@ -83,16 +86,14 @@ def _going(title: str, lang: str) -> Iterator[Fact]:
             continue
         code = known.codes[name]
         stands = near[1] in _AT and _STANDS[lang].search(title[: near.start()])
-        if stands or (near[1] not in _AT and not _is_city(code)):
+        if stands or (near[1] not in _AT and code not in known.cities):
             yield Fact(kind="place", value=code, text=title[near.start() + 1 : near.end()] + name)
 
 
-def _is_city(code: str) -> bool:
-    return len(code.rpartition("-")[2]) > _REGION
-
-
 def _named(text: str, lang: str) -> Iterator[Fact]:
-    """Every product and place, and the region and country of a place."""
+    """Every year, product and place, and the region and country of a place."""
+    for year in _YEAR.finditer(text):
+        yield Fact(kind="year", unit=NAMED, value=year[0], text=year[0])
     known = _places(lang)
     for word in _CAPITAL.finditer(text):
         spelled = word[0].rstrip(".:-")
@@ -107,22 +108,20 @@ def _named(text: str, lang: str) -> Iterator[Fact]:
 
 @cache
 def _places(lang: str) -> _Places:
-    codes = _codes(lang)
+    here = Path(__file__)
+    cities = dict(row.split("\t") for row in here.with_name("cities.tsv").read_text(encoding="utf-8").splitlines()[1:])
+    codes = cities | _listed(here.with_name("places.toml"), lang)
     firsts: dict[str, tuple[str, ...]] = {}
     for name in sorted(codes, key=len, reverse=True):
         first = _CAPITAL.match(name)
         word = first[0].rstrip(".:-") if first else name
         for spelled in (word, word + "s") if word == name else (word,):  # "Deutschlands"
             firsts[spelled] = (*firsts.get(spelled, ()), name)
-    return _Places(codes, firsts)
+    return _Places(codes, frozenset(cities.values()), firsts)
 
 
-def _codes(lang: str) -> dict[str, str]:
-    here = Path(__file__)
-    table = tomllib.loads(here.with_name("places.toml").read_text(encoding="utf-8"))
-    listed = {**table["countries"], **table["regions"]}
-    cities = here.with_name("cities.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    codes = dict(line.split("\t") for line in cities)
-    for code, line in listed.items():
-        codes |= dict.fromkeys((name.strip() for name in line.split("|")[lang == "de"].split(",")), code)
-    return codes
+def _listed(file: Path, lang: str) -> dict[str, str]:
+    """Names of countries and regions, with their codes."""
+    tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    listed = {**tables["countries"], **tables["regions"]}
+    return {name.strip(): code for code, row in listed.items() for name in row.split("|")[lang == "de"].split(",")}

@@ -64,7 +64,8 @@ _CLAUSE: Final = re.compile(r"[.;:!?,\n](?!\d)|\s(?:as|after|while|weil|nachdem)
 _HIRED: Final = re.compile(
     r"\b(?:hir|recruit|employ|lay|laid|fir|cut|stell|entl[aä]ss|streich)\w*(?: off)?(?: (?:\w+ ){0,2})$", re.IGNORECASE
 )
-_LITTLE: Final = re.compile(r"(?:at|in|for|by|as|to|from|on|with|and|am|im|an|für|bei|aus|und)\b", re.IGNORECASE)
+_LITTLE_WORDS: Final = "at in for by as to from on with and am im an für bei aus und"
+_LITTLE: Final = frozenset(_LITTLE_WORDS.split())
 _BEHIND_HIRED: Final = 40
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _WORTH_COUNTING: Final = 1000  # of things we have no word for
@@ -152,7 +153,7 @@ def _facts(found: _Found, text: str, *, german: bool) -> Iterator[Fact]:
             year = _may_be_year(digits)
             reach = 1 if year else _REACH
             thing, end = _thing(found.end, text, reach, german=german, large=value >= _WORTH_COUNTING)
-            if _LITTLE.fullmatch(thing):  # "to hire 3,000 at its plant" does not say what it counts
+            if thing in _LITTLE:  # "to hire 3,000 at its plant" does not say what it counts
                 thing = "job" if _HIRED.search(text[max(0, found.start - _BEHIND_HIRED) : found.start]) else ""
             if thing and (thing in _THINGS or not year):
                 yield Fact(kind="count", unit=thing, value=_plain(value), text=text[found.start : end].strip())

@@ -40,7 +40,6 @@ class Strength(IntEnum):
     OTHER = 6  # when it is another one, and none that a headline told is named
 
 
-_DETAILS: Final = ("place", "year", "product")
 _STRENGTHS: Final = {
     "status": Strength.STEP, "direction": Strength.TURN, "notice": Strength.NOTICE,
     "place": Strength.OTHER, "year": Strength.OTHER, "product": Strength.OTHER,
@@ -80,7 +79,7 @@ def _measure(fact: Fact) -> tuple[float, float]:
         return float((STEPS | GROUNDS).get(fact.value, 0)), 0.0
     if fact.kind == "direction":
         return (1.0 if fact.value == "up" else -1.0), 0.0
-    if fact.kind in _DETAILS:
+    if _STRENGTHS.get(fact.kind) is Strength.OTHER:
         return float(term_for(fact.value)), 0.0
     try:
         value = Decimal(fact.value).normalize()

@@ -10,8 +10,9 @@ from typing import Any, Final, NamedTuple
 
 from aiokafka.consumer import fetcher, subscription_state
 
+from streams.worker.progress import kept_on
+
 _NOTE: Final = "_tapewire_before"
-_KEPT: Final = "_tapewire_memory"
 
 
 class Before(NamedTuple):
@@ -39,12 +40,7 @@ class Memory:
 
 def _memory_of(state: Any) -> Memory:
     """It hangs on aiokafka's state of the partition, which every assignment makes anew: then nothing is known."""
-    kept: Memory
-    try:
-        kept = state.__dict__[_KEPT]
-    except KeyError:
-        kept = state.__dict__.setdefault(_KEPT, Memory())
-    return kept
+    return kept_on(state, Memory)
 
 
 def before(record: Any) -> Before | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-_KEPT: Final = "_tapewire_progress"
+_KEPT: Final = "_tapewire_kept"
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(slots=True)
@@ -37,9 +39,14 @@ class Progress:
 
 def progress_of(consumer: Any) -> Progress:
     """It hangs on Faust's consumer, and goes with it: a new consumer has read nothing."""
-    kept: Progress
+    return kept_on(consumer, Progress)
+
+
+def kept_on(holder: Any, make: type[Kept]) -> Kept:
+    """What of ours hangs on an object of somebody else's, and lives as long as that; the first who asks makes it."""
+    kept: Kept
     try:
-        kept = consumer.__dict__[_KEPT]
+        kept = holder.__dict__[_KEPT]
     except KeyError:
-        kept = consumer.__dict__.setdefault(_KEPT, Progress())
+        kept = holder.__dict__.setdefault(_KEPT, make())
     return kept
