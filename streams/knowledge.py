@@ -73,7 +73,8 @@ class Knowledge:
     def reader(self, zone: str = "UTC") -> Reader:
         """Reads watches and mutes as people say them."""
         return Reader(
-            company_of=self.directory.company_of, tickers=self.directory.tickers, categories=self.model.categories,
+            company_of=self.directory.company_of, tickers=self.directory.tickers,
+            names={entry.id: entry.name for entry in self.directory.entries}, categories=self.model.categories,
             zone=zone,
         )  # fmt: skip
 

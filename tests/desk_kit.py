@@ -20,6 +20,7 @@ KNOWN = {"BABA": "alibaba", "9988.HK": "alibaba", "NVDA": "nvidia", "alibaba": "
 READER = Reader(
     company_of=lambda t: frozenset({KNOWN[t]}) if t in KNOWN else frozenset(),
     tickers=("BABA", "9988.HK", "NVDA"),
+    names={"alibaba": "Alibaba", "nvidia": "Nvidia"},
     categories=("capex", "export_controls"),
     zone="Europe/Berlin",
 )
@@ -65,7 +66,7 @@ class Office:
         self.desk = desk()
         self.clerk = Clerk(
             desk=self.desk, reader=READER, clock=self.clock, record=self.record, alert=self.alert,
-            decisions=self.decisions, users=self.users, names={"alibaba": "Alibaba", "nvidia": "Nvidia"},
+            decisions=self.decisions, users=self.users,
         )  # fmt: skip
 
     async def record(self, feedback: Feedback) -> None:

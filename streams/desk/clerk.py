@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from streams.desk.changing import ChangingDesk
@@ -33,7 +33,6 @@ class Clerk:
     alert: Callable[[str], Awaitable[Alert | None]]  # an alert by id; raises `Away`
     decisions: Callable[[str], Awaitable[Sequence[Decision]]]  # of the newest article that goes by this; raises `Away`
     users: frozenset[str] = frozenset()
-    names: Mapping[str, str] = field(default_factory=dict)  # companies by id
 
     async def note(self, click: Click) -> Noted:
         """See `Hears.note`: what is refused is recorded too, with the reason."""
@@ -111,14 +110,14 @@ class Clerk:
             case Act.NOT_RELEVANT:
                 return ["noted as not relevant; after review the model learns from it"]
             case Act.LIST:
-                return standing(desk, told.channel, self.desk.base, self.names)
+                return standing(desk, told.channel, self.desk.base, self.reader.names)
             case Act.WHY:
                 return await self._why(noted)
             case _:
                 return HELP
 
     def _changed(self, told: Feedback, desk: Desk) -> str:
-        named = ", ".join(self.names.get(c, c) for c in told.companies)
+        named = ", ".join(self.reader.names.get(c, c) for c in told.companies)
         match told.act:
             case Act.MUTE:
                 return f"{named}: muted here {until_words(told.until)}; /tapewire unmute ends it"

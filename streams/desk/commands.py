@@ -57,10 +57,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Reads commands against the directory, the model's categories and the desk's time zone."""
+    """Reads commands against the directory, the model's categories and the desk's time zone.
+
+    `names` says what a company is called, by its id.
+    """
 
     company_of: COMPANY_OF
     tickers: Collection[str]
+    names: Mapping[str, str]
     categories: Collection[str]
     zone: str = "UTC"
 

@@ -92,7 +92,6 @@ def desk_service(settings: Settings, parts: Live, *, hears: bool) -> DeskService
         alert=parts.book.alert,
         decisions=LedgerSearch(settings.cluster, parts.names.decisions),
         users=frozenset(settings.desk_users.replace(",", " ").split()),
-        names={entry.id: entry.name for entry in parts.known.directory.entries},
     )
     planned = next(t for t in plan(settings) if t.name == topic)
     return DeskService(

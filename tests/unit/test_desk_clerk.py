@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streams.desk.click import MemoryEar
+from streams.desk.commands import Reader
 from streams.desk.feedback import GRACE, Act, decode_feedback, encode_feedback
 from streams.limits import CHANNEL_WATCHES
 from streams.records import Away, Decision, Origin, Reason, evolve
@@ -22,6 +23,16 @@ async def test_a_mute_is_recorded_with_the_company_and_holds() -> None:
     assert told.subject is not None and told.subject.article_id == "art1"
     assert said == "Alibaba: muted here until 2026-01-09 13:00 UTC; /tapewire unmute ends it"
     assert office.desk.at(NOON + GRACE).mutes == {(HERE, "alibaba"): NOON + HOUR}
+
+
+async def test_a_directory_read_again_names_its_companies_to_those_who_ask() -> None:
+    """Reader and names come of one directory: a company that joined it while the worker ran is muted by its name."""
+    office = Office()
+    office.clerk.reader = Reader(
+        company_of=lambda ticker: frozenset({"umbra"} if ticker == "UMBR" else ()), tickers=("UMBR",),
+        names={"umbra": "Umbra Robotics"}, categories=(),
+    )  # fmt: skip
+    assert (await office.ask(typed("mute UMBR 1h"))).startswith("Umbra Robotics: muted here")
 
 
 async def test_not_recorded_is_not_noted() -> None:
