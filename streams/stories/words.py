@@ -49,23 +49,28 @@ _WIRE: Final = re.compile(
     re.IGNORECASE,
 )
 _CORRECTS: Final = re.compile(r"(CORRECTED|CORRECTION|KORREKTUR|KORRIGIERT)(?:[\s/]*\d+)?\s*[-:–](?=.*[^\W\d_A-ZÄÖÜ])")
-_SEGMENTS: Final = re.compile(r"\s+[|–—-]\s+")
+_SEGMENTS: Final = re.compile(r"\s+([|–—-])\s+")
 _ELLIPSIS: Final = re.compile(r"\s*(?:\.\.\.|…)\s*$")
 _KICKER: Final = re.compile(r"^([^:?!]{2,45}):\s+(?=\S)")
 _TICKER: Final = re.compile(r"\s*\([A-Z0-9][A-Z0-9 .:/-]{0,12}\)")
 _POSSESSIVE: Final = re.compile(r"['’]s\b")
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’&][^\W\d_]+)*|\w+")
-_HEADLINE_WORDS: Final = 4  # fewer beside a dash or after a colon are an outlet's name, not a headline
+_HEADLINE_WORDS: Final = 4  # fewer behind a dash or after a colon are an outlet's name, not a headline
 
 
 def headline(title: str) -> str:
     """The headline without wire prefixes ("UPDATE 2-"), outlet and section names (" - Example News", "Sport | ")."""
-    title = _ELLIPSIS.sub("", unicodedata.normalize("NFKC", title))
-    segments = _SEGMENTS.split(title)
-    if len(segments) > 1:
-        kept = [s for s in segments if len(s.split()) >= _HEADLINE_WORDS]
-        title = " ".join(kept) if kept else title
-    return _WIRE.sub("", title)
+    title = _WIRE.sub("", _ELLIPSIS.sub("", unicodedata.normalize("NFKC", title)))
+    return _WIRE.sub("", _without_names(title))
+
+
+def _without_names(title: str) -> str:
+    """Short parts are names behind the last long one and before a bar; before a dash they belong to the headline."""
+    parts = _SEGMENTS.split(title)  # with a sign behind each but the last
+    spoken = [n for n in range(0, len(parts), 2) if len(parts[n].split()) >= _HEADLINE_WORDS]
+    if not spoken:
+        return title
+    return " ".join(parts[n] for n in range(0, spoken[-1] + 1, 2) if n in spoken or parts[n + 1] != "|")
 
 
 def corrects(title: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from streams.ports import StoryMemory, Telling
-from streams.records import Fact
+from streams.records import Fact, Role
 from streams.times import HOUR
 from tests.story_build import told
 
@@ -93,3 +93,37 @@ async def test_a_sum_anchors_news_of_no_category_across_languages(
     second = replace(told(2, *_GERMAN, after=HOUR, lang="de"), facts=(two,))
     first_link, link = await memory.relate([_about(first), _about(second)])
     assert (first_link.id == link.id, link.matched) == (same, "anchor" if same else "")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "lang"),
+    [
+        ("Nordbank: Milliarden für neue Rechenzentren", "Südbank: Milliarden für neue Rechenzentren", "de"),
+        (
+            "Nordbank steigt - Analysten heben ihre Kursziele an",
+            "Südbank steigt - Analysten heben ihre Kursziele an",
+            "de",
+        ),
+        ("Nordbank jumps - analysts lift their targets", "Suedbank jumps - analysts lift their targets", "en"),
+        ("Director's dealing in own shares", "Director's dealing in own shares", "en"),
+    ],
+)
+async def test_the_same_words_about_another_company_are_no_copy(
+    memory: StoryMemory, first: str, second: str, lang: str
+) -> None:
+    """Neither behind a topic, nor behind a dash, nor where the headline names nobody; its own copy is one."""
+    told_of = [("nordbank", first), ("suedbank", second), ("nordbank", first)]
+    tellings = [
+        replace(told(n, title, after=n * HOUR, lang=lang), companies=(who,), subjects=(who,))
+        for n, (who, title) in enumerate(told_of)
+    ]
+    one, two, three = await memory.relate(tellings)
+    assert one.id != two.id
+    assert (three.id, three.role) == (one.id, Role.COPY)
+
+
+async def test_the_same_words_are_a_copy_where_one_telling_names_nobody(memory: StoryMemory) -> None:
+    """What the directory missed speaks for nothing."""
+    plain = told(1, "Nordbank: Milliarden für neue Rechenzentren", lang="de")
+    one, two = await memory.relate([_about(plain), told(2, "Banken: Milliarden für neue Rechenzentren", lang="de")])
+    assert (one.id, Role.COPY) == (two.id, two.role)
