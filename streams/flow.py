@@ -13,11 +13,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from streams.decisions import Versions, decision_on
 from streams.ports import Clock, Directory, RelevanceModel, StoryMemory
 from streams.records import BURIED, Alert, Article, Away, Decision, Ended, Millis, Noun, Outcome, Reason, evolve
 from streams.stages.classify import Classify
 from streams.stages.decide import Decide
+from streams.stages.decision import Versions, decision_on
 from streams.stages.decode import Decode
 from streams.stages.explain import Explain
 from streams.stages.identify import Identify
@@ -25,7 +25,7 @@ from streams.stages.match import MatchWatches
 from streams.stages.normalise import Normalise
 from streams.stages.relate import Relate
 from streams.stages.screen import Screen
-from streams.watches import Desks
+from streams.watches.watch import Desks
 
 
 class Stage(Protocol):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from streams.basics.times import HOUR, SECOND, WallClock, retry_after
 from streams.delivery.book import Delivery, Edit, Mark, Sign
 from streams.records import Away, Millis
-from streams.times import HOUR, SECOND, WallClock, retry_after
 
 
 @dataclass(frozen=True, slots=True)

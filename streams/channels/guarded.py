@@ -10,7 +10,7 @@ from pathlib import Path
 
 from streams.channels.base import Answer, CannotRead, Channel, Doubt
 from streams.delivery.book import Delivery, Edit, Mark
-from streams.places import kind_of
+from streams.names import kind_of
 from streams.records import Millis
 
 log = logging.getLogger(__name__)

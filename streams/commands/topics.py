@@ -9,8 +9,8 @@ import sys
 from streams.kafka.admin import TopicAdmin
 from streams.kafka.plan import plan
 from streams.records import Away
-from streams.settings import BadSettings, Settings
-from streams.settings_load import add_config, load_settings
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings, Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

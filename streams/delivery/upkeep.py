@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from streams.channels.base import CannotRead, Channel, Doubt, Posted, Reach, Refused
 from streams.channels.guarded import guarded
 from streams.delivery.book import OUTLIVED, DeliveryBook, Edit
-from streams.places import place_of
+from streams.names import place_of
 from streams.records import Alert, Away, Kind, Millis
 
 log = logging.getLogger(__name__)

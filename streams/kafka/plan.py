@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from streams.limits import MESSAGE_BYTES
+from streams.basics.limits import MESSAGE_BYTES
+from streams.basics.times import DAY, span_words
 from streams.names import Names
-from streams.settings import Settings
-from streams.times import DAY, span_words
+from streams.settings.record import Settings
 
 _FOR_EVER: Final = -1
 _APPLY: Final = "tapewire topics apply"

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from streams.basics.times import MINUTE
 from streams.records import Millis
-from streams.times import MINUTE
 
 if TYPE_CHECKING:
     from streams.ports import Clock

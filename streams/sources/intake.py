@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from streams.limits import ARTICLES_A_PAGE
+from streams.basics.limits import ARTICLES_A_PAGE
 from streams.sources.base import Kind, NotRead, Page, Source
 from streams.sources.full_text import OPTION, FullText
 from streams.sources.items import items_of, missing_of

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from streams.basics.times import SECOND
 from streams.ports import Clock
 from streams.records import Away, Millis, Status
 from streams.sources.book import GENERATION, Kept, SourceBook
@@ -22,7 +23,6 @@ from streams.sources.items import Item
 from streams.sources.readback import remember
 from streams.sources.sift import Sending, Sifted, sift
 from streams.sources.tape import KEYS, Tape, Written
-from streams.times import SECOND
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from streams.kafka.plan import Topic, plan
 from streams.kafka.publish import Publisher, Record
 from streams.records import Away, Millis
 from streams.reload import Fresh
-from streams.settings import Settings
+from streams.settings.record import Settings
 
 log = logging.getLogger(__name__)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 
+from streams.basics.times import DAY, HOUR, MINUTE, iso
 from streams.records import Alert, Millis
 from streams.sources.base import Visit, World
 from streams.sources.book import MemoryBook
@@ -29,7 +30,6 @@ from streams.sources.settings import Sources, read_sources
 from streams.sources.tape import MemoryTape, Written
 from streams.sources.watchman import Watchman
 from streams.sources.writer import Taken, Writer
-from streams.times import DAY, HOUR, MINUTE, iso
 from tests.build import NOON
 from tests.feeds.inside import InsideWeb
 from tests.feeds.loop import VirtualClock, run_virtually

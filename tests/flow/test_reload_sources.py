@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from streams.basics.times import HOUR, MINUTE, SECOND
 from streams.records import Millis
 from streams.sources.base import Source, Visit, World
 from streams.sources.book import MemoryBook
@@ -19,7 +20,6 @@ from streams.sources.ingest import Ingest
 from streams.sources.registry import KINDS
 from streams.sources.web import Got
 from streams.sources.writer import Taken
-from streams.times import HOUR, MINUTE, SECOND
 from tests.build import NOON
 from tests.feeds.loop import VirtualClock, run_virtually
 

@@ -50,8 +50,7 @@ def test_functions_are_short() -> None:
         (
             "redis",
             (
-                "streams/redis_client.py",
-                "streams/redis_scripts.py",
+                "streams/redis/",
                 "streams/delivery/",
                 "streams/stories/redis.py",
                 "streams/sources/",

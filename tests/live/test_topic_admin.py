@@ -11,7 +11,7 @@ from streams.cli import main
 from streams.commands.doctor import examine
 from streams.kafka.admin import TopicAdmin
 from streams.kafka.plan import plan
-from streams.settings import Settings
+from streams.settings.record import Settings
 from streams.worker.desk import ensure_topic
 from tests.apache_kafka import ApacheKafka
 

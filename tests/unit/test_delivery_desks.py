@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from streams.basics.times import HOUR, WallClock
 from streams.channels.base import Posted
 from streams.channels.digest import digest
 from streams.channels.marks import desk_of, signed
@@ -14,7 +15,6 @@ from streams.channels.render import message
 from streams.channels.slack import SlackChannel
 from streams.delivery.book import Delivery, Edit, Mark, State
 from streams.records import Kind
-from streams.times import HOUR, WallClock
 from tests.build import alert
 from tests.slack_server.client import SlackServer
 from tests.slack_server.workspace import BOT_TOKEN

@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from rich.console import Console
 
+from streams.basics.times import WallClock
 from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
 from streams.channels.console import ConsoleChannel, panel
 from streams.channels.guarded import Guarded
@@ -23,7 +24,6 @@ from streams.delivery.memory import MemoryBook
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep
 from streams.records import Kind, Status
-from streams.times import WallClock
 from tests.build import NOON, alert
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]

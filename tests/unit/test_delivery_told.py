@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import pytest
 
+from streams.basics.times import WallClock
 from streams.channels.base import Reach, Refused
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Delivery, Forgotten
@@ -19,7 +20,6 @@ from streams.kafka import reader
 from streams.kafka.reader import Ranges, TopicReader
 from streams.ports import Clock
 from streams.records import Millis
-from streams.times import WallClock
 from streams.wire import encode_alert
 from streams.worker import deliver
 from tests.build import alert

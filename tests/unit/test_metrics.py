@@ -23,7 +23,7 @@ from streams.metrics.triaged import Triaged
 from streams.ports import Clocked
 from streams.sample import WATCHES
 from streams.silent import silent
-from streams.watches import Desk, Watch
+from streams.watches.watch import Desk, Watch
 from tests.build import NOON, alert, arrival, sent
 
 AT = ("articles", 0)

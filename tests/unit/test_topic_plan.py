@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from streams.basics.limits import MESSAGE_BYTES
 from streams.kafka.plan import Found, Topic, differences, plan
-from streams.limits import MESSAGE_BYTES
 from streams.names import Names
-from streams.settings import Settings
+from streams.settings.record import Settings
 
 SETTINGS = Settings(prefix="desk.", topic_partitions=8, topic_replication=3, topic_min_insync=2)
 ARTICLES, ALERTS, DECISIONS, DEAD, FEEDBACK = plan(SETTINGS)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from streams.basics.text import canonical_url, plain
+from streams.basics.times import iso
 from streams.flow import Journey, Parts, triage
-from streams.ledger import Ledger
+from streams.ledger.sums import Ledger
 from streams.ports import RelevanceModel
 from streams.records import Article, Company, Decision, Ended, Outcome, Reason, Relevance
-from streams.text import canonical_url, plain
-from streams.times import iso
 
 _SHOWN = 90  # characters of a headline or lead
 

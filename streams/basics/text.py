@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from streams import limits
+from streams.basics import limits
 
 _MARKUP: Final = re.compile(r"<(?:[a-zA-Z/!?])")
 _RIC: Final = re.compile(r"<([A-Za-z0-9]{1,6}\.[A-Z]{1,2})>")  # Reuters' code of a share is no tag

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from dateutil import parser as dateutil_parser
 
-from streams.limits import EARLIEST_YEAR, LATEST_YEAR
+from streams.basics.limits import EARLIEST_YEAR, LATEST_YEAR
 from streams.records import Millis
 
 SECOND: Millis = 1_000

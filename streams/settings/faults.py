@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from streams.quiet import parse_quiet
-from streams.settings import Settings, is_local, is_safe, parse_webhooks
-from streams.settings_connections import Fault, address, kafka_faults, redis_faults, sasl_faults, tls_faults
-from streams.times import DAY, HOUR, MINUTE, SECOND, span_words
+from streams.basics.times import DAY, HOUR, MINUTE, SECOND, span_words
+from streams.settings.connections import Fault, address, kafka_faults, redis_faults, sasl_faults, tls_faults
+from streams.settings.record import Settings, is_local, is_safe, parse_webhooks
+from streams.watches.quiet import parse_quiet
 
 _WITHIN: Final[dict[str, tuple[int, int]]] = {
     "batch": (1, 10_000),

@@ -9,23 +9,23 @@ from pathlib import Path
 
 import orjson
 
+from streams.basics.text import plain
+from streams.basics.times import WallClock
 from streams.flow import normalised
 from streams.kafka.bounds import Bound, bound
 from streams.kafka.reader import TopicReader
-from streams.ledger import Ledger
-from streams.ledger_topic import decided
+from streams.ledger.sums import Ledger
+from streams.ledger.topic import decided
+from streams.ledger.why import asked_for
 from streams.names import Names
 from streams.records import Article, Millis
 from streams.replay.followed import FollowedSource
 from streams.replay.source import FileSource, Source
 from streams.replay.topic_source import TopicSource
-from streams.settings import Settings
+from streams.replay.warm import past, place_in
+from streams.settings.record import Settings
 from streams.stages.decode import field_text
 from streams.stories.thresholds import KEPT
-from streams.text import plain
-from streams.times import WallClock
-from streams.warm import past, place_in
-from streams.why import asked_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""The page `deploy/settings.md`: `python -m streams.settings_page > deploy/settings.md` writes it from the record.
+"""The page `deploy/settings.md`: `python -m streams.settings.page > deploy/settings.md` writes it from the record.
 
-The words of a setting are the comment behind it in `streams/settings.py`.
+The words of a setting are the comment behind it in `streams/settings/record.py`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Final, get_args
 
-from streams import settings
-from streams.settings import Settings
-from streams.settings_read import PREFIX, secrets, types
-from streams.times import span_words
+from streams.basics.times import span_words
+from streams.settings import record
+from streams.settings.read import PREFIX, secrets, types
+from streams.settings.record import Settings
 
 _LINE: Final = re.compile(r"^    (\w+): .*?  # (.+)$", re.MULTILINE)
 Page = Callable[[], str]
@@ -33,7 +33,7 @@ def page() -> str:
         [
             "# Settings",
             "",
-            "Written by `python -m streams.settings_page` from `streams/settings.py`; a test keeps it fresh.",
+            "Written by `python -m streams.settings.page` from `streams/settings/record.py`; a test keeps it fresh.",
             "In `tapewire.toml` (or the file that `TAPEWIRE_CONFIG` names) as `NAME = VALUE`; or as a variable, which",
             "wins. Any of them can come from a file: `TAPEWIRE_SLACK_TOKEN_FILE=/run/secrets/slack_token`, or",
             '`slack_token_file = "..."` in `tapewire.toml`. A span has its unit: `500ms`, `90s`, `15m`, `6h` or `2d`.',
@@ -50,12 +50,12 @@ def page() -> str:
 
 def words() -> dict[str, str]:
     """What each setting means, as its line says."""
-    return dict(_LINE.findall(Path(settings.__file__).read_text(encoding="utf-8")))
+    return dict(_LINE.findall(Path(record.__file__).read_text(encoding="utf-8")))
 
 
 def _kind(name: str) -> str:
     kind = types()[name].removesuffix(" | None")
-    told = _KINDS.get(kind) or ", ".join(get_args(getattr(settings, kind)))
+    told = _KINDS.get(kind) or ", ".join(get_args(getattr(record, kind)))
     return told + (", secret" if name in secrets() else "")
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
 
-from streams.deadletters import ORIGIN, SETTLED, Filter, Grave, Letter
+from streams.basics.times import believable
+from streams.deadletters.letters import ORIGIN, SETTLED, Filter, Grave, Letter
 from streams.kafka.cluster import Where
 from streams.kafka.reader import Forgotten, Ranges, TopicReader
 from streams.names import Names
-from streams.times import believable
 
 _HELD: Final = 1 << 23  # bytes of letters at a time
 _MOST: Final = 1_000  # letters at a time

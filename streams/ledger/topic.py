@@ -9,7 +9,7 @@ from streams.kafka.bounds import Bound, cut
 from streams.kafka.cluster import Where
 from streams.kafka.reader import Ranges, TopicReader
 from streams.kafka.stretch import Partition, Stretch
-from streams.ledger import Ledger, Stretches
+from streams.ledger.sums import Ledger, Stretches
 from streams.names import Names
 from streams.records import SPOKE, Decision, Millis, Proof, Receipt
 from streams.wire import decode_entry

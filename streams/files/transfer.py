@@ -8,16 +8,16 @@ from typing import Any, Final
 
 import orjson
 
-from streams.csv_lines import CsvWriter, read_rows
-from streams.json_lines import Line, decode_line, encode_line
+from streams.basics.times import believable
+from streams.files.csv_lines import CsvWriter, read_rows
+from streams.files.json_lines import Line, decode_line, encode_line
+from streams.files.whole import packed, unpacked
 from streams.kafka.bounds import Bound, cut
 from streams.kafka.cluster import Where
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.names import Names
 from streams.stages.decode import field_text
-from streams.times import believable
-from streams.whole import packed, unpacked
 
 _BATCH: Final = 500
 

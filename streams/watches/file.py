@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from streams.quiet import Quiet, parse_quiet
-from streams.times import parse_span
-from streams.toml_lines import BadToml, Toml, parse_toml, read_toml
-from streams.watches import Desk, Watch
+from streams.basics.times import parse_span
+from streams.basics.toml_lines import BadToml, Toml, parse_toml, read_toml
+from streams.watches.quiet import Quiet, parse_quiet
+from streams.watches.watch import Desk, Watch
 
 COMPANY_OF = Callable[[str], frozenset[str]]
 """Ticker, company id or `group:name` to company ids; empty for what nobody knows."""

@@ -17,9 +17,9 @@ from typing import Any
 
 import orjson
 
+from streams.basics.times import iso, parse_time
 from streams.records import Article, Millis, Origin
 from streams.stages.decode import Malformed, parse_published
-from streams.times import iso, parse_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

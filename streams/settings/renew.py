@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from streams.settings import Settings
-from streams.settings_load import gather_settings
+from streams.settings.load import gather_settings
+from streams.settings.record import Settings
 
 log = logging.getLogger(__name__)
 

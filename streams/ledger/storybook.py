@@ -8,12 +8,12 @@ from typing import Final
 
 import orjson
 
+from streams.basics.times import MINUTE, iso
 from streams.kafka.cluster import Where
 from streams.kafka.reader import Ranges, TopicReader
+from streams.ledger.why import asked_for
 from streams.names import Names
 from streams.records import Alert, Decision, Kind, Millis, Reason
-from streams.times import MINUTE, iso
-from streams.why import asked_for
 from streams.wire import decode_alert, decode_decision
 
 _STORY: Final = "s-"  # how the id of a story begins

@@ -1,7 +1,7 @@
 """Settings: `tapewire.toml` and TAPEWIRE_* variables (which win) to one frozen record; all faults at once.
 
-The words behind a setting are its line in `deploy/settings.md`. How they are read: `settings_read.py`; what
-may not be said together: `settings_faults.py`; all of it: `settings_load.py`.
+The words behind a setting are its line in `deploy/settings.md`. How they are read: `read.py`; what
+may not be said together: `faults.py`; all of it: `load.py`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from streams.basics.times import DAY, MINUTE, SECOND
 from streams.kafka.cluster import Cluster
 from streams.records import Millis
-from streams.times import DAY, MINUTE, SECOND
 
 Security = Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"]
 Mechanism = Literal["plain", "scram-sha-256", "scram-sha-512", "oauthbearer"]

@@ -1,4 +1,4 @@
-"""Watches: the users' rules, and the desk that holds them. How they are read: `streams/watch_file.py`."""
+"""Watches: the users' rules, and the desk that holds them. How they are read: `file.py`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Protocol
 
-from streams.quiet import Quiet
+from streams.basics.times import HOUR
 from streams.records import Millis, Relevance
-from streams.times import HOUR
+from streams.watches.quiet import Quiet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

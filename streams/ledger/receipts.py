@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from streams.places import kind_of
+from streams.basics.times import DAY, iso, short_words
+from streams.names import kind_of
 from streams.records import SPOKE, Decision, Millis, Proof, Receipt
-from streams.times import DAY, iso, short_words
 
 WAITING: Final = "waiting"
 UNKNOWN: Final = "unknown"

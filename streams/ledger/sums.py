@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streams.kafka.stretch import Partition, Stretch, count, left
-from streams.receipts import Receipts
+from streams.ledger.receipts import Receipts
 from streams.records import Decision, Receipt, evolve
 
 Offset = tuple[str, int, int]

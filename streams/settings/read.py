@@ -9,10 +9,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from streams import settings
-from streams.settings import Settings
-from streams.times import parse_span
-from streams.toml_lines import BadToml, read_toml
+from streams.basics.times import parse_span
+from streams.basics.toml_lines import BadToml, read_toml
+from streams.settings import record
+from streams.settings.record import Settings
 
 PREFIX: Final = "TAPEWIRE_"
 HIDDEN: Final = "(secret)"
@@ -30,7 +30,7 @@ class Given:
 
 
 def types() -> dict[str, str]:
-    """Every setting and its type, as `streams/settings.py` writes it."""
+    """Every setting and its type, as `streams/settings/record.py` writes it."""
     return {f.name: str(f.type) for f in fields(Settings)}
 
 
@@ -132,7 +132,7 @@ def _value(given: Given) -> Any:
     kind = types()[given.name]
     if kind in _READERS:
         return _READERS[kind](given.value)
-    return _one_of(get_args(getattr(settings, kind)), given.value)
+    return _one_of(get_args(getattr(record, kind)), given.value)
 
 
 def _one_of(choices: tuple[str, ...], value: object) -> str:

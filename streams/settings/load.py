@@ -6,9 +6,9 @@ from argparse import ArgumentParser
 from collections.abc import Mapping
 from pathlib import Path
 
-from streams.settings import BadSettings, Settings
-from streams.settings_faults import contradictions
-from streams.settings_read import read_settings
+from streams.settings.faults import contradictions
+from streams.settings.read import read_settings
+from streams.settings.record import BadSettings, Settings
 
 
 def add_config(parser: ArgumentParser) -> None:

@@ -9,8 +9,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from streams.kafka.cluster import tls_context
-from streams.settings import Settings
-from streams.settings_read import shown
+from streams.settings.read import shown
+from streams.settings.record import Settings
 
 _ADDRESS: Final = re.compile(r"(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+):(\d{1,5})")
 Fault = tuple[str, str]

@@ -9,8 +9,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from streams.records import Away
-from streams.redis_scripts import GONE
-from streams.settings import Settings
+from streams.redis.scripts import GONE
+from streams.settings.record import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

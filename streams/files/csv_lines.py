@@ -1,6 +1,6 @@
 """Records as rows of CSV, and back: an article's fields in columns, what no table can hold as it came.
 
-Bytes that are no UTF-8 stand under `raw64` and `key64` in base64, as in a line of JSON (`streams/json_lines.py`).
+Bytes that are no UTF-8 stand under `raw64` and `key64` in base64, as in a line of JSON (`json_lines.py`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import IO, Any, Final
 
 import orjson
 
-from streams.json_lines import Line, bytes_under, shown
-from streams.limits import MESSAGE_BYTES
+from streams.basics.limits import MESSAGE_BYTES
+from streams.basics.times import iso, parse_time
+from streams.files.json_lines import Line, bytes_under, shown
 from streams.stages.decode import FIELDS
-from streams.times import iso, parse_time
 
 COLUMNS: Final = (*FIELDS, "key", "time", "raw", "key64", "raw64", "kafka_topic")
 """Columns of a CSV file: an article's fields, the record's key, time and topic; `raw` holds what no table can.

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from streams.basics.text import visible
+from streams.basics.times import iso
 from streams.kafka.bounds import bound
 from streams.kafka.publish import Publisher, Record
 from streams.names import Names
 from streams.records import Millis
 from streams.stages.decode import Malformed, field_text, object_of
-from streams.text import visible
-from streams.times import iso
 
 SETTLED: Final = "settled"
 """Header of a note: `requeued` or `dropped`; its header `of` says which letter."""
