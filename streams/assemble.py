@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from streams.basics.times import WallClock
-from streams.channels.base import Channel
 from streams.channels.console import ConsoleChannel
 from streams.channels.slack import SlackChannel
 from streams.channels.slack_socket import SlackEar
 from streams.channels.webhook import WebhookChannel
 from streams.delivery.book import DeliveryBook, Rules
+from streams.delivery.channel import Channel
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Timing
 from streams.desk.changing import ChangingDesk

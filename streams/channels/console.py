@@ -8,9 +8,9 @@ from rich.panel import Panel
 from rich.text import Text
 
 from streams.basics.times import to_ts
-from streams.channels.base import Answer, Posted, PostOnly
 from streams.channels.words import clocks_line, companies_line, facts_line, inert
 from streams.delivery.book import Delivery
+from streams.delivery.channel import Answer, Posted, PostOnly
 from streams.ports import Clock
 from streams.records import Alert, Kind, Status
 

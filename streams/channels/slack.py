@@ -12,7 +12,6 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from streams.basics.times import to_ts
-from streams.channels.base import Answer, Doubt, Posted, Reach, Refused
 from streams.channels.digest import digest
 from streams.channels.living import living
 from streams.channels.marks import REF_CHARS, signed
@@ -21,6 +20,7 @@ from streams.channels.slack_answers import FAULTS, THREAD, judged, word
 from streams.channels.slack_client import web_client
 from streams.channels.slack_history import Seen, SlackHistory
 from streams.delivery.book import Delivery, Edit, Mark, Sign
+from streams.delivery.channel import Answer, Doubt, Posted, Reach, Refused
 from streams.names import place_of
 from streams.ports import Clock
 from streams.records import Kind, Millis

@@ -13,11 +13,11 @@ from typing import Any, Final
 import aiohttp
 
 from streams.basics.times import to_ts
-from streams.channels.base import Answer, Doubt, Posted, PostOnly, Reach, Refused, asked_wait
 from streams.channels.digest import digest
 from streams.channels.marks import signed
 from streams.channels.render import Block, message, plain
 from streams.delivery.book import Delivery, Sign
+from streams.delivery.channel import Answer, Doubt, Posted, PostOnly, Reach, Refused, asked_wait
 from streams.names import place_of
 from streams.ports import Clock
 from streams.records import Millis

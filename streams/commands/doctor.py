@@ -101,7 +101,7 @@ def knowledge_findings(settings: Settings) -> tuple[list[Finding], ChangingDesk 
 
 
 async def _kafka(settings: Settings) -> list[Finding]:
-    planned = plan(settings)
+    planned = plan(settings.topics)
     try:
         async with asyncio.timeout(15), TopicAdmin(settings.cluster) as admin:
             if settings.embedded:

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _run(what: str, settings: Settings) -> int:
-    planned = plan(settings)
+    planned = plan(settings.topics)
     async with TopicAdmin(settings.cluster) as admin:
         done, left = await admin.apply(planned) if what == "apply" else ([], await admin.check(planned))
     for line in done:

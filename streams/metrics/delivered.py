@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from streams.basics.times import SECOND
-from streams.channels.base import Answer, Doubt, Posted
 from streams.delivery.book import Delivery, Sign
+from streams.delivery.channel import Answer, Doubt, Posted
 from streams.metrics import names
 from streams.metrics.meter import Meter
 from streams.names import kind_of

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from streams.basics.times import DAY, MINUTE, SECOND
 from streams.kafka.cluster import Cluster
+from streams.kafka.plan import Wanted
 from streams.records import Millis
 
 Security = Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"]
@@ -85,6 +86,14 @@ class Settings:
             bootstrap=self.kafka, security=self.kafka_security, mechanism=self.kafka_sasl, user=self.kafka_user,
             password=self.kafka_password, ca=self.kafka_ca, cert=self.kafka_cert, key=self.kafka_key,
             key_password=self.kafka_key_password, token_path=self.kafka_token_path,
+        )  # fmt: skip
+
+    @property
+    def topics(self) -> Wanted:
+        """What the topics are made and examined by."""
+        return Wanted(
+            prefix=self.prefix, partitions=self.topic_partitions, replication=self.topic_replication,
+            min_insync=self.topic_min_insync, keep=self.topic_keep,
         )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def desk_service(settings: Settings, parts: Live, *, hears: bool) -> DeskService
         users=frozenset(settings.desk_users.replace(",", " ").split()),
         names={entry.id: entry.name for entry in parts.known.directory.entries},
     )
-    planned = next(t for t in plan(settings) if t.name == topic)
+    planned = next(t for t in plan(settings.topics) if t.name == topic)
     return DeskService(
         follower=Follower(settings.cluster, topic, parts.desk, parts.clock), clerk=clerk, publisher=publisher,
         ear=parts.ear if hears else None, planned=None if settings.embedded else planned,

@@ -10,7 +10,7 @@ from typing import Any
 from streams.assemble import Live
 from streams.basics.languages import load_detector
 from streams.beside.reader import BesideReader
-from streams.channels.base import PostOnly
+from streams.delivery.channel import PostOnly
 from streams.delivery.report import Reporter
 from streams.delivery.sender import Sender
 from streams.kafka.publish import Publisher

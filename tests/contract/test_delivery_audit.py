@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from streams.basics.times import HOUR, MINUTE, WallClock, to_ts
-from streams.channels.base import CannotRead
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import DeliveryBook
+from streams.delivery.channel import CannotRead
 from streams.delivery.upkeep import Upkeep
 from streams.records import Millis
 from tests.build import alert

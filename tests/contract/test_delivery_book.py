@@ -11,9 +11,9 @@ import pytest
 from redis.asyncio import Redis
 
 from streams.basics.times import WallClock
-from streams.channels.base import Doubt, Reach, Refused
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Back, Delivery, DeliveryBook, Rules, State
+from streams.delivery.channel import Doubt, Reach, Refused
 from streams.delivery.memory import MemoryBook
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Sender, Timing

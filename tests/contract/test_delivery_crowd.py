@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from streams.basics.times import WallClock
-from streams.channels.base import Reach, Refused
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Back, Mark, Sign, State
+from streams.delivery.channel import Reach, Refused
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep
 from streams.records import Kind

@@ -12,9 +12,9 @@ from redis.asyncio import Redis
 
 from streams.basics.tasks import end
 from streams.basics.times import HOUR, WallClock, to_ts
-from streams.channels.base import Doubt, Reach, Refused
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Back, Mark, Rules, State
+from streams.delivery.channel import Doubt, Reach, Refused
 from streams.delivery.redis import RedisBook
 from streams.delivery.report import Reporter
 from streams.delivery.sender import Sender, Timing

@@ -20,9 +20,9 @@ from typing import Any
 from redis.asyncio import Redis
 
 from streams.basics.times import WallClock
-from streams.channels.base import Answer, Doubt, Refused
 from streams.channels.slack import SlackChannel
 from streams.delivery.book import Delivery, Mark, Rules
+from streams.delivery.channel import Answer, Doubt, Refused
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Sender, Timing
 from streams.wire import decode_alert

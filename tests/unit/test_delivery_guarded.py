@@ -13,13 +13,13 @@ from aiohttp.test_utils import TestServer
 from rich.console import Console
 
 from streams.basics.times import WallClock
-from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
 from streams.channels.console import ConsoleChannel, panel
-from streams.channels.guarded import Guarded
 from streams.channels.marks import is_digest, marks_of
 from streams.channels.memory import MemoryChannel
 from streams.channels.slack import SlackChannel
 from streams.delivery.book import Delivery, Edit, Rules, State
+from streams.delivery.channel import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
+from streams.delivery.guarded import Guarded
 from streams.delivery.memory import MemoryBook
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep

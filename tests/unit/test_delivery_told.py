@@ -11,9 +11,9 @@ from typing import Any, Self
 import pytest
 
 from streams.basics.times import WallClock
-from streams.channels.base import Reach, Refused
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Delivery, Forgotten
+from streams.delivery.channel import Reach, Refused
 from streams.delivery.memory import MemoryBook
 from streams.delivery.sender import Sender
 from streams.kafka import reader

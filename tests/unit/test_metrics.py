@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.channels.base import Answer, Doubt, Posted, Reach, Refused
 from streams.delivery.book import Delivery, Sign, State
+from streams.delivery.channel import Answer, Doubt, Posted, Reach, Refused
 from streams.flow import Journey, triage
 from streams.knowledge import Knowledge
 from streams.metrics import names

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from streams.channels.base import Answer, CannotRead, Channel, Doubt
 from streams.delivery.book import Delivery, Edit, Mark
+from streams.delivery.channel import Answer, CannotRead, Channel, Doubt
 from streams.names import kind_of
 from streams.records import Millis
 
