@@ -40,19 +40,21 @@ async def read_ledger(
 async def decided(
     reader: TopicReader, decisions: str, asked: Ranges, since: Millis | None, *, fates: bool = True
 ) -> Ledger:
-    """What was decided on these articles, which came in since then: only that is held, and where it can be, only read.
+    """What was decided on these articles, which came in since then, and the receipts that lie beside it.
 
-    Beside it the receipts of what is read, few as they are. No decision is written before its article came in. Articles
-    without one that are not just the last to come make one doubt their times: then all is read.
+    No decision is written before its article came in, so the ledger is read from then on; all of it, when that turns
+    out to be too late. With `fates`, what lies before is searched for the receipts of alerts that seem to wait.
     """
-    whole = await reader.ranges(decisions)
-    late = await reader.since(whole, since)
-    ledger = await _read(reader, late, asked)
-    if late != whole:
-        if _began_too_late(ledger, asked):
-            return await _read(reader, whole, asked)
-        if fates:
-            await _look_back(reader, ledger, {tp: (whole[tp][0], begin) for tp, (begin, _) in late.items()})
+    everything = await reader.ranges(decisions)
+    since_then = await reader.since(everything, since)
+    ledger = await _read(reader, since_then, asked)
+    if since_then == everything:
+        return ledger
+    if _began_too_late(ledger, asked):
+        return await _read(reader, everything, asked)
+    if fates:
+        before = {tp: (everything[tp][0], begin) for tp, (begin, _) in since_then.items()}
+        await _look_back(reader, ledger, before)
     return ledger
 
 
@@ -65,6 +67,7 @@ async def _read(reader: TopicReader, ranges: Ranges, asked: Ranges) -> Ledger:
 
 
 def _began_too_late(ledger: Ledger, asked: Ranges) -> bool:
+    """Whether articles lack a decision that are not just the last to come: then their times are to be doubted."""
     left = ledger.undecided(asked)
     return any(end < asked[tp][1] or first == asked[tp][0] for tp, some in left.items() for first, end in some)
 

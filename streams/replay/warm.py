@@ -95,7 +95,7 @@ async def warm(parts: Parts, source: Source, known: Mapping[Place, Past]) -> Asy
 async def _related(parts: Parts, memory: StoryMemory, articles: Sequence[Article]) -> list[Article]:
     """Those that can still be read, with their stories."""
     walk = await read(parts, articles)
-    readable = [walk.at[i] for i in walk.going(whole=False)]
+    readable = [walk.at[i] for i in walk.going()]
     related = await Relate(memory)(readable) if readable else ()
     return [a for a in related if isinstance(a, Article)]
 
