@@ -19,11 +19,10 @@ from streams.basics.times import SECOND
 from streams.ports import Clock
 from streams.records import Away
 from streams.server import answered
-from streams.sources.base import Errand, NotRead, Page, Source, Take
+from streams.sources.base import Errand, NotRead, Page, Source, Take, Taken
 from streams.sources.body import body_of
 from streams.sources.pushed import Refused
 from streams.sources.tally import Tally
-from streams.sources.writer import Taken
 
 log = logging.getLogger(__name__)
 
