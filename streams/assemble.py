@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from streams.channels.base import Channel
+from streams.basics.times import WallClock
 from streams.channels.console import ConsoleChannel
 from streams.channels.slack import SlackChannel
 from streams.channels.slack_socket import SlackEar
 from streams.channels.webhook import WebhookChannel
 from streams.delivery.book import DeliveryBook, Rules
+from streams.delivery.channel import Channel
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Timing
 from streams.desk.changing import ChangingDesk
@@ -23,10 +24,9 @@ from streams.metrics.prometheus import PrometheusMeter
 from streams.names import Names
 from streams.ports import Clock, StoryMemory
 from streams.records import Millis
-from streams.redis_client import Vitals, connect, vitals
-from streams.settings import Settings, parse_webhooks
+from streams.redis.client import Vitals, connect, vitals
+from streams.settings.record import Settings, parse_webhooks
 from streams.stories.redis import RedisStories
-from streams.times import WallClock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,16 +13,16 @@ from typing import Any, Final
 from models.companies.identify import CompanyDirectory
 from models.companies.load import BadDirectory
 from models.relevance.model import BadModel
+from streams.basics.toml_lines import Toml
 from streams.knowledge import directory_in, model_in
-from streams.places import kind_of, place_of
-from streams.settings import Settings, parse_webhooks
-from streams.settings_faults import holds
-from streams.settings_load import gather_settings
+from streams.names import kind_of, place_of
+from streams.settings.faults import holds
+from streams.settings.load import gather_settings
+from streams.settings.record import Settings, parse_webhooks
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, load_sources
-from streams.toml_lines import Toml
-from streams.watch_file import BadWatches, desk_of, open_watches
-from streams.watches import Desk
+from streams.watches.file import BadWatches, desk_of, open_watches
+from streams.watches.watch import Desk
 
 _KINDS: Final = ("console", "slack", "webhook")
 _SHOWN: Final = 6  # companies of a group on one line

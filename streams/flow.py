@@ -13,11 +13,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from streams.decisions import Versions, decision_on
 from streams.ports import Clock, Directory, RelevanceModel, StoryMemory
 from streams.records import BURIED, Alert, Article, Away, Decision, Ended, Millis, Noun, Outcome, Reason, evolve
 from streams.stages.classify import Classify
 from streams.stages.decide import Decide
+from streams.stages.decision import Versions, decision_on
 from streams.stages.decode import Decode
 from streams.stages.explain import Explain
 from streams.stages.identify import Identify
@@ -25,7 +25,7 @@ from streams.stages.match import MatchWatches
 from streams.stages.normalise import Normalise
 from streams.stages.relate import Relate
 from streams.stages.screen import Screen
-from streams.watches import Desks
+from streams.watches.watch import Desks
 
 
 class Stage(Protocol):
@@ -99,10 +99,11 @@ class Walk:
 
     at: list[Article]
     ended: dict[int, tuple[str, Ended]] = field(default_factory=dict)
+    whole: bool = False  # what has ended early visits the later stages too
 
-    def going(self, *, whole: bool) -> list[int]:
-        """Places of the articles that go on; with `whole` all that are not buried."""
-        return [i for i in range(len(self.at)) if i not in self.ended or (whole and not self._buried(i))]
+    def going(self) -> list[int]:
+        """Places of the articles that go on; of a `whole` walk all that are not buried."""
+        return [i for i in range(len(self.at)) if i not in self.ended or (self.whole and not self._buried(i))]
 
     def _buried(self, i: int) -> bool:
         return self.ended[i][1].reason in BURIED
@@ -121,23 +122,23 @@ async def triage(
     ends as `failed`. `Away` passes through, and the same batch may be given again.
     With `whole`, an article that ended early still visits the later stages, so that every field is filled.
     """
-    return await settled(parts, await read(parts, articles, whole=whole, trace=trace), whole=whole, trace=trace)
+    return await settled(parts, await read(parts, articles, whole=whole, trace=trace), trace=trace)
 
 
 async def read(parts: Parts, articles: Sequence[Article], *, whole: bool = False, trace: Trace | None = None) -> Walk:
     """The pure half of `triage`: what an article says depends on nothing but itself, so any process may read it."""
-    return await _walked(reading(parts), Walk(list(articles)), whole=whole, trace=trace)
+    return await _walked(reading(parts), Walk(list(articles), whole=whole), trace)
 
 
 async def normalised(records: Sequence[Article]) -> list[Article]:
     """What the first two stages make of records, for whoever looks for an article; unreadable ones are left out."""
-    walk = await _walked((Decode(), Normalise()), Walk(list(records)), whole=False, trace=None)
-    return [walk.at[i] for i in walk.going(whole=False)]
+    walk = await _walked((Decode(), Normalise()), Walk(list(records)))
+    return [walk.at[i] for i in walk.going()]
 
 
-async def settled(parts: Parts, walk: Walk, *, whole: bool = False, trace: Trace | None = None) -> list[Journey]:
+async def settled(parts: Parts, walk: Walk, *, trace: Trace | None = None) -> list[Journey]:
     """The other half: what was read, held against stories and watches. Batches come here in the order of the wire."""
-    walk = await _walked(settling(parts), Walk(list(walk.at), dict(walk.ended)), whole=whole, trace=trace)
+    walk = await _walked(settling(parts), Walk(list(walk.at), dict(walk.ended), walk.whole), trace)
     journeys = [_settle(article, walk.ended.get(i), parts) for i, article in enumerate(walk.at)]
     lost = [j.article.key for j in journeys if j.buried and j.article.story]
     if lost:  # a story that could not be told must not silence the next article
@@ -145,9 +146,9 @@ async def settled(parts: Parts, walk: Walk, *, whole: bool = False, trace: Trace
     return journeys
 
 
-async def _walked(some: Sequence[Stage], walk: Walk, *, whole: bool, trace: Trace | None) -> Walk:
+async def _walked(some: Sequence[Stage], walk: Walk, trace: Trace | None = None) -> Walk:
     for stage in some:
-        walking = walk.going(whole=whole)
+        walking = walk.going()
         before = [walk.at[i] for i in walking]
         outcomes = await _safely(stage, before)
         if trace:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from models.companies.identify import CompanyDirectory, load_directory
 from models.relevance.model import Model, load_model
+from streams.basics.toml_lines import Toml
 from streams.desk.changing import ChangingDesk
 from streams.desk.commands import Reader
 from streams.desk.feedback import Feedback
-from streams.settings import Settings
-from streams.toml_lines import Toml
-from streams.watch_file import desk_of, open_watches
-from streams.watches import Desk, Watch
+from streams.settings.record import Settings
+from streams.watches.file import desk_of, open_watches
+from streams.watches.watch import Desk, Watch
 
 _shipped_directory = cache(load_directory)
 _shipped_model = cache(load_model)

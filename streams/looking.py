@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
+from streams.basics.times import SECOND
 from streams.metrics import names
 from streams.metrics.meter import Meter
 from streams.records import Millis
-from streams.times import SECOND
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,7 @@
-"""Every name that tapewire shares with the outside: topics and Redis keys. All carry the desk's prefix."""
+"""Every name that tapewire shares with the outside: topics and Redis keys, which all carry the desk's prefix; channels.
+
+A channel is named `KIND:PLACE`, such as `slack:C01` or `webhook:NAME`; `console` is a kind without places.
+"""
 
 from __future__ import annotations
 
@@ -63,3 +66,18 @@ class Names:
     def group(self, role: str) -> str:
         """The Kafka consumer group (Faust app id) of a role."""
         return f"{self.prefix}tapewire-{role}"
+
+
+def kind_of(channel: str) -> str:
+    """`slack` of `slack:C01`."""
+    return channel.split(":", 1)[0]
+
+
+def place_of(channel: str) -> str:
+    """`C01` of `slack:C01`."""
+    return channel.split(":", 1)[-1]
+
+
+def service_of(channel: str) -> str:
+    """Who answers: one workspace for all places of `slack`, but each webhook for itself, whose troubles are its own."""
+    return channel if kind_of(channel) == "webhook" else kind_of(channel)

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from models.companies.load import BadDirectory
 from models.relevance.model import BadModel
+from streams.basics.toml_lines import Toml
 from streams.checks import unreachable
 from streams.knowledge import Knowledge
 from streams.looking import Mark, Readings, look_for_ever, mark, settled
-from streams.settings import Settings
-from streams.toml_lines import Toml
-from streams.watch_file import BadWatches, open_watches
-from streams.watches import Desk
+from streams.settings.record import Settings
+from streams.watches.file import BadWatches, open_watches
+from streams.watches.watch import Desk
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 import orjson
 from aiohttp import web
 
-from streams import limits
-from streams.times import SECOND
+from streams.basics import limits
+from streams.basics.times import SECOND
 
 _SAFE: Final = {"Server": "tapewire", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]

@@ -6,7 +6,7 @@ from streams.flow import Parts
 from streams.knowledge import Knowledge
 from streams.ports import Clock
 from streams.stories.memory import MemoryStories
-from streams.watches import Desks
+from streams.watches.watch import Desks
 
 
 def silent(known: Knowledge, desk: Desks, clock: Clock) -> Parts:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 import orjson
 
+from streams.basics.times import believable, iso, parse_time
 from streams.records import (
     Alert,
     Company,
@@ -20,7 +21,6 @@ from streams.records import (
     Receipt,
     Relevance,
 )
-from streams.times import believable, iso, parse_time
 
 VERSION: Final = 1
 _RECEIPT: Final = "receipt"

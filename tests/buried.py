@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from streams.deadletters import Filter, Letter
-from streams.graves import find, opened
+from streams.deadletters.graves import find, opened
+from streams.deadletters.letters import Filter, Letter
 from streams.kafka.cluster import Where
 from streams.names import Names
 

@@ -13,7 +13,7 @@ from streams.desk.commands import Reader
 from streams.desk.feedback import Act, Feedback
 from streams.ports import Clocked
 from streams.records import Alert, Away, Decision
-from streams.watches import Desk, Watch
+from streams.watches.watch import Desk, Watch
 from tests.build import NOON, alert
 
 KNOWN = {"BABA": "alibaba", "9988.HK": "alibaba", "NVDA": "nvidia", "alibaba": "alibaba", "nvidia": "nvidia"}

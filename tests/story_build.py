@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from streams.basics.times import MINUTE
 from streams.ports import Claim, Ruling, StoryMemory, Telling
 from streams.records import Status
 from streams.stories.facts import extract
-from streams.times import MINUTE
 from tests.build import NOON
 
 

@@ -9,7 +9,7 @@ from streams.flow import Parts
 from streams.ports import Clocked, StoryMemory
 from streams.records import Article, Company, Relevance, evolve
 from streams.stories.memory import MemoryStories
-from streams.watches import Desk, Desks, Watch
+from streams.watches.watch import Desk, Desks, Watch
 from tests.build import NOON, company
 
 TICKERS = {"Alibaba": "BABA", "Nvidia": "NVDA", "Tencent": "0700.HK"}

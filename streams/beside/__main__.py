@@ -13,10 +13,10 @@ import signal
 from pathlib import Path
 from typing import IO
 
+from streams.basics.languages import load_detector
 from streams.beside.frames import HEAD, answer, asked
 from streams.flow import read
 from streams.knowledge import Knowledge
-from streams.languages import load_detector
 from streams.ports import Clocked
 from streams.silent import silent
 

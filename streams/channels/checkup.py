@@ -13,8 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from streams.channels.slack_answers import FAULTS, word
 from streams.channels.slack_client import web_client
 from streams.delivery.checkup import Finding, skewed
-from streams.places import kind_of, place_of
-from streams.settings import Settings, parse_webhooks
+from streams.names import kind_of, place_of
+from streams.settings.record import Settings, parse_webhooks
 
 SCOPES: Final = frozenset({"chat:write", "channels:history", "groups:history"})
 """The least that sending and reading back need."""

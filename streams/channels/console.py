@@ -7,12 +7,12 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.text import Text
 
-from streams.channels.base import Answer, Posted, PostOnly
+from streams.basics.times import to_ts
 from streams.channels.words import clocks_line, companies_line, facts_line, inert
 from streams.delivery.book import Delivery
+from streams.delivery.channel import Answer, Posted, PostOnly
 from streams.ports import Clock
 from streams.records import Alert, Kind, Status
-from streams.times import to_ts
 
 _COLOURS = {Kind.NEW: "cyan", Kind.UPDATE: "yellow", Kind.CORRECTION: "red", Kind.ECHO: "dim"}
 

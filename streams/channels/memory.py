@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from streams.channels.base import Answer, Doubt, Posted
 from streams.delivery.book import Delivery, Edit, Mark
+from streams.delivery.channel import Answer, Doubt, Posted
 from streams.records import Millis
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from streams.channels.base import Answer, Doubt, Posted, Reach, Refused
+from streams.basics.times import to_ts
 from streams.channels.digest import digest
 from streams.channels.living import living
 from streams.channels.marks import REF_CHARS, signed
@@ -20,10 +20,10 @@ from streams.channels.slack_answers import FAULTS, THREAD, judged, word
 from streams.channels.slack_client import web_client
 from streams.channels.slack_history import Seen, SlackHistory
 from streams.delivery.book import Delivery, Edit, Mark, Sign
-from streams.places import place_of
+from streams.delivery.channel import Answer, Doubt, Posted, Reach, Refused
+from streams.names import place_of
 from streams.ports import Clock
 from streams.records import Kind, Millis
-from streams.times import to_ts
 
 _QUICK_S: Final = 2.0
 _SKEW: Final[Millis] = 600_000  # how far Slack's clock and ours may differ when the audit looks back

@@ -9,8 +9,8 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from streams.channels.base import Answer, CannotRead, Doubt, Reach, Refused, asked_wait
 from streams.delivery.book import Sign
+from streams.delivery.channel import Answer, CannotRead, Doubt, Reach, Refused, asked_wait
 from streams.records import Millis
 
 FAULTS: Final = (SlackApiError, TimeoutError, aiohttp.ClientError, OSError, ValueError)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
 
+from streams.basics.limits import COMMAND_CHARS
 from streams.desk.click import Click
 from streams.desk.feedback import Act
-from streams.limits import COMMAND_CHARS
 
 _ID: Final = re.compile(r"[A-Z0-9]{2,24}")
 _ALERT: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")

@@ -9,10 +9,10 @@ from typing import Any, Final
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from streams.channels.base import CannotRead
 from streams.channels.marks import desk_of, is_digest, marks_of, refs_of
 from streams.channels.slack_answers import FAULTS, is_limit, unread, word
 from streams.delivery.book import Sign
+from streams.delivery.channel import CannotRead
 from streams.ports import Clock
 from streams.records import Millis
 

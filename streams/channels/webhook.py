@@ -12,15 +12,15 @@ from typing import Any, Final
 
 import aiohttp
 
-from streams.channels.base import Answer, Doubt, Posted, PostOnly, Reach, Refused, asked_wait
+from streams.basics.times import to_ts
 from streams.channels.digest import digest
 from streams.channels.marks import signed
 from streams.channels.render import Block, message, plain
 from streams.delivery.book import Delivery, Sign
-from streams.places import place_of
+from streams.delivery.channel import Answer, Doubt, Posted, PostOnly, Reach, Refused, asked_wait
+from streams.names import place_of
 from streams.ports import Clock
 from streams.records import Millis
-from streams.times import to_ts
 
 REPEAT: Final = "possible repeat: this channel cannot be read back"
 

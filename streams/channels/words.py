@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from streams.basics.times import DAY, MINUTE, iso
 from streams.channels.marks import ref
 from streams.records import Alert, Company, Fact, Kind, Millis, Status
-from streams.times import DAY, MINUTE, iso
 
 TEXT_CHARS = 1_000
 _MARKS = {Kind.NEW: "🔵", Kind.UPDATE: "🔁", Kind.CORRECTION: "⚠️ Correction:", Kind.ECHO: "🔁"}

@@ -12,18 +12,18 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import orjson
 
-from streams.analysis import analysis
+from streams.basics.times import WallClock, iso, parse_time
 from streams.flow import Parts, triage
 from streams.knowledge import Knowledge
 from streams.ports import Clocked
-from streams.records import Article, Millis, Origin, evolve
-from streams.settings_load import add_config, load_settings
+from streams.records import Article, Decision, Millis, Origin, evolve
+from streams.settings.load import add_config, load_settings
 from streams.silent import silent
-from streams.times import WallClock, parse_time
+from streams.wire import company_fields, fact_fields, relevance_fields
 
 _BATCH = 256
 
@@ -101,3 +101,44 @@ def _article(line: bytes, number: int, now: Millis | None) -> Article:
         except (ValueError, KeyError, TypeError):  # absent or unreadable: decode will say so
             seen = WallClock().now()
     return Article(raw=line, origin=Origin(topic="analyse", partition=0, offset=number), seen=seen)
+
+
+def analysis(article: Article, decisions: tuple[Decision, ...]) -> dict[str, Any]:
+    """One line of `tapewire analyse`: everything the flow found out about an article."""
+    return {
+        "id": article.id,
+        "lang": article.lang,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source,
+        "published": iso(article.published),
+        "companies": [company_fields(c) for c in article.companies or ()],
+        "relevances": {r.category: relevance_fields(r) for r in article.relevances or ()},
+        "facts": [fact_fields(f) for f in article.facts or ()],
+        "story": _story_fields(article),
+        "decisions": [_brief(d) for d in decisions],
+    }
+
+
+def _story_fields(article: Article) -> dict[str, Any] | None:
+    link = article.story
+    if link is None:
+        return None
+    return {
+        "id": link.id,
+        "role": link.role.value,
+        "novelty": link.novelty,
+        "matched": link.matched,
+        "similarity": round(link.similarity, 4),
+        "nearest": link.nearest,
+    }
+
+
+def _brief(decision: Decision) -> dict[str, Any]:
+    return {
+        "watch": decision.watch,
+        "stage": decision.stage,
+        "reason": decision.reason.value,
+        "detail": decision.detail,
+        "alert": decision.alert_id,
+    }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from streams.checks import every_fault, overlaps, resolved, source_faults
 from streams.knowledge import directory_in
-from streams.settings_load import add_config, load_settings
+from streams.settings.load import add_config, load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,12 +13,12 @@ import orjson
 from models.companies.check import check
 from models.companies.identify import CompanyDirectory
 from models.companies.load import FOLDER, BadDirectory, read_files
+from streams.basics.languages import language
+from streams.basics.text import plain
 from streams.knowledge import directory_in
-from streams.languages import language
 from streams.records import NOWHERE, Article, Company
-from streams.settings import BadSettings
-from streams.settings_load import add_config, load_settings
-from streams.text import plain
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,15 +7,15 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from streams.deadletters import Filter, Grave, drop, in_full, listed, refuse, requeue, since
-from streams.graves import find, opened
+from streams.basics.times import WallClock
+from streams.deadletters.graves import find, opened
+from streams.deadletters.letters import Filter, Grave, drop, in_full, listed, refuse, requeue, since
 from streams.kafka.cluster import Where
 from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.records import Away
-from streams.settings import BadSettings, Settings
-from streams.settings_load import add_config, load_settings
-from streams.times import WallClock
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings, Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,17 +15,17 @@ from typing import IO
 
 from rich.console import Console
 
+from streams.basics.times import WallClock
 from streams.commands.ledger import deliveries, print_deliveries, print_sums
 from streams.embedded import EmbeddedKafka, EmbeddedRedis, NotInstalled
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import Ranges
 from streams.knowledge import Knowledge
-from streams.ledger import Ledger
-from streams.ledger_topic import read_ledger
+from streams.ledger.sums import Ledger
+from streams.ledger.topic import read_ledger
 from streams.names import Names
 from streams.records import SPOKE
 from streams.sample import WATCHES, sample_wire
-from streams.times import WallClock
 
 _PATIENCE_S = 240.0  # a busy machine may take its time; an idle one needs twenty seconds
 

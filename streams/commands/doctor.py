@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from models.companies.load import BadDirectory
+from streams.basics.times import WallClock
 from streams.channels.checkup import channel_findings
 from streams.delivery.checkup import Finding, redis_findings
 from streams.desk.changing import ChangingDesk
@@ -17,13 +18,12 @@ from streams.kafka.plan import plan
 from streams.knowledge import Knowledge
 from streams.names import Names
 from streams.records import Away
-from streams.redis_client import connect
-from streams.settings import BadSettings, Settings
-from streams.settings_load import add_config, load_settings
+from streams.redis.client import connect
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings, Settings
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, load_sources
-from streams.times import WallClock
-from streams.watch_file import BadWatches
+from streams.watches.file import BadWatches
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -101,7 +101,7 @@ def knowledge_findings(settings: Settings) -> tuple[list[Finding], ChangingDesk 
 
 
 async def _kafka(settings: Settings) -> list[Finding]:
-    planned = plan(settings)
+    planned = plan(settings.topics)
     try:
         async with asyncio.timeout(15), TopicAdmin(settings.cluster) as admin:
             if settings.embedded:

@@ -7,13 +7,13 @@ import asyncio
 import sys
 from pathlib import Path
 
+from streams.basics.times import WallClock
+from streams.files.transfer import take_out
 from streams.kafka.bounds import bound
 from streams.names import Names
 from streams.records import Away
-from streams.settings import BadSettings
-from streams.settings_load import add_config, load_settings
-from streams.times import WallClock
-from streams.transfer import take_out
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

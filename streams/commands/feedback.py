@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from streams.basics.text import visible
+from streams.basics.times import iso
 from streams.checks import wrong_with
 from streams.desk.evidence import until_words
 from streams.desk.examples import WHO, Labelled, labelled
@@ -20,11 +22,9 @@ from streams.desk.feedback import Feedback, encode_feedback
 from streams.desk.kafka import read_feedback
 from streams.names import Names
 from streams.records import Away
-from streams.settings import BadSettings, Settings
-from streams.settings_load import add_config, load_settings
-from streams.text import visible
-from streams.times import iso
-from streams.watch_file import BadWatches
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings, Settings
+from streams.watches.file import BadWatches
 from streams.worker.desk import say
 
 

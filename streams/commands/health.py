@@ -6,9 +6,9 @@ import argparse
 import sys
 
 from streams.health.ask import ask
-from streams.settings import BadSettings
-from streams.settings_connections import address
-from streams.settings_load import add_config, load_settings
+from streams.settings.connections import address
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,13 +7,13 @@ import asyncio
 import sys
 from pathlib import Path
 
-from streams.csv_lines import columns
+from streams.files.csv_lines import columns
+from streams.files.transfer import bring_in
 from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.records import Away
-from streams.settings import BadSettings
-from streams.settings_load import add_config, load_settings
-from streams.transfer import bring_in
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

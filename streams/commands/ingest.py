@@ -17,9 +17,9 @@ from streams.health.server import HealthServer
 from streams.health.signs import Verdict, refusals
 from streams.logs.setup import set_up
 from streams.looking import Readings, look_for_ever
-from streams.settings import BadSettings, Settings
-from streams.settings_connections import address
-from streams.settings_load import add_config, load_settings
+from streams.settings.connections import address
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings, Settings
 from streams.sources.assemble import Live, live
 from streams.sources.ingest import OURS, Deposed, run_ingest
 from streams.sources.registry import KINDS

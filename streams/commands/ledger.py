@@ -15,18 +15,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from streams.basics.text import visible
+from streams.basics.times import SECOND, WallClock
 from streams.desk.kafka import read_feedback
 from streams.kafka.bounds import bound
 from streams.knowledge import Knowledge
-from streams.ledger import Ledger
-from streams.ledger_topic import read_ledger
+from streams.ledger.receipts import FATES, UNKNOWN
+from streams.ledger.sums import Ledger
+from streams.ledger.topic import read_ledger
 from streams.names import Names
-from streams.receipts import FATES, UNKNOWN
 from streams.records import SPOKE, Away
 from streams.replay.report import alerts_words, sums_table
-from streams.settings_load import add_config, load_settings
-from streams.text import visible
-from streams.times import SECOND, WallClock
+from streams.settings.load import add_config, load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

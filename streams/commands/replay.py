@@ -17,7 +17,7 @@ from streams.replay.check import check
 from streams.replay.job import job
 from streams.replay.parts import parts_for
 from streams.replay.scenarios import load_scenarios
-from streams.settings_load import add_config, load_settings
+from streams.settings.load import add_config, load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from streams.limits import ARTICLES_A_PAGE
+from streams.basics.limits import ARTICLES_A_PAGE
+from streams.basics.text import visible
 from streams.sources.league import behind, without
-from streams.text import visible
 
 
 def print_rows(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -12,14 +12,15 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from streams.basics.times import WallClock
 from streams.checks import wrong_with
 from streams.commands.source_tables import print_league, print_rows, print_trial
 from streams.kafka.bounds import bound
 from streams.names import Names
 from streams.records import Away
-from streams.redis_client import connect
-from streams.settings import BadSettings, Settings
-from streams.settings_load import add_config, load_settings
+from streams.redis.client import connect
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings, Settings
 from streams.sources.base import Source
 from streams.sources.league import league
 from streams.sources.redis_book import RedisBook
@@ -28,7 +29,6 @@ from streams.sources.report import rows_of
 from streams.sources.settings import BadSources, Sources, load_sources
 from streams.sources.standings import read_standings
 from streams.sources.trial import trial
-from streams.times import WallClock
 
 _ACTIONS = {
     "list": "each source: well or ill, its last article, and when its silence will be too long",

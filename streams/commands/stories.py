@@ -8,13 +8,13 @@ import sys
 
 import orjson
 
+from streams.ledger.storybook import as_json, read_story, told
 from streams.names import Names
 from streams.records import Away
-from streams.redis_client import connect
-from streams.settings import BadSettings
-from streams.settings_load import add_config, load_settings
+from streams.redis.client import connect
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings
 from streams.stories.redis import RedisStories
-from streams.storybook import as_json, read_story, told
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

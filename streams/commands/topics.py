@@ -9,8 +9,8 @@ import sys
 from streams.kafka.admin import TopicAdmin
 from streams.kafka.plan import plan
 from streams.records import Away
-from streams.settings import BadSettings, Settings
-from streams.settings_load import add_config, load_settings
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings, Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _run(what: str, settings: Settings) -> int:
-    planned = plan(settings)
+    planned = plan(settings.topics)
     async with TopicAdmin(settings.cluster) as admin:
         done, left = await admin.apply(planned) if what == "apply" else ([], await admin.check(planned))
     for line in done:

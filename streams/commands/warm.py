@@ -7,15 +7,15 @@ import asyncio
 import sys
 
 from streams.assemble import live
+from streams.basics.times import parse_span
 from streams.desk.kafka import read_feedback
 from streams.records import Away
 from streams.replay.followed import FollowedSource
 from streams.replay.topic_source import TopicSource
-from streams.settings import BadSettings
-from streams.settings_load import add_config, load_settings
-from streams.times import parse_span
-from streams.warm import SPAN, Warmed, past, stretch, warm
-from streams.watch_file import BadWatches
+from streams.replay.warm import SPAN, Warmed, past, stretch, warm
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings
+from streams.watches.file import BadWatches
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

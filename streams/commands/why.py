@@ -10,19 +10,19 @@ from typing import Any
 
 import orjson
 
+from streams.basics.text import visible
+from streams.basics.times import WallClock
 from streams.desk.kafka import read_feedback
-from streams.find import Sighting, ledger_of, until_found
-from streams.json_lines import Line, article_of, decode_line
+from streams.files.json_lines import Line, article_of, decode_line
 from streams.knowledge import Knowledge
+from streams.ledger.why import why
 from streams.names import Names
 from streams.ports import Clocked
 from streams.records import Away
-from streams.settings import Settings
-from streams.settings_load import add_config, load_settings
+from streams.replay.find import Sighting, ledger_of, until_found
+from streams.settings.load import add_config, load_settings
+from streams.settings.record import Settings
 from streams.silent import silent
-from streams.text import visible
-from streams.times import WallClock
-from streams.why import why
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

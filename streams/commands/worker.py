@@ -7,7 +7,7 @@ import sys
 
 from streams.assemble import live
 from streams.checks import every_fault
-from streams.settings_load import add_config, load_settings
+from streams.settings.load import add_config, load_settings
 from streams.worker.start import start
 
 

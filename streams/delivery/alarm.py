@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from streams.basics.times import HOUR
 from streams.records import Alert, Kind, Millis
-from streams.times import HOUR
 
 
 def alarm(channel: str, what: str, why: str, at: Millis) -> Alert:

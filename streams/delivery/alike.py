@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from streams.basics.times import HOUR, from_ts, to_ts
 from streams.delivery.book import State
 from streams.records import Alert, Kind, Millis, Proof, Receipt
-from streams.times import HOUR, from_ts, to_ts
 
 
 def queue_class(alert: Alert) -> str:

@@ -17,9 +17,9 @@ from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from streams.basics.times import DAY, from_ts
 from streams.delivery.waiting import Waiting
 from streams.records import Alert, Away, Millis, Receipt
-from streams.times import DAY, from_ts
 
 
 class State(StrEnum):

@@ -10,10 +10,10 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from streams.basics.times import MINUTE
 from streams.delivery.book import State
 from streams.delivery.redis import RedisBook
 from streams.records import Away
-from streams.times import MINUTE
 
 OLDEST_REDIS: Final = (6, 2)
 MOST_SKEW_S: Final = 2.0

@@ -34,7 +34,7 @@ class Lines:
         for entry in due_in(self.entries, channel, "u", now):
             if entry.state is State.PENDING and now - entry.since > self.rules.fresh:
                 entry.klass = "n"
-            elif not self._is_early(entry, now):
+            elif not self._has_to_wait(entry, now):
                 return entry
         if hurry:
             return None
@@ -46,26 +46,24 @@ class Lines:
         return self._ready(lines, now)
 
     def _ready(self, line: Iterable[Entry], now: Millis) -> Entry | None:
-        return next((e for e in line if not self._is_early(e, now)), None)
+        return next((e for e in line if not self._has_to_wait(e, now)), None)
 
-    def _is_early(self, entry: Entry, now: Millis, inside: Collection[str] = ()) -> bool:
-        """A reply waits for its first message, which may be about to enter; to be posted, for the reply before it."""
+    def _has_to_wait(self, entry: Entry, now: Millis, inside: Collection[str] = ()) -> bool:
+        """A reply waits for its first message, which may be about to enter; to be posted, for the reply before it.
+
+        None waits for what is `inside` the same digest. What an urgent one waits for becomes urgent.
+        """
         if entry.alert.kind is Kind.NEW:
             return False
         root = entry.alert.root_id
         if root not in self.entries:
             return now - entry.born < self.rules.settle
-        before = {root, entry.after} if entry.state is State.PENDING else {root}
-        return bool([own for own in before.difference(inside, ("",)) if self._waits_for(entry, own)])
-
-    def _waits_for(self, entry: Entry, own: str) -> bool:
-        other = self.entries[own]
-        if not other.is_open_for(entry):
-            return False
-        if other.state is State.PENDING and entry.klass == "u" and other.klass == "n":
-            other.klass = "u"  # one in a hurry takes along what it waits for
-            other.due = other.since
-        return True
+        ahead = {root, entry.after} if entry.state is State.PENDING else {root}
+        others = [self.entries[own] for own in ahead.difference(inside, ("",))]
+        awaited = [other for other in others if other.is_open_for(entry)]
+        if entry.klass == "u":
+            _hurry(awaited)
+        return bool(awaited)
 
     def _fold(self, channel: str, now: Millis) -> bool:
         """Normal alerts of a crowded or late channel become one digest. False while they have to wait for it."""
@@ -92,7 +90,7 @@ class Lines:
         """What can be told at once, in its order. One alert is no digest: it is told alone, in its own thread."""
         chosen: dict[str, Entry] = {}
         for entry in line:
-            if not self._is_early(entry, now, chosen):
+            if not self._has_to_wait(entry, now, chosen):
                 chosen[entry.alert.alert_id] = entry
         if len(chosen) % self.rules.lines == 1:
             chosen.popitem()
@@ -113,6 +111,14 @@ class Lines:
             for folded in part:
                 folded.state = State.FOLDED
                 self.living.drop(folded.alert.alert_id)
+
+
+def _hurry(entries: Iterable[Entry]) -> None:
+    """Those that can still be posted are told with the urgent ones."""
+    for entry in entries:
+        if entry.state is State.PENDING and entry.klass == "n":
+            entry.klass = "u"
+            entry.due = entry.since
 
 
 def due_in(entries: dict[str, Entry], channel: str, line: str, now: Millis) -> Iterator[Entry]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from streams.delivery.book import Edit, Rules, Sign, State
 from streams.delivery.shelf import Entry, Gate
-from streams.places import service_of
+from streams.names import service_of
 from streams.records import Alert, Kind, Millis
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from streams.basics.times import from_ts
 from streams.delivery.alike import anchor_before, queue_class
 from streams.delivery.book import FINAL, OUTLIVED, Back, Delivery, Edit, Mark, Rules, Sign, State
 from streams.delivery.lines import Lines
@@ -13,7 +14,6 @@ from streams.delivery.shelf import Entry, Gate, since_in, waiting_in, waits
 from streams.delivery.waiting import Waiting
 from streams.ports import Clock
 from streams.records import Alert, Kind, Millis, Receipt
-from streams.times import from_ts
 
 
 class MemoryBook:

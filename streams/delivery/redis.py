@@ -15,7 +15,7 @@ from streams.delivery.alike import anchor_before, digest_alert, queue_class, rec
 from streams.delivery.book import OUTLIVED, Back, Delivery, Edit, Forgotten, Mark, Rules, Sign, State
 from streams.delivery.waiting import Waiting
 from streams.records import Alert, Millis, Receipt
-from streams.redis_scripts import Script, Took, redis_away
+from streams.redis.scripts import Script, Took, redis_away
 from streams.wire import decode_alert, encode_alert
 
 _PARTS: Final = tuple(

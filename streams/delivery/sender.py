@@ -8,14 +8,14 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
-from streams.channels.guarded import guarded
+from streams.basics.tasks import end, finish
 from streams.delivery.alarm import alarm
 from streams.delivery.book import Back, Delivery, DeliveryBook, Forgotten, Sign, State
+from streams.delivery.channel import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
+from streams.delivery.guarded import guarded
 from streams.delivery.upkeep import Upkeep
-from streams.places import kind_of
+from streams.names import kind_of
 from streams.records import Alert, Away, Millis
-from streams.tasks import end, finish
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from streams.delivery.alike import receipt_of
 from streams.delivery.book import FINAL, Rules, Sign, State
 from streams.delivery.waiting import Waiting
-from streams.places import kind_of, service_of
+from streams.names import kind_of, service_of
 from streams.records import Alert, Kind, Millis, Receipt
 
 

@@ -9,10 +9,10 @@ from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from streams.channels.base import CannotRead, Channel, Doubt, Posted, Reach, Refused
-from streams.channels.guarded import guarded
 from streams.delivery.book import OUTLIVED, DeliveryBook, Edit
-from streams.places import place_of
+from streams.delivery.channel import CannotRead, Channel, Doubt, Posted, Reach, Refused
+from streams.delivery.guarded import guarded
+from streams.names import place_of
 from streams.records import Alert, Away, Kind, Millis
 
 log = logging.getLogger(__name__)

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from streams.desk.feedback import GRACE, Act, Feedback
 from streams.records import Millis
-from streams.watch_file import BadWatches
-from streams.watches import Desk, Watch
+from streams.watches.file import BadWatches
+from streams.watches.watch import Desk, Watch
 
 log = logging.getLogger(__name__)
 

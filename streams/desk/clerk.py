@@ -7,15 +7,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from streams.basics.limits import CHANNEL_WATCHES, COMMAND_CHARS
 from streams.desk.changing import ChangingDesk
 from streams.desk.click import Click, Noted
 from streams.desk.commands import HELP, Reader, Unclear
 from streams.desk.evidence import of_alert, of_decisions, standing, until_words
 from streams.desk.feedback import CHANGES, GRACE, Act, Feedback, Subject
-from streams.limits import CHANNEL_WATCHES, COMMAND_CHARS
 from streams.ports import Clock
 from streams.records import Alert, Away, Decision
-from streams.watches import Desk
+from streams.watches.watch import Desk
 
 log = logging.getLogger(__name__)
 

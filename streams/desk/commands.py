@@ -15,13 +15,13 @@ from hashlib import blake2b
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from streams.basics.limits import COMMAND_CHARS, COMMAND_COMPANIES
+from streams.basics.times import FOR_GOOD, SECOND, parse_span
 from streams.desk.feedback import Act
-from streams.limits import COMMAND_CHARS, COMMAND_COMPANIES
-from streams.places import place_of
+from streams.names import place_of
 from streams.records import Millis
-from streams.times import FOR_GOOD, SECOND, parse_span
-from streams.watch_file import COMPANY_OF, BadWatches, nearest, read_watch
-from streams.watches import Watch
+from streams.watches.file import COMPANY_OF, BadWatches, nearest, read_watch
+from streams.watches.watch import Watch
 
 _WORDS: Final = re.compile(r"[\s,;]+")
 _OPTION: Final = re.compile(r"(name|min_probability|min_confidence|min_salience|max_age|quiet|zone)=(.+)")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from streams.basics.times import FOR_GOOD, iso
 from streams.records import Alert, Company, Decision, Millis, Relevance
-from streams.times import FOR_GOOD, iso
-from streams.watches import Desk
+from streams.watches.watch import Desk
 
 _MOST: Final = 5
 _DECISIONS: Final = 8

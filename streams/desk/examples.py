@@ -11,13 +11,13 @@ from typing import Final
 
 import orjson
 
+from streams.basics.times import iso
 from streams.desk.feedback import Act, Feedback, Subject
 from streams.flow import normalised
 from streams.kafka.cluster import Where
 from streams.kafka.reader import TopicReader
 from streams.kafka.record import came_in
 from streams.records import Article
-from streams.times import iso
 
 KIND: Final = "feedback"
 _TEXT_CHARS: Final = 2_000

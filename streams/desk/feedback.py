@@ -14,8 +14,8 @@ from typing import Any, Final
 import msgspec
 import orjson
 
+from streams.basics.times import SECOND
 from streams.records import Millis
-from streams.times import SECOND
 
 VERSION: Final = 1
 GRACE: Final[Millis] = 5 * SECOND

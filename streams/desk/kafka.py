@@ -15,11 +15,11 @@ from streams.desk.changing import ChangingDesk
 from streams.desk.feedback import GRACE, Feedback, decode_feedback
 from streams.kafka.cluster import Where
 from streams.kafka.reader import Forgotten, Ranges, TopicReader
-from streams.ledger import Ledger
-from streams.ledger_topic import read_entries
+from streams.ledger.sums import Ledger
+from streams.ledger.topic import read_entries
+from streams.ledger.why import asked_for
 from streams.ports import Clock
 from streams.records import Away, Decision, Millis, Receipt
-from streams.why import asked_for
 
 log = logging.getLogger(__name__)
 

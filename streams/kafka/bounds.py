@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from streams.basics.times import parse_span, parse_time
 from streams.kafka.reader import Ranges, TopicReader
 from streams.kafka.stretch import Partition, Stretch
 from streams.records import Millis
-from streams.times import parse_span, parse_time
 
 _OFFSET: Final = re.compile(r"@(\d{1,18})|(\d{1,8})", re.ASCII)
 _DAY: Final = re.compile(r"(?:19|20)\d{6}", re.ASCII)  # as some write it; to read it as an offset would be wrong

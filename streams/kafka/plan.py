@@ -6,16 +6,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from streams.limits import MESSAGE_BYTES
+from streams.basics.limits import MESSAGE_BYTES
+from streams.basics.times import DAY, span_words
 from streams.names import Names
-from streams.settings import Settings
-from streams.times import DAY, span_words
+from streams.records import Millis
 
 _FOR_EVER: Final = -1
 _APPLY: Final = "tapewire topics apply"
 RETENTION: Final = "retention.ms"
 _GROWING: Final = frozenset({RETENTION, "max.message.bytes", "min.insync.replicas"})
 """What may be raised and never lowered by us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a desk can say of its topics."""
+
+    prefix: str
+    partitions: int  # of articles, alerts and decisions
+    replication: int
+    min_insync: int
+    keep: Millis  # articles and decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +63,14 @@ class Difference:
         return f"{self.topic}: {self.words}; mend: {self.mend}"
 
 
-def plan(settings: Settings) -> tuple[Topic, ...]:
+def plan(wanted: Wanted) -> tuple[Topic, ...]:
     """Every topic. None is compacted: every record counts, also the second with one key."""
-    names, many = Names(settings.prefix), settings.topic_partitions
+    names, many = Names(wanted.prefix), wanted.partitions
     # A dead letter is an article's own bytes and headers on top: a little more than the largest article.
     rows = (
-        (names.articles, many, settings.topic_keep, MESSAGE_BYTES + 12_288),
+        (names.articles, many, wanted.keep, MESSAGE_BYTES + 12_288),
         (names.alerts, many, 7 * DAY, MESSAGE_BYTES + 12_288),
-        (names.decisions, many, settings.topic_keep, MESSAGE_BYTES + 12_288),
+        (names.decisions, many, wanted.keep, MESSAGE_BYTES + 12_288),
         (names.dead, max(1, many // 4), 30 * DAY, 2 * MESSAGE_BYTES),
         (names.feedback, 1, _FOR_EVER, MESSAGE_BYTES),  # mutes and watches live there
     )
@@ -67,13 +78,13 @@ def plan(settings: Settings) -> tuple[Topic, ...]:
         Topic(
             name,
             partitions,
-            settings.topic_replication,
+            wanted.replication,
             {
                 "cleanup.policy": "delete",
                 RETENTION: str(keep),
                 "retention.bytes": "-1",
                 "max.message.bytes": str(most),
-                "min.insync.replicas": str(settings.topic_min_insync),
+                "min.insync.replicas": str(wanted.min_insync),
             },
         )
         for name, partitions, keep, most in rows

@@ -11,10 +11,10 @@ from typing import Any, Final, Self, TypeVar
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
+from streams.basics.times import HOUR
 from streams.kafka.cluster import Where, client_options
 from streams.kafka.stretch import Partition, Stretch
 from streams.records import Away, Millis
-from streams.times import HOUR
 
 log = logging.getLogger(__name__)
 

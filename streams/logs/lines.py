@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import orjson
 
-from streams.text import visible
-from streams.times import SECOND, iso
+from streams.basics.text import visible
+from streams.basics.times import SECOND, iso
 
 HIDDEN: Final = "***"
 _SHORTEST: Final = 6  # a secret shorter than this would hide half the log

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from streams.logs.flood import Flood
 from streams.logs.lines import ConsoleLines, JsonLines, Redactor
-from streams.settings import Settings
-from streams.settings_read import secrets
+from streams.settings.read import secrets
+from streams.settings.record import Settings
 
 _CHATTY: Final = ("faust", "mode", "aiokafka", "asyncio", "slack_sdk", "aiohttp", "httpx", "httpcore")
 """Warnings only; at debug no more than their info: their debug lines hold whole requests, passwords and articles."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from streams.channels.base import Answer, Doubt, Posted
+from streams.basics.times import SECOND
 from streams.delivery.book import Delivery, Sign
+from streams.delivery.channel import Answer, Doubt, Posted
 from streams.metrics import names
 from streams.metrics.meter import Meter
-from streams.places import kind_of
+from streams.names import kind_of
 from streams.ports import Clock
-from streams.times import SECOND
 
 
 @dataclass(frozen=True, slots=True)

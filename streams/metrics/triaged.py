@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from streams.basics.times import SECOND
 from streams.flow import Journey, Trace
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
@@ -15,8 +16,7 @@ from streams.metrics.meter import Meter
 from streams.metrics.names import WATCHES_SHOWN
 from streams.metrics.sources import Bounded, Silence
 from streams.records import Article, Outcome, Reason
-from streams.times import SECOND
-from streams.watches import Desks
+from streams.watches.watch import Desks
 
 _FURTHEST: Final = (
     Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED, Reason.MERGED, Reason.WITHDRAWN, Reason.MUTED, Reason.LATE,

@@ -1,1 +1,1 @@
-"""Replay: any stretch of a topic, or a file, through the same flow with parts that cannot speak."""
+"""The wire read again: by the same flow with parts that cannot speak; to find an article; to fill a memory anew."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from streams.basics.times import HOUR
 from streams.records import Millis
 from streams.replay.output import Decided, by_record, read_decisions
-from streams.times import HOUR
 
 Key = tuple[str, str, int]  # watch, article, the how many-th record with that id: an update comes under the same
 MOVED_MOST: Final[Millis] = HOUR

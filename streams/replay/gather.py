@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from streams.basics.times import DAY, HOUR, MINUTE, SECOND
 from streams.records import Millis
 from streams.replay.output import Decided, by_record, read_decisions
 from streams.sources.league import League
-from streams.times import DAY, HOUR, MINUTE, SECOND
 
 BARS: Final = 60
 """At most so many bars on the axis of time."""

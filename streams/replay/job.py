@@ -11,6 +11,7 @@ from typing import IO, Final
 
 from rich.console import Console
 
+from streams.basics.times import WallClock
 from streams.beside.reader import BesideReader
 from streams.kafka.bounds import bound
 from streams.names import Names
@@ -25,9 +26,8 @@ from streams.replay.run import Replay, Sums, run
 from streams.replay.setup import Setup, check_paths, setup_of
 from streams.replay.source import FileSource, Source
 from streams.replay.topic_source import TopicSource
-from streams.settings import Settings
-from streams.settings_load import load_settings
-from streams.times import WallClock
+from streams.settings.load import load_settings
+from streams.settings.record import Settings
 
 LONG: Final = 20_000
 """From so many articles on a second process is worth its start."""

@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
+from streams.basics.times import iso, parse_time
 from streams.flow import Journey
 from streams.records import SPOKE, Alert, Article, Millis
-from streams.times import iso, parse_time
 
 
 def lines(journey: Journey, clock: Millis) -> list[bytes]:

@@ -8,12 +8,12 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
+from streams.basics.times import DAY, iso
 from streams.replay.diff import HOW, Difference
 from streams.replay.gather import DELAYS, Gathered, gather
 from streams.replay.report import change_lines
 from streams.replay.svg import rows, stacked
 from streams.sources.league import behind, without
-from streams.times import DAY, iso
 
 _CHANGES: Final = 500
 _SOURCES: Final = 50

@@ -14,7 +14,7 @@ from streams.ports import Clocked, RelevanceModel
 from streams.records import Article, Relevance
 from streams.replay.scenarios import Said
 from streams.silent import silent
-from streams.watches import Desk
+from streams.watches.watch import Desk
 
 
 def parts(known: Knowledge, watches: Path, clock: Clocked, changes: Sequence[Feedback] = ()) -> Parts:

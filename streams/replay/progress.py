@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from streams.basics.times import iso
 from streams.replay.run import Sums
-from streams.times import iso
 
 
 class Progress:

@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from streams.basics.text import visible
+from streams.basics.times import DAY, HOUR, MINUTE, SECOND, iso
 from streams.records import Millis
 from streams.replay.diff import HOW, Change, Difference
 from streams.replay.output import Decided
-from streams.text import visible
-from streams.times import DAY, HOUR, MINUTE, SECOND, iso
 
 _SHOWN = 40
 _NAME = 24

@@ -10,9 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from streams.files.whole import take_place
 from streams.replay.output import Decided, by_record, decided
 from streams.replay.run import Sums
-from streams.whole import take_place
 
 _FORGETFUL: Final = frozenset({"decode", "normalise", "identify", "classify", "screen"})
 """Stages before the story memory (a test holds them against the flow): what ends there leaves nothing behind."""

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from streams.basics.times import SECOND
 from streams.flow import Journey, Parts, Reader, Walk, read, settled
 from streams.ports import Clocked
 from streams.records import SPOKE, Article, Millis
 from streams.replay.output import Decided, lines
 from streams.replay.source import Source
-from streams.times import SECOND
 
 BATCH: Final = 256
 AHEAD: Final = 6

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import orjson
 
+from streams.basics.times import iso, parse_span, parse_time
 from streams.records import Millis, Reason
 from streams.replay.scenario_tables import ArticleTable, BadScenario, FileTable, SaidTable, ScenarioTable, typed
 from streams.stages.decode import FIELDS, Malformed, parse_published
-from streams.times import iso, parse_span, parse_time
 
 NOON: Final[Millis] = 1_767_960_000_000
 """2026-01-09T12:00:00Z: the zero of every relative time."""

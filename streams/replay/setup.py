@@ -16,7 +16,7 @@ from streams.ports import Clocked
 from streams.replay.parts import parts
 from streams.replay.resume import DIGITS
 from streams.replay.source import Source
-from streams.settings import Settings
+from streams.settings.record import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Protocol
 
 from streams.desk.feedback import Feedback
-from streams.json_lines import article_of, decode_line
+from streams.files.json_lines import article_of, decode_line
+from streams.files.whole import lines_of
 from streams.ports import StoryMemory
 from streams.records import Article, Millis
-from streams.whole import lines_of
 
 
 class Source(Protocol):

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 
+from streams.basics.times import WallClock, came_at
 from streams.desk.feedback import Feedback
 from streams.desk.kafka import read_feedback
 from streams.kafka.bounds import Bound, cut
@@ -19,7 +20,6 @@ from streams.ports import StoryMemory
 from streams.records import Article, Millis
 from streams.stages.decode import Malformed, field_text, parse_published
 from streams.stages.normalise import event_time
-from streams.times import WallClock, came_at
 
 LANE: Final = 500  # records taken from a partition at a time
 _CLOCK: Final = WallClock()  # only for what bears no time that can be meant

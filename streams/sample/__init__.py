@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from streams.basics.times import MINUTE, iso
 from streams.records import Millis
-from streams.times import MINUTE, iso
 
 WIRE = Path(__file__).with_name("wire.jsonl")
 WATCHES = Path(__file__).with_name("watches.toml")

@@ -9,13 +9,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from streams.basics.times import WallClock
 from streams.kafka.publish import Publisher, Record
 from streams.metrics.meter import Meter, SilentMeter
 from streams.metrics.prometheus import PrometheusMeter
 from streams.names import Names
 from streams.records import Alert
-from streams.redis_client import connect
-from streams.settings import Settings
+from streams.redis.client import connect
+from streams.settings.record import Settings
 from streams.sources.base import World
 from streams.sources.change import Change
 from streams.sources.fetch import SafeWeb
@@ -31,7 +32,6 @@ from streams.sources.robots import AGENT
 from streams.sources.settings import Sources
 from streams.sources.watchman import Tell, Watchman
 from streams.sources.writer import Writer
-from streams.times import WallClock
 from streams.wire import encode_alert
 
 _HANG_UP_S = 3.0

@@ -7,15 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from streams.basics.times import MINUTE
 from streams.records import Millis
-from streams.times import MINUTE
 
 if TYPE_CHECKING:
     from streams.ports import Clock
     from streams.sources.book import SourceBook
     from streams.sources.table import Table
     from streams.sources.web import Web
-    from streams.sources.writer import Taken
 
 RawArticle = dict[str, Any]
 """One article in our incoming JSON form; `id` is whatever its feed calls it."""
@@ -88,6 +87,28 @@ class NotRead(ValueError):  # noqa: N818 - named for the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of a page's articles."""
+
+    new: int = 0
+    updated: int = 0
+    removed: int = 0
+    known: int = 0
+    arrived: tuple[Millis | None, ...] = ()  # when the new ones say they were published
+    form: str = ""  # what the page looked like
+    listed: int = 0  # articles on the page
+    empty: int = 0  # of these, without headline and text
+    cut: int = 0  # beyond the bound, not read
+    missing: Mapping[str, int] = field(default_factory=dict)  # fields that articles lack
+    faults: tuple[str, ...] = ()
+
+    @property
+    def sent(self) -> int:
+        """Articles that lie on the topic because of it."""
+        return self.new + self.updated + self.removed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """What bringing pages may ask for. Tests hand in a clock of their own; time passes by `asyncio.sleep`."""
 
@@ -96,7 +117,7 @@ class World:
     book: SourceBook
 
 
-Take = Callable[[Source, Page], Awaitable["Taken"]]
+Take = Callable[[Source, Page], Awaitable[Taken]]
 """Enter a page: done when Kafka has every new article of it and the book says so.
 
 Raises `NotRead` for a page that cannot be read, and `Away` while Kafka or Redis are: give the same page again.

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
-from streams import limits
+from streams.basics import limits
 from streams.sources.pushed import Refused
 
 _STEP: Final = 65_536

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from streams.basics.times import DAY
 from streams.records import Away, Millis
-from streams.times import DAY
 
 
 class Forgotten(Away):

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from streams import limits
+from streams.basics import limits
+from streams.basics.tasks import end
+from streams.basics.times import SECOND
 from streams.sources.fetch import SafeWeb
 from streams.sources.hosts import PoliteWeb
 from streams.sources.ingest import Ingest
 from streams.sources.settings import Sources
 from streams.sources.watchman import Watchman
-from streams.tasks import end
-from streams.times import SECOND
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,16 +14,15 @@ from typing import Any, Final
 import orjson
 from aiohttp import web
 
-from streams import limits
+from streams.basics import limits
+from streams.basics.times import SECOND
 from streams.ports import Clock
 from streams.records import Away
 from streams.server import answered
-from streams.sources.base import Errand, NotRead, Page, Source, Take
+from streams.sources.base import Errand, NotRead, Page, Source, Take, Taken
 from streams.sources.body import body_of
 from streams.sources.pushed import Refused
 from streams.sources.tally import Tally
-from streams.sources.writer import Taken
-from streams.times import SECOND
 
 log = logging.getLogger(__name__)
 

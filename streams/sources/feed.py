@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import orjson
 from lxml import etree
 
-from streams.limits import ARTICLES_A_PAGE, URL_CHARS
+from streams.basics.limits import ARTICLES_A_PAGE, URL_CHARS
 from streams.records import Millis
 from streams.sources import full_text, poll
 from streams.sources.base import Kind, NotRead, Page, RawArticle, Reading, Source

@@ -10,12 +10,12 @@ from typing import Any, Final
 import httpcore
 import httpx
 
-from streams import limits
+from streams.basics import limits
+from streams.basics.times import SECOND
 from streams.sources.dial import GuardedBackend, Resolve, Resolver
 from streams.sources.guard import Guard, Place
 from streams.sources.unpack import ACCEPTED, Unpacker
 from streams.sources.web import Got, Unreached, Unsafe
-from streams.times import SECOND
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD: Final = frozenset({301, 308})

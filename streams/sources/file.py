@@ -9,10 +9,9 @@ from typing import Final
 
 from streams.records import Away, Millis
 from streams.sources import filed
-from streams.sources.base import Errand, Kind, Notice, NotRead, Page, Source, Take, Visit, World
+from streams.sources.base import Errand, Kind, Notice, NotRead, Page, Source, Take, Taken, Visit, World
 from streams.sources.book import Bookmark
 from streams.sources.follow import Piece, next_piece
-from streams.sources.writer import Taken
 
 log = logging.getLogger(__name__)
 

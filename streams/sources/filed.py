@@ -10,7 +10,7 @@ from typing import Any, Final
 import jmespath
 import orjson
 
-from streams import limits
+from streams.basics import limits
 from streams.sources import mapped
 from streams.sources.base import NotRead, Page, RawArticle, Reading, Source
 from streams.sources.charset import text_of

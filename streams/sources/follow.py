@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from streams.limits import ARTICLES_A_PAGE, PAGE_BYTES
+from streams.basics.limits import ARTICLES_A_PAGE, PAGE_BYTES
 from streams.sources.book import Bookmark
 
 SETTLED_S: Final = 5.0

@@ -16,7 +16,9 @@ from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import Final
 
-from streams import limits
+from streams.basics import limits
+from streams.basics.text import accents, plain
+from streams.basics.times import SECOND
 from streams.records import Millis, Status
 from streams.sources.base import Source
 from streams.sources.book import Entry, SourceBook
@@ -25,8 +27,6 @@ from streams.sources.items import Item
 from streams.sources.robots import Robots
 from streams.sources.table import Table
 from streams.sources.web import Unreached, Unsafe, Web
-from streams.text import accents, plain
-from streams.times import SECOND
 
 log = logging.getLogger(__name__)
 

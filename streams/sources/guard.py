@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from streams.limits import URL_CHARS
+from streams.basics.limits import URL_CHARS
 from streams.sources.web import Unsafe
 
 _PORTS: Final = {"http": 80, "https": 443}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from streams.records import Millis
-from streams.sources.writer import Taken
+from streams.sources.base import Taken
 
 if TYPE_CHECKING:
     from streams.sources.health import Health

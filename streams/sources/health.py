@@ -9,12 +9,11 @@ from typing import Any
 
 import orjson
 
+from streams.basics.times import DAY, HOUR, MINUTE, SECOND, iso
 from streams.records import Millis
-from streams.sources.base import Source, Visit
+from streams.sources.base import Source, Taken, Visit
 from streams.sources.habits import hold
 from streams.sources.rhythm import Rhythm
-from streams.sources.writer import Taken
-from streams.times import DAY, HOUR, MINUTE, SECOND, iso
 
 SILENT, LATE, FAILING, CHANGED = "silent", "late", "failing", "changed"
 _FAILURES = 5

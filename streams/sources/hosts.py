@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
+from streams.basics.times import MINUTE, SECOND, retry_after
 from streams.ports import Clock
 from streams.records import Millis
 from streams.sources.web import Got, Web
-from streams.times import MINUTE, SECOND, retry_after
 
 _TOO_MUCH: Final = frozenset({429, 503})
 _REMEMBERED: Final = 5_000

@@ -8,12 +8,12 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from streams.basics.tasks import end
+from streams.basics.times import SECOND
 from streams.records import Away, Millis
 from streams.sources.base import Errand, Kind, Notice, Source, Take, World
 from streams.sources.book import SourceBook
 from streams.sources.watchman import Watchman
-from streams.tasks import end
-from streams.times import SECOND
 
 if TYPE_CHECKING:
     from streams.sources.assemble import Live

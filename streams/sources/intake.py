@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from streams.limits import ARTICLES_A_PAGE
-from streams.sources.base import Kind, NotRead, Page, Source
+from streams.basics.limits import ARTICLES_A_PAGE
+from streams.sources.base import Kind, NotRead, Page, Source, Taken
 from streams.sources.full_text import OPTION, FullText
 from streams.sources.items import items_of, missing_of
-from streams.sources.writer import Taken, Writer
+from streams.sources.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
-from streams import limits
+from streams.basics import limits
+from streams.basics.text import canonical_url, plain, title_key
+from streams.basics.times import DAY, iso, parse_time
 from streams.records import Millis, Status
 from streams.sources.base import Page, RawArticle, Source
-from streams.text import canonical_url, plain, title_key
-from streams.times import DAY, iso, parse_time
 
 _STATUS = {s.value: s for s in Status}
 _SIGN = re.compile(r"[%€$£¥₹<>]|[+−-](?=[€$£¥₹]?\d)(?<![\w)][+−-])")

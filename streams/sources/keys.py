@@ -9,7 +9,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
 
-from streams.limits import FEWEST_KEY_CHARS
+from streams.basics.limits import FEWEST_KEY_CHARS
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from streams.basics.times import SECOND, short_words
 from streams.records import SPOKE, Alert, Decision, Millis, Reason
-from streams.times import SECOND, short_words
 
 _NEWS = frozenset({Reason.ALERTED, Reason.UPDATED})
 

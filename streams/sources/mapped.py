@@ -9,7 +9,7 @@ import jmespath
 import orjson
 from jmespath.exceptions import JMESPathError
 
-from streams.limits import ARTICLES_A_PAGE
+from streams.basics.limits import ARTICLES_A_PAGE
 from streams.sources import poll
 from streams.sources.base import Kind, NotRead, Page, RawArticle, Reading, Source
 from streams.sources.charset import text_of

@@ -11,7 +11,7 @@ from typing import Final
 
 from lxml import etree
 
-from streams.limits import MARKUP_CHARS
+from streams.basics.limits import MARKUP_CHARS
 from streams.sources.base import NotRead
 
 _XML_OWN: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, Final
 
+from streams.basics.times import DAY, HOUR, MINUTE, SECOND, retry_after
 from streams.records import Away, Millis
-from streams.sources.base import Errand, Notice, NotRead, Page, Source, Take, Visit, World
+from streams.sources.base import Errand, Notice, NotRead, Page, Source, Take, Taken, Visit, World
 from streams.sources.book import Bookmark
 from streams.sources.web import Got, Unreached, Unsafe
-from streams.sources.writer import Taken
-from streams.times import DAY, HOUR, MINUTE, SECOND, retry_after
 
 ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/json;q=0.9, "

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import orjson
 
-from streams import limits
+from streams.basics import limits
+from streams.basics.text import plain
 from streams.records import NOWHERE, Article, Status
 from streams.sources.base import NotRead, Page, RawArticle, Reading, Source
 from streams.stages.decode import Malformed, as_object, fields_of, object_of
-from streams.text import plain
 
 LINES: Final = ("application/x-ndjson", "application/jsonl", "application/x-jsonlines", "application/jsonlines")
 JSON: Final = "application/json"

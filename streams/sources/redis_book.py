@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from streams.records import Millis
-from streams.redis_scripts import Script, redis_away
+from streams.redis.scripts import Script, redis_away
 from streams.sources.book import GENERATION, MOST_KEPT, Alias, Bookmark, Entry, Forgotten, Kept, Marks, Shared
 
 _SHARED: Final = b"*"

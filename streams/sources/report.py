@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from streams.basics.times import HOUR, iso
 from streams.records import Millis
 from streams.sources.base import Source
 from streams.sources.health import decode, ills, silent_at
-from streams.times import HOUR, iso
 
 
 def rows_of(sources: Sequence[Source], notes: Sequence[str], now: Millis) -> list[dict[str, Any]]:

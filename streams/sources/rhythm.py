@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from statistics import median
 
+from streams.basics.times import DAY, HOUR, MINUTE
 from streams.records import Millis
-from streams.times import DAY, HOUR, MINUTE
 
 HOURS = 168
 _WEEK: Millis = 7 * DAY

@@ -13,10 +13,10 @@ from typing import Final
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
-from streams import limits
+from streams.basics import limits
+from streams.basics.times import DAY, MINUTE
 from streams.records import Millis
 from streams.sources.web import Got, Unreached, Unsafe, Web
-from streams.times import DAY, MINUTE
 
 AGENT: Final = "tapewire-ingest"
 """Our name in everybody's robots.txt, and the beginning of our user agent."""

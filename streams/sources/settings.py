@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from streams.limits import SOURCE_CHARS
+from streams.basics.limits import SOURCE_CHARS
+from streams.basics.times import MINUTE, SECOND
+from streams.basics.toml_lines import BadToml, Toml, parse_toml, read_toml
 from streams.records import Millis
 from streams.sources.base import Kind, Source
 from streams.sources.table import Table
-from streams.times import MINUTE, SECOND
-from streams.toml_lines import BadToml, Toml, parse_toml, read_toml
 
 _LEAST_EVERY = 5 * SECOND
 

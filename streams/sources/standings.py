@@ -5,7 +5,7 @@ from __future__ import annotations
 from streams.kafka.bounds import Bound
 from streams.kafka.cluster import Where
 from streams.kafka.reader import TopicReader
-from streams.ledger_topic import read_ledger
+from streams.ledger.topic import read_ledger
 from streams.names import Names
 from streams.records import Alert, Decision
 from streams.wire import decode_alert

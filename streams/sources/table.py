@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from streams.basics.times import parse_span
+from streams.basics.toml_lines import Toml
 from streams.records import Millis
-from streams.times import parse_span
-from streams.toml_lines import Toml
 
 
 @dataclass(slots=True)

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from streams.basics.times import SECOND
 from streams.ports import Clock
 from streams.records import Millis
-from streams.sources.base import Errand, Notice, Visit
-from streams.sources.writer import Taken
-from streams.times import SECOND
+from streams.sources.base import Errand, Notice, Taken, Visit
 
 
 @dataclass(slots=True, kw_only=True)

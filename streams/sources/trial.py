@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from streams.limits import ARTICLES_A_PAGE
+from streams.basics.limits import ARTICLES_A_PAGE
+from streams.basics.times import WallClock, iso
 from streams.sources.assemble import web_of
 from streams.sources.base import NotRead, Page, Source, World
 from streams.sources.book import MemoryBook
@@ -14,7 +15,6 @@ from streams.sources.poll import Failed
 from streams.sources.registry import KINDS
 from streams.sources.settings import Sources
 from streams.sources.sift import sift
-from streams.times import WallClock, iso
 
 _SHOWN: Final = 5
 _EMPTY: Final[Mapping[str, Any]] = {"fault": "", "listed": 0, "newest": [], "missing": {}, "faults": []}

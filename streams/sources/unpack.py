@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import brotli
 
-from streams import limits
+from streams.basics import limits
 from streams.sources.web import Unsafe
 
 ACCEPTED: Final = "gzip, deflate, br"

@@ -10,19 +10,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import orjson
 
+from streams.basics.times import SECOND
 from streams.ports import Clock
 from streams.records import Away, Millis, Status
+from streams.sources.base import Taken
 from streams.sources.book import GENERATION, Kept, SourceBook
 from streams.sources.items import Item
 from streams.sources.readback import remember
 from streams.sources.sift import Sending, Sifted, sift
 from streams.sources.tape import KEYS, Tape, Written
-from streams.times import SECOND
 
 log = logging.getLogger(__name__)
 
@@ -31,28 +32,6 @@ _AT_ONCE = 2_000
 SETTLE: Millis = 2 * SECOND
 """After a crash or a silence of Kafka: how long what was on its way may take to lie on the topic."""
 _MARKED_EVERY: Millis = 30 * SECOND
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """What became of a page's articles."""
-
-    new: int = 0
-    updated: int = 0
-    removed: int = 0
-    known: int = 0
-    arrived: tuple[Millis | None, ...] = ()  # when the new ones say they were published
-    form: str = ""  # what the page looked like
-    listed: int = 0  # articles on the page
-    empty: int = 0  # of these, without headline and text
-    cut: int = 0  # beyond the bound, not read
-    missing: Mapping[str, int] = field(default_factory=dict)  # fields that articles lack
-    faults: tuple[str, ...] = ()
-
-    @property
-    def sent(self) -> int:
-        """Articles that lie on the topic because of it."""
-        return self.new + self.updated + self.removed
 
 
 @dataclass(slots=True)

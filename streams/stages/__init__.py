@@ -1,1 +1,1 @@
-"""The stages of triage, one file each, in the order of `streams.flow.stages`."""
+"""The stages of triage, one file each, in the order of `streams/flow.py`; what they end with is in `decision`."""

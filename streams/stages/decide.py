@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from streams.decisions import Versions, decision_on
+from streams.basics.times import iso, span_words, whole_words
 from streams.ports import Asks, Claim, Clock, Ruling, StoryMemory
 from streams.records import (
     REVISING,
@@ -23,8 +23,8 @@ from streams.records import (
     StoryLink,
     evolve,
 )
-from streams.times import iso, span_words, whole_words
-from streams.watches import Desks, Watch
+from streams.stages.decision import Versions, decision_on
+from streams.watches.watch import Desks, Watch
 
 _REASONS = {
     Kind.NEW: Reason.ALERTED,

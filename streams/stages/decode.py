@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import orjson
 
-from streams import limits
+from streams.basics import limits
+from streams.basics.times import parse_time
 from streams.records import Article, Ended, Outcome, Reason, Status, evolve
-from streams.times import parse_time
 from streams.wire import home_of
 
 FIELDS: Final = ("id", "title", "text", "url", "source", "published", "lang", "tickers", "status")

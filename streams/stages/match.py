@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from streams.basics.times import FOR_GOOD, MINUTE, iso
 from streams.ports import Clock
 from streams.records import Article, Match, Millis, Outcome, Reason, evolve
-from streams.times import FOR_GOOD, MINUTE, iso
-from streams.watches import Desk, Desks, Watch
+from streams.watches.watch import Desk, Desks, Watch
 
 
 @dataclass(frozen=True, slots=True)

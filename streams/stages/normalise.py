@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from streams import limits
-from streams.languages import language
+from streams.basics import limits
+from streams.basics.languages import language
+from streams.basics.text import canonical_url, plain, title_key
+from streams.basics.times import DAY
 from streams.records import Article, Ended, Millis, Outcome, Reason, evolve
-from streams.text import canonical_url, plain, title_key
-from streams.times import DAY
 
 
 @dataclass(frozen=True, slots=True)

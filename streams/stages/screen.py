@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streams.records import REVISING, Article, Ended, Outcome, Reason
-from streams.watches import Desks
+from streams.watches.watch import Desks
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from streams.basics.times import parse_time
 from streams.ports import Directory, RelevanceModel, Telling
 from streams.records import NOWHERE, Article, Company, Relevance, StoryLink
 from streams.stories.facts import extract
@@ -19,7 +20,6 @@ from streams.stories.memory import MemoryStories
 from streams.stories.pairs import Pairs
 from streams.stories.prepare import prepare
 from streams.stories.tell import telling_of
-from streams.times import parse_time
 
 Row = Mapping[str, Any]
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from streams.basics.times import SECOND
 from streams.records import Millis
 from streams.stories import thresholds as at
 from streams.stories.similarity import Vector, weigh
 from streams.stories.terms import Key
-from streams.times import SECOND
 
 _FULL: Final = 65_535
 

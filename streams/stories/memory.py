@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from streams.basics.times import HOUR
 from streams.ports import Claim, Ruling, Telling
 from streams.records import Millis, Role, StoryLink
 from streams.stories import thresholds as at
@@ -19,7 +20,6 @@ from streams.stories.prepare import Prepared, prepare
 from streams.stories.retention import in_use
 from streams.stories.similarity import Bag, Vector, add_to_centroid, alike
 from streams.stories.terms import Key, key_for
-from streams.times import HOUR
 
 
 @dataclass(slots=True)

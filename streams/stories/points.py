@@ -8,13 +8,13 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from streams.basics.times import DAY
 from streams.ports import Telling
 from streams.records import Fact, Millis, Status
 from streams.stories.details import NAMED
 from streams.stories.steps import GROUNDS, STEPS
 from streams.stories.terms import term_for
 from streams.stories.units import DOLLARS, THINGS
-from streams.times import DAY
 
 LEAD_BIT: Final = 0x800000
 COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure

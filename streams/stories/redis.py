@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from streams.ports import Claim, Ruling, Telling
 from streams.records import Kind, Millis, Role, StoryLink
-from streams.redis_scripts import Constants, Script, Took, redis_away
+from streams.redis.scripts import Constants, Script, Took, redis_away
 from streams.stories import thresholds as at
 from streams.stories.news import DECIDED, DENIED
 from streams.stories.points import CONVERTED, COUNT_BIT, LEAD_BIT, RATES, Strength, point_of_key, spoken_at

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.times import DAY, HOUR, MINUTE
+from streams.basics.times import DAY, HOUR, MINUTE
 
 # Exact keys: the same headline within 18 hours was one event in 9 of 9 cases, after 20 hours in 1 of 49.
 EXACT_WINDOW: Final = 18 * HOUR

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import faust
 
+from streams.basics.times import SECOND, came_at
 from streams.delivery.book import DeliveryBook
 from streams.flow import Parts
 from streams.kafka.record import came_in
 from streams.metrics.conservation import Conservation
 from streams.records import Article, Millis
-from streams.settings import Settings
-from streams.times import SECOND, came_at
+from streams.settings.record import Settings
 from streams.worker.deliver import Deliver
 from streams.worker.holding import Health
 from streams.worker.triage import Begun, Triage

@@ -12,10 +12,10 @@ from typing import Any
 
 import faust
 
+from streams.basics.tasks import end
 from streams.kafka.publish import Publisher
 from streams.names import Names
-from streams.settings import Settings
-from streams.tasks import end
+from streams.settings.record import Settings
 from streams.worker import commits, repairs
 from streams.worker.agents import Agent, Service, attach
 from streams.worker.buffer import PLACES, App

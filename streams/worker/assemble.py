@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from streams.assemble import Live
+from streams.basics.times import SECOND
 from streams.channels.slack import SlackChannel
 from streams.flow import Parts
 from streams.health.server import HealthServer
@@ -22,10 +23,9 @@ from streams.metrics import names
 from streams.metrics.meter import Meter
 from streams.records import Away
 from streams.reload import Fresh, Reloader
-from streams.renew import Renewer
-from streams.settings import Settings
-from streams.settings_connections import address
-from streams.times import SECOND
+from streams.settings.connections import address
+from streams.settings.record import Settings
+from streams.settings.renew import Renewer
 from streams.worker.agents import Agent
 from streams.worker.desk import DeskService
 from streams.worker.jobs import Job

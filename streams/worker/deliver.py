@@ -6,15 +6,14 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from streams.basics.times import MINUTE, SECOND, WallClock, believable
 from streams.delivery.book import DeliveryBook
 from streams.kafka.cluster import Where
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import Forgotten, TopicReader
 from streams.kafka.record import origin_of
-from streams.names import Names
-from streams.places import kind_of
+from streams.names import Names, kind_of
 from streams.records import Alert, Away, Millis, Reason, Receipt
-from streams.times import MINUTE, SECOND, WallClock, believable
 from streams.wire import Unreadable, dead_headers, decode_alert, encode_receipt
 from streams.worker.holding import Health, hold, patiently
 

@@ -24,7 +24,7 @@ from streams.kafka.plan import Topic, plan
 from streams.kafka.publish import Publisher, Record
 from streams.records import Away, Millis
 from streams.reload import Fresh
-from streams.settings import Settings
+from streams.settings.record import Settings
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def desk_service(settings: Settings, parts: Live, *, hears: bool) -> DeskService
         decisions=LedgerSearch(settings.cluster, parts.names.decisions),
         users=frozenset(settings.desk_users.replace(",", " ").split()),
     )
-    planned = next(t for t in plan(settings) if t.name == topic)
+    planned = next(t for t in plan(settings.topics) if t.name == topic)
     return DeskService(
         follower=Follower(settings.cluster, topic, parts.desk, parts.clock), clerk=clerk, publisher=publisher,
         ear=parts.ear if hears else None, planned=None if settings.embedded else planned,

@@ -9,7 +9,7 @@ from typing import Any
 
 import mode
 
-from streams.tasks import end
+from streams.basics.tasks import end
 
 log = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from streams.basics.times import whole_words
 from streams.flow import Journey
 from streams.records import Millis
 from streams.stages.decide import was_behind
-from streams.times import whole_words
 
 log = logging.getLogger(__name__)
 

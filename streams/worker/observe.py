@@ -10,16 +10,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from streams.basics.times import SECOND
 from streams.delivery.book import DeliveryBook, State
 from streams.health.signs import Signs, judge
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
 from streams.metrics.meter import Meter
-from streams.places import kind_of
+from streams.names import kind_of
 from streams.ports import StoryMemory
 from streams.records import Away
-from streams.redis_client import Vitals
-from streams.times import SECOND
+from streams.redis.client import Vitals
 from streams.worker import view
 from streams.worker.agents import Agent
 

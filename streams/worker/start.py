@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from streams.assemble import Live
+from streams.basics.languages import load_detector
 from streams.beside.reader import BesideReader
-from streams.channels.base import PostOnly
+from streams.delivery.channel import PostOnly
 from streams.delivery.report import Reporter
 from streams.delivery.sender import Sender
 from streams.kafka.publish import Publisher
-from streams.languages import load_detector
 from streams.logs.setup import set_up
 from streams.metrics.delivered import Delivered
 from streams.metrics.names import LOG_DROPPED
 from streams.metrics.triaged import Triaged
 from streams.records import Alert, Millis
-from streams.settings import BadSettings, Settings
+from streams.settings.record import BadSettings, Settings
 from streams.worker.agents import Agent, Service, delivering, triaging
 from streams.worker.app import build_app, run
 from streams.worker.assemble import observing, reaching, reloading, serving

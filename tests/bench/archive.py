@@ -8,8 +8,8 @@ from typing import Final
 
 import orjson
 
+from streams.basics.times import DAY, iso
 from streams.records import Millis
-from streams.times import DAY, iso
 
 _COMPANIES: Final = (
     "Alibaba",

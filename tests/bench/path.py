@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from streams.basics.times import WallClock
 from streams.kafka.reader import TopicReader
-from streams.times import WallClock
 from tests.bench.archive import archive
 from tests.bench.latency import latencies
 from tests.bench.processes import cpu_seconds, end

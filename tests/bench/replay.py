@@ -21,10 +21,10 @@ from typing import Any
 
 import orjson
 
+from streams.basics.times import DAY, HOUR, WallClock
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.sample import WATCHES
-from streams.times import DAY, HOUR, WallClock
 from tests.apache_kafka import ApacheKafka, NoKafkaError
 from tests.bench.archive import archive
 from tests.bench.processes import resident_mb

@@ -14,13 +14,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
+from streams.basics.times import WallClock
 from streams.flow import Journey, triage
 from streams.kafka.publish import Publisher
 from streams.knowledge import Knowledge
 from streams.names import Names
 from streams.records import Article, Millis, Origin
 from streams.silent import silent
-from streams.times import WallClock
 from streams.worker.triage import Triage
 from tests.bench.archive import archive
 from tests.live.desk import WATCHES

@@ -8,12 +8,12 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
+from streams.basics.times import WallClock
 from streams.delivery.memory import MemoryBook
 from streams.delivery.redis import RedisBook
 from streams.ports import StoryMemory
 from streams.stories.memory import MemoryStories
 from streams.stories.redis import RedisStories
-from streams.times import WallClock
 from tests.contract.books import Make
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from streams.channels.base import CannotRead
+from streams.basics.times import HOUR, MINUTE, WallClock, to_ts
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import DeliveryBook
+from streams.delivery.channel import CannotRead
 from streams.delivery.upkeep import Upkeep
 from streams.records import Millis
-from streams.times import HOUR, MINUTE, WallClock, to_ts
 from tests.build import alert
 from tests.contract.books import LEASE, Make, claimed, opened
 

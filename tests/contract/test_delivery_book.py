@@ -10,14 +10,14 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
-from streams.channels.base import Doubt, Reach, Refused
+from streams.basics.times import WallClock
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Back, Delivery, DeliveryBook, Rules, State
+from streams.delivery.channel import Doubt, Reach, Refused
 from streams.delivery.memory import MemoryBook
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Sender, Timing
 from streams.records import Kind
-from streams.times import WallClock
 from tests.build import alert
 
 LEASE = 200

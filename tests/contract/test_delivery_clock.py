@@ -11,10 +11,10 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
+from streams.basics.times import HOUR, WallClock, to_ts
 from streams.delivery.book import Back, DeliveryBook, Rules, Sign, State
 from streams.delivery.redis import RedisBook
 from streams.records import Kind
-from streams.times import HOUR, WallClock, to_ts
 from tests.build import alert
 from tests.contract.books import LEASE, claimed, soon
 

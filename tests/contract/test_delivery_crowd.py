@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from streams.channels.base import Reach, Refused
+from streams.basics.times import WallClock
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Back, Mark, Sign, State
+from streams.delivery.channel import Reach, Refused
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep
 from streams.records import Kind
-from streams.times import WallClock
 from tests.build import alert
 from tests.contract.books import LEASE, Make, claimed, opened, say, soon
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from streams.channels.base import Doubt
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Delivery, DeliveryBook, Mark
+from streams.delivery.channel import Doubt
 from streams.delivery.sender import Sender, Timing
 from tests.build import alert
 from tests.contract.books import Make, opened

@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
+from streams.basics.times import HOUR, WallClock
 from streams.delivery.book import Forgotten, Rules, State
 from streams.delivery.redis import RedisBook
 from streams.records import Kind
-from streams.times import HOUR, WallClock
 from tests.build import alert
 from tests.contract.books import LEASE, Make, claimed, opened, say, soon
 

@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
+from streams.basics.times import HOUR, WallClock
 from streams.delivery.book import OUTLIVED, Back, Rules, Sign, State
 from streams.delivery.redis import RedisBook
 from streams.delivery.upkeep import Upkeep
 from streams.records import Alert, Kind, Proof
-from streams.times import HOUR, WallClock
 from tests.build import alert
 from tests.contract.books import LEASE, Make, claimed, opened
 

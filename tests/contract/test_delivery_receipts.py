@@ -10,17 +10,17 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
-from streams.channels.base import Doubt, Reach, Refused
+from streams.basics.tasks import end
+from streams.basics.times import HOUR, WallClock, to_ts
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Back, Mark, Rules, State
+from streams.delivery.channel import Doubt, Reach, Refused
 from streams.delivery.redis import RedisBook
 from streams.delivery.report import Reporter
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.waiting import Waiting
-from streams.receipts import Receipts, late
+from streams.ledger.receipts import Receipts, late
 from streams.records import Away, Kind, Proof, Receipt
-from streams.tasks import end
-from streams.times import HOUR, WallClock, to_ts
 from tests.build import alert
 from tests.contract.books import LEASE, Make, claimed, opened, say, soon
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from streams.basics.times import HOUR, WallClock
 from streams.delivery.book import Back, State
 from streams.delivery.waiting import Waiting
 from streams.records import Kind
-from streams.times import HOUR, WallClock
 from tests.build import alert
 from tests.contract.books import Make, claimed, opened, soon
 

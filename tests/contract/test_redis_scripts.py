@@ -15,7 +15,7 @@ from redis.exceptions import ResponseError
 from streams.delivery.redis import RedisBook
 from streams.embedded import EmbeddedRedis
 from streams.records import Away
-from streams.redis_scripts import SLICE, Constants, Script
+from streams.redis.scripts import SLICE, Constants, Script
 from streams.sources.redis_book import RedisBook as SourceBook
 from streams.stories.redis import RedisStories
 

@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
+from streams.basics.times import DAY
 from streams.sources.book import Alias, Bookmark, Entry, Forgotten, MemoryBook, Shared, SourceBook
 from streams.sources.redis_book import RedisBook
-from streams.times import DAY
 from tests.build import NOON
 
 ENTRY = Entry(id="f-1", title="Harbour opens", url="https://a.example/1", count=2, revisions=("r1", "r2"))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.limits import ARTICLES_A_PAGE
+from streams.basics.limits import ARTICLES_A_PAGE
 from streams.records import Article, Status
 from streams.sources.base import Kind, NotRead, Page, Reading, Source
 from streams.sources.items import items_of

@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
+from streams.basics.times import DAY, HOUR, MINUTE
 from streams.ports import StoryMemory
 from streams.records import Kind, Role, Status
 from streams.stories.redis import RedisStories
-from streams.times import DAY, HOUR, MINUTE
 from tests.build import NOON
 from tests.story_build import claims, told
 

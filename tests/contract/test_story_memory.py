@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from streams.basics.times import HOUR, MINUTE
 from streams.ports import Asks, Claim, Ruling, StoryMemory
 from streams.records import Kind, Role
-from streams.times import HOUR, MINUTE
 from tests.build import NOON
 from tests.story_build import AGAIN, LEAD, MORE, MORE_AGAIN, OTHER, RAISES, claims, told
 

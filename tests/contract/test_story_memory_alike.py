@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
+from streams.basics.times import HOUR
 from streams.ports import StoryMemory, Telling
 from streams.records import Status
 from streams.stories.facts import extract
 from streams.stories.memory import MemoryStories
 from streams.stories.redis import RedisStories
-from streams.times import HOUR
 from tests.build import NOON
 from tests.story_build import claims, told
 

@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
+from streams.basics.times import HOUR, MINUTE
 from streams.records import Away
 from streams.stories.redis import RedisStories
-from streams.times import HOUR, MINUTE
 from tests.build import NOON
 from tests.story_build import OTHER, RAISES, told
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from streams.basics.times import HOUR
 from streams.ports import StoryMemory, Telling
 from streams.records import Fact, Role
-from streams.times import HOUR
 from tests.story_build import told
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from streams.basics.times import HOUR, MINUTE
 from streams.ports import StoryMemory
 from streams.records import Kind, Role, Status
 from streams.stories.facts import extract
-from streams.times import HOUR, MINUTE
 from tests.story_build import AGAIN, LEAD, MORE, RAISES, claims, told
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from streams.settings_load import load_settings
+from streams.settings.load import load_settings
 from tests.certificates import make
 from tests.deploy.tools import DEPLOY, ran, tool
 

@@ -17,8 +17,9 @@ from typing import Any
 
 import orjson
 
+from streams.basics.times import DAY, HOUR, MINUTE, iso
 from streams.records import Alert, Millis
-from streams.sources.base import Visit, World
+from streams.sources.base import Taken, Visit, World
 from streams.sources.book import MemoryBook
 from streams.sources.health import Health, learn
 from streams.sources.hosts import PoliteWeb
@@ -28,8 +29,7 @@ from streams.sources.registry import KINDS
 from streams.sources.settings import Sources, read_sources
 from streams.sources.tape import MemoryTape, Written
 from streams.sources.watchman import Watchman
-from streams.sources.writer import Taken, Writer
-from streams.times import DAY, HOUR, MINUTE, iso
+from streams.sources.writer import Writer
 from tests.build import NOON
 from tests.feeds.inside import InsideWeb
 from tests.feeds.loop import VirtualClock, run_virtually

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
 
+from streams.basics.times import iso
 from streams.records import Millis
-from streams.times import iso
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from streams.basics.times import WallClock
 from streams.sources.base import Errand, Source, Visit
 from streams.sources.book import MemoryBook
 from streams.sources.door import Door
@@ -22,7 +23,6 @@ from streams.sources.registry import KINDS
 from streams.sources.tally import Tally
 from streams.sources.tape import MemoryTape
 from streams.sources.writer import Writer
-from streams.times import WallClock
 
 KEY = "an-example-key-of-a-test"
 OPTIONS = {"host": "127.0.0.1", "port": 0, "keys": Keys.of([KEY]), "tls": None}

@@ -7,9 +7,9 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
+from streams.basics.times import DAY, HOUR, MINUTE
 from streams.records import Millis
 from streams.sources.rhythm import hour_of_week
-from streams.times import DAY, HOUR, MINUTE
 from tests.feeds.pages import FORMS, Shown
 
 HISTORY: Millis = 28 * DAY

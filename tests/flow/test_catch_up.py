@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from streams import assemble
+from streams.basics.times import DAY, HOUR, MINUTE, iso
 from streams.flow import Journey, Parts, triage
 from streams.kafka.publish import Publisher, Record
 from streams.knowledge import Knowledge
 from streams.names import Names
 from streams.records import Article, Kind, Reason
-from streams.settings import Settings
+from streams.settings.record import Settings
 from streams.silent import silent
-from streams.times import DAY, HOUR, MINUTE, iso
-from streams.watches import Desk
+from streams.watches.watch import Desk
 from streams.worker.let_go import QUIET_S, LetGo
 from streams.worker.triage import Triage
 from tests.build import NOON, sent

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streams.basics.times import WallClock
 from streams.records import Away
 from streams.sources import follow
 from streams.sources.base import Errand, Source, Visit, World
@@ -28,7 +29,6 @@ from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, read_sources
 from streams.sources.tape import MemoryTape
 from streams.sources.writer import Writer
-from streams.times import WallClock
 from tests.feeds.inside import InsideWeb
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from streams.basics.times import HOUR, iso
 from streams.flow import Journey, stages, triage
 from streams.ports import Telling
 from streams.records import Article, Away, Kind, Reason, Relevance, Role, StoryLink, evolve
 from streams.stories.memory import MemoryStories
-from streams.times import HOUR, iso
-from streams.watches import Desk
+from streams.watches.watch import Desk
 from tests.build import NOON, arrival, sent
 from tests.twins import ALIBABA, NVIDIA, Kit, WordModel
 

@@ -11,8 +11,10 @@ from contextlib import suppress
 import orjson
 import pytest
 
-from streams import limits
-from streams.sources.base import Page, Source
+from streams.basics import limits
+from streams.basics.text import plain
+from streams.basics.times import WallClock
+from streams.sources.base import Page, Source, Taken
 from streams.sources.book import MemoryBook
 from streams.sources.full_text import FullText, words_of_page
 from streams.sources.intake import Intake
@@ -21,9 +23,7 @@ from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, read_sources
 from streams.sources.tape import MemoryTape
 from streams.sources.web import Got, Unreached, Unsafe
-from streams.sources.writer import Taken, Writer
-from streams.text import plain
-from streams.times import WallClock
+from streams.sources.writer import Writer
 from tests.build import NOON
 
 SOURCE = Source(

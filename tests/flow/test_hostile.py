@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import orjson
 import pytest
 
+from streams.basics.times import DAY, FOR_GOOD, HOUR, SECOND
+from streams.files.transfer import _key
 from streams.flow import triage
 from streams.ports import Clocked
 from streams.records import Article, Reason
@@ -17,8 +19,6 @@ from streams.sources.intake import Intake
 from streams.sources.registry import KINDS
 from streams.sources.tape import MemoryTape
 from streams.sources.writer import Writer
-from streams.times import DAY, FOR_GOOD, HOUR, SECOND
-from streams.transfer import _key
 from streams.wire import decode_decision, encode_decision
 from streams.worker.agents import article_of
 from tests.build import NOON, arrival, sent

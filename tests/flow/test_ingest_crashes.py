@@ -12,13 +12,13 @@ import pytest
 
 from streams.ports import Clocked
 from streams.records import Away
-from streams.sources.base import Page, Source
+from streams.sources.base import Page, Source, Taken
 from streams.sources.book import Forgotten, MemoryBook
 from streams.sources.intake import Intake
 from streams.sources.readback import remember
 from streams.sources.registry import KINDS
 from streams.sources.tape import KEYS, MemoryTape, Written
-from streams.sources.writer import Taken, Writer
+from streams.sources.writer import Writer
 from tests.build import NOON
 
 SOURCE = Source(name="wire", kind="feed", outlet="Wire", url="https://wire.example/rss")

@@ -14,7 +14,7 @@ import httpx
 import pytest
 import trustme
 
-from streams import limits
+from streams.basics import limits
 from streams.records import Away
 from streams.sources.base import Page
 from streams.sources.door import description

@@ -14,6 +14,7 @@ import httpx
 import pytest
 import trustme
 
+from streams.basics.times import WallClock
 from streams.embedded import free_port
 from streams.records import Away
 from streams.sources.base import Source, World
@@ -24,7 +25,6 @@ from streams.sources.porter import Certificate
 from streams.sources.registry import KINDS
 from streams.sources.tape import MemoryTape
 from streams.sources.writer import Writer
-from streams.times import WallClock
 from tests.feeds.porch import KEY, Porch
 
 NEXT = "another-key-of-a-test"

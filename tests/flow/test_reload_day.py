@@ -6,6 +6,7 @@ import asyncio
 import random
 from dataclasses import replace
 
+from streams.basics.times import HOUR, MINUTE
 from streams.sources.base import Source, World
 from streams.sources.hosts import PoliteWeb
 from streams.sources.ingest import Ingest
@@ -15,7 +16,6 @@ from streams.sources.settings import read_sources
 from streams.sources.tape import MemoryTape
 from streams.sources.watchman import Watchman
 from streams.sources.writer import Writer
-from streams.times import HOUR, MINUTE
 from tests.feeds.day import BEGIN, Day
 from tests.feeds.inside import InsideWeb
 from tests.feeds.loop import VirtualClock, run_virtually

@@ -11,15 +11,14 @@ from typing import Any
 
 import pytest
 
+from streams.basics.times import HOUR, MINUTE, SECOND
 from streams.records import Millis
-from streams.sources.base import Source, Visit, World
+from streams.sources.base import Source, Taken, Visit, World
 from streams.sources.book import MemoryBook
 from streams.sources.hosts import PoliteWeb
 from streams.sources.ingest import Ingest
 from streams.sources.registry import KINDS
 from streams.sources.web import Got
-from streams.sources.writer import Taken
-from streams.times import HOUR, MINUTE, SECOND
 from tests.build import NOON
 from tests.feeds.loop import VirtualClock, run_virtually
 

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.basics.times import HOUR, iso
 from streams.cli import main
-from streams.json_lines import Line, decode_line, encode_line
+from streams.files.json_lines import Line, decode_line, encode_line
 from streams.kafka.bounds import Bound, bound
 from streams.ports import Clocked
 from streams.records import Article, Millis
@@ -27,7 +28,6 @@ from streams.replay.run import Pace, Replay, Sums, run
 from streams.replay.source import FileSource
 from streams.replay.topic_source import merged, when
 from streams.sample import WATCHES, sample_wire
-from streams.times import HOUR, iso
 from tests.build import NOON, arrival, sent
 from tests.twins import Kit
 from tests.unit.ledger_rows import Row

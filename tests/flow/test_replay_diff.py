@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 import pytest
 
+from streams.basics.times import iso
 from streams.replay.diff import difference, exceeded, limits
 from streams.replay.report import change_lines, span
-from streams.times import iso
 from tests.build import NOON
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from streams.cli import main
-from streams.json_lines import decode_line
+from streams.files.json_lines import decode_line
 from streams.kafka.bounds import Bound, bound, cut
 from streams.kafka.reader import Ranges
 from streams.sample import WATCHES

@@ -11,7 +11,7 @@ import pytest
 
 from models.relevance.model import TRAINED
 from streams.cli import main
-from streams.json_lines import Line, encode_line
+from streams.files.json_lines import Line, encode_line
 from streams.replay.gather import gather
 from streams.replay.resume import Partial
 from streams.sample import WATCHES, sample_wire

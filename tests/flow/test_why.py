@@ -15,15 +15,15 @@ import orjson
 import pytest
 
 from streams.cli import main
+from streams.files.json_lines import Line, article_of, decode_line, encode_line
 from streams.flow import triage
-from streams.json_lines import Line, article_of, decode_line, encode_line
 from streams.knowledge import Knowledge
-from streams.ledger import Ledger
+from streams.ledger.sums import Ledger
+from streams.ledger.why import asked_for, recorded, why
 from streams.ports import Clocked
 from streams.records import Decision, Proof, Reason, Receipt, evolve
 from streams.sample import WATCHES, sample_wire
 from streams.silent import silent
-from streams.why import asked_for, recorded, why
 from tests.build import NOON, sent
 
 ROOT = Path(__file__).parents[2]

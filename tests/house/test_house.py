@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted(p for top in ("streams", "models") for p in (ROOT / top).rglob("*.py"))
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 45
+MOST_FILES_AT_THE_FRONT = 16
 
 
 def test_no_file_is_too_long_to_read_at_once() -> None:
@@ -42,6 +43,15 @@ def test_functions_are_short() -> None:
     assert sorted(sizes.values())[int(len(sizes) * 0.9)] <= 30
 
 
+def test_the_front_of_the_house_shows_the_flow_and_not_a_heap() -> None:
+    """Few files lie open in `streams/`; the rest is in rooms, each with a word on what it holds, none for one file."""
+    streams = ROOT / "streams"
+    assert len(list(streams.glob("*.py"))) <= MOST_FILES_AT_THE_FRONT
+    for room in (p.parent for p in streams.rglob("__init__.py") if p.parent != streams):
+        assert ast.get_docstring(ast.parse((room / "__init__.py").read_text())), room
+        assert len([p for p in room.iterdir() if p.is_file()]) > 2, room
+
+
 @pytest.mark.parametrize(
     ("library", "places"),
     [
@@ -50,8 +60,7 @@ def test_functions_are_short() -> None:
         (
             "redis",
             (
-                "streams/redis_client.py",
-                "streams/redis_scripts.py",
+                "streams/redis/",
                 "streams/delivery/",
                 "streams/stories/redis.py",
                 "streams/sources/",

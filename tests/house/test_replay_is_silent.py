@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 LIVE = (
     "redis", "slack_sdk", "aiohttp", "faust", "mode", "streams.assemble", "streams.channels", "streams.delivery",
-    "streams.worker", "streams.kafka.publish", "streams.stories.redis", "streams.redis_scripts",
+    "streams.worker", "streams.kafka.publish", "streams.stories.redis", "streams.redis",
 )  # fmt: skip
 
 DEAF = """

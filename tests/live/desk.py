@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from streams.basics.times import WallClock, iso
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
-from streams.ledger import Ledger
-from streams.ledger_topic import read_ledger
+from streams.ledger.sums import Ledger
+from streams.ledger.topic import read_ledger
 from streams.names import Names
 from streams.records import SPOKE, Kind
-from streams.times import WallClock, iso
 from streams.wire import decode_alert
 from tests.live.ordeal_judge import markers
 from tests.slack_server.client import SlackProcess

@@ -14,7 +14,7 @@ from streams.delivery.report import Reporter
 from streams.health.signs import Signs
 from streams.kafka.publish import Publisher
 from streams.names import Names
-from streams.settings import Settings
+from streams.settings.record import Settings
 from streams.worker.agents import delivering
 from streams.worker.app import build_app, run
 from streams.worker.assemble import reaching

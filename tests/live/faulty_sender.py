@@ -19,12 +19,12 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from streams.channels.base import Answer, Doubt, Refused
+from streams.basics.times import WallClock
 from streams.channels.slack import SlackChannel
 from streams.delivery.book import Delivery, Mark, Rules
+from streams.delivery.channel import Answer, Doubt, Refused
 from streams.delivery.redis import RedisBook
 from streams.delivery.sender import Sender, Timing
-from streams.times import WallClock
 from streams.wire import decode_alert
 from tests.live.bomb import Bomb, Wrapped
 from tests.slack_server.workspace import BOT_TOKEN

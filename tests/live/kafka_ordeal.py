@@ -19,9 +19,9 @@ from uuid import uuid4
 from streams.embedded import EmbeddedRedis
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
-from streams.ledger_topic import read_entries
+from streams.ledger.receipts import Receipts
+from streams.ledger.topic import read_entries
 from streams.names import Names
-from streams.receipts import Receipts
 from streams.records import Alert, Kind, Receipt
 from streams.wire import encode_alert
 from tests.apache_kafka import ApacheKafka

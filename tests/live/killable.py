@@ -13,7 +13,7 @@ from typing import Any
 
 from streams.assemble import Live, live
 from streams.kafka import publish
-from streams.settings_load import load_settings
+from streams.settings.load import load_settings
 from streams.worker.start import start
 from tests.live.bomb import Bomb, Wrapped
 

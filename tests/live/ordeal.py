@@ -18,11 +18,11 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from streams.basics.times import WallClock
 from streams.delivery.book import Rules
 from streams.delivery.sender import Timing
 from streams.embedded import EmbeddedRedis
 from streams.records import Alert, Away, Kind
-from streams.times import WallClock
 from streams.wire import encode_alert
 from tests.build import alert
 from tests.live.faulty_sender import POINTS, Orders

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.times import WallClock, iso
+from streams.basics.times import WallClock, iso
 from tests.live.desk import LiveDesk
 
 pytestmark = [

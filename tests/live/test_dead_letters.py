@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from streams.cli import main
-from streams.deadletters import Filter, Letter, NotSettled, drop, in_full, requeue
+from streams.deadletters.letters import Filter, Letter, NotSettled, drop, in_full, requeue
 from streams.embedded import EmbeddedKafka
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader

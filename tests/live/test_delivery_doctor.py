@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from streams.basics.times import HOUR, WallClock
 from streams.commands.doctor import examine, report
 from streams.delivery import checkup
 from streams.delivery.redis import RedisBook
@@ -17,8 +18,7 @@ from streams.desk.feedback import Act, encode_feedback
 from streams.embedded import EmbeddedKafka, EmbeddedRedis
 from streams.kafka.publish import Publisher, Record
 from streams.names import Names
-from streams.settings import Settings
-from streams.times import HOUR, WallClock
+from streams.settings.record import Settings
 from tests.build import alert
 from tests.desk_kit import said
 from tests.slack_server.client import SlackServer

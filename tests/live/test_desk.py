@@ -13,7 +13,7 @@ import pytest
 from streams.cli import main
 from streams.desk.feedback import GRACE, Act
 from streams.desk.kafka import read_feedback
-from streams.ledger import Ledger
+from streams.ledger.sums import Ledger
 from streams.records import Reason
 from tests.live.desk import CHANNEL, LiveDesk, wire
 from tests.live.test_replay import live_decisions, replayed_decisions

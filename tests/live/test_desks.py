@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
+from streams.basics.times import WallClock
 from streams.channels.slack import SlackChannel
 from streams.delivery.redis import RedisBook
 from streams.delivery.upkeep import Upkeep
-from streams.times import WallClock
 from tests.live.desk import LiveDesk, wire
 from tests.slack_server.workspace import BOT_TOKEN
 

@@ -10,13 +10,13 @@ from uuid import uuid4
 import pytest
 
 from streams.embedded import EmbeddedKafka
-from streams.find import until_found
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.names import Names
 from streams.records import Article, Decision, Origin, Reason
-from streams.settings import Settings
-from streams.settings_load import load_settings
+from streams.replay.find import until_found
+from streams.settings.load import load_settings
+from streams.settings.record import Settings
 from streams.wire import encode_decision
 from tests.build import NOON
 

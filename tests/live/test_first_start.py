@@ -5,9 +5,9 @@ from __future__ import annotations
 import orjson
 import pytest
 
+from streams.basics.times import DAY, HOUR, MINUTE, WallClock, iso
 from streams.kafka.publish import Publisher, Record
 from streams.records import SPOKE, Reason
-from streams.times import DAY, HOUR, MINUTE, WallClock, iso
 from tests.live.desk import LiveDesk
 
 pytestmark = pytest.mark.live

@@ -20,10 +20,10 @@ from uuid import uuid4
 
 import pytest
 
+from streams.basics.times import HOUR
 from streams.embedded import EmbeddedKafka, EmbeddedRedis
 from streams.kafka.reader import TopicReader
 from streams.names import Names
-from streams.times import HOUR
 from tests.feeds.day import BEGIN
 from tests.feeds.server import FeedServer, serving
 from tests.feeds.wire import PAGE, Feed, wire

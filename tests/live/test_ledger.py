@@ -13,16 +13,16 @@ import pytest
 from streams.cli import main
 from streams.desk.kafka import LedgerSearch
 from streams.embedded import EmbeddedKafka
-from streams.find import ledger_of
 from streams.kafka.bounds import Bound
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
-from streams.ledger_topic import read_ledger
+from streams.ledger.topic import read_ledger
+from streams.ledger.why import recorded
 from streams.names import Names
 from streams.records import Article, Decision, Origin, Reason
+from streams.replay.find import ledger_of
 from streams.replay.topic_source import TopicSource
-from streams.settings_load import load_settings
-from streams.why import recorded
+from streams.settings.load import load_settings
 from streams.wire import encode_decision
 from tests.build import NOON
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from streams.cli import main
-from streams.receipts import Receipts
+from streams.ledger.receipts import Receipts
 from streams.records import Proof, Receipt
 from tests.live.desk import CHANNEL, LiveDesk, wire
 

@@ -11,11 +11,11 @@ from uuid import uuid4
 
 import pytest
 
+from streams.basics.times import WallClock, iso
 from streams.embedded import EmbeddedKafka, free_port
 from streams.health.ask import ask
-from streams.ledger_topic import read_ledger
+from streams.ledger.topic import read_ledger
 from streams.records import Reason
-from streams.times import WallClock, iso
 from tests.live.desk import CHANNEL, LiveDesk
 from tests.slack_server.client import SlackProcess
 

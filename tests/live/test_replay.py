@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from streams.cli import main
-from streams.ledger import Ledger
+from streams.ledger.sums import Ledger
 from tests.live.desk import LiveDesk, wire
 
 pytestmark = pytest.mark.live

@@ -16,7 +16,7 @@ import pytest
 
 from streams.kafka.cluster import Cluster
 from streams.kafka.publish import Publisher, Record
-from streams.ledger_topic import read_ledger
+from streams.ledger.topic import read_ledger
 from streams.names import Names
 from streams.records import SPOKE
 from tests.certificates import make

@@ -12,13 +12,12 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
+from streams.basics.times import DAY, HOUR, WallClock
 from streams.cli import main
 from streams.names import Names
-from streams.sources.base import Source, Visit
+from streams.sources.base import Source, Taken, Visit
 from streams.sources.health import Health, learn
 from streams.sources.redis_book import RedisBook
-from streams.sources.writer import Taken
-from streams.times import DAY, HOUR, WallClock
 from tests.attacks.server import Answers, serving
 
 pytestmark = pytest.mark.live

@@ -11,7 +11,7 @@ from streams.cli import main
 from streams.commands.doctor import examine
 from streams.kafka.admin import TopicAdmin
 from streams.kafka.plan import plan
-from streams.settings import Settings
+from streams.settings.record import Settings
 from streams.worker.desk import ensure_topic
 from tests.apache_kafka import ApacheKafka
 
@@ -54,10 +54,10 @@ async def test_raising_one_config_keeps_the_others(apache_kafka: ApacheKafka) ->
     """Kafka's request replaces all of a topic's configs: those a person set are said again."""
     small = Settings(prefix=f"t{uuid4().hex[:8]}.", topic_partitions=1, topic_keep=3_600_000)
     async with TopicAdmin(apache_kafka.bootstrap) as admin:
-        (topic, *_) = plan(small)
+        (topic, *_) = plan(small.topics)
         topic = type(topic)(topic.name, 1, 1, {**topic.configs, "segment.bytes": "2097152"})
         await admin.apply([topic])
-        larger = plan(Settings(prefix=small.prefix, topic_partitions=1))[0]
+        larger = plan(Settings(prefix=small.prefix, topic_partitions=1).topics)[0]
         assert (await admin.apply([larger]))[1] == []
         assert await admin.check([topic]) != []
         assert {d.key for d in await admin.check([topic])} == {"retention.ms"}
@@ -66,12 +66,12 @@ async def test_raising_one_config_keeps_the_others(apache_kafka: ApacheKafka) ->
 async def test_doctor_and_worker_go_by_the_same_plan(apache_kafka: ApacheKafka) -> None:
     """The doctor names each difference with its mend; the topic of the desk is made as planned, and then left alone."""
     settings = Settings(kafka=apache_kafka.bootstrap, prefix=f"t{uuid4().hex[:8]}.", redis="redis://127.0.0.1:1/0")
-    feedback = plan(settings)[-1]
+    feedback = plan(settings.topics)[-1]
 
     async def told() -> dict[str, str]:
         return {f.words: f.mend for f in await examine(settings) if f.part == "kafka"}
 
-    missing = {f"topic {topic.name}: is not there": "tapewire topics apply" for topic in plan(settings)}
+    missing = {f"topic {topic.name}: is not there": "tapewire topics apply" for topic in plan(settings.topics)}
     assert await told() == missing
     await ensure_topic(settings.cluster, feedback)
     del missing[f"topic {feedback.name}: is not there"]

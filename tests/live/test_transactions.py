@@ -14,7 +14,7 @@ from confluent_kafka import Producer
 from streams.embedded import free_port
 from streams.health.ask import ask
 from streams.kafka.publish import Publisher
-from streams.ledger_topic import read_ledger
+from streams.ledger.topic import read_ledger
 from streams.sources.kafka_tape import KafkaTape
 from streams.sources.tape import Written
 from tests.apache_kafka import ApacheKafka

@@ -14,11 +14,11 @@ import pytest
 
 from streams import cli
 from streams.embedded import EmbeddedKafka
+from streams.files.transfer import bring_in, take_out
 from streams.kafka.bounds import Bound
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.names import Names
-from streams.transfer import bring_in, take_out
 from tests.build import NOON
 
 pytestmark = pytest.mark.live

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
+from streams.basics.times import MINUTE, WallClock, iso
 from streams.cli import main
 from streams.embedded import EmbeddedKafka
 from streams.flow import Journey, Parts
@@ -20,7 +21,6 @@ from streams.knowledge import Knowledge
 from streams.names import Names
 from streams.records import Kind, Millis
 from streams.stories.redis import RedisStories
-from streams.times import MINUTE, WallClock, iso
 from streams.worker.triage import Triage
 
 pytestmark = pytest.mark.live

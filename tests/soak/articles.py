@@ -10,8 +10,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from streams.basics.times import DAY, WallClock, iso
 from streams.records import Millis
-from streams.times import DAY, WallClock, iso
 
 EXAMPLES = Path(__file__).parents[2] / "models" / "relevance" / "examples"
 CHANNELS = ("C0SOAK0", "C0SOAK1", "C0SOAK2")

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from streams.kafka.reader import TopicReader
-from streams.ledger import Ledger
-from streams.ledger_topic import without_record
+from streams.ledger.sums import Ledger
+from streams.ledger.topic import without_record
 from streams.records import SPOKE, Alert, Kind, Origin
 from streams.wire import decode_alert, decode_decision
 from tests.live.ordeal_judge import markers

@@ -15,7 +15,7 @@ from streams.metrics import names
 from streams.metrics.conservation import Conservation
 from streams.metrics.prometheus import PrometheusMeter
 from streams.ports import Clocked
-from streams.redis_client import Vitals
+from streams.redis.client import Vitals
 from streams.stories.memory import MemoryStories
 from streams.worker.agents import Agent, Steps
 from streams.worker.holding import Health

@@ -13,7 +13,7 @@ import pytest
 from streams.assemble import channels_of
 from streams.checks import source_faults, wrong_with
 from streams.cli import main
-from streams.settings import Settings
+from streams.settings.record import Settings
 from streams.worker import start
 
 CASES: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("bad_configurations.toml").read_text())["case"]

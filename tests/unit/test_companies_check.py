@@ -10,7 +10,7 @@ from models.companies.check import check
 from models.companies.load import BadDirectory, load_files
 from streams.cli import main
 from streams.commands.doctor import knowledge_findings
-from streams.settings_load import load_settings
+from streams.settings.load import load_settings
 
 GOOD = """
 [[group]]

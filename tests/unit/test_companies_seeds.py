@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from streams.languages import language
+from streams.basics.languages import language
+from streams.basics.text import plain
 from streams.records import Company
-from streams.text import plain
 from tests.unit.companies import article, directory
 
 pytestmark = pytest.mark.seeds

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from models.relevance.corpus import BadCorpus, load_feedback
+from streams.basics.times import HOUR
 from streams.cli import main
-from streams.deadletters import since
-from streams.times import HOUR
+from streams.deadletters.letters import since
 from tests.build import NOON
 
 

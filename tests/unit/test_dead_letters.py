@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streams.deadletters import Filter, Letter
+from streams.deadletters.letters import Filter, Letter
 from tests.build import NOON
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.basics.times import HOUR, parse_time
 from streams.records import Decision, Ended, Origin, Reason, Status
 from streams.stages.decode import Decode
 from streams.stages.normalise import event_time
-from streams.times import HOUR, parse_time
 from streams.wire import encode_alert, encode_decision
 from tests.build import NOON, alert, arrival, sent
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from streams.channels.base import Answer, Doubt, Reach, Refused
+from streams.basics.times import HOUR, MINUTE, SECOND, WallClock
 from streams.channels.slack import SlackChannel
 from streams.delivery.book import Delivery, Sign, State
-from streams.times import HOUR, MINUTE, SECOND, WallClock
+from streams.delivery.channel import Answer, Doubt, Reach, Refused
 from tests.build import alert
 from tests.slack_server.client import SlackServer
 from tests.slack_server.workspace import BOT_TOKEN

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from streams.channels.base import Posted
+from streams.basics.times import HOUR, WallClock
 from streams.channels.digest import digest
 from streams.channels.marks import desk_of, signed
 from streams.channels.render import message
 from streams.channels.slack import SlackChannel
 from streams.delivery.book import Delivery, Edit, Mark, State
+from streams.delivery.channel import Posted
 from streams.records import Kind
-from streams.times import HOUR, WallClock
 from tests.build import alert
 from tests.slack_server.client import SlackServer
 from tests.slack_server.workspace import BOT_TOKEN

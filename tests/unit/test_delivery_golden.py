@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from streams.basics.times import DAY, HOUR, MINUTE, to_ts
 from streams.channels.digest import digest
 from streams.channels.living import living
 from streams.channels.render import message
@@ -21,7 +22,6 @@ from streams.channels.slack_socket import answer
 from streams.delivery.book import Delivery, Edit, State
 from streams.desk.evidence import of_alert
 from streams.records import Fact, Kind, Relevance, Status
-from streams.times import DAY, HOUR, MINUTE, to_ts
 from tests.build import NOON, alert, company
 from tests.slack_server.validate import check_content
 

@@ -12,18 +12,18 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from rich.console import Console
 
-from streams.channels.base import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
+from streams.basics.times import WallClock
 from streams.channels.console import ConsoleChannel, panel
-from streams.channels.guarded import Guarded
 from streams.channels.marks import is_digest, marks_of
 from streams.channels.memory import MemoryChannel
 from streams.channels.slack import SlackChannel
 from streams.delivery.book import Delivery, Edit, Rules, State
+from streams.delivery.channel import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
+from streams.delivery.guarded import Guarded
 from streams.delivery.memory import MemoryBook
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep
 from streams.records import Kind, Status
-from streams.times import WallClock
 from tests.build import NOON, alert
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]

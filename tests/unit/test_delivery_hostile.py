@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from streams.channels.base import Posted
 from streams.channels.slack import SlackChannel
 from streams.delivery.book import Delivery, Edit, State
+from streams.delivery.channel import Posted
 from streams.ports import Clocked
 from streams.records import Alert, Fact, Kind, Relevance
 from tests.build import NOON, alert, company

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from streams.channels.base import Posted, Reach, Refused
+from streams.basics.times import MINUTE
 from streams.channels.digest import digest
 from streams.channels.living import also, living, takes_back
 from streams.channels.slack import SlackChannel
 from streams.delivery.book import Delivery, Edit, State
+from streams.delivery.channel import Posted, Reach, Refused
 from streams.ports import Clocked
 from streams.records import Alert, Fact, Kind, Status
-from streams.times import MINUTE
 from tests.build import NOON, alert
 from tests.slack_server.client import SlackServer
 from tests.slack_server.workspace import BOT_TOKEN

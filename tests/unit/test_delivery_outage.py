@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from streams.basics.times import HOUR, MINUTE, SECOND
 from streams.channels.slack import SlackChannel
 from streams.delivery.book import Rules
 from streams.delivery.memory import MemoryBook
@@ -17,7 +18,6 @@ from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep
 from streams.ports import Clocked
 from streams.records import Alert, Millis
-from streams.times import HOUR, MINUTE, SECOND
 from tests.build import NOON, alert
 from tests.slack_server.client import SlackServer
 from tests.slack_server.workspace import BOT_TOKEN

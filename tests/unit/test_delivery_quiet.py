@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from streams.quiet import parse_quiet
-from streams.times import DAY, iso
-from streams.watch_file import BadWatches, read_watches
-from streams.watches import Desk
+from streams.basics.times import DAY, iso
+from streams.watches.file import BadWatches, read_watches
+from streams.watches.quiet import parse_quiet
+from streams.watches.watch import Desk
 
 NIGHT = parse_quiet("22:00-07:00", "Europe/Berlin")
 

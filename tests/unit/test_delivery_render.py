@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.basics.times import DAY, HOUR
 from streams.channels.render import blocks, message, rich_date
 from streams.channels.words import clocks_line, companies_line, escape, inert, summary
 from streams.records import Kind
-from streams.times import DAY, HOUR
 from tests.build import NOON, alert
 
 HOSTILE = [

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from streams.basics.times import WallClock
 from streams.channels.slack import SlackChannel
 from streams.channels.slack_clicks import NoClick, heard
 from streams.channels.slack_socket import SlackEar, answer
 from streams.delivery.book import Delivery, State
 from streams.desk.click import Click
 from streams.desk.feedback import Act
-from streams.times import WallClock
 from tests.build import alert
 from tests.desk_kit import Office
 from tests.slack_server.client import SlackServer

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from streams.channels.base import Answer
+from streams.basics.tasks import end
+from streams.basics.times import WallClock
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Delivery, Rules
+from streams.delivery.channel import Answer
 from streams.delivery.memory import MemoryBook
 from streams.delivery.sender import Sender, Timing
-from streams.tasks import end
-from streams.times import WallClock
 from tests.build import alert
 
 

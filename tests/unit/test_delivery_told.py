@@ -10,16 +10,16 @@ from typing import Any, Self
 
 import pytest
 
-from streams.channels.base import Reach, Refused
+from streams.basics.times import WallClock
 from streams.channels.memory import MemoryChannel
 from streams.delivery.book import Delivery, Forgotten
+from streams.delivery.channel import Reach, Refused
 from streams.delivery.memory import MemoryBook
 from streams.delivery.sender import Sender
 from streams.kafka import reader
 from streams.kafka.reader import Ranges, TopicReader
 from streams.ports import Clock
 from streams.records import Millis
-from streams.times import WallClock
 from streams.wire import encode_alert
 from streams.worker import deliver
 from tests.build import alert

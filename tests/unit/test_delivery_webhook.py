@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from streams.channels.base import Channel, Doubt, Posted, Reach, Refused, asked_wait
+from streams.basics.times import WallClock
 from streams.channels.memory import MemoryChannel
 from streams.channels.webhook import REPEAT, WebhookChannel
 from streams.delivery.book import Delivery, Rules, Sign, State
+from streams.delivery.channel import Channel, Doubt, Posted, Reach, Refused, asked_wait
 from streams.delivery.memory import MemoryBook
 from streams.delivery.sender import Sender, Timing
-from streams.settings import parse_webhooks
-from streams.times import WallClock
+from streams.settings.record import parse_webhooks
 from streams.worker.deliver import enter_again
 from tests.build import alert
 from tests.slack_server.client import SlackServer

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.basics.times import FOR_GOOD, HOUR, MINUTE
 from streams.desk import changing
 from streams.desk.changing import ChangingDesk
 from streams.desk.feedback import GRACE, Act, BadFeedback, Feedback, Subject, decode_feedback, encode_feedback
 from streams.flow import triage
 from streams.records import Reason
-from streams.times import FOR_GOOD, HOUR, MINUTE
-from streams.watches import Desk, Watch
+from streams.watches.watch import Desk, Watch
 from tests.build import NOON, sent
 from tests.desk_kit import FILED, HERE, READER, desk, said
 from tests.twins import ALIBABA, Kit

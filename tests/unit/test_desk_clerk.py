@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from streams.basics.limits import CHANNEL_WATCHES
+from streams.basics.times import FOR_GOOD, HOUR
 from streams.desk.click import MemoryEar
 from streams.desk.commands import Reader
 from streams.desk.feedback import GRACE, Act, decode_feedback, encode_feedback
-from streams.limits import CHANNEL_WATCHES
 from streams.records import Away, Decision, Origin, Reason, evolve
-from streams.times import FOR_GOOD, HOUR
 from tests.build import NOON, alert, company
 from tests.desk_kit import HERE, Office, pressed, typed
 

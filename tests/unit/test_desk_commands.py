@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.basics.times import DAY, FOR_GOOD, HOUR
 from streams.desk.commands import HELP, Unclear
 from streams.desk.feedback import Act
-from streams.times import DAY, FOR_GOOD, HOUR
 from tests.build import NOON
 from tests.desk_kit import HERE, READER
 

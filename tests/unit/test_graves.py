@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams import graves
+from streams.basics.times import HOUR, MINUTE
 from streams.commands import dead
-from streams.deadletters import ORIGIN, SETTLED, Filter
-from streams.graves import find, opened
+from streams.deadletters import graves
+from streams.deadletters.graves import find, opened
+from streams.deadletters.letters import ORIGIN, SETTLED, Filter
 from streams.kafka.publish import Record
 from streams.kafka.reader import Forgotten, Ranges, TopicReader
 from streams.names import Names
 from streams.records import Away, Millis
-from streams.settings import Settings
-from streams.times import HOUR, MINUTE
+from streams.settings.record import Settings
 from tests.build import NOON
 from tests.buried import letters
 

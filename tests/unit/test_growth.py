@@ -12,11 +12,11 @@ from typing import TypeVar
 import pytest
 
 from models.relevance.model import Model, load_model
+from streams.basics.text import canonical_url, plain, title_key
 from streams.sources.base import NotRead, Page, Source
 from streams.sources.body import body_of
 from streams.sources.feed import parse
 from streams.stories.facts import LEAD_CHARS, extract
-from streams.text import canonical_url, plain, title_key
 from tests.build import NOON
 from tests.unit.companies import article, directory
 

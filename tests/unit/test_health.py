@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from streams import limits
+from streams.basics import limits
 from streams.cli import main
 from streams.embedded import free_port
 from streams.health.ask import ask

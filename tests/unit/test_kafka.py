@@ -12,8 +12,8 @@ from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 from streams.kafka.cluster import Cluster, client_options, cluster_of
 from streams.kafka.publish import Publisher
 from streams.kafka.reader import TopicReader
-from streams.redis_client import connect
-from streams.settings import Settings
+from streams.redis.client import connect
+from streams.settings.record import Settings
 from streams.worker.app import build_app
 from streams.worker.credentials import credentials
 from streams.worker.holding import Stop

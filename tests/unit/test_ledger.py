@@ -9,8 +9,8 @@ import pytest
 
 from streams.commands.ledger import print_by, print_sums
 from streams.kafka.reader import TopicReader
-from streams.ledger import Ledger
-from streams.ledger_topic import without_record
+from streams.ledger.sums import Ledger
+from streams.ledger.topic import without_record
 from streams.records import Decision, Origin, Reason, evolve
 
 

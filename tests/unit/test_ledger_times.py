@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from streams import find, warm
-from streams.replay import followed
+from streams.basics.times import DAY, HOUR, MINUTE
+from streams.replay import find, followed, warm
 from streams.replay.followed import FollowedSource
 from streams.replay.order import Order
 from streams.replay.topic_source import TopicSource
-from streams.settings import Settings
-from streams.times import DAY, HOUR, MINUTE
-from streams.warm import Past, past
+from streams.replay.warm import Past, past
+from streams.settings.record import Settings
 from tests.build import NOON, arrival
 from tests.unit.ledger_rows import Topics, decision, receipt
 

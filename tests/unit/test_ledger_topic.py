@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams import ledger_topic
+from streams.basics.times import DAY, HOUR, MINUTE
 from streams.kafka.bounds import Bound, cut
 from streams.kafka.reader import Ranges
-from streams.ledger import Ledger
-from streams.ledger_topic import read_entries, read_ledger
+from streams.ledger import topic as ledger_topic
+from streams.ledger.sums import Ledger
+from streams.ledger.topic import read_entries, read_ledger
 from streams.names import Names
 from streams.records import Decision, Millis, Origin, Proof, Reason
-from streams.times import DAY, HOUR, MINUTE
 from tests.build import NOON
 from tests.unit.ledger_rows import Topics, decision, receipt
 

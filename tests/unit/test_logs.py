@@ -12,7 +12,7 @@ import pytest
 from streams.logs.flood import Flood
 from streams.logs.lines import HIDDEN, ConsoleLines, JsonLines, Redactor
 from streams.logs.setup import hidden
-from streams.settings import Settings
+from streams.settings.record import Settings
 
 SECRETS = Settings(
     slack_token="xoxb-111-abcdef",

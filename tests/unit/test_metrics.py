@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.channels.base import Answer, Doubt, Posted, Reach, Refused
 from streams.delivery.book import Delivery, Sign, State
+from streams.delivery.channel import Answer, Doubt, Posted, Reach, Refused
 from streams.flow import Journey, triage
 from streams.knowledge import Knowledge
 from streams.metrics import names
@@ -23,7 +23,7 @@ from streams.metrics.triaged import Triaged
 from streams.ports import Clocked
 from streams.sample import WATCHES
 from streams.silent import silent
-from streams.watches import Desk, Watch
+from streams.watches.watch import Desk, Watch
 from tests.build import NOON, alert, arrival, sent
 
 AT = ("articles", 0)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.languages import language
+from streams.basics.languages import language
+from streams.basics.text import canonical_url, plain, title_key
+from streams.basics.times import DAY, HOUR
 from streams.records import Article, Ended, Reason, evolve
 from streams.stages.normalise import Normalise, event_time
-from streams.text import canonical_url, plain, title_key
-from streams.times import DAY, HOUR
 from tests.build import NOON, arrival
 
 

@@ -6,10 +6,10 @@ import time
 
 import pytest
 
+from streams.basics.times import DAY
 from streams.health.signs import judge
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
-from streams.times import DAY
 from streams.worker import view
 from streams.worker.let_go import QUIET_S, LetGo
 from streams.worker.progress import Reading, progress_of

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
+from streams.basics.times import HOUR
 from streams.delivery.memory import MemoryBook
 from streams.metrics import names
 from streams.ports import Clocked
 from streams.records import Away
-from streams.redis_client import Vitals
-from streams.times import HOUR
+from streams.redis.client import Vitals
 from streams.worker.progress import Reading
 from tests.build import NOON, alert
 from tests.unit.observed import A0, Consumer, number, observer, vitals

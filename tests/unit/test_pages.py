@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from streams import settings_page
 from streams.metrics import page as metrics_page
-from streams.settings import Settings
+from streams.settings import page as settings_page
+from streams.settings.record import Settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
@@ -17,7 +17,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 @pytest.mark.parametrize(
     ("name", "page", "module"),
     [
-        ("settings.md", settings_page.page, "streams.settings_page"),
+        ("settings.md", settings_page.page, "streams.settings.page"),
         ("metrics.md", metrics_page.page, "streams.metrics.page"),
     ],
 )

@@ -9,10 +9,10 @@ import pytest
 
 from streams.commands.ledger import deliveries, print_deliveries
 from streams.desk.evidence import of_decisions
-from streams.ledger import Ledger
-from streams.receipts import Receipts
+from streams.ledger.receipts import Receipts
+from streams.ledger.sums import Ledger
 from streams.records import Decision, Origin, Proof, Reason, Receipt, evolve
-from streams.watches import Desk
+from streams.watches.watch import Desk
 from tests.build import NOON
 
 RANGES = {("articles", 0): (0, 9)}

@@ -18,7 +18,7 @@ from streams.looking import Readings
 from streams.metrics import names
 from streams.metrics.prometheus import PrometheusMeter
 from streams.reload import Fresh, Reloader
-from streams.settings import Settings
+from streams.settings.record import Settings
 
 WATCH = "[[watch]]\nname = '{}'\nchannel = 'console'\ncompanies = ['{}']\n"
 COMPANY = """

@@ -12,6 +12,7 @@ import pytest
 from models.relevance.model import TRAINED
 from streams import assemble
 from streams.assemble import Live
+from streams.basics.times import HOUR
 from streams.desk.clerk import Clerk
 from streams.desk.feedback import GRACE, Act, Feedback
 from streams.desk.kafka import Follower
@@ -22,7 +23,6 @@ from streams.knowledge import Knowledge
 from streams.looking import mark
 from streams.metrics import names
 from streams.ports import Clocked
-from streams.times import HOUR
 from streams.worker.agents import Agent
 from streams.worker.assemble import reloader
 from streams.worker.desk import DeskService

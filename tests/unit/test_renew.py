@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.renew import Renewer
-from streams.settings_load import load_settings
+from streams.settings.load import load_settings
+from streams.settings.renew import Renewer
 
 
 async def test_a_new_slack_token_is_taken_without_a_restart(

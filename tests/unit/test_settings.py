@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.settings import BadSettings, Settings
-from streams.settings_load import load_settings
+from streams.settings.load import load_settings
+from streams.settings.record import BadSettings, Settings
 
 
 def test_defaults_need_no_file() -> None:

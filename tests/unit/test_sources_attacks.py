@@ -15,7 +15,7 @@ from typing import Any
 import httpcore
 import pytest
 
-from streams.limits import ARTICLES_A_PAGE, MESSAGE_BYTES
+from streams.basics.limits import ARTICLES_A_PAGE, MESSAGE_BYTES
 from streams.records import Article
 from streams.sources.base import NotRead, Page, Reading, Source
 from streams.sources.dial import GuardedBackend

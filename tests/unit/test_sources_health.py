@@ -7,12 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from streams.basics.times import DAY, HOUR, MINUTE
 from streams.records import Millis
-from streams.sources.base import Source, Visit
+from streams.sources.base import Source, Taken, Visit
 from streams.sources.health import CHANGED, FAILING, LATE, SILENT, Health, decode, ills, learn
 from streams.sources.rhythm import Rhythm, hour_of_week
-from streams.sources.writer import Taken
-from streams.times import DAY, HOUR, MINUTE
 from tests.build import NOON
 
 SOURCE = Source(name="wire", kind="feed", outlet="Wire", url="https://wire.example/", every=10 * MINUTE)

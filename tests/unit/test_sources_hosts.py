@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
+from streams.basics.times import WallClock
 from streams.sources.hosts import PoliteWeb
 from streams.sources.web import Got
-from streams.times import WallClock
 
 
 async def test_a_host_is_asked_by_as_many_at_once_as_the_file_says_now() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from streams.basics.times import MINUTE
 from streams.records import Decision, Millis, Origin, Reason, Relevance, evolve
 from streams.sources.league import behind, league
-from streams.times import MINUTE
 from tests.build import NOON, alert
 
 _offset = [0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streams.limits import MARKUP_CHARS
+from streams.basics.limits import MARKUP_CHARS
 from streams.sources.base import Page, Source
 from streams.sources.charset import text_of
 from streams.sources.feed import parse

@@ -8,16 +8,15 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
+from streams.basics.times import DAY, HOUR, MINUTE, SECOND, retry_after
 from streams.records import Away, Millis
-from streams.sources.base import Errand, NotRead, Page, Source, Visit, World
+from streams.sources.base import Errand, NotRead, Page, Source, Taken, Visit, World
 from streams.sources.book import Bookmark, MemoryBook
 from streams.sources.hosts import PoliteWeb
 from streams.sources.ingest import Ingest
 from streams.sources.poll import backoff, bring
 from streams.sources.registry import KINDS
 from streams.sources.web import Got, Unreached, Web
-from streams.sources.writer import Taken
-from streams.times import DAY, HOUR, MINUTE, SECOND, retry_after
 from tests.build import NOON
 from tests.feeds.loop import VirtualClock, run_virtually
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from streams import limits
+from streams.basics import limits
+from streams.basics.times import DAY, HOUR, MINUTE
 from streams.sources.robots import Robots, is_allowed
 from streams.sources.web import Got, Unreached, Unsafe
-from streams.times import DAY, HOUR, MINUTE
 from tests.build import NOON
 
 HOST = "https://wire.example"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from streams.basics.times import iso
 from streams.records import Status
 from streams.sources.base import Page, RawArticle, Source
 from streams.sources.book import Entry, Kept, Shared
 from streams.sources.items import item_of, items_of, published_of
 from streams.sources.sift import Sifted, sift
-from streams.times import iso
 from tests.build import NOON
 
 SOURCE = Source(name="wire", kind="feed", outlet="Wire", url="https://wire.example/rss")

@@ -8,16 +8,15 @@ from typing import Any
 
 import pytest
 
+from streams.basics.times import HOUR, MINUTE
 from streams.channels.render import message
 from streams.metrics import names as metric
 from streams.metrics.prometheus import PrometheusMeter
 from streams.records import Away, Kind
-from streams.sources.base import Source, Visit
+from streams.sources.base import Source, Taken, Visit
 from streams.sources.book import MemoryBook
 from streams.sources.health import FAILING, Ill
 from streams.sources.watchman import OUTAGE, Watchman, alert_of
-from streams.sources.writer import Taken
-from streams.times import HOUR, MINUTE
 from streams.wire import decode_alert, encode_alert
 from tests.build import NOON
 from tests.slack_server.validate import check_content

@@ -132,7 +132,7 @@ async def test_the_two_bond_articles_are_one_story(shared: Path, in_order_of_tim
     rows = [json.loads(line) for line in (shared / "seeds" / "articles.jsonl").read_text().splitlines()]
     if in_order_of_time:
         rows.sort(key=lambda r: str(r["published"]))
-    from streams.times import parse_time  # noqa: PLC0415
+    from streams.basics.times import parse_time  # noqa: PLC0415
 
     articles = [
         told(0, r["title"], r["text"], lang="de", article_key=r["id"], event_time=parse_time(r["published"]))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.basics.times import HOUR
 from streams.stories.news import Saying, ToldFact, agree, news
 from streams.stories.points import point_of_key
-from streams.times import HOUR
 from tests.build import NOON
 
 

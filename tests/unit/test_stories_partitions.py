@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
+from streams.basics.times import MINUTE
 from streams.ports import StoryMemory, Telling
 from streams.stories.memory import MemoryStories
 from streams.stories.redis import RedisStories
-from streams.times import MINUTE
 from tests.story_build import told
 
 ARTICLES = 300

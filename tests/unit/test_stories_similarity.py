@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.basics.times import DAY, HOUR
 from streams.stories import thresholds as at
 from streams.stories.index import Frequencies, Postings
 from streams.stories.similarity import Bag, add_to_centroid, alike, bar, blend, fade, weigh
 from streams.stories.terms import CONCEPT_BIT
-from streams.times import DAY, HOUR
 from tests.build import NOON
 
 _TERMS = st.lists(

@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.text import _INVISIBLE, _LINES, _NO_ADDRESS, _NOT_WORD, _SPACE, plain, title_key
+from streams.basics.text import _INVISIBLE, _LINES, _NO_ADDRESS, _NOT_WORD, _SPACE, plain, title_key
 
 WORDS = st.one_of(
     st.text(max_size=60), st.text("ab  \n\n\t_-.Ää\u0301\u00a0\u2028\u200b\r\x1f", max_size=40), st.text(st.characters(max_codepoint=127))

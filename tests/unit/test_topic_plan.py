@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from streams.basics.limits import MESSAGE_BYTES
 from streams.kafka.plan import Found, Topic, differences, plan
-from streams.limits import MESSAGE_BYTES
 from streams.names import Names
-from streams.settings import Settings
+from streams.settings.record import Settings
 
 SETTINGS = Settings(prefix="desk.", topic_partitions=8, topic_replication=3, topic_min_insync=2)
-ARTICLES, ALERTS, DECISIONS, DEAD, FEEDBACK = plan(SETTINGS)
+ARTICLES, ALERTS, DECISIONS, DEAD, FEEDBACK = plan(SETTINGS.topics)
 RIGHT = Found(8, 3, dict(ARTICLES.configs))
 
 
@@ -24,11 +24,11 @@ def found(**configs: str) -> Found:
 
 def test_the_plan_follows_the_settings() -> None:
     """Names carry the prefix; a dead letter has room for an article and its headers; nothing is compacted."""
-    assert tuple(t.name for t in plan(SETTINGS)) == Names("desk.").topics
+    assert tuple(t.name for t in plan(SETTINGS.topics)) == Names("desk.").topics
     assert (FEEDBACK.partitions, FEEDBACK.configs["retention.ms"]) == (1, "-1")
-    assert (ARTICLES.partitions, DEAD.partitions, plan(Settings(topic_partitions=2))[3].partitions) == (8, 2, 1)
+    assert (ARTICLES.partitions, DEAD.partitions, plan(Settings(topic_partitions=2).topics)[3].partitions) == (8, 2, 1)
     assert int(DEAD.configs["max.message.bytes"]) > MESSAGE_BYTES + 100_000
-    assert {t.configs["cleanup.policy"] for t in plan(SETTINGS)} == {"delete"}
+    assert {t.configs["cleanup.policy"] for t in plan(SETTINGS.topics)} == {"delete"}
     assert ALERTS.configs["retention.ms"] == str(7 * 86_400_000)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from streams.kafka.reader import Ranges, TopicReader
-from streams.ledger_topic import read_entries
+from streams.ledger.topic import read_entries
 from streams.records import Decision, Origin, Proof, Reason, Receipt
 from streams.wire import decode_decision, encode_decision, encode_receipt
 from tests.build import NOON

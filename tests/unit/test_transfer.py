@@ -9,16 +9,16 @@ from pathlib import Path
 import orjson
 import pytest
 
-from streams.csv_lines import CsvWriter, columns
-from streams.json_lines import Line, decode_line, encode_line
+from streams.basics.times import parse_time
+from streams.files.csv_lines import CsvWriter, columns
+from streams.files.json_lines import Line, decode_line, encode_line
+from streams.files.transfer import bring_in, read_file, take_out
+from streams.files.whole import packed
 from streams.kafka.bounds import Bound, bound
 from streams.kafka.publish import Publisher, Record
 from streams.names import Names
 from streams.records import Away
 from streams.replay.source import FileSource
-from streams.times import parse_time
-from streams.transfer import bring_in, read_file, take_out
-from streams.whole import packed
 from tests.build import NOON
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from streams.basics.text import visible
 from streams.commands.source_tables import print_trial
-from streams.deadletters import Letter, in_full, listed
-from streams.text import visible
+from streams.deadletters.letters import Letter, in_full, listed
 from tests.build import NOON
 
 CLIPBOARD = "\x1b]52;c;cm0gLXJm\x07"

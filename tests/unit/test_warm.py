@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streams.ports import Asks
 from streams.records import Decision, Origin, Reason
-from streams.warm import Past, Place, enter, stretch
+from streams.replay.warm import Past, Place, enter, stretch
 from tests.build import NOON
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from streams.basics.times import HOUR
 from streams.records import Fact, Reason, Relevance, evolve
 from streams.stages.match import hold
-from streams.times import HOUR
-from streams.watch_file import BadWatches, read_watches
-from streams.watches import Desk, Watch
+from streams.watches.file import BadWatches, read_watches
+from streams.watches.watch import Desk, Watch
 from tests.build import NOON, company, sent
 
 KNOWN = {"BABA": "alibaba", "9988.HK": "alibaba", "NVDA": "nvidia"}

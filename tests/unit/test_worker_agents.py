@@ -11,7 +11,7 @@ from streams.delivery.memory import MemoryBook
 from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.ports import Clocked
-from streams.settings import Settings
+from streams.settings.record import Settings
 from streams.worker.agents import Agent, delivering, triaging
 from streams.worker.app import build_app
 from streams.worker.deliver import Deliver

@@ -13,28 +13,38 @@ end
 
 local function is_beside(id, other) return get(other, 'channel') == get(id, 'channel') end
 
--- Whether `id` has to wait for `other` to be sent or given up; one in a hurry takes it along.
-local function waits_for(id, other)
+-- Whether `id`, a reply, has to wait for `other` to be sent or given up.
+local function is_open_for(id, other)
   local state = get(other, 'state')
   if not state or state == 'sent' or state == 'dead' or not is_beside(id, other) then return false end
   if state == 'folded' then return get(other, 'ts') == '' end
-  if state == 'pending' and get(id, 'class') == 'u' and get(other, 'class') == 'n' then
-    unstand(other)
-    set(other, 'class', 'u')
-    stand(other)
-  end
   return true
 end
 
+-- What can still be posted is told with the urgent ones.
+local function hurry(id)
+  if get(id, 'state') ~= 'pending' or get(id, 'class') ~= 'n' then return end
+  unstand(id)
+  set(id, 'class', 'u')
+  stand(id)
+end
+
 -- A reply waits for the story's first message, and to be posted also for the reply before it; but not for what is
--- `inside` the same digest. A first message that is not in the book may be about to enter.
-local function is_early(id, inside)
+-- `inside` the same digest. A first message that is not in the book may be about to enter. What an urgent one waits for
+-- becomes urgent.
+local function has_to_wait(id, inside)
   if get(id, 'kind') == 'new' then return false end
   local root, after = get(id, 'root'), get(id, 'after')
   if not get(root, 'state') then return now - num(get(id, 'born')) < rules.settle end
-  local early = not inside[root] and waits_for(id, root)
-  if after and get(id, 'state') == 'pending' and not inside[after] then early = waits_for(id, after) or early end
-  return early
+  local ahead = { root, get(id, 'state') == 'pending' and after or nil }
+  local waits = false
+  for _, other in ipairs(ahead) do
+    if not inside[other] and is_open_for(id, other) then
+      waits = true
+      if get(id, 'class') == 'u' then hurry(other) end
+    end
+  end
+  return waits
 end
 
 -- What still has to wait stays back, so that the front of a line is not full of what cannot be told.
@@ -43,7 +53,7 @@ local function return_to_turns(channel)
     redis.call('ZREM', p .. 'back:' .. channel, id)
     local state = get(id, 'state')
     if state == 'pending' or state == 'doubt' then
-      if is_early(id, {}) then stand_back(id, now + 250) else stand(id) end
+      if has_to_wait(id, {}) then stand_back(id, now + 250) else stand(id) end
     end
   end
 end
@@ -66,7 +76,7 @@ end
 -- The first that waits for nothing but its turn.
 local function first_ready(zset)
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', DUE, 'LIMIT', 0, MOST_LOOKS)) do
-    if not is_early(id, {}) then return id end
+    if not has_to_wait(id, {}) then return id end
   end
   return nil
 end
@@ -85,7 +95,7 @@ local function fold(channel)
   if num(redis.call('HGET', p .. 'digests', channel)) > now then return not crowd end
   local ids, inside = {}, {}
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', DUE, 'LIMIT', 0, 1000)) do
-    if get(id, 'state') == 'pending' and not is_early(id, inside) then
+    if get(id, 'state') == 'pending' and not has_to_wait(id, inside) then
       table.insert(ids, id)
       inside[id] = true
     end
@@ -133,7 +143,7 @@ local function next_due(channel, hurry)
           unstand(id)
           set(id, 'class', 'n')
           stand(id)
-        elseif is_early(id, {}) then
+        elseif has_to_wait(id, {}) then
           stand_back(id, now + 250)
         else
           return id

@@ -23,7 +23,7 @@ local function key(id) return p .. 'd:' .. id end
 local function get(id, field) return redis.call('HGET', key(id), field) or nil end
 local function num(value) return tonumber(value or '0') or 0 end
 local function set(id, ...) redis.call('HSET', key(id), ...) end
--- As `streams.places` has them.
+-- As `streams/names.py` has them.
 local function kind_of(channel) return string.match(channel, '^[^:]*') end
 local function service_of(channel) return kind_of(channel) == 'webhook' and channel or kind_of(channel) end
 local function look_at(channel, at) redis.call('ZADD', p .. 'ready', at, channel) end

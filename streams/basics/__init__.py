@@ -1,0 +1,1 @@
+"""What every room stands on: times, text, bounds on what comes from outside."""

@@ -1,0 +1,1 @@
+"""Dead letters: what was buried, found again, sent again or dropped."""

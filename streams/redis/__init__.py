@@ -1,0 +1,1 @@
+"""How Redis is reached, and how scripts run in it; who keeps what there: `stories/`, `delivery/`, `sources/`."""

@@ -1,0 +1,212 @@
+"""The watch file: TOML to watches, checked against directory and model; every fault with its line."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from streams.basics.times import parse_span
+from streams.basics.toml_lines import BadToml, Toml, parse_toml, read_toml
+from streams.watches.quiet import Quiet, parse_quiet
+from streams.watches.watch import Desk, Watch
+
+COMPANY_OF = Callable[[str], frozenset[str]]
+"""Ticker, company id or `group:name` to company ids; empty for what nobody knows."""
+
+LIKELY = Callable[[str], Collection[str]]
+"""What someone may have meant who wrote what nobody knows."""
+
+
+class BadWatches(ValueError):  # noqa: N818 - named for what was read
+    """The watch file cannot be used; `faults` lists every fault, one line each."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(faults))
+
+
+_KEYS = frozenset(
+    {
+        "name",
+        "channel",
+        "companies",
+        "categories",
+        "min_probability",
+        "min_confidence",
+        "min_salience",
+        "max_age",
+    }
+    | {"urgent", "echoes", "quiet", "zone"}
+)
+
+
+def read_watches(
+    text: str, where: str, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]
+) -> Desk:
+    """The desk that `text` (TOML, `[[watch]]` tables) describes. Raises `BadWatches` with every fault in it."""
+    try:
+        toml = parse_toml(text, where)
+    except BadToml as fault:
+        raise BadWatches([str(fault)]) from None
+    return desk_of(toml, company_of=company_of, tickers=tickers, categories=categories)
+
+
+def read_watch(
+    table: Mapping[str, Any],
+    where: str,
+    *,
+    company_of: COMPANY_OF,
+    tickers: Collection[str],
+    categories: Collection[str],
+) -> Watch:
+    """One watch, as a table of the watch file says it. Raises `BadWatches` with every fault in it."""
+    reader = _Reader(Toml(where, "", {}), company_of, tickers, categories, [])
+    watch = reader.watch(dict(table), 0)
+    if watch is None:
+        raise BadWatches(reader.faults)
+    return watch
+
+
+def open_watches(path: Path) -> Toml:
+    """The watch file as it stands there now. Raises `BadWatches` when it cannot be read or is no TOML."""
+    try:
+        return read_toml(path)
+    except BadToml as fault:
+        raise BadWatches([str(fault)]) from None
+
+
+def desk_of(
+    toml: Toml, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str],
+    likely: LIKELY = lambda _: (),
+) -> Desk:  # fmt: skip
+    """The desk that a watch file describes. Raises `BadWatches` with every fault in it."""
+    faults = [f"{toml.where(k)}: unknown table [{k}]; watches are [[watch]] tables" for k in toml.data if k != "watch"]
+    if "watch" not in toml.data and not faults:
+        faults.append(f"{toml.name}: no [[watch]] in it; is it whole? `watch = []` watches nothing")
+    tables = toml.data.get("watch", [])
+    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+        raise BadWatches([f"{toml.where('watch')}: write each watch as a [[watch]] table"])
+    reader = _Reader(toml, company_of, tickers, categories, faults, likely)
+    watches = [w for i, t in enumerate(tables) if (w := reader.watch(t, i))]
+    names = [n.strip() if isinstance(n := t.get("name"), str) else n for t in tables]
+    faults += [
+        f"{toml.where('name', 'watch', i)}: two watches are called {n!r}; each decision names one, so rename this"
+        for i, n in enumerate(names)
+        if isinstance(n, str) and n in names[:i]
+    ]
+    if faults:
+        raise BadWatches(faults)
+    return Desk(tuple(watches))
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where a watch stands: `file:line: watch 'name'`, the line of the key when it is written."""
+
+    toml: Toml
+    number: int
+    called: str
+
+    def __call__(self, key: str = "") -> str:
+        return f"{self.toml.where(key, 'watch', self.number)}: {self.called}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    toml: Toml
+    company_of: COMPANY_OF
+    tickers: Collection[str]
+    categories: Collection[str]
+    faults: list[str]
+    likely: LIKELY = lambda _: ()
+
+    def watch(self, table: dict[str, Any], number: int) -> Watch | None:
+        name = table.get("name")
+        called = f"watch {name!r}" if isinstance(name, str) and name else f"watch {number + 1}"
+        at = _At(self.toml, number, called)
+        before = len(self.faults)
+        self.faults.extend(f"{at(k)}: unknown key `{k}`{nearest(k, _KEYS)}" for k in table if k not in _KEYS)
+        for key in ("name", "channel"):
+            if not isinstance(table.get(key), str) or not table[key].strip():
+                self.faults.append(f"{at(key)}: `{key}` is missing; give a string")
+        asked = self._strings(table, "companies", at)
+        companies = self._companies(asked, at)
+        chosen = self._strings(table, "categories", at)
+        strange = [c for c in chosen if c not in self.categories]
+        self.faults.extend(f"{at('categories')}: unknown category {c!r}{nearest(c, self.categories)}" for c in strange)
+        if not asked and not chosen:
+            self.faults.append(f"{at()}: asks for nothing; give `companies`, `categories` or both")
+        numbers = self._numbers(table, at)
+        quiet = self._quiet(table, at)
+        if len(self.faults) > before:
+            return None
+        return Watch(
+            name=table["name"].strip(), channel=table["channel"].strip(), companies=companies,
+            categories=frozenset(chosen), asked=tuple(asked), urgent=table.get("urgent", False),
+            echoes=table.get("echoes", True), quiet=quiet, **numbers,
+        )  # fmt: skip
+
+    def _strings(self, table: dict[str, Any], key: str, at: _At) -> list[str]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
+            self.faults.append(f"{at(key)}: `{key}` must be a list of strings")
+            return []
+        return [v.strip() for v in value]
+
+    def _companies(self, asked: Sequence[str], at: _At) -> frozenset[str]:
+        found: set[str] = set()
+        for one in asked:
+            ids = self.company_of(one)
+            if not ids:
+                near = suggested(self.likely(one)) or nearest(one, self.tickers)
+                self.faults.append(f"{at('companies')}: nobody knows {one!r}{near}")
+            found |= ids
+        return frozenset(found)
+
+    def _quiet(self, table: dict[str, Any], at: _At) -> Quiet | None:
+        if "quiet" not in table:
+            return None
+        try:
+            return parse_quiet(str(table["quiet"]), str(table.get("zone", "UTC")))
+        except ValueError as fault:
+            self.faults.append(f"{at('quiet')}: `quiet`: {fault}")
+            return None
+
+    def _numbers(self, table: dict[str, Any], at: _At) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for key, low, high in (("min_probability", 0, 1), ("min_confidence", 0, 1), ("min_salience", 0, 100)):
+            value = table.get(key)
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+                self.faults.append(f"{at(key)}: `{key}` must be a number from {low} to {high}")
+            values[key] = value
+        for key in ("urgent", "echoes"):
+            if not isinstance(table.get(key, False), bool):
+                self.faults.append(f"{at(key)}: `{key}` must be true or false")
+        return values | self._max_age(table, at)
+
+    def _max_age(self, table: dict[str, Any], at: _At) -> dict[str, Any]:
+        if "max_age" not in table:
+            return {}
+        try:
+            age = parse_span(str(table["max_age"]))
+        except ValueError as fault:
+            self.faults.append(f"{at('max_age')}: `max_age`: {fault}")
+            return {}
+        if not age:
+            self.faults.append(f"{at('max_age')}: `max_age`: every article would be too old; leave it out for 6h")
+        return {"max_age": age}
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """`; did you mean BABA or BIDU?`, or nothing."""
+    return suggested(difflib.get_close_matches(word, list(known), n=3, cutoff=0.5))
+
+
+def suggested(near: Collection[str]) -> str:
+    """`; did you mean BABA or BIDU?`, or nothing."""
+    return f"; did you mean {' or '.join(near)}?" if near else ""
