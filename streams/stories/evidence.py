@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from streams.stories import thresholds as at
 from streams.stories.prepare import Prepared
-from streams.stories.similarity import Bag, beyond
+from streams.stories.similarity import Bag, beside, eased
 
 
 def agreeing(score: float, one: Prepared, two: Prepared) -> float:
@@ -24,14 +24,23 @@ def apart(one: Prepared, two: Prepared) -> bool:
     return bool(one.subjects and two.subjects) and not _meet(one.subjects, two.subjects)
 
 
+def with_others(one: Prepared, two: Prepared) -> bool:
+    """Whether both are about one company, but each names others beside it: deals with two partners are two stories."""
+    shared = set(one.subjects) & set(two.subjects)
+    mine, theirs = set(one.companies) - shared, set(two.companies) - shared
+    return bool(shared and mine and theirs) and mine.isdisjoint(theirs)
+
+
 def shared_news(one: Prepared, mine: Bag, two: Prepared, theirs: Bag) -> bool:
     """Whether both share more than whom they are about: a company makes more than one piece of news a day.
 
     An equal figure or sum is more, and so is a likeness of long tellings, which takes more than a name.
     """
-    if _meet(one.figures, two.figures) or anchored(one, two) or min(len(mine.words), len(theirs.words)) >= at.LONG:
+    shorter = min(len(mine.words), len(theirs.words))
+    if shorter >= at.LONG or _meet(one.figures, two.figures) or anchored(one, two):
         return True
-    return beyond(mine, theirs, (*one.naming, *two.naming)) >= at.BEYOND
+    words, meanings = beside(mine, theirs, {*one.naming, *two.naming})
+    return words >= eased(at.BESIDE, shorter) or meanings >= eased(at.BESIDE_MEANT, shorter)
 
 
 def templated(one: Prepared, two: Prepared, terms: Collection[int]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from streams.stories import thresholds as at
-from streams.stories.evidence import agreeing, anchored, apart, shared_news, templated
+from streams.stories.evidence import agreeing, anchored, apart, shared_news, templated, with_others
 from streams.stories.prepare import Prepared
 from streams.stories.similarity import Bag, Vector, alike, bar, blend
 
@@ -24,7 +24,8 @@ def likeness(later: Prepared, mine: Vector, earlier: Prepared, theirs: Vector, c
     nearest = alike(mine.bag, theirs.bag, across=across)
     middle = alike(mine.bag, centre, across=across) if centre else nearest
     score = agreeing(blend(nearest, middle, later.at - earlier.at), later, earlier)
-    height = bar(len(mine.bag.words), len(theirs.bag.words), across=across, apart=apart(later, earlier))
+    parted = apart(later, earlier) or with_others(later, earlier)
+    height = bar(len(mine.bag.words), len(theirs.bag.words), across=across, parted=parted)
     if across and score < height and anchored(later, earlier):
         return Likeness(score, at.LINK_ANCHORED, "anchor")
     return Likeness(score, height, "similarity")

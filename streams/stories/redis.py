@@ -29,7 +29,7 @@ _CONSTANTS: Constants = (
         "exact": at.EXACT_WINDOW, "window": at.WINDOW, "kept": at.KEPT, "link": at.LINK, "short": at.SHORT,
         "link_across": at.LINK_ACROSS, "link_apart": at.LINK_APART, "agree": at.FIGURE_AGREES, "agreed": at.AGREED,
         "link_anchored": at.LINK_ANCHORED, "same_page": at.SAME_PAGE, "copy": at.COPY, "half_life": at.HALF_LIFE,
-        "centroid": at.CENTROID_SHARE, "beyond": at.BEYOND, "long": at.LONG,
+        "centroid": at.CENTROID_SHARE, "beside": at.BESIDE, "beside_meant": at.BESIDE_MEANT, "long": at.LONG,
         "terms": at.TERMS, "posted": at.POSTED, "postings": at.POSTINGS, "candidates": at.CANDIDATES,
         "centroid_terms": at.CENTROID_TERMS, "facts": at.FACTS_PER_STORY, "epoch": at.EPOCH, "prior": at.PRIOR,
         "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,

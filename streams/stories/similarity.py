@@ -81,10 +81,18 @@ def alike(one: Bag, two: Bag, *, across: bool = False) -> float:
     return (2.0 * named + meant) / 3.0
 
 
-def beyond(one: Bag, two: Bag, naming: Collection[int]) -> int:
-    """What two bags share beside the terms of `naming`: the sum of the products of weights, up to `SCALE` squared."""
-    both = ((one.words, two.words), (one.concepts, two.concepts))
-    return sum([mine[t] * theirs[t] for mine, theirs in both for t in (mine.keys() & theirs.keys()).difference(naming)])
+def beside(one: Bag, two: Bag, naming: Collection[int]) -> tuple[float, float]:
+    """How alike two bags are beside the terms of `naming`: the cosine of the words, and that of the concepts."""
+    words = _cosine_of(_without(one.words, naming), _without(two.words, naming))
+    return words, _cosine_of(_without(one.concepts, naming), _without(two.concepts, naming))
+
+
+def _without(weights: Mapping[int, int], terms: Collection[int]) -> Mapping[int, int]:
+    return {t: w for t, w in weights.items() if t not in terms}
+
+
+def _cosine_of(one: Mapping[int, int], two: Mapping[int, int]) -> float:
+    return _cosine(_dot(one, two), _square(one), _square(two))
 
 
 def _dot(one: Mapping[int, int], two: Mapping[int, int]) -> int:
@@ -95,18 +103,25 @@ def _cosine(dot: int, one: int, two: int) -> float:
     return dot / math.sqrt(one * two) if one and two else 0.0
 
 
-def bar(words: int, other_words: int, *, across: bool, apart: bool) -> float:
+def bar(words: int, other_words: int, *, across: bool, parted: bool) -> float:
     """The similarity from which two tellings are one story.
 
-    Long tellings share less of their words than headlines do, so the bar falls with the number of words of the
-    shorter one: `LINK` up to `SHORT` words, then in inverse proportion. It is higher across languages, and between
-    headlines about different companies: daily templates differ in little but the name.
+    It is `eased` for long tellings. It is higher across languages, and between headlines that other companies part:
+    daily templates differ in little but the name.
     """
-    shorter = max(1, min(words, other_words))
-    height = at.LINK * min(1.0, at.SHORT / shorter)
+    shorter = min(words, other_words)
+    height = eased(at.LINK, shorter)
     if across:
         height = max(height, at.LINK_ACROSS)
-    return height * at.LINK_APART if apart and shorter <= at.SHORT else height
+    return height * at.LINK_APART if parted and shorter <= at.SHORT else height
+
+
+def eased(bar: float, words: int) -> float:
+    """A bar for two tellings of which the shorter has so many words: long ones share less of them than headlines do.
+
+    As it is up to `SHORT` words, then in inverse proportion.
+    """
+    return bar * min(1.0, at.SHORT / max(1, words))
 
 
 def fade(gap: Millis) -> float:

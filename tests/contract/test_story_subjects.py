@@ -127,3 +127,26 @@ async def test_the_same_words_are_a_copy_where_one_telling_names_nobody(memory: 
     plain = told(1, "Nordbank: Milliarden für neue Rechenzentren", lang="de")
     one, two = await memory.relate([_about(plain), told(2, "Banken: Milliarden für neue Rechenzentren", lang="de")])
     assert (one.id, Role.COPY) == (two.id, two.role)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "lang"),
+    [
+        ("Nordbank takes a stake in Lumenta", "Nordbank takes a stake in Ostara", "en"),
+        ("Nordbank steigt bei Lumenta ein", "Nordbank steigt bei Ostara ein", "de"),
+    ],
+)
+async def test_a_company_with_another_partner_is_another_story(
+    memory: StoryMemory, first: str, second: str, lang: str
+) -> None:
+    """And with the same partner, or where one telling names none, it is the same one."""
+    told_of = [(first, "lumenta"), (second, "ostara"), (first.replace("stake", "share"), "lumenta"), (second, "")]
+    tellings = [
+        replace(
+            _about(told(n, title, after=n * HOUR, lang=lang)), companies=("nordbank", *([partner] if partner else []))
+        )
+        for n, (title, partner) in enumerate(told_of)
+    ]
+    one, two, three, four = await memory.relate(tellings)
+    assert one.id == three.id
+    assert two.id == four.id != one.id

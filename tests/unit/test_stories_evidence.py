@@ -56,15 +56,17 @@ def test_every_term_of_a_name_is_the_company() -> None:
 
 
 def test_news_of_one_company_share_more_than_the_company() -> None:
-    """An equal figure, or words and meanings of some weight; long tellings do in any case."""
+    """An equal figure, words, or what they mean; long tellings do in any case."""
     note = prepare(told(1, "Nordbank shares slip", subjects=("nordbank",), names=("Nordbank",)))
     outlook = prepare(told(2, "Nordbank suspends outlook", subjects=("nordbank",), names=("Nordbank",)))
     name, word, meaning = term_for("nordbank"), term_for("outlook"), term_for("@outlook")
     assert not shared_news(note, _bag(0, 0, name), outlook, _bag(0, 0, name))
     assert shared_news(note, _bag(0, 0, name, word), outlook, _bag(0, 0, name, word))
     assert shared_news(note, _bag(0, 0, name, meaning), outlook, _bag(0, 0, name, meaning))
-    assert not shared_news(note, _bag(at.LONG - 1, 1), outlook, _bag(at.LONG - 1, 1))
-    assert shared_news(note, _bag(at.LONG, 1), outlook, _bag(at.LONG, 1))
+    assert not shared_news(note, _bag(0, 0, name, *range(9)), outlook, _bag(0, 0, name, *range(8, 17)))
+    for words in (at.LONG - 1, at.LONG):
+        mine, theirs = _bag(0, 0, name, *range(1, words)), _bag(0, 0, name, *range(words, 2 * words - 1))
+        assert shared_news(note, mine, outlook, theirs) is (words == at.LONG)
     assert shared_news(BOND, _bag(0, 0, name), SAME, _bag(0, 0, name))
     percents = ("Nordbank must pay 7%", "Levy of 7 percent for Nordbank")  # of which no anchor is made
     one, two = (prepare(told(1, title, subjects=("nordbank",), names=("Nordbank",))) for title in percents)

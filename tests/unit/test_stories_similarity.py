@@ -63,11 +63,11 @@ def test_likeness_fades_to_half() -> None:
 
 def test_the_bar_falls_with_length_and_rises_with_contrary_evidence() -> None:
     """Headlines must be more alike than texts; languages and other companies raise it."""
-    headlines, texts = (bar(n, n, across=False, apart=False) for n in (10, 60))
-    assert headlines == bar(at.SHORT, 90, across=False, apart=False) == at.LINK > texts
-    assert bar(60, 60, across=True, apart=False) == at.LINK_ACROSS > texts
-    assert bar(10, 60, across=False, apart=True) > headlines
-    assert bar(60, 60, across=False, apart=True) == texts
+    headlines, texts = (bar(n, n, across=False, parted=False) for n in (10, 60))
+    assert headlines == bar(at.SHORT, 90, across=False, parted=False) == at.LINK > texts
+    assert bar(60, 60, across=True, parted=False) == at.LINK_ACROSS > texts
+    assert bar(10, 60, across=False, parted=True) > headlines
+    assert bar(60, 60, across=False, parted=True) == texts
 
 
 def test_a_centroid_is_the_sum_and_stays_small() -> None:

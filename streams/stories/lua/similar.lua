@@ -196,6 +196,22 @@ local function apart(r)
   return #A.subjects > 0 and subjects ~= '' and not shares(A.subjects, subjects)
 end
 
+-- Whether both are about one company, but each names others beside it.
+local function with_others(r)
+  local shared, mine = {}, {}
+  for _, who in ipairs(unpack3(r[SUBJECTS] or '')) do
+    for i = 1, #A.subjects do if A.subjects[i] == who then shared[who] = true end end
+  end
+  if not next(shared) then return false end
+  for i = 1, #A.companies do if not shared[A.companies[i]] then mine[A.companies[i]] = true end end
+  local theirs = false
+  for _, who in ipairs(unpack3(r[COMPANIES])) do
+    if mine[who] then return false end
+    theirs = theirs or not shared[who]
+  end
+  return theirs and next(mine) ~= nil
+end
+
 local function any_of(list, has)
   for i = 1, #list do if has[list[i]] then return true end end
   return false
@@ -223,25 +239,52 @@ local function anchored(r)
   return shares(A.companies, r[COMPANIES]) and shares(A.categories, r[CATEGORIES]) and shares(A.figures, r[FIGURES])
 end
 
--- Whether both share more than whom they are about; `count` is the number of words of `r`.
-local function shares_news(r, count)
-  if min(own_count, count) >= C.long or shares(A.figures, r[FIGURES]) or anchored(r) then return true end
-  local naming, theirs, sum = set_of(A.naming), unpack3(r[NAMING] or ''), 0 -- a record of an earlier version has none
-  for i = 1, #theirs do naming[theirs[i]] = true end
+-- A bar for tellings of which the shorter has so many words.
+local function eased(bar, words) return bar * min(1.0, C.short / max(1, words)) end
+
+-- How alike both are beside the terms of `naming`: in words, and in concepts.
+local function beside(r, naming)
+  local words, words_own, words_square, meanings, meanings_own, meanings_square = 0, 0, 0, 0, 0, 0
+  for i = 1, #terms do
+    local term, weight = terms[i], weights[i]
+    if naming[term] then weight = 0 end
+    if term < C.concept_bit then
+      words_own = words_own + weight * weight
+    else
+      meanings_own = meanings_own + weight * weight
+    end
+  end
   local v, most = flat(r[VECTOR], 1)
   for i = 1, most, 2 do
-    local w = mine[v[i]]
-    if w and not naming[v[i]] then sum = sum + w * v[i + 1] end
+    local term, weight = v[i], v[i + 1]
+    if not naming[term] then
+      local w = mine[term] or 0
+      if term < C.concept_bit then
+        words, words_square = words + w * weight, words_square + weight * weight
+      else
+        meanings, meanings_square = meanings + w * weight, meanings_square + weight * weight
+      end
+    end
   end
-  return sum >= C.beyond
+  return cosine(words, words_own, words_square), cosine(meanings, meanings_own, meanings_square)
+end
+
+-- Whether both share more than whom they are about; `count` is the number of words of `r`.
+local function shares_news(r, count)
+  local shorter = min(own_count, count)
+  if shorter >= C.long or shares(A.figures, r[FIGURES]) or anchored(r) then return true end
+  local naming, theirs = set_of(A.naming), unpack3(r[NAMING] or '') -- a record of an earlier version has none
+  for i = 1, #theirs do naming[theirs[i]] = true end
+  local words, meanings = beside(r, naming)
+  return words >= eased(C.beside, shorter) or meanings >= eased(C.beside_meant, shorter)
 end
 
 -- The similarity from which the article belongs to the story of `r`, and by which evidence.
 local function bar(r, across, score, count)
-  local shorter = max(1, min(own_count, count))
-  local height = C.link * min(1.0, C.short / shorter)
+  local shorter = min(own_count, count)
+  local height = eased(C.link, shorter)
   if across then height = max(height, C.link_across) end
-  if shorter <= C.short and apart(r) then height = height * C.link_apart end
+  if shorter <= C.short and (apart(r) or with_others(r)) then height = height * C.link_apart end
   if across and score < height and anchored(r) then return C.link_anchored, 'anchor' end
   return height, 'similarity'
 end
