@@ -230,3 +230,14 @@ async def test_who_asks_only_for_what_was_ruled_claims_nothing(memory: StoryMemo
         Kind.NEW,
     ]
     assert [r.kind for r in await memory.claim([asks[0], only[0]])] == [Kind.ECHO, Kind.ECHO]
+
+
+@pytest.mark.parametrize(("hours", "role"), [(1, Role.COPY), (3, Role.UPDATE)])
+async def test_a_decision_hours_after_a_story_without_facts_is_an_update(
+    memory: StoryMemory, hours: int, role: Role
+) -> None:
+    """That nothing was told is remembered, with its time; sooner the decision may be what the others had left out."""
+    plain = told(1, "Lumenta lithium plant near Oslo harbour")
+    decided = told(2, "Lumenta lithium plant near Oslo harbour approved", after=hours * HOUR)
+    one, two = await memory.relate([plain, decided])
+    assert (two.id, two.role) == (one.id, role)
