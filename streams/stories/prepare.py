@@ -15,7 +15,8 @@ from streams.records import REVISING, Fact, Millis
 from streams.stories import thresholds as at
 from streams.stories.actors import rests
 from streams.stories.concepts import concept
-from streams.stories.points import Point, loud, point, spoken_at
+from streams.stories.points import Point, exact_key, loud, point, spoken_at
+from streams.stories.rough import exact
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for, term_of
 from streams.stories.words import headline, key_of, kicker, words
@@ -90,8 +91,8 @@ def prepare(telling: Telling) -> Prepared:
         naming=tuple(_naming(telling, subjects)),
         categories=categories,
         figures=tuple(
-            p.key
-            for p, f in zip(points, telling.facts, strict=False)
+            exact_key(f)
+            for f in telling.facts[: at.FACTS_PER_ARTICLE]
             if f.kind in ("amount", "count", "percent", "date") and f.unit != "move"
         )[:12],
         points=points,
@@ -138,8 +139,9 @@ def _anchors(
 
 def _sums(facts: Iterable[Fact]) -> list[int]:
     """Amounts, and counts whatever they are called: each language has its own word for what is counted."""
-    amounts = [term_for(f.key) for f in facts if f.kind == "amount" and f.unit != "move"]
-    counts = [f.value for f in facts if f.kind == "count" and len(f.value.partition(".")[0]) >= _RARE_DIGITS]
+    amounts = [exact_key(f) for f in facts if f.kind == "amount" and f.unit != "move"]
+    values = [exact(f.value) for f in facts if f.kind == "count"]
+    counts = [value for value in values if len(value.partition(".")[0]) >= _RARE_DIGITS]
     return amounts + [term_for(f"count {value}") for value in counts]
 
 

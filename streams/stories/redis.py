@@ -18,7 +18,7 @@ from streams.records import Kind, Millis, Role, StoryLink
 from streams.redis_scripts import Constants, Script, Took, redis_away
 from streams.stories import thresholds as at
 from streams.stories.news import DECIDED, DENIED
-from streams.stories.points import CONVERTED, COUNT_BIT, LEAD_BIT, RATES, Strength, point_of_key, spoken_at
+from streams.stories.points import CONVERTED, COUNT_BIT, LEAD_BIT, RATES, REACHES, Strength, point_of_key, spoken_at
 from streams.stories.prepare import Prepared, prepare
 from streams.stories.retention import in_use
 from streams.stories.similarity import FINE, FINEST
@@ -38,6 +38,7 @@ _CONSTANTS: Constants = (
         "converted": CONVERTED, "rates": {f"g{group}": rate for group, rate in RATES.items()},
         "retold": at.RETOLD, "decided": DECIDED, "denied": DENIED,
         "strength": {s.name.lower(): s.value for s in Strength},
+        "reaches": {f"s{s.value}": {"low": low, "high": high} for s, (low, high) in REACHES.items()},
     }
 )  # fmt: skip
 

@@ -12,12 +12,16 @@ from typing import Final, NamedTuple
 from streams.records import Fact
 
 STEPS: Final = {
-    "considers": 0, "plans": 1, "approves": 2, "starts": 3, "completes": 4, "refuses": -1, "delays": -2, "denies": -3,
+    "considers": 0, "plans": 1, "approves": 2, "starts": 3, "completes": 4,
+    "refuses": -1, "halts": -1.375, "pauses": -1.625, "delays": -2, "denies": -3,
 }  # fmt: skip
 """How far each step is. Negative steps are setbacks: they undo the others, and a decision undoes them (`news`).
 
 Who denies says that what was told is not so: a denial undoes the other setbacks too.
 """
+
+BESIDE: Final = 0.375
+"""Setbacks so close are one in two outlets' words: a refusal or a halt, a halt or a pause, a pause or a delay."""
 
 GROUNDS: Final = {"reported": 0, "confirmed": 1}
 """How sure it is."""

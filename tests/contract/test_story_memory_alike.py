@@ -35,10 +35,16 @@ _WORDS = st.sampled_from(
         "4%",
         "300",
         "$9bn",
+        "over $3bn",
+        "about $9bn",
         "jobs",
         "plans",
         "allows",
         "bans",
+        "halts",
+        "pauses",
+        "delays",
+        "starts",
     ]
 )
 _TITLES = st.lists(_WORDS, min_size=1, max_size=9).map(" ".join)
