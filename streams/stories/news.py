@@ -138,9 +138,8 @@ def _goes_on(step: Point, at: Millis, told: Sequence[ToldFact]) -> bool:
     if any(t.at > at and _undoes(t.point, step) for t in group):
         return False
     since = [t.point for t in _standing(step, at, group)]
-    if step.number < _SETBACK:
-        return not any(agree(step, s) for s in since)
-    return all(step.number > s.number for s in since)
+    further = step.number < _SETBACK or all(step.number > s.number for s in since)
+    return further and not any(agree(step, s) for s in since)
 
 
 def _settled(at: Millis, told: Sequence[ToldFact]) -> bool:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from streams.ports import Telling
 from streams.records import Fact, Millis, Status
-from streams.stories.details import NAMED
+from streams.stories.places import NAMED
 from streams.stories.rough import ABOUT, OVER, REACH, UNDER, exact
 from streams.stories.steps import BESIDE, GROUNDS, STEPS
 from streams.stories.terms import term_for
@@ -47,7 +47,8 @@ class Strength(IntEnum):
 
 _STRENGTHS: Final = {
     "status": Strength.STEP, "direction": Strength.TURN, "notice": Strength.NOTICE,
-    "place": Strength.OTHER, "year": Strength.OTHER, "product": Strength.OTHER,
+    "actor": Strength.OTHER, "place": Strength.OTHER, "year": Strength.OTHER, "ware": Strength.OTHER,
+    "product": Strength.OTHER, "party": Strength.OTHER,
 }  # fmt: skip
 
 
@@ -91,8 +92,7 @@ def point_of_key(key: str) -> Point:
 
 def _measure(fact: Fact) -> tuple[float, float]:
     if fact.kind == "status":
-        number = float((STEPS | GROUNDS).get(fact.value, 0))
-        return number, (BESIDE if number < 0 else 0.0)
+        return float((STEPS | GROUNDS).get(fact.value, 0)), BESIDE.get(fact.value, 0.0)
     if fact.kind == "direction":
         return (1.0 if fact.value == "up" else -1.0), 0.0
     if _STRENGTHS.get(fact.kind) is Strength.OTHER:

@@ -76,6 +76,12 @@ async def test_a_removal_of_the_untold_leaves_the_story_open(memory: StoryMemory
         ("Nordchip pauses Oslo scanner plant", "Nordchip suspends work on Oslo scanner plant", Kind.ECHO),
         ("Nordchip suspends work on Oslo scanner plant", "Nordchip scraps Oslo scanner plant", Kind.ECHO),
         ("Nordchip pauses Oslo scanner plant", "Nordchip scraps Oslo scanner plant", Kind.UPDATE),
+        ("Denmark blocks Nordchip scanner exports", "Norway blocks Nordchip scanner exports", Kind.UPDATE),
+        ("Denmark blocks Nordchip scanner exports", "Danish government bars Nordchip scanner exports", Kind.ECHO),
+        ("Nordchip to build Polish scanner plant", "Nordchip to build Spanish scanner plant", Kind.UPDATE),
+        ("Nordchip to build Polish scanner plant", "Nordchip to build scanner plant in Poland", Kind.ECHO),
+        ("Denmark curbs exports of antimony", "Denmark curbs exports of tungsten", Kind.UPDATE),
+        ("Nordchip in talks on scanner deal", "Nordchip plans scanner deal, sources say", Kind.ECHO),
         ("Nordbank shares fall 3.1% on Oslo bond deal", "Nordbank shares fall 3.4% on Oslo bond deal", Kind.ECHO),
         (
             "Nordbank sells $3.2bn bond in Oslo deal",

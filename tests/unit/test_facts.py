@@ -227,11 +227,57 @@ def test_a_hostile_text_takes_no_long_time() -> None:
         ("Deutschland genehmigt Werk", "de", []),
         ("Chipmaker refers to US-listed shares and packs for US customers", "en", []),
         ("Four charged in US over shipping chips, shares fall in Japan", "en", []),
+        ("Intel to build Polish chip plant and Ohio data center", "en", ["pl", "us-oh"]),
+        ("Samsung delays Taylor fab", "en", []),  # which of the Taylors is not known
+        ("Texas Instruments plant to close, Spanish data centre operator to grow", "en", []),
+        ("Micron's New York fab and York park", "en", ["us-ny", "gb-york"]),
+        (
+            "Intel baut polnisches Rechenzentrum und Dresdner Chipfabrik aus, nicht Werk Villach",
+            "de",
+            ["pl", "de-sn-dresden", "at-villach"],
+        ),
+        ("Deutsches Handwerk und amerikanischer Konzern", "de", []),
     ],
 )
 def test_places_are_whereto_or_where_it_stands(title: str, lang: str, codes: list[str]) -> None:
     """By one code in both languages; what is only named has another unit."""
     assert [f.value for f in extract(title, "", lang) if f.kind == "place" and not f.unit] == codes
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "codes"),
+    [
+        ("Netherlands blocks scanner exports", "en", ["nl"]),
+        ("Report: The Dutch government to curb scanner exports", "en", ["nl"]),
+        ("Japan, South Korea and US restrict scanners", "en", ["jp", "kr", "us"]),
+        ("China curbs on scanners hit Lumenta", "en", []),  # a noun
+        ("US bans spur rush for scanners", "en", []),
+        ("China says US bans scanners", "en", []),
+        ("Peking beschränkt Ausfuhr", "de", ["cn"]),
+        ("Niederlande und Japan verschärfen Regeln", "de", ["nl", "jp"]),
+        ("Ministerium: China blockiert Scanner", "de", ["cn"]),
+        ("Chinas Sperre trifft Lumenta", "de", []),
+    ],
+)
+def test_who_acts(title: str, lang: str, codes: list[str]) -> None:
+    """A government that a headline begins with, before the verb; by the code of its country."""
+    assert [f.value for f in extract(title, "", lang) if f.kind == "actor"] == codes
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "wares"),
+    [
+        ("China curbs dysprosium and Tungsten exports", "en", ["rareearths-dysprosium", "tungsten"]),
+        ("Copper falls as gallium exports stop", "en", []),  # what costs less is no event of the ware
+        ("Graphitexporte, Weizen-Lieferungen und Seltene Erden", "de", ["graphite", "grain-wheat", "rareearths"]),
+        ("Reise auf der Titanic, Zinnober und Kupferstich", "de", []),
+    ],
+)
+def test_wares(title: str, lang: str, wares: list[str]) -> None:
+    """Whole words, in German also before exports; whoever names dysprosium names the rare earths."""
+    found = [f for f in extract(title, "", lang) if f.kind == "ware"]
+    assert [f.value for f in found if not f.unit] == wares
+    assert ("rareearths" in [f.value for f in found if f.unit]) == ("rareearths-dysprosium" in wares)
 
 
 def test_every_place_is_named() -> None:
