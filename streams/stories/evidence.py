@@ -20,8 +20,13 @@ def agreeing(score: float, one: Prepared, two: Prepared) -> float:
 
 
 def apart(one: Prepared, two: Prepared) -> bool:
-    """Whether both are about companies, but about others: that speaks against one story."""
-    return bool(one.subjects and two.subjects) and not _meet(one.subjects, two.subjects)
+    """Whether both are about companies, but about others: that speaks against one story.
+
+    Where each names whom the other is about, outlets begin one piece of news with one or the other.
+    """
+    if not (one.subjects and two.subjects) or _meet(one.subjects, two.subjects):
+        return False
+    return not (_meet(one.subjects, two.companies) and _meet(two.subjects, one.companies))
 
 
 def shared_news(one: Prepared, mine: Bag, two: Prepared, theirs: Bag) -> bool:

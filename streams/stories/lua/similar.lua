@@ -190,10 +190,11 @@ local function candidates(window)
   return best
 end
 
--- Whether both are about companies, but about others.
+-- Whether both are about companies, but about others, and do not each name whom the other is about.
 local function apart(r)
   local subjects = r[SUBJECTS] or '' -- a record of an earlier version has none
-  return #A.subjects > 0 and subjects ~= '' and not shares(A.subjects, subjects)
+  if #A.subjects == 0 or subjects == '' or shares(A.subjects, subjects) then return false end
+  return not (shares(A.subjects, r[COMPANIES]) and shares(A.companies, subjects))
 end
 
 local function any_of(list, has)
