@@ -14,6 +14,7 @@ from streams.stories.thresholds import FACTS_PER_STORY, RETOLD
 _FIGURE: Final = (Strength.REVISION, Strength.ANY, *REACHES)
 _SETBACK: Final = 0.0  # steps below are setbacks
 DENIED: Final = STEPS["denies"]
+PLANNED: Final = STEPS["plans"]
 DECIDED: Final = STEPS["approves"]  # from this step on a setback is undone: what is planned has undone nothing
 _NOTHING: Final = Point(0, 0, 0.0, 0.0, Strength.NEVER)
 
@@ -62,6 +63,7 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     the same was done again elsewhere, or is to be later. A notice is news when none was told.
 
     A step is news when it is the furthest, and a setback when none beside it was told, since the last that undid it.
+    Within some hours of another, a plan after a setback and a start after a plan are none: the same in another verb.
     Where no step was told, a denial is news, and a setback or a decision some hours after the first telling: sooner it
     is the same in a verb that others said in a noun. Whatever was undone, revised or turned since the time the article
     speaks for is no news.
@@ -137,9 +139,26 @@ def _goes_on(step: Point, at: Millis, told: Sequence[ToldFact]) -> bool:
         return step.number == DENIED or (_changes(step) and _settled(at, told))
     if any(t.at > at and _undoes(t.point, step) for t in group):
         return False
-    since = [t.point for t in _standing(step, at, group)]
+    standing = _standing(step, at, group)
+    if _another_verb(step, _recent(standing, at), _recent(group, at)):
+        return False
+    since = [t.point for t in standing]
     further = step.number < _SETBACK or all(step.number > s.number for s in since)
     return further and not any(agree(step, s) for s in since)
+
+
+def _another_verb(step: Point, standing: Sequence[Point], any_way: Sequence[Point]) -> bool:
+    """Whether it is what the next outlet says of a step told in the last hours, still standing or undone.
+
+    "To restrict" is said of a ban, and "breaks ground" or "raises" of what others say is planned.
+    """
+    if step.number > DECIDED:
+        return any(p.number >= PLANNED for p in standing)
+    return _SETBACK <= step.number < DECIDED and any(p.number < _SETBACK for p in any_way)
+
+
+def _recent(told: Sequence[ToldFact], at: Millis) -> list[Point]:
+    return [t.point for t in told if at < t.at + RETOLD]
 
 
 def _settled(at: Millis, told: Sequence[ToldFact]) -> bool:

@@ -23,7 +23,8 @@ _LAST_WORDS: Final = (
     "than over above least of als mindestens gut über nearly almost to under below knapp fast nahezu beinahe about"
     " around roughly approximately some estimated rund etwa circa ca. ungefähr"
 )
-_OF: Final = re.compile(r"[A-ZÄÖÜ][\w-]*\süber\s$")  # "eine Anleihe über 40 Millionen" is one of 40 million
+# "Eine Anleihe über 40 Millionen" is one of 40 million; who "verhandelt über" them talks of them.
+_OF: Final = re.compile(r"(?:[A-ZÄÖÜ][\w-]*|\b(?:verhandel|ber[aä]t|spr[ei]ch|diskutier)\w*)\süber\s$")
 _LAST: Final = frozenset(word[-2:] for word in _LAST_WORDS.split())
 _LONGEST: Final = 40
 _MARKS: Final = {"over": OVER, "under": UNDER, "about": ABOUT}

@@ -80,6 +80,15 @@ def test_what_is_news(told: list[str], said: list[str], expected: list[str]) -> 
     assert fresh(told, said) == expected
 
 
+@pytest.mark.parametrize(("hours", "is_news"), [(1, False), (3, True)])
+@pytest.mark.parametrize(("before", "after"), [("refuses", "plans"), ("plans", "starts"), ("starts", "completes")])
+def test_the_next_step_some_hours_later_is_no_other_verb(before: str, after: str, hours: int, is_news: bool) -> None:
+    """Sooner, "to restrict" is said of a ban, and "breaks ground" of what is planned."""
+    step, earlier = (point_of_key(f"status:step:{name}") for name in (after, before))
+    told = [ToldFact(earlier, "a", NOON, loud=True)]
+    assert news(Saying([step], {step.key}, NOON + hours * HOUR), told) == ([step.key] if is_news else [])
+
+
 @pytest.mark.parametrize(
     ("step", "hours", "is_news"),
     [("refuses", 1, False), ("refuses", 3, True), ("approves", 3, True), ("starts", 3, False), ("denies", 0, True)],

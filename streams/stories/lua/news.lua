@@ -64,6 +64,19 @@ local function settled(at, told)
   for i = 1, #told do first = min(first, time_of(told[i])) end
   return #told > 0 and at >= first + C.retold
 end
+-- Whether some of the steps told in the last hours stands on the side of `limit` that `below` says.
+local function recently(list, group, at, below, limit)
+  for i = 1, #list do
+    local t = list[i]
+    if t[GROUP] == group and at < time_of(t) + C.retold and (t[NUMBER] < limit) == below then return true end
+  end
+  return false
+end
+-- Whether it is what the next outlet says of a step told in the last hours.
+local function another_verb(step, at, told, since)
+  if step[NUMBER] > C.decided then return recently(since, step[GROUP], at, false, C.planned) end
+  return step[NUMBER] >= 0 and step[NUMBER] < C.decided and recently(told, step[GROUP], at, true, 0)
+end
 local function goes_on(step, at, told)
   local any = false
   for i = 1, #told do
@@ -77,6 +90,7 @@ local function goes_on(step, at, told)
     return step[NUMBER] == C.denied or (changes and settled(at, told))
   end
   local since = standing(step, at, told)
+  if another_verb(step, at, told, since) then return false end
   for i = 1, #since do
     if agree(step, since[i]) or (step[NUMBER] >= 0 and step[NUMBER] < since[i][NUMBER]) then return false end
   end
