@@ -16,7 +16,7 @@ def serves(place: Place, body: str, title_end: int, *, alone: bool) -> bool:
     """Whether a house works for another where it is named; `alone` says that no other company is known there."""
     titled = place.start < title_end
     low, high = (0, title_end) if titled else (title_end, len(body))
-    if phrases().serves.match(body, place.end, high):
+    if phrases().serves.match(body, place.end, high) or (not titled and _aside(place, body)):
         return True
     if not alone and phrases().finances.match(body, place.end, high):
         return True
@@ -27,3 +27,11 @@ def serves(place: Place, body: str, title_end: int, *, alone: bool) -> bool:
     if phrases().served.search(before):
         return True
     return bool(phrases().engaged.search(f"{before}§{body[place.end : min(high, place.end + _FAR)]}"))
+
+
+def _aside(place: Place, body: str) -> bool:
+    """Whether a clause behind the name says so, as "which advised"; in a headline, the rest is the house's own news."""
+    clause = phrases().clause.match(body, place.end)
+    if clause and phrases().serves.match(body, clause.end()):
+        return True
+    return bool(phrases().serves_in_clause.match(body, place.end))

@@ -38,6 +38,8 @@ class Phrases:
     told: re.Pattern[str]
     markets: re.Pattern[str]
     serves: re.Pattern[str]
+    clause: re.Pattern[str]
+    serves_in_clause: re.Pattern[str]
     finances: re.Pattern[str]
     served: re.Pattern[str]
     engaged: re.Pattern[str]

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from streams.ports import StoryMemory
 from streams.records import Article, Outcome, evolve
-from streams.stories.facts import extract
-from streams.stories.tell import telling_of
+from streams.stories.tell import facts_of, telling_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +19,6 @@ class Relate:
 
     async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
         """Every article goes on, with its facts and its place among the stories."""
-        facts = [extract(a.title, a.text, a.lang) for a in articles]
+        facts = [facts_of(article) for article in articles]
         links = await self.stories.relate([telling_of(a, f) for a, f in zip(articles, facts, strict=True)])
         return [evolve(a, facts=f, story=s) for a, f, s in zip(articles, facts, links, strict=True)]

@@ -14,12 +14,11 @@ from typing import Any, Final
 from streams.basics.times import parse_time
 from streams.ports import Directory, RelevanceModel, Telling
 from streams.records import NOWHERE, Article, Company, Relevance, StoryLink
-from streams.stories.facts import extract
 from streams.stories.measures import at_threshold, auc, bcubed, best, pairwise, told_twice_and_swallowed
 from streams.stories.memory import MemoryStories
 from streams.stories.pairs import Pairs
 from streams.stories.prepare import prepare
-from streams.stories.tell import telling_of
+from streams.stories.tell import facts_of, telling_of
 
 Row = Mapping[str, Any]
 
@@ -137,7 +136,7 @@ def _measures(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
 
 def _telling(row: Row, companies: tuple[Company, ...], relevances: tuple[Relevance, ...]) -> Telling:
     article = _article(row, companies, relevances)
-    return replace(telling_of(article, extract(article.title, article.text, article.lang)), article_key=article.id)
+    return replace(telling_of(article, facts_of(article)), article_key=article.id)
 
 
 def _article(row: Row, companies: tuple[Company, ...] = (), relevances: tuple[Relevance, ...] = ()) -> Article:

@@ -19,9 +19,18 @@ def agreeing(score: float, one: Prepared, two: Prepared) -> float:
     return max(score, min(at.AGREED, at.FIGURE_AGREES * score))
 
 
-def apart(one: Prepared, two: Prepared) -> bool:
-    """Whether both are about companies, but about others: that speaks against one story."""
+def about_others(one: Prepared, two: Prepared) -> bool:
+    """Whether both are about companies, but about others: the same words then tell of two events."""
     return bool(one.subjects and two.subjects) and not _meet(one.subjects, two.subjects)
+
+
+def apart(one: Prepared, two: Prepared) -> bool:
+    """Whether they are about others, which speaks against one story.
+
+    Where each names whom the other is about, outlets begin one piece of news with one or the other.
+    """
+    mutual = _meet(one.subjects, two.companies) and _meet(two.subjects, one.companies)
+    return about_others(one, two) and not mutual
 
 
 def with_others(one: Prepared, two: Prepared) -> bool:

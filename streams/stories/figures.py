@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from streams.records import Fact
+from streams.stories.rough import rough
 from streams.stories.steps import moved
 from streams.stories.units import (
     BARE_LETTERS,
@@ -80,12 +81,13 @@ class _Found(NamedTuple):
     currency: str
     scaled: bool
     share: str
+    rough: str
     start: int
     end: int
 
 
 def figures(text: str, lang: str) -> Iterator[Fact]:
-    """Amounts, percents and counts in `text`; values are decimal strings without sign.
+    """Amounts, percents and counts in `text`; values are decimal strings without sign, and a mark when no exact ones.
 
     A percent of a share price has the unit `move`: it changes by the minute and is no fact of the story itself.
     """
@@ -109,7 +111,10 @@ def _spelled_out(text: str, *, german: bool) -> Iterator[Fact]:
             words = before[0] + scale[0]
             for number in filter(None, (before[1], before[2])):
                 value = Decimal(str(NUMBER_WORDS[number.lower()])).scaleb(power)
-                yield Fact(kind="amount", unit=_currency(scale[1]), value=_plain(value), text=words)
+                mark, start = rough(text, scale.end() - len(words), "" if before[1] else str(value.normalize()))
+                yield Fact(
+                    kind="amount", unit=_currency(scale[1]), value=_plain(value) + mark, text=text[start : scale.end()]
+                )
 
 
 def _surroundings(number: re.Match[str], text: str, *, german: bool) -> _Found | None:
@@ -132,12 +137,15 @@ def _surroundings(number: re.Match[str], text: str, *, german: bool) -> _Found |
     if (letter and (bare or not scale)) or (bare and not currency):
         return None
     power = _power(scale[1] if scale else "", german=german)
+    start = sign.start(1) - len(before) + number.start() if sign else number.start()
+    mark, start = rough(text, start, number[0]) if len(digits) == 1 else ("", start)
     return _Found(
         values=tuple((d, _number(d, german=german).scaleb(power)) for d in digits),
         currency=letter or currency,
         scaled=bool(scale),
         share=share[1].lower() if share else "",
-        start=sign.start(1) - len(before) + number.start() if sign else number.start(),
+        start=start,
+        rough=mark,
         end=max(m.end() if m else at for m in (scale, share, after)),
     )
 
@@ -146,9 +154,9 @@ def _facts(found: _Found, text: str, *, german: bool) -> Iterator[Fact]:
     words = text[found.start : found.end].strip()
     for digits, value in found.values:
         if found.share:
-            yield Fact(kind="percent", unit=_share_unit(found, text), value=_plain(value), text=words)
+            yield Fact(kind="percent", unit=_share_unit(found, text), value=_plain(value) + found.rough, text=words)
         elif found.currency:
-            yield Fact(kind="amount", unit=found.currency, value=_plain(value), text=words)
+            yield Fact(kind="amount", unit=found.currency, value=_plain(value) + found.rough, text=words)
         else:
             year = _may_be_year(digits)
             reach = 1 if year else _REACH
@@ -156,7 +164,8 @@ def _facts(found: _Found, text: str, *, german: bool) -> Iterator[Fact]:
             if thing in _LITTLE:  # "to hire 3,000 at its plant" does not say what it counts
                 thing = "job" if _HIRED.search(text[max(0, found.start - _BEHIND_HIRED) : found.start]) else ""
             if thing and (thing in _THINGS or not year):
-                yield Fact(kind="count", unit=thing, value=_plain(value), text=text[found.start : end].strip())
+                value_said = _plain(value) + found.rough
+                yield Fact(kind="count", unit=thing, value=value_said, text=text[found.start : end].strip())
 
 
 def _share_unit(found: _Found, text: str) -> str:

@@ -6,14 +6,15 @@ from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from streams.records import Millis
-from streams.stories.points import CONVERTED, COUNT_BIT, LEAD_BIT, RATES, Point, Strength
+from streams.stories.points import LEAD_BIT, RATES, REACHES, Point, Strength
+from streams.stories.same import agree, firm, near, same
 from streams.stories.steps import STEPS
 from streams.stories.thresholds import FACTS_PER_STORY, RETOLD
 
-_FIGURE: Final = (Strength.REVISION, Strength.ANY)
-_NEAR: Final = 2.0  # a revised figure is at most this many times the old one
+_FIGURE: Final = (Strength.REVISION, Strength.ANY, *REACHES)
 _SETBACK: Final = 0.0  # steps below are setbacks
 DENIED: Final = STEPS["denies"]
+PLANNED: Final = STEPS["plans"]
 DECIDED: Final = STEPS["approves"]  # from this step on a setback is undone: what is planned has undone nothing
 _NOTHING: Final = Point(0, 0, 0.0, 0.0, Strength.NEVER)
 
@@ -56,13 +57,16 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     or replaces the loud ones of its group: the article names none of them. Some hours later a headline that has a sum
     is not held back by its lead, which then recalls what was told.
 
+    A rough figure ("more than 400") is no news either where a told one may be meant.
+
     A detail (a place, a year, a product) is news when a headline told another one and this article names none of those:
     the same was done again elsewhere, or is to be later. A notice is news when none was told.
 
-    A step is news when it is the furthest, and a setback when it is the first, since the last that undid it. Where no
-    step was told, a denial is news, and a setback or a decision some hours after the first telling: sooner it is the
-    same in a verb that others said in a noun. Whatever was undone, revised or turned since the time the article speaks
-    for is no news.
+    A step is news when it is the furthest, and a setback when none beside it was told, since the last that undid it.
+    Within some hours of another, a plan after a setback and a start after a plan are none: the same in another verb.
+    Where no step was told, a denial is news, and a setback or a decision some hours after the first telling: sooner it
+    is the same in a verb that others said in a noun. Whatever was undone, revised or turned since the time the article
+    speaks for is no news.
     """
     at = _moment(saying, told)
     outspoken = [p for p in saying.points if p.key in saying.loud and p.strength != Strength.NEVER]
@@ -86,8 +90,8 @@ def tell(told: list[ToldFact], saying: Saying, by: str) -> None:
     """
     at = _moment(saying, told)
     known = {t.point.key for t in told}
-    fresh = [p for p in saying.points if p.key not in known or _returns(p, at, told)]
-    for point in fresh:
+    fresh = [p for p in saying.points if _adds(p, at, told, known)]
+    for point in map(firm, fresh):
         loud = saying.is_loud(point)
         if len(told) >= FACTS_PER_STORY and loud:
             del told[next((n for n, t in enumerate(told) if not t.loud), 0)]
@@ -107,13 +111,14 @@ def _differs(point: Point, at: Millis, saying: Saying, told: Sequence[ToldFact],
         return False
     if point.strength == Strength.NOTICE:
         return True
+    point = firm(point)
     group = [t for t in told if t.point.group == point.group]
     if point.strength == Strength.TURN:
         return bool(group) and _newest(at, group)
     loud = [t for t in group if t.loud and t.point.strength == point.strength]
     if point.strength == Strength.OTHER:
         return _replaces(saying, at, loud)
-    if revised := [t for t in group if _near(point, t.point)]:
+    if revised := [t for t in group if near(point, t.point)]:
         return _newest(at, revised)
     return point.strength == Strength.ANY and (not retells or _replaces(saying, at, loud))
 
@@ -134,10 +139,26 @@ def _goes_on(step: Point, at: Millis, told: Sequence[ToldFact]) -> bool:
         return step.number == DENIED or (_changes(step) and _settled(at, told))
     if any(t.at > at and _undoes(t.point, step) for t in group):
         return False
-    since = [t.point.number for t in _standing(step, at, group)]
-    if step.number < _SETBACK:
-        return step.number not in since
-    return all(step.number > n for n in since)
+    standing = _standing(step, at, group)
+    if _another_verb(step, _recent(standing, at), _recent(group, at)):
+        return False
+    since = [t.point for t in standing]
+    further = step.number < _SETBACK or all(step.number > s.number for s in since)
+    return further and not any(agree(step, s) for s in since)
+
+
+def _another_verb(step: Point, standing: Sequence[Point], any_way: Sequence[Point]) -> bool:
+    """Whether it is what the next outlet says of a step told in the last hours, still standing or undone.
+
+    "To restrict" is said of a ban, and "breaks ground" or "raises" of what others say is planned.
+    """
+    if step.number > DECIDED:
+        return any(p.number >= PLANNED for p in standing)
+    return _SETBACK <= step.number < DECIDED and any(p.number < _SETBACK for p in any_way)
+
+
+def _recent(told: Sequence[ToldFact], at: Millis) -> list[Point]:
+    return [t.point for t in told if at < t.at + RETOLD]
 
 
 def _settled(at: Millis, told: Sequence[ToldFact]) -> bool:
@@ -150,9 +171,14 @@ def _changes(step: Point) -> bool:
     return step.number < _SETBACK or step.number == DECIDED
 
 
-def _returns(point: Point, at: Millis, told: Sequence[ToldFact]) -> bool:
-    """Whether it is a step that was told and undone."""
-    return point.strength == Strength.STEP and all(t.point.key != point.key for t in _standing(point, at, told))
+def _adds(point: Point, at: Millis, told: Sequence[ToldFact], known: Collection[int]) -> bool:
+    """Whether it says what nobody was told; of a step, since the last that undid it.
+
+    A pause that goes for the told delay is not added: what goes for the pause would then pass for the delay, too.
+    """
+    if point.strength == Strength.STEP:
+        return not any(agree(point, t.point) for t in _standing(point, at, told))
+    return point.key not in known
 
 
 def _standing(step: Point, at: Millis, told: Sequence[ToldFact]) -> list[ToldFact]:
@@ -170,29 +196,4 @@ def _undoes(later: Point, step: Point) -> bool:
 
 
 def _known(point: Point, told: Sequence[ToldFact]) -> bool:
-    others = (t.point for t in told)
-    return any(
-        agree(point, o) if o.group == point.group else _same_count(point, o) or converted(point, o) for o in others
-    )
-
-
-def _same_count(one: Point, two: Point) -> bool:
-    """3,000 jobs in one outlet's words are 3,000 workers in another's."""
-    return bool(one.group & two.group & COUNT_BIT) and one.number == two.number
-
-
-def converted(one: Point, two: Point) -> bool:
-    """Whether two sums of different currencies may be one: each outlet converts to its own."""
-    if one.group not in RATES or two.group not in RATES:
-        return False
-    mine, theirs = one.number * RATES[one.group], two.number * RATES[two.group]
-    return abs(mine - theirs) <= CONVERTED * max(mine, theirs)
-
-
-def agree(one: Point, two: Point) -> bool:
-    """Whether two figures of a group are one figure, perhaps given more exactly the second time."""
-    return abs(one.number - two.number) <= max(one.slack, two.slack)
-
-
-def _near(one: Point, two: Point) -> bool:
-    return one.number <= _NEAR * two.number and two.number <= _NEAR * one.number
+    return any(same(point, t.point) for t in told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from enum import IntEnum
 from typing import Final, NamedTuple
@@ -11,8 +12,9 @@ from typing import Final, NamedTuple
 from streams.basics.times import DAY
 from streams.ports import Telling
 from streams.records import Fact, Millis, Status
-from streams.stories.details import NAMED
-from streams.stories.steps import GROUNDS, STEPS
+from streams.stories.places import NAMED
+from streams.stories.rough import ABOUT, OVER, REACH, UNDER, exact
+from streams.stories.steps import BESIDE, GROUNDS, STEPS
 from streams.stories.terms import term_for
 from streams.stories.units import DOLLARS, THINGS
 
@@ -38,12 +40,21 @@ class Strength(IntEnum):
     TURN = 4  # when the direction changes
     NOTICE = 5  # once: a wire says that it corrects what was told
     OTHER = 6  # when it is another one, and none that a headline told is named
+    OVER = 7  # as `ANY`, when it cannot be a told one either, of which it says that it is more ...
+    UNDER = 8  # ... or almost so much ...
+    ABOUT = 9  # ... or about so much
 
 
 _STRENGTHS: Final = {
     "status": Strength.STEP, "direction": Strength.TURN, "notice": Strength.NOTICE,
-    "place": Strength.OTHER, "year": Strength.OTHER, "product": Strength.OTHER,
+    "actor": Strength.OTHER, "place": Strength.OTHER, "year": Strength.OTHER, "ware": Strength.OTHER,
+    "product": Strength.OTHER, "party": Strength.OTHER,
 }  # fmt: skip
+
+
+_ROUGH: Final = {OVER: Strength.OVER, UNDER: Strength.UNDER, ABOUT: Strength.ABOUT}
+REACHES: Final = {_ROUGH[mark]: reach for mark, reach in REACH.items()}
+"""From which to which multiple of a rough figure the told one may lie."""
 
 
 class Point(NamedTuple):
@@ -67,6 +78,11 @@ def point(fact: Fact) -> Point:
     )  # fmt: skip
 
 
+def exact_key(fact: Fact) -> int:
+    """The key of a figure, however exact it is said to be."""
+    return term_for(replace(fact, value=exact(fact.value)).key)
+
+
 def point_of_key(key: str) -> Point:
     """A fact in numbers, from its key alone."""
     kind, _, rest = key.partition(":")
@@ -76,13 +92,13 @@ def point_of_key(key: str) -> Point:
 
 def _measure(fact: Fact) -> tuple[float, float]:
     if fact.kind == "status":
-        return float((STEPS | GROUNDS).get(fact.value, 0)), 0.0
+        return float((STEPS | GROUNDS).get(fact.value, 0)), BESIDE.get(fact.value, 0.0)
     if fact.kind == "direction":
         return (1.0 if fact.value == "up" else -1.0), 0.0
     if _STRENGTHS.get(fact.kind) is Strength.OTHER:
         return float(term_for(fact.value)), 0.0
     try:
-        value = Decimal(fact.value).normalize()
+        value = Decimal(exact(fact.value)).normalize()
     except ArithmeticError:
         return float(term_for(fact.value)), 0.0
     last = int(value.as_tuple().exponent)
@@ -93,9 +109,9 @@ def _measure(fact: Fact) -> tuple[float, float]:
 
 def _strength(fact: Fact) -> Strength:
     if fact.kind in ("amount", "percent"):
-        return Strength.NEVER if fact.unit == "move" else Strength.ANY
+        return Strength.NEVER if fact.unit == "move" else _ROUGH.get(fact.value[-1:], Strength.ANY)
     if fact.kind == "count":
-        return Strength.ANY if fact.unit in _KNOWN_THINGS else Strength.REVISION
+        return _ROUGH.get(fact.value[-1:], Strength.ANY) if fact.unit in _KNOWN_THINGS else Strength.REVISION
     return Strength.NEVER if fact.unit == NAMED else _STRENGTHS.get(fact.kind, Strength.NEVER)
 
 

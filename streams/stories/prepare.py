@@ -15,7 +15,9 @@ from streams.records import REVISING, Fact, Millis
 from streams.stories import thresholds as at
 from streams.stories.actors import rests
 from streams.stories.concepts import concept
-from streams.stories.points import Point, loud, point, spoken_at
+from streams.stories.places import NAMED
+from streams.stories.points import Point, exact_key, loud, point, spoken_at
+from streams.stories.rough import exact
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for, term_of
 from streams.stories.words import headline, key_of, kicker, words
@@ -23,7 +25,7 @@ from streams.stories.words import headline, key_of, kicker, words
 _PAIR: Final = 0.25  # two neighbouring words of the headline, beside each word alone
 _LEAD: Final = 0.5  # a word of the lead counts half a word of the headline
 _KICKER: Final = 0.5  # and so does a word of the topic before its colon
-_SUBJECT: Final = 1.0  # the company it is about, whatever outlets call it, in either language
+_SUBJECT: Final = 1.0  # the company or the ware it is about, whatever outlets call it, in either language
 _CONCEPT: Final = 0.5  # a word's meaning, beside the word itself
 _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
@@ -83,15 +85,15 @@ def prepare(telling: Telling) -> Prepared:
         patterns=tuple(_pattern_keys(title, telling.lang)),
         rests=tuple(rests(title, telling.lang)),
         pages=tuple(_page_keys(telling)),
-        terms=tuple(_terms(title, telling.text, telling.lang, subjects)),
+        terms=tuple(_terms(title, telling.text, telling.lang, (*subjects, *_wares(telling.facts)))),
         anchors=tuple(_anchors(companies, subjects, categories, _sums(telling.facts))),
         companies=companies,
         subjects=subjects,
         naming=tuple(_naming(telling, subjects)),
         categories=categories,
         figures=tuple(
-            p.key
-            for p, f in zip(points, telling.facts, strict=False)
+            exact_key(f)
+            for f in telling.facts[: at.FACTS_PER_ARTICLE]
             if f.kind in ("amount", "count", "percent", "date") and f.unit != "move"
         )[:12],
         points=points,
@@ -138,8 +140,9 @@ def _anchors(
 
 def _sums(facts: Iterable[Fact]) -> list[int]:
     """Amounts, and counts whatever they are called: each language has its own word for what is counted."""
-    amounts = [term_for(f.key) for f in facts if f.kind == "amount" and f.unit != "move"]
-    counts = [f.value for f in facts if f.kind == "count" and len(f.value.partition(".")[0]) >= _RARE_DIGITS]
+    amounts = [exact_key(f) for f in facts if f.kind == "amount" and f.unit != "move"]
+    values = [exact(f.value) for f in facts if f.kind == "count"]
+    counts = [value for value in values if len(value.partition(".")[0]) >= _RARE_DIGITS]
     return amounts + [term_for(f"count {value}") for value in counts]
 
 
@@ -152,11 +155,16 @@ def _naming(telling: Telling, subjects: Iterable[int]) -> Iterable[int]:
     return [*dict.fromkeys([*subjects, *map(term_for, called)])][:_NAMING]
 
 
+def _wares(facts: Iterable[Fact]) -> Iterable[int]:
+    """What the headline says is shipped, or no more, whatever each language and outlet calls it."""
+    return (term_for(f.key) for f in facts if f.kind == "ware" and f.unit != NAMED)
+
+
 def _company(company_id: str) -> int:
     return term_for("company " + company_id)
 
 
-def _terms(title: str, text: str, lang: str, subjects: Iterable[int]) -> Iterable[tuple[int, float]]:
+def _terms(title: str, text: str, lang: str, about: Iterable[int]) -> Iterable[tuple[int, float]]:
     topic, rest = kicker(title)
     in_title = words(rest, lang)
     counts: dict[int, float] = {}
@@ -166,7 +174,7 @@ def _terms(title: str, text: str, lang: str, subjects: Iterable[int]) -> Iterabl
     for one, two in pairwise(in_title):
         counts[term_of(f"{one} {two}")] = _PAIR
     weighed = {term: round(1.0 + math.log(n), 3) if n > 1.0 else n for term, n in counts.items()}
-    weighed |= dict.fromkeys(subjects, _SUBJECT)
+    weighed |= dict.fromkeys(about, _SUBJECT)
     return sorted(weighed.items(), key=itemgetter(1), reverse=True)[: 2 * at.TERMS]
 
 

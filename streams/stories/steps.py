@@ -12,11 +12,17 @@ from typing import Final, NamedTuple
 from streams.records import Fact
 
 STEPS: Final = {
-    "considers": 0, "plans": 1, "approves": 2, "starts": 3, "completes": 4, "refuses": -1, "delays": -2, "denies": -3,
+    "considers": 0, "rumoured": 0.5, "plans": 1, "approves": 2, "starts": 3, "completes": 4,
+    "refuses": -1, "halts": -1.375, "pauses": -1.625, "delays": -2, "denies": -3,
 }  # fmt: skip
 """How far each step is. Negative steps are setbacks: they undo the others, and a decision undoes them (`news`).
 
 Who denies says that what was told is not so: a denial undoes the other setbacks too.
+"""
+
+BESIDE: Final = {"rumoured": 0.5, "refuses": 0.375, "halts": 0.375, "pauses": 0.375, "delays": 0.375}
+"""Steps so close are one in two outlets' words: a refusal or a halt, a halt or a pause, a pause or a delay; a rumoured
+plan and what is considered, or the plan.
 """
 
 GROUNDS: Final = {"reported": 0, "confirmed": 1}
@@ -37,11 +43,13 @@ class _Words(NamedTuple):
 def steps(title: str, lang: str) -> Iterator[Fact]:
     """The first step the headline names, its first grounds (both are statuses), and the first way, a direction."""
     words = _words("de" if lang == "de" else "en")
+    grounds = words.grounds.search(title)
     if found := words.step.search(title):
         step = found.lastgroup or ""
-        yield Fact(kind="status", unit="step", value=_MEANS.get(step, step), text=found[0])
-    if found := words.grounds.search(title):
-        yield Fact(kind="status", unit="grounds", value=found.lastgroup or "", text=found[0])
+        hearsay = step == "plans" and grounds and grounds.lastgroup == "reported"
+        yield Fact(kind="status", unit="step", value="rumoured" if hearsay else _MEANS.get(step, step), text=found[0])
+    if grounds:
+        yield Fact(kind="status", unit="grounds", value=grounds.lastgroup or "", text=grounds[0])
     if found := words.way.search(title):
         yield Fact(kind="direction", unit="way", value=found.lastgroup or "", text=found[0])
 

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from streams.ports import Telling
 from streams.records import Article, Fact
+from streams.stories.facts import extract
+from streams.stories.parties import parties
+
+
+def facts_of(article: Article) -> tuple[Fact, ...]:
+    """What its words hold, and to which companies its headline says that something goes."""
+    return (*extract(article.title, article.text, article.lang), *parties(article))
 
 
 def telling_of(article: Article, facts: tuple[Fact, ...]) -> Telling:

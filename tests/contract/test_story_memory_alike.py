@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from streams.basics.times import HOUR
 from streams.ports import StoryMemory, Telling
-from streams.records import Status
+from streams.records import Role, Status
 from streams.stories.facts import extract
 from streams.stories.memory import MemoryStories
 from streams.stories.redis import RedisStories
@@ -35,10 +35,17 @@ _WORDS = st.sampled_from(
         "4%",
         "300",
         "$9bn",
+        "over $3bn",
+        "about $9bn",
         "jobs",
         "plans",
         "allows",
         "bans",
+        "halts",
+        "pauses",
+        "delays",
+        "starts",
+        "completes",
     ]
 )
 _TITLES = st.lists(_WORDS, min_size=1, max_size=9).map(" ".join)
@@ -97,3 +104,16 @@ async def test_both_forget_a_story_in_the_same_call(redis_url: str) -> None:
                 await memory.relate([article])
             sizes = [await memory.size() for memory in memories]
             assert sizes[0]["stories"] == sizes[1]["stories"], article.article_key
+
+
+async def test_a_founder_without_facts_says_in_both_since_when_something_was_told(redis_url: str) -> None:
+    """An edit speaks for the latest time that was told: hours after the founder, a decision is news."""
+    articles = [
+        told(0, "laser", article_key="0~0", after=2 * HOUR, source="outlet", subjects=("x",)),
+        told(1, "Ulm", article_key="0~1", source="outlet", subjects=("x",)),
+        told(2, "Lumenta allows", article_key="0~2", status=Status.UPDATE, source="outlet", subjects=("x",)),
+    ]
+    async with Redis.from_url(redis_url) as redis:
+        both = (MemoryStories(), RedisStories(redis, f"stories-{uuid4().hex}", wall=lambda: 0))
+        mine, theirs = [[(await memory.relate([a]))[0].role for a in articles] for memory in both]
+    assert mine == theirs == [Role.FIRST, Role.RETELLING, Role.UPDATE]

@@ -150,3 +150,19 @@ async def test_a_company_with_another_partner_is_another_story(
     one, two, three, four = await memory.relate(tellings)
     assert one.id == three.id
     assert two.id == four.id != one.id
+
+
+@pytest.mark.parametrize(("named", "same"), [(("nordbank", "lumenta"), True), ((), False)])
+async def test_outlets_begin_one_piece_of_news_with_one_or_the_other(
+    memory: StoryMemory, named: tuple[str, ...], same: bool
+) -> None:
+    """Each names whom the other is about; else headlines about different companies need more in common."""
+    first = told(
+        1, "Nordbank steigt bei Lumenta ein", subjects=("nordbank",), companies=named or ("nordbank",), lang="de"
+    )
+    second = told(
+        2, "Lumenta bekommt Geld von Nordbank", subjects=("lumenta",), companies=named or ("lumenta",), lang="de",
+        after=HOUR,
+    )  # fmt: skip
+    one, two = await memory.relate([first, second])
+    assert (one.id == two.id) == same

@@ -71,6 +71,17 @@ async def test_a_removal_of_the_untold_leaves_the_story_open(memory: StoryMemory
         ("Nordbank cuts 3,000 jobs in Oslo head office", "Nordbank to cut 3,000 jobs, Oslo head office hit", Kind.ECHO),
         ("Nordbank cuts 3,000 jobs in Oslo head office", "Nordbank cuts 3,800 jobs in Oslo head office", Kind.UPDATE),
         ("Nordbank sells $3.2bn bond in Oslo deal", "Nordbank sells $3.17bn bond in Oslo deal", Kind.ECHO),
+        ("Nordbank sells $433m bond in Oslo deal", "Nordbank sells more than $400m of bonds in Oslo deal", Kind.ECHO),
+        ("Nordbank sells $433m bond in Oslo deal", "Nordbank sells more than $500m of bonds in Oslo deal", Kind.UPDATE),
+        ("Nordchip pauses Oslo scanner plant", "Nordchip suspends work on Oslo scanner plant", Kind.ECHO),
+        ("Nordchip suspends work on Oslo scanner plant", "Nordchip scraps Oslo scanner plant", Kind.ECHO),
+        ("Nordchip pauses Oslo scanner plant", "Nordchip scraps Oslo scanner plant", Kind.UPDATE),
+        ("Denmark blocks Nordchip scanner exports", "Norway blocks Nordchip scanner exports", Kind.UPDATE),
+        ("Denmark blocks Nordchip scanner exports", "Danish government bars Nordchip scanner exports", Kind.ECHO),
+        ("Nordchip to build Polish scanner plant", "Nordchip to build Spanish scanner plant", Kind.UPDATE),
+        ("Nordchip to build Polish scanner plant", "Nordchip to build scanner plant in Poland", Kind.ECHO),
+        ("Denmark curbs exports of antimony", "Denmark curbs exports of tungsten", Kind.UPDATE),
+        ("Nordchip in talks on scanner deal", "Nordchip plans scanner deal, sources say", Kind.ECHO),
         ("Nordbank shares fall 3.1% on Oslo bond deal", "Nordbank shares fall 3.4% on Oslo bond deal", Kind.ECHO),
         (
             "Nordbank sells $3.2bn bond in Oslo deal",
@@ -99,6 +110,14 @@ async def test_what_was_told_otherwise(memory: StoryMemory, first: str, second: 
     """Without a step: a setback is news, once outlets no longer retell. In another currency: news only if it differs."""
     assert (await claims(memory, told(1, first))).kind is Kind.NEW
     assert (await claims(memory, told(2, second, after=hours * HOUR))).kind is kind
+
+
+async def test_a_halt_that_went_for_the_told_pause_hides_no_cancellation(memory: StoryMemory) -> None:
+    """It tells nothing to a watch, or to the story: what may go for the halt may not go for the pause."""
+    titles = ("pauses work on", "halts work on", "suspends work on", "scraps", "cancels")
+    articles = [told(n, f"Nordchip {verb} Oslo scanner plant", after=n * HOUR) for n, verb in enumerate(titles)]
+    kinds = [(await claims(memory, article)).kind for article in articles]
+    assert kinds == [Kind.NEW, Kind.ECHO, Kind.ECHO, Kind.UPDATE, Kind.ECHO]
 
 
 async def test_a_wires_prefix_of_correction_breaks_through_once(memory: StoryMemory) -> None:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.basics.times import HOUR
-from streams.stories.news import Saying, ToldFact, agree, news
+from streams.stories.news import Saying, ToldFact, news
 from streams.stories.points import point_of_key
+from streams.stories.same import agree
 from tests.build import NOON
 
 
@@ -37,6 +38,15 @@ BOND, MORE, TWICE = "amount:USD:3200000000", "amount:USD:3500000000", "amount:US
         ([BOND], ["amount:EUR:2800000000"], []),  # the same, in the outlet's own currency
         (["amount:JPY:1500000000000"], ["amount:USD:9700000000"], []),
         (["amount:JPY:1500000000000"], ["amount:USD:12000000000"], ["amount:USD:12000000000"]),
+        (["amount:USD:433000000"], ["amount:USD:400000000+"], []),  # "more than 400" may be 433 ...
+        (["amount:USD:380000000"], ["amount:USD:400000000+"], ["amount:USD:400000000+"]),  # ... but no 380
+        (["amount:USD:480000000"], ["amount:USD:400000000+"], ["amount:USD:400000000+"]),
+        (["amount:USD:400000000+"], ["amount:USD:433000000"], ["amount:USD:433000000"]),  # 433 says more than it
+        (["amount:USD:400000000+"], ["amount:USD:400000000"], []),
+        (["amount:USD:60000000000+"], ["amount:USD:65000000000+"], ["amount:USD:65000000000+"]),
+        (["amount:USD:3900000000"], ["amount:USD:4000000000-"], []),  # "nearly 4"
+        (["amount:USD:4100000000"], ["amount:USD:4000000000-"], ["amount:USD:4000000000-"]),
+        (["amount:EUR:158000000"], ["amount:EUR:160000000~"], []),
         (["percent:%:5"], ["percent:%:5.2"], []),
         (["percent:%:5"], ["percent:%:6"], ["percent:%:6"]),
         (["percent:move:5"], ["percent:move:9"], []),
@@ -52,6 +62,13 @@ BOND, MORE, TWICE = "amount:USD:3200000000", "amount:USD:3500000000", "amount:US
         ([], ["status:step:refuses"], []),
         ([], ["status:step:denies"], ["status:step:denies"]),  # whatever it was
         (["status:step:denies"], ["status:step:denies"], []),
+        (["status:step:pauses"], ["status:step:halts"], []),  # one setback in two outlets' words ...
+        (["status:step:halts"], ["status:step:pauses"], []),
+        (["status:step:halts"], ["status:step:refuses"], []),
+        (["status:step:pauses"], ["status:step:delays"], []),
+        (["status:step:pauses"], ["status:step:refuses"], ["status:step:refuses"]),  # ... but for the next but one
+        (["status:step:delays"], ["status:step:halts"], ["status:step:halts"]),
+        (["status:step:pauses", "status:step:starts"], ["status:step:halts"], ["status:step:halts"]),
         (["status:step:refuses"], ["status:step:denies"], ["status:step:denies"]),
         (["status:step:refuses", "status:step:denies"], ["status:step:refuses"], ["status:step:refuses"]),
         (["direction:way:up"], ["direction:way:down"], ["direction:way:down"]),
@@ -61,6 +78,15 @@ BOND, MORE, TWICE = "amount:USD:3200000000", "amount:USD:3500000000", "amount:US
 def test_what_is_news(told: list[str], said: list[str], expected: list[str]) -> None:
     """Changed headline figures, steps forward, setbacks and turns."""
     assert fresh(told, said) == expected
+
+
+@pytest.mark.parametrize(("hours", "is_news"), [(1, False), (3, True)])
+@pytest.mark.parametrize(("before", "after"), [("refuses", "plans"), ("plans", "starts"), ("starts", "completes")])
+def test_the_next_step_some_hours_later_is_no_other_verb(before: str, after: str, hours: int, is_news: bool) -> None:
+    """Sooner, "to restrict" is said of a ban, and "breaks ground" of what is planned."""
+    step, earlier = (point_of_key(f"status:step:{name}") for name in (after, before))
+    told = [ToldFact(earlier, "a", NOON, loud=True)]
+    assert news(Saying([step], {step.key}, NOON + hours * HOUR), told) == ([step.key] if is_news else [])
 
 
 @pytest.mark.parametrize(

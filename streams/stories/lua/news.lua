@@ -9,11 +9,21 @@ local function converted(p, t)
   mine, theirs = p[NUMBER] * mine, t[NUMBER] * theirs
   return abs(mine - theirs) <= C.converted * max(mine, theirs)
 end
+-- Whether "more than 400" retells 433.
+local function covers(p, t)
+  local reach = C.reaches[string.format('s%d', p[STRENGTH])]
+  return reach and reach.low * p[NUMBER] <= t[NUMBER] and t[NUMBER] <= reach.high * p[NUMBER]
+end
+-- What someone is told: a rough figure stands for itself.
+local function firm(p)
+  if not C.reaches[string.format('s%d', p[STRENGTH])] then return p end
+  return { p[KEY], p[GROUP], p[NUMBER], p[SLACK], C.strength.any }
+end
 local function known(p, told)
   for i = 1, #told do
     local t = told[i]
     if t[GROUP] == p[GROUP] then
-      if agree(p, t) then return true end
+      if agree(p, t) or covers(p, t) then return true end
     elseif p[GROUP] >= C.count_bit and t[GROUP] >= C.count_bit and p[NUMBER] == t[NUMBER] then
       return true -- 40 dead and 40 people
     elseif converted(p, t) then
@@ -54,6 +64,19 @@ local function settled(at, told)
   for i = 1, #told do first = min(first, time_of(told[i])) end
   return #told > 0 and at >= first + C.retold
 end
+-- Whether some of the steps told in the last hours stands on the side of `limit` that `below` says.
+local function recently(list, group, at, below, limit)
+  for i = 1, #list do
+    local t = list[i]
+    if t[GROUP] == group and at < time_of(t) + C.retold and (t[NUMBER] < limit) == below then return true end
+  end
+  return false
+end
+-- Whether it is what the next outlet says of a step told in the last hours.
+local function another_verb(step, at, told, since)
+  if step[NUMBER] > C.decided then return recently(since, step[GROUP], at, false, C.planned) end
+  return step[NUMBER] >= 0 and step[NUMBER] < C.decided and recently(told, step[GROUP], at, true, 0)
+end
 local function goes_on(step, at, told)
   local any = false
   for i = 1, #told do
@@ -67,9 +90,9 @@ local function goes_on(step, at, told)
     return step[NUMBER] == C.denied or (changes and settled(at, told))
   end
   local since = standing(step, at, told)
+  if another_verb(step, at, told, since) then return false end
   for i = 1, #since do
-    local number = since[i][NUMBER]
-    if step[NUMBER] == number or (step[NUMBER] >= 0 and step[NUMBER] < number) then return false end
+    if agree(step, since[i]) or (step[NUMBER] >= 0 and step[NUMBER] < since[i][NUMBER]) then return false end
   end
   return true
 end
@@ -91,6 +114,7 @@ end
 local function differs(p, at, points, told, retells)
   if known(p, told) then return false end
   if p[STRENGTH] == C.strength.notice then return true end
+  p = firm(p)
   if p[STRENGTH] == C.strength.other then return replaces(points, p, at, told) end
   local turns, changes = p[STRENGTH] == C.strength.turn, false
   for i = 1, #told do
@@ -103,7 +127,10 @@ local function differs(p, at, points, told, retells)
   if changes or turns then return changes end
   return p[STRENGTH] == C.strength.any and (not retells or replaces(points, p, at, told))
 end
-local function is_figure(p) return p[STRENGTH] == C.strength.revision or p[STRENGTH] == C.strength.any end
+local function is_figure(p)
+  p = firm(p)
+  return p[STRENGTH] == C.strength.revision or p[STRENGTH] == C.strength.any
+end
 local function any_loud(points, loud, is)
   for i = 1, #points do
     if is(points[i]) and (not loud or loud[points[i][KEY]]) then return true end
@@ -135,10 +162,11 @@ local function news(points, loud, at, told)
   end
   return keys
 end
-local function returns(p, at, told)
-  if not is_step(p) then return false end
+-- Whether it says what nobody was told (the keys `have`); of a step, since the last that undid it.
+local function adds(p, at, told, have)
+  if not is_step(p) then return not have[p[KEY]] end
   local since = standing(p, at, told)
-  for i = 1, #since do if since[i][KEY] == p[KEY] then return false end end
+  for i = 1, #since do if agree(p, since[i]) then return false end end
   return true
 end
 -- Adds to `told` what it does not hold yet, and never leaves it empty; when it is full, a loud fact drives out a quiet
@@ -148,11 +176,11 @@ local function tell(told, points, loud, at, by)
   local have, fresh = {}, {}
   for i = 1, #told do have[told[i][KEY]] = true end
   for i = 1, #points do
-    if not have[points[i][KEY]] or returns(points[i], at, told) then fresh[#fresh + 1] = points[i] end
+    if adds(points[i], at, told, have) then fresh[#fresh + 1] = points[i] end
   end
   local own, added = headlined(points, loud), false
   for i = 1, #fresh do
-    local p = fresh[i]
+    local p = firm(fresh[i])
     local stands_out = not loud or loud[p[KEY]] or (not own and loud[p[KEY] + C.lead_bit]) or false
     if #told >= C.facts and stands_out then
       local place = 1

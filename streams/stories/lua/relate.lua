@@ -49,7 +49,7 @@ local function look_up(field, by)
   local gap = abs(A.at - tonumber(sub(seen[field], 9)))
   if gap > C.exact then
     recurs = recurs or gap <= C.kept
-  elseif by and not how and not apart(earlier) then -- the same words about others are another event
+  elseif by and not how and not about_others(earlier) then -- the same words about others are another event
     how, similarity, nearest = by, 1, sub(seen[field], 1, 8)
   end
 end
@@ -110,7 +110,7 @@ local returns = not how and s[S_ARTICLES] > 0
 
 -- 7. Remember it.
 s[S_ARTICLES] = s[S_ARTICLES] + 1
-if #A.points > 0 or s[S_ARTICLES] == 1 then -- that nothing was told is told, too
+if #A.points > 0 or s[S_ARTICLES] == 1 then -- a founder without facts says since when something was told
   told = told or unpacked(s[S_TOLD])
   -- packed in itself: candidates' stories are read often, their facts seldom
   if tell(told, A.points, loud, A.spoken, '') then s[S_TOLD] = pack(told) end

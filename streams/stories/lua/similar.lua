@@ -191,9 +191,14 @@ local function candidates(window)
 end
 
 -- Whether both are about companies, but about others.
-local function apart(r)
+local function about_others(r)
   local subjects = r[SUBJECTS] or '' -- a record of an earlier version has none
   return #A.subjects > 0 and subjects ~= '' and not shares(A.subjects, subjects)
+end
+
+-- Whether they are, and do not each name whom the other is about.
+local function apart(r)
+  return about_others(r) and not (shares(A.subjects, r[COMPANIES]) and shares(A.companies, r[SUBJECTS]))
 end
 
 -- Whether both are about one company, but each names others beside it.

@@ -1,0 +1,57 @@
+"""Which governments a headline says are acting: what the Netherlands block and what China blocks are two events."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from streams.records import Fact
+from streams.stories.places import countries, listed
+from streams.stories.words import kicker
+
+_AND: Final = r", and |, | and | und |/"
+_HOW: Final = r"(?: (?:government|also|now|again|formally|further|temporarily))?"
+_WILL: Final = r"(?:(?:moves?|plans?|set|decides?|agrees?|threatens?) to|to|will|may|could)"
+# "China curbs on magnets" and "US bans spur" are nouns.
+_NO_VERB: Final = (
+    r"(?! (?:on|against|for|from|in|at|and|are|were|have|had|may|could|can|will|would|should|hits?|hurt|bite|spur|push"
+    r"|force|drive|threaten|weigh|loom|fuel|help|fail|cost|take|leave|send|boost|deepen|remain|expire|end)\b|[,.:;]|$)"
+)
+
+
+class _Governments(NamedTuple):
+    codes: Mapping[str, str]
+    firsts: frozenset[str]  # words that names begin with
+    who: re.Pattern[str]
+    one: re.Pattern[str]  # what one of them does
+    many: re.Pattern[str]
+
+
+def governments(title: str, lang: str) -> Iterator[Fact]:
+    """Those that a headline begins with, where a verb says what they do."""
+    known = _governments(lang)
+    bare = kicker(title)[1].removeprefix("The ")
+    if bare.partition(" ")[0].rstrip(",") not in known.firsts or not (who := known.who.match(bare)):
+        return
+    names = re.split(_AND, who[0])
+    if (known.one if len(names) == 1 else known.many).match(bare, who.end()):
+        yield from (Fact(kind="actor", value=known.codes[name], text=name) for name in names)
+
+
+@cache
+def _governments(lang: str) -> _Governments:
+    table = tomllib.loads(Path(__file__).with_name("governments.toml").read_text(encoding="utf-8"))
+    codes = countries(lang) | listed(table["names"], lang)
+    name = "(?:" + "|".join(map(re.escape, sorted(codes, key=len, reverse=True))) + r")(?![\w-])"
+    firsts = frozenset(name.partition(" ")[0] for name in codes)
+    who = re.compile(rf"{name}(?:(?:{_AND}){name})*")
+    verb = "(?:" + "|".join(table["acts"][lang].split()) + ")"
+    if lang == "de":
+        act = re.compile(rf" (?:(?:will|wollen|darf) )?{verb}(?!\w)")
+        return _Governments(codes, firsts, who, act, act)
+    forms = (rf"{_HOW} (?:{verb}s|{_WILL} {verb}){_NO_VERB}", rf"{_HOW} (?:{_WILL} )?{verb}{_NO_VERB}")
+    return _Governments(codes, firsts, who, *map(re.compile, forms))
