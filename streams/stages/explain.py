@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from streams.ports import RelevanceModel
 from streams.records import Article, Outcome, Relevance, evolve
+from streams.stages.aside import aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Explain:
         telling = [a for a in articles if a.alerts]
         if not telling:
             return articles
-        found = iter(await asyncio.to_thread(self.model.explain, telling))
+        found = iter(await aside(self.model.explain, telling))
         return [_explained(a, next(found)) if a.alerts else a for a in articles]
 
 
