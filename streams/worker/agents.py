@@ -25,7 +25,7 @@ from streams.worker.watchdog import exit_now
 
 log = logging.getLogger(__name__)
 
-AHEAD: Final = 4
+AHEAD: Final = 2
 """Batches that may be begun before the one ahead of them is finished."""
 
 Service = Callable[[], Awaitable[None]]
