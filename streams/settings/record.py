@@ -61,7 +61,7 @@ class Settings:
     lease: Millis = 15 * SECOND  # longer than `slack_timeout`: an expired lease means doubt
     settle: Millis = 30 * SECOND  # how long Slack may take to show a message it accepted
     reread: Millis = 15 * SECOND  # between the two clean reads that allow a second post
-    batch: int = 128  # articles judged together, at most
+    batch: int = 256  # articles judged together, at most
     batch_wait: Millis = 20  # how long a lone article waits for company
     session_timeout: Millis = 6 * SECOND  # silence that costs a worker its partitions; brokers accept 6s and more
     commit_interval: Millis = 500  # between two commits: what is done again after a crash

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streams.ports import RelevanceModel
 from streams.records import Article, Outcome, evolve
+from streams.stages.aside import aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +19,5 @@ class Classify:
 
     async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
         """Every article goes on, with its probabilities."""
-        judged = await asyncio.to_thread(self.model.classify, articles)
+        judged = await aside(self.model.classify, articles)
         return [evolve(a, relevances=r) for a, r in zip(articles, judged, strict=True)]

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from streams.ports import RelevanceModel
-from streams.records import Article, Outcome, Relevance, evolve
+from streams.records import Article, Kind, Outcome, Relevance, evolve
+from streams.stages.aside import aside
 
 
 @dataclass(frozen=True, slots=True)
 class Explain:
-    """Fills the `terms` of the alerts' relevances."""
+    """Fills the `terms` of the alerts' relevances; of an echo, a line in another message, only its source is read."""
 
     model: RelevanceModel
     name: str = "explain"
 
     async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
         """Every article goes on; one in many has an alert."""
-        telling = [a for a in articles if a.alerts]
+        telling = [a for a in articles if _tells(a)]
         if not telling:
             return articles
-        found = iter(await asyncio.to_thread(self.model.explain, telling))
-        return [_explained(a, next(found)) if a.alerts else a for a in articles]
+        found = iter(await aside(self.model.explain, telling))
+        return [_explained(a, next(found)) if _tells(a) else a for a in articles]
+
+
+def _tells(article: Article) -> bool:
+    return any(alert.kind is not Kind.ECHO for alert in article.alerts)
 
 
 def _explained(article: Article, relevances: Sequence[Relevance]) -> Article:

@@ -17,6 +17,7 @@ from streams.kafka.record import came_in
 from streams.metrics.conservation import Conservation
 from streams.records import Article, Millis
 from streams.settings.record import Settings
+from streams.worker.batches import Gathered, Line
 from streams.worker.deliver import Deliver
 from streams.worker.holding import Health
 from streams.worker.triage import Begun, Triage
@@ -24,7 +25,7 @@ from streams.worker.watchdog import exit_now
 
 log = logging.getLogger(__name__)
 
-AHEAD: Final = 4
+AHEAD: Final = 2
 """Batches that may be begun before the one ahead of them is finished."""
 
 Service = Callable[[], Awaitable[None]]
@@ -72,22 +73,31 @@ def attach(app: faust.App, settings: Settings, agent: Agent) -> None:
     name, steps = agent.name, agent.steps
 
     async def act(stream: Any) -> None:
-        line: asyncio.Queue[tuple[Sequence[Any], asyncio.Future[Any]]] = asyncio.Queue(AHEAD)
-        finishing = asyncio.create_task(_finishing(stream, line, steps, name), name=f"{name} finishing")
+        gathered, line = Gathered(settings.batch), Line(AHEAD)
+        tasks = [
+            asyncio.create_task(_beginning(gathered, line, steps), name=f"{name} beginning"),
+            asyncio.create_task(_finishing(stream, line, steps, name), name=f"{name} finishing"),
+        ]
         try:
             async for events in stream.noack_take(settings.batch, within=settings.batch_wait / 1_000):
-                await line.put((events, asyncio.ensure_future(steps.begin(events))))
+                await gathered.add(events)
         finally:
-            finishing.cancel()  # what is not acknowledged comes again
+            for task in tasks:  # what is not acknowledged comes again
+                task.cancel()
 
     app.agent(source, name=name, concurrency=1)(act)
 
 
-async def _finishing(
-    stream: Any, line: asyncio.Queue[tuple[Sequence[Any], asyncio.Future[Any]]], steps: Steps, name: str
-) -> None:
+async def _beginning(gathered: Gathered, line: Line, steps: Steps) -> None:
     while True:
-        events, begun = await line.get()
+        await line.place()
+        events = await gathered.batch()
+        line.enter(events, asyncio.ensure_future(steps.begin(events)))
+
+
+async def _finishing(stream: Any, line: Line, steps: Steps, name: str) -> None:
+    while True:
+        events, begun = await line.first()
         try:
             await steps.finish(await begun)
         except asyncio.CancelledError:
