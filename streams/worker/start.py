@@ -20,6 +20,7 @@ from streams.metrics.names import LOG_DROPPED
 from streams.metrics.triaged import Triaged
 from streams.records import Alert, Millis
 from streams.settings.record import BadSettings, Settings
+from streams.stories.facts import load_tables
 from streams.worker.agents import Agent, Service, delivering, triaging
 from streams.worker.app import build_app, run
 from streams.worker.assemble import observing, reaching, reloading, serving
@@ -70,6 +71,7 @@ def _agents(
     agents = []
     if role != "deliver":
         load_detector()
+        load_tables()
         measured = Triaged(live.meter)
         triage = Triage(live.parts, live.names, publisher, fresh, reader, Health(stop), measured=measured)
         agents.append(triaging(triage))
