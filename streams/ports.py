@@ -74,6 +74,7 @@ class Telling:
     categories: tuple[str, ...]
     facts: tuple[Fact, ...]
     subjects: tuple[str, ...] = ()  # those of the companies that it is about
+    headlined: tuple[str, ...] = ()  # ... and those that its headline names
     names: tuple[str, ...] = ()  # what it calls them
     status: Status = Status.NEW
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ class Relate:
 
     async def __call__(self, articles: Sequence[Article]) -> Sequence[Outcome]:
         """Every article goes on, with its facts and its place among the stories."""
-        facts = [facts_of(article) for article in articles]
+        facts = []
+        for article in articles:
+            facts.append(facts_of(article))
+            await asyncio.sleep(0)  # a batch of long texts takes a second: others have their turns in between
         links = await self.stories.relate([telling_of(a, f) for a, f in zip(articles, facts, strict=True)])
         return [evolve(a, facts=f, story=s) for a, f, s in zip(articles, facts, links, strict=True)]

@@ -39,7 +39,7 @@ class Judges:
 
 
 NOBODY: Final = Judges()
-_BATCH: Final = 128  # as the settings ship it
+_BATCH: Final = 256  # as the settings ship it
 
 
 def evaluate_file(path: Path, judges: Judges = NOBODY) -> dict[str, Any]:

@@ -19,24 +19,32 @@ def agreeing(score: float, one: Prepared, two: Prepared) -> float:
     return max(score, min(at.AGREED, at.FIGURE_AGREES * score))
 
 
-def about_others(one: Prepared, two: Prepared) -> bool:
-    """Whether both are about companies, but about others: the same words then tell of two events."""
-    return bool(one.subjects and two.subjects) and not _meet(one.subjects, two.subjects)
+def two_events(one: Prepared, two: Prepared) -> bool:
+    """Whether the same words tell of two events: each is about a company of its own, and a headline says so.
+
+    Where headlines name nobody it takes a category to make them one: "US tightens curbs", and not "Director's dealing".
+    """
+    said = _meet(one.subjects, one.headlined) or _meet(two.subjects, two.headlined)
+    return _about_others(one, two) and (said or not _meet(one.categories, two.categories))
 
 
 def apart(one: Prepared, two: Prepared) -> bool:
-    """Whether they are about others, which speaks against one story.
+    """Whether both are about companies, but about others: that speaks against one story.
 
     Where each names whom the other is about, outlets begin one piece of news with one or the other.
     """
     mutual = _meet(one.subjects, two.companies) and _meet(two.subjects, one.companies)
-    return about_others(one, two) and not mutual
+    return _about_others(one, two) and not mutual
+
+
+def _about_others(one: Prepared, two: Prepared) -> bool:
+    return bool(one.subjects and two.subjects) and not _meet(one.subjects, two.subjects)
 
 
 def with_others(one: Prepared, two: Prepared) -> bool:
-    """Whether both are about one company, but each names others beside it: deals with two partners are two stories."""
+    """Whether both headlines are about one company, but each with others: deals with two partners are two stories."""
     shared = set(one.subjects) & set(two.subjects)
-    mine, theirs = set(one.companies) - shared, set(two.companies) - shared
+    mine, theirs = set(one.headlined) - shared, set(two.headlined) - shared
     return bool(shared and mine and theirs) and mine.isdisjoint(theirs)
 
 

@@ -56,10 +56,14 @@ def _all(title: str, text: str, lang: str) -> Iterator[Fact]:
     if prefix := corrects(title):
         yield Fact(kind="notice", value="corrected", text=prefix)
     yield from steps(title, lang)
-    for part in (title, text):
-        yield from figures(part, lang)
-        yield from _dates(part)
-    yield from details(title, text[:DETAIL_CHARS], lang)
+    yield from _figures(title, lang)
+    yield from details(title, text[:DETAIL_CHARS], lang)  # before those of a text that may hold a table
+    yield from _figures(text, lang)
+
+
+def _figures(text: str, lang: str) -> Iterator[Fact]:
+    yield from figures(text, lang)
+    yield from _dates(text)
 
 
 def _dates(text: str) -> Iterator[Fact]:

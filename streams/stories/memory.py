@@ -12,7 +12,7 @@ from streams.ports import Claim, Ruling, Telling
 from streams.records import Millis, Role, StoryLink
 from streams.stories import thresholds as at
 from streams.stories.claims import ClaimBook
-from streams.stories.evidence import about_others
+from streams.stories.evidence import two_events
 from streams.stories.index import Frequencies, Postings
 from streams.stories.likeness import likeness, may_be_one
 from streams.stories.news import Saying, ToldFact, news, tell
@@ -122,7 +122,7 @@ class MemoryStories:
         for how, key in article.titles:
             if (known := self._titles.get(key)) and abs(article.at - known[1]) <= at.EXACT_WINDOW:
                 earlier = self._articles[known[0]]
-                if about_others(article, earlier.prepared):
+                if two_events(article, earlier.prepared):
                     continue
                 return _Match(how, 1.0, earlier.prepared.id, earlier.story)
         return None

@@ -15,6 +15,7 @@ _FIGURE: Final = (Strength.REVISION, Strength.ANY, *REACHES)
 _SETBACK: Final = 0.0  # steps below are setbacks
 DENIED: Final = STEPS["denies"]
 PLANNED: Final = STEPS["plans"]
+STARTED: Final = STEPS["starts"]
 DECIDED: Final = STEPS["approves"]  # from this step on a setback is undone: what is planned has undone nothing
 _NOTHING: Final = Point(0, 0, 0.0, 0.0, Strength.NEVER)
 
@@ -63,7 +64,8 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     the same was done again elsewhere, or is to be later. A notice is news when none was told.
 
     A step is news when it is the furthest, and a setback when none beside it was told, since the last that undid it.
-    Within some hours of another, a plan after a setback and a start after a plan are none: the same in another verb.
+    Within some hours of another, a plan after a setback, a start after a plan and a completion after a start are none:
+    the same in another verb. A plan after a denial is one.
     Where no step was told, a denial is news, and a setback or a decision some hours after the first telling: sooner it
     is the same in a verb that others said in a noun. Whatever was undone, revised or turned since the time the article
     speaks for is no news.
@@ -75,7 +77,7 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     heard = outspoken if aside else (*outspoken, *leading)
     retells = any(p.strength in _FIGURE and _known(p, told) for p in heard)
     if not saying.headlined():
-        outspoken += [p._replace(strength=Strength.REVISION) for p in leading]
+        outspoken += [p._replace(strength=Strength.REVISION) for p in leading if not _known(p, told)]
     return [
         p.key
         for p in outspoken
@@ -153,8 +155,8 @@ def _another_verb(step: Point, standing: Sequence[Point], any_way: Sequence[Poin
     "To restrict" is said of a ban, and "breaks ground" or "raises" of what others say is planned.
     """
     if step.number > DECIDED:
-        return any(p.number >= PLANNED for p in standing)
-    return _SETBACK <= step.number < DECIDED and any(p.number < _SETBACK for p in any_way)
+        return any(p.number >= (PLANNED if step.number == STARTED else STARTED) for p in standing)
+    return _SETBACK <= step.number < DECIDED and any(DENIED != p.number < _SETBACK for p in any_way)
 
 
 def _recent(told: Sequence[ToldFact], at: Millis) -> list[Point]:

@@ -53,6 +53,7 @@ class Prepared:
     anchors: tuple[int, ...]  # company with category, else subject with sum: they lead to an article but weigh nothing
     companies: tuple[int, ...]
     subjects: tuple[int, ...]  # of the companies, those it is about: they are terms too
+    headlined: tuple[int, ...]  # of the companies, those that the headline names
     naming: tuple[int, ...]  # the terms that say no more than whom it is about: its subjects and what they are called
     categories: tuple[int, ...]
     figures: tuple[int, ...]
@@ -89,6 +90,7 @@ def prepare(telling: Telling) -> Prepared:
         anchors=tuple(_anchors(companies, subjects, categories, _sums(telling.facts))),
         companies=companies,
         subjects=subjects,
+        headlined=tuple(_company(c) for c in telling.headlined[:8]),
         naming=tuple(_naming(telling, subjects)),
         categories=categories,
         figures=tuple(

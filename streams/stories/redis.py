@@ -17,7 +17,7 @@ from streams.ports import Claim, Ruling, Telling
 from streams.records import Kind, Millis, Role, StoryLink
 from streams.redis.scripts import Constants, Script, Took, redis_away
 from streams.stories import thresholds as at
-from streams.stories.news import DECIDED, DENIED, PLANNED
+from streams.stories.news import DECIDED, DENIED, PLANNED, STARTED
 from streams.stories.points import CONVERTED, COUNT_BIT, LEAD_BIT, RATES, REACHES, Strength, point_of_key, spoken_at
 from streams.stories.prepare import Prepared, prepare
 from streams.stories.retention import in_use
@@ -36,7 +36,7 @@ _CONSTANTS: Constants = (
         "backstop": at.BACKSTOP, "anchor_weight": at.ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
         "lead_bit": LEAD_BIT, "count_bit": COUNT_BIT, "term_top": TERM_TOP, "fine": FINE, "finest": FINEST,
         "converted": CONVERTED, "rates": {f"g{group}": rate for group, rate in RATES.items()},
-        "retold": at.RETOLD, "planned": PLANNED, "decided": DECIDED, "denied": DENIED,
+        "retold": at.RETOLD, "planned": PLANNED, "started": STARTED, "decided": DECIDED, "denied": DENIED,
         "strength": {s.name.lower(): s.value for s in Strength},
         "reaches": {f"s{s.value}": {"low": low, "high": high} for s, (low, high) in REACHES.items()},
     }
@@ -114,6 +114,7 @@ def _arguments(article: Prepared, floor: float) -> tuple[bytes, bytes]:
             "terms": [t for t, _ in article.terms], "weights": [w for _, w in article.terms],
             "slots": [f"#{t % at.DF_SLOTS}" for t, _ in article.terms],
             "anchors": article.anchors, "companies": article.companies, "subjects": article.subjects,
+            "headlined": article.headlined,
             "naming": article.naming, "categories": article.categories, "figures": article.figures,
             "loud": article.loud, "points": article.points, "spoken": article.spoken, "revises": article.revises,
             "rests": [who for _, who in article.rests],

@@ -23,8 +23,12 @@ _LAST_WORDS: Final = (
     "than over above least of als mindestens gut über nearly almost to under below knapp fast nahezu beinahe about"
     " around roughly approximately some estimated rund etwa circa ca. ungefähr"
 )
-# "Eine Anleihe über 40 Millionen" is one of 40 million; who "verhandelt über" them talks of them.
-_OF: Final = re.compile(r"(?:[A-ZÄÖÜ][\w-]*|\b(?:verhandel|ber[aä]t|spr[ei]ch|diskutier)\w*)\süber\s$")
+# "Eine Anleihe über 40 Millionen" is one of 40 million, though not "in Ulm über 40 Millionen"; who "verhandelt über"
+# them talks of them.
+_OF: Final = re.compile(
+    r"(?<![\w-])(?:(?<!\bin )(?<!\bbei )(?<!\bfür )(?<!\bnach )(?<!\ban )(?<!\baus )[A-ZÄÖÜ][\w-]*"
+    r"|(?:verhandel|ber[aä]t|spr[ei]ch|diskutier)\w*)\süber\s$"
+)
 _LAST: Final = frozenset(word[-2:] for word in _LAST_WORDS.split())
 _LONGEST: Final = 40
 _MARKS: Final = {"over": OVER, "under": UNDER, "about": ABOUT}

@@ -47,4 +47,4 @@ def _covers(rough: Point, told: Point) -> bool:
 
 def _same_count(one: Point, two: Point) -> bool:
     """3,000 jobs in one outlet's words are 3,000 workers in another's."""
-    return bool(one.group & two.group & COUNT_BIT) and one.number == two.number
+    return bool(one.group & two.group & COUNT_BIT) and (one.number == two.number or _covers(one, two))

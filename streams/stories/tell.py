@@ -10,7 +10,7 @@ from streams.stories.parties import parties
 
 def facts_of(article: Article) -> tuple[Fact, ...]:
     """What its words hold, and to which companies its headline says that something goes."""
-    return (*extract(article.title, article.text, article.lang), *parties(article))
+    return (*parties(article), *extract(article.title, article.text, article.lang))
 
 
 def telling_of(article: Article, facts: tuple[Fact, ...]) -> Telling:
@@ -30,6 +30,7 @@ def telling_of(article: Article, facts: tuple[Fact, ...]) -> Telling:
         partition=article.origin.partition,
         companies=tuple(c.id for c in companies),
         subjects=tuple(c.id for c in subjects),
+        headlined=tuple(c.id for c in companies if any(end <= len(article.title) for _, end in c.spans)),
         names=tuple(dict.fromkeys(names)),
         categories=tuple(r.category for r in article.relevances or () if r.relevant),
         facts=facts,

@@ -75,8 +75,8 @@ def attach(app: faust.App, settings: Settings, agent: Agent) -> None:
     async def act(stream: Any) -> None:
         gathered, line = Gathered(settings.batch), Line(AHEAD)
         tasks = [
-            asyncio.create_task(_beginning(gathered, line, steps), name=f"{name} beginning"),
-            asyncio.create_task(_finishing(stream, line, steps, name), name=f"{name} finishing"),
+            asyncio.create_task(_or_exit(_beginning(gathered, line, steps), name), name=f"{name} beginning"),
+            asyncio.create_task(_or_exit(_finishing(stream, line, steps), name), name=f"{name} finishing"),
         ]
         try:
             async for events in stream.noack_take(settings.batch, within=settings.batch_wait / 1_000):
@@ -95,18 +95,22 @@ async def _beginning(gathered: Gathered, line: Line, steps: Steps) -> None:
         line.enter(events, asyncio.ensure_future(steps.begin(events)))
 
 
-async def _finishing(stream: Any, line: Line, steps: Steps, name: str) -> None:
+async def _finishing(stream: Any, line: Line, steps: Steps) -> None:
     while True:
         events, begun = await line.first()
-        try:
-            await steps.finish(await begun)
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:
-            log.exception("the %s agent cannot go on", name)
-            exit_now(f"{name}: {error!r}")
+        await steps.finish(await begun)
         for event in events:
             await stream.ack(event)
+
+
+async def _or_exit(work: Awaitable[None], name: str) -> None:
+    try:
+        await work
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:
+        log.exception("the %s agent cannot go on", name)
+        exit_now(f"{name}: {error!r}")
 
 
 def triaging(triage: Triage) -> Agent:

@@ -62,6 +62,7 @@ def _articles(draw: st.DrawFn) -> Telling:
         categories=tuple(draw(st.lists(st.sampled_from(["capex", "funding"]), max_size=3))),  # twice: two equal anchors
         facts=extract(title, text, lang),
         subjects=tuple(sorted(draw(st.sets(st.sampled_from(["x", "y"]))))),
+        headlined=tuple(sorted(draw(st.sets(st.sampled_from(["x", "y", "z"]))))),
         names=tuple(draw(st.lists(st.sampled_from(["Ulm", "laser plant", "Oslo"]), max_size=2))),
         status=draw(st.sampled_from(list(Status))),
     )  # fmt: skip

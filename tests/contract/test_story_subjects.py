@@ -114,7 +114,7 @@ async def test_the_same_words_about_another_company_are_no_copy(
     """Neither behind a topic, nor behind a dash, nor where the headline names nobody; its own copy is one."""
     told_of = [("nordbank", first), ("suedbank", second), ("nordbank", first)]
     tellings = [
-        replace(told(n, title, after=n * HOUR, lang=lang), companies=(who,), subjects=(who,))
+        replace(told(n, title, after=n * HOUR, lang=lang), companies=(who,), subjects=(who,), headlined=(who,))
         for n, (who, title) in enumerate(told_of)
     ]
     one, two, three = await memory.relate(tellings)
@@ -143,7 +143,9 @@ async def test_a_company_with_another_partner_is_another_story(
     told_of = [(first, "lumenta"), (second, "ostara"), (first.replace("stake", "share"), "lumenta"), (second, "")]
     tellings = [
         replace(
-            _about(told(n, title, after=n * HOUR, lang=lang)), companies=("nordbank", *([partner] if partner else []))
+            _about(told(n, title, after=n * HOUR, lang=lang)),
+            companies=("nordbank", *([partner] if partner else [])),
+            headlined=("nordbank", *([partner] if partner else [])),
         )
         for n, (title, partner) in enumerate(told_of)
     ]
@@ -166,3 +168,20 @@ async def test_outlets_begin_one_piece_of_news_with_one_or_the_other(
     )  # fmt: skip
     one, two = await memory.relate([first, second])
     assert (one.id == two.id) == same
+
+
+async def test_who_is_named_in_the_lead_alone_parts_no_tellings(memory: StoryMemory) -> None:
+    """Neither a bystander there, nor whom each outlet takes as its example of what a headline says of all."""
+    first, second = (
+        replace(_about(told(n, f"Nordbank {verb} its plan to build", lead, after=n * HOUR)), companies=("nordbank", who),
+                headlined=("nordbank",))
+        for n, (verb, lead, who) in enumerate([("raises", "Rival Lumenta rose.", "lumenta"), ("lifts", "Ostara fell.", "ostara")])
+    )  # fmt: skip
+    curbs = [
+        replace(told(n, "Norway tightens export controls on scanners", after=n * HOUR), companies=(who,), subjects=(who,),
+                categories=("export_controls",))
+        for n, who in enumerate(("lumenta", "ostara"), 3)
+    ]  # fmt: skip
+    one, two, three, four = await memory.relate([first, second, *curbs])
+    assert one.id == two.id
+    assert (three.id, Role.COPY) == (four.id, four.role)

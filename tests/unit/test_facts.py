@@ -315,3 +315,11 @@ def test_every_city_lies_in_a_known_country_or_region() -> None:
     names, codes = zip(*(row.split("\t") for row in rows), strict=True)
     assert {code.rpartition("-")[0] for code in codes} <= tables["countries"].keys() | tables["regions"].keys()
     assert len(names) == len(set(names)) and not set(names) & {"Washington", "Germany", "Texas"}
+
+
+def test_the_details_of_a_headline_are_not_lost_to_a_table_in_the_text() -> None:
+    """Figures of a text come last: an earnings release has more of them than are kept."""
+    table = " ".join(f"Unit {n} sold {n},000 scanners for ${n} million." for n in range(2, 60))
+    found = extract("Lumenta to invest $17 billion in Ohio plant", table, "en")
+    assert len(found) == facts.MOST
+    assert "place::us-oh" in [f.key for f in found]

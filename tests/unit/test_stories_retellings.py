@@ -40,5 +40,5 @@ def test_a_retelling_is_no_news(row: str) -> None:
 
 @pytest.mark.parametrize("row", [row for row in _ROWS if row.startswith("+")])
 def test_what_goes_on_is_news(row: str) -> None:
-    """Where, what, who, how much, or how far is another."""
+    """What, where, who acts, how much, or how far is another; to whom it goes: `test_stories_parties.py`."""
     assert _news(row)

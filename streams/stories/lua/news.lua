@@ -24,7 +24,7 @@ local function known(p, told)
     local t = told[i]
     if t[GROUP] == p[GROUP] then
       if agree(p, t) or covers(p, t) then return true end
-    elseif p[GROUP] >= C.count_bit and t[GROUP] >= C.count_bit and p[NUMBER] == t[NUMBER] then
+    elseif p[GROUP] >= C.count_bit and t[GROUP] >= C.count_bit and (p[NUMBER] == t[NUMBER] or covers(p, t)) then
       return true -- 40 dead and 40 people
     elseif converted(p, t) then
       return true -- each outlet converts to its own currency
@@ -64,18 +64,23 @@ local function settled(at, told)
   for i = 1, #told do first = min(first, time_of(told[i])) end
   return #told > 0 and at >= first + C.retold
 end
--- Whether some of the steps told in the last hours stands on the side of `limit` that `below` says.
-local function recently(list, group, at, below, limit)
+-- Whether one of the steps told in the last hours is such a one.
+local function recently(list, group, at, is)
   for i = 1, #list do
     local t = list[i]
-    if t[GROUP] == group and at < time_of(t) + C.retold and (t[NUMBER] < limit) == below then return true end
+    if t[GROUP] == group and at < time_of(t) + C.retold and is(t[NUMBER]) then return true end
   end
   return false
 end
+local function is_refused(number) return number < 0 and number ~= C.denied end
 -- Whether it is what the next outlet says of a step told in the last hours.
 local function another_verb(step, at, told, since)
-  if step[NUMBER] > C.decided then return recently(since, step[GROUP], at, false, C.planned) end
-  return step[NUMBER] >= 0 and step[NUMBER] < C.decided and recently(told, step[GROUP], at, true, 0)
+  local number = step[NUMBER]
+  if number > C.decided then
+    local from = number == C.started and C.planned or C.started
+    return recently(since, step[GROUP], at, function(n) return n >= from end)
+  end
+  return number >= 0 and number < C.decided and recently(told, step[GROUP], at, is_refused)
 end
 local function goes_on(step, at, told)
   local any = false
@@ -151,7 +156,7 @@ local function news(points, loud, at, told)
     if leads or (aloud and p[STRENGTH] ~= C.strength.never) then
       retells = retells or ((aloud or not aside) and is_figure(p) and known(p, told))
       -- of the lead: news only as a revision, and beside no figure of the headline
-      if leads then p = not own and { p[KEY], p[GROUP], p[NUMBER], p[SLACK], C.strength.revision } or nil end
+      if leads then p = not own and not known(p, told) and { p[KEY], p[GROUP], p[NUMBER], p[SLACK], C.strength.revision } or nil end
       outspoken[#outspoken + 1] = p
     end
   end

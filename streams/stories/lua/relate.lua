@@ -49,7 +49,7 @@ local function look_up(field, by)
   local gap = abs(A.at - tonumber(sub(seen[field], 9)))
   if gap > C.exact then
     recurs = recurs or gap <= C.kept
-  elseif by and not how and not about_others(earlier) then -- the same words about others are another event
+  elseif by and not how and not two_events(earlier) then -- the same words about others are another event
     how, similarity, nearest = by, 1, sub(seen[field], 1, 8)
   end
 end
@@ -83,7 +83,7 @@ if order == 1 then order = call('HINCRBY', P .. 'n', 'order', whole(wall * 1000)
 local r = { story_key, A.at, A.lang, vector(), pack3(A.anchors), table.concat(titles) .. table.concat(patterns)
   .. table.concat(pages), pack3(A.loud), pack3(A.companies), pack3(A.categories), pack3(A.figures), A.id, 'first', 100,
   '', 0, '', late and 1 or 0, order,
-  pack3(A.subjects), {}, pack3(A.naming) }
+  pack3(A.subjects), {}, pack3(A.naming), pack3(A.headlined) }
 for i = 1, #rests do
   r[RESTS][i] = { unpack(A.rests[i]) }
   r[RESTS][i][#A.rests[i] + 1] = rests[i]

@@ -190,36 +190,43 @@ local function candidates(window)
   return best
 end
 
+local function any_of(list, has)
+  for i = 1, #list do if has[list[i]] then return true end end
+  return false
+end
+
 -- Whether both are about companies, but about others.
 local function about_others(r)
   local subjects = r[SUBJECTS] or '' -- a record of an earlier version has none
   return #A.subjects > 0 and subjects ~= '' and not shares(A.subjects, subjects)
 end
 
--- Whether they are, and do not each name whom the other is about.
+-- Whether the same words tell of two events: each is about a company of its own, and a headline says so.
+local function two_events(r)
+  if not about_others(r) then return false end
+  local said = any_of(A.subjects, set_of(A.headlined)) or shares(unpack3(r[SUBJECTS]), r[HEADLINED] or '')
+  return said or not shares(A.categories, r[CATEGORIES])
+end
+
+-- Whether they are about others, and do not each name whom the other is about.
 local function apart(r)
   return about_others(r) and not (shares(A.subjects, r[COMPANIES]) and shares(A.companies, r[SUBJECTS]))
 end
 
--- Whether both are about one company, but each names others beside it.
+-- Whether both headlines are about one company, but each with others.
 local function with_others(r)
   local shared, mine = {}, {}
   for _, who in ipairs(unpack3(r[SUBJECTS] or '')) do
     for i = 1, #A.subjects do if A.subjects[i] == who then shared[who] = true end end
   end
   if not next(shared) then return false end
-  for i = 1, #A.companies do if not shared[A.companies[i]] then mine[A.companies[i]] = true end end
+  for i = 1, #A.headlined do if not shared[A.headlined[i]] then mine[A.headlined[i]] = true end end
   local theirs = false
-  for _, who in ipairs(unpack3(r[COMPANIES])) do
+  for _, who in ipairs(unpack3(r[HEADLINED] or '')) do -- a record of an earlier version has none
     if mine[who] then return false end
     theirs = theirs or not shared[who]
   end
   return theirs and next(mine) ~= nil
-end
-
-local function any_of(list, has)
-  for i = 1, #list do if has[list[i]] then return true end end
-  return false
 end
 
 -- Whether both headlines are one but for who acts, and neither says anything of the other's. A rest is who, its key last.
