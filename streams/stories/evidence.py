@@ -20,12 +20,12 @@ def agreeing(score: float, one: Prepared, two: Prepared) -> float:
 
 
 def two_events(one: Prepared, two: Prepared) -> bool:
-    """Whether the same words tell of two events: each is about a company of its own, and a headline says so.
+    """Whether the same words tell of two events: each is about a company of its own.
 
-    Where headlines name nobody it takes a category to make them one: "US tightens curbs", and not "Director's dealing".
+    But what a government does to all, no company in the headline, each outlet tells with an example of its own.
     """
     said = _meet(one.subjects, one.headlined) or _meet(two.subjects, two.headlined)
-    return _about_others(one, two) and (said or not _meet(one.categories, two.categories))
+    return _about_others(one, two) and (said or not one.governed)
 
 
 def apart(one: Prepared, two: Prepared) -> bool:
@@ -42,7 +42,7 @@ def _about_others(one: Prepared, two: Prepared) -> bool:
 
 
 def with_others(one: Prepared, two: Prepared) -> bool:
-    """Whether both headlines are about one company, but each with others: deals with two partners are two stories."""
+    """Whether both are about one company, and each headline names others: deals with two partners are two stories."""
     shared = set(one.subjects) & set(two.subjects)
     mine, theirs = set(one.headlined) - shared, set(two.headlined) - shared
     return bool(shared and mine and theirs) and mine.isdisjoint(theirs)

@@ -118,7 +118,7 @@ class MemoryStories:
         return None
 
     def _same_headline(self, article: Prepared) -> _Match | None:
-        """The same words are one event, unless they are about others ("Nvidia: Billions for ...", "AMD: ...")."""
+        """The same words are one event, but for those of two ("Nvidia: Billions for ...", "AMD: Billions for ...")."""
         for how, key in article.titles:
             if (known := self._titles.get(key)) and abs(article.at - known[1]) <= at.EXACT_WINDOW:
                 earlier = self._articles[known[0]]

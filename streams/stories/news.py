@@ -65,7 +65,7 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
 
     A step is news when it is the furthest, and a setback when none beside it was told, since the last that undid it.
     Within some hours of another, a plan after a setback, a start after a plan and a completion after a start are none:
-    the same in another verb. A plan after a denial is one.
+    the same in another verb, and a denial is retold with what it denies.
     Where no step was told, a denial is news, and a setback or a decision some hours after the first telling: sooner it
     is the same in a verb that others said in a noun. Whatever was undone, revised or turned since the time the article
     speaks for is no news.
@@ -156,7 +156,7 @@ def _another_verb(step: Point, standing: Sequence[Point], any_way: Sequence[Poin
     """
     if step.number > DECIDED:
         return any(p.number >= (PLANNED if step.number == STARTED else STARTED) for p in standing)
-    return _SETBACK <= step.number < DECIDED and any(DENIED != p.number < _SETBACK for p in any_way)
+    return _SETBACK <= step.number < DECIDED and any(p.number < _SETBACK for p in any_way)
 
 
 def _recent(told: Sequence[ToldFact], at: Millis) -> list[Point]:

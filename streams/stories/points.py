@@ -20,6 +20,8 @@ from streams.stories.units import DOLLARS, THINGS
 
 LEAD_BIT: Final = 0x800000
 COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
+PEOPLE: Final = frozenset(term_for(f"count:{thing}") | COUNT_BIT for thing in ("job", "worker", "person"))
+"""Groups of what outlets call by each other's names also where they round: "more than 400 workers" are 433 jobs."""
 CONVERTED: Final = 0.07  # sums of two currencies closer than this share of the larger are one: rates move
 _LOOSE: Final = 0.02  # amounts and counts differ when they are further apart than this share
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for

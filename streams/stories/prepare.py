@@ -59,6 +59,7 @@ class Prepared:
     figures: tuple[int, ...]
     points: tuple[Point, ...]
     spoken: Millis | None  # the time its facts speak for
+    governed: bool  # a government acts in the headline
     revises: bool  # it corrects or removes what was sent under its id or url
     loud: tuple[int, ...]  # keys of the facts that stand out: those of the headline; with `LEAD_BIT` one of the lead
 
@@ -100,6 +101,7 @@ def prepare(telling: Telling) -> Prepared:
         )[:12],
         points=points,
         spoken=spoken_at(telling.event_time, telling.status),
+        governed=any(f.kind == "actor" and f.unit != NAMED for f in telling.facts),
         revises=telling.status in REVISING,
         loud=tuple(loud(telling, points)),
     )

@@ -18,7 +18,17 @@ from streams.records import Kind, Millis, Role, StoryLink
 from streams.redis.scripts import Constants, Script, Took, redis_away
 from streams.stories import thresholds as at
 from streams.stories.news import DECIDED, DENIED, PLANNED, STARTED
-from streams.stories.points import CONVERTED, COUNT_BIT, LEAD_BIT, RATES, REACHES, Strength, point_of_key, spoken_at
+from streams.stories.points import (
+    CONVERTED,
+    COUNT_BIT,
+    LEAD_BIT,
+    PEOPLE,
+    RATES,
+    REACHES,
+    Strength,
+    point_of_key,
+    spoken_at,
+)
 from streams.stories.prepare import Prepared, prepare
 from streams.stories.retention import in_use
 from streams.stories.similarity import FINE, FINEST
@@ -35,7 +45,8 @@ _CONSTANTS: Constants = (
         "slots": at.DF_SLOTS, "scale": at.SCALE, "idle": at.IDLE, "swept": at.SWEPT_PER_CALL,
         "backstop": at.BACKSTOP, "anchor_weight": at.ANCHOR_WEIGHT, "concept_bit": CONCEPT_BIT,
         "lead_bit": LEAD_BIT, "count_bit": COUNT_BIT, "term_top": TERM_TOP, "fine": FINE, "finest": FINEST,
-        "converted": CONVERTED, "rates": {f"g{group}": rate for group, rate in RATES.items()},
+        "converted": CONVERTED, "people": {f"g{group}": 1 for group in PEOPLE},
+        "rates": {f"g{group}": rate for group, rate in RATES.items()},
         "retold": at.RETOLD, "planned": PLANNED, "started": STARTED, "decided": DECIDED, "denied": DENIED,
         "strength": {s.name.lower(): s.value for s in Strength},
         "reaches": {f"s{s.value}": {"low": low, "high": high} for s, (low, high) in REACHES.items()},
@@ -117,6 +128,7 @@ def _arguments(article: Prepared, floor: float) -> tuple[bytes, bytes]:
             "headlined": article.headlined,
             "naming": article.naming, "categories": article.categories, "figures": article.figures,
             "loud": article.loud, "points": article.points, "spoken": article.spoken, "revises": article.revises,
+            "governed": article.governed,
             "rests": [who for _, who in article.rests],
         }
     )  # fmt: skip

@@ -23,11 +23,12 @@ _LAST_WORDS: Final = (
     "than over above least of als mindestens gut über nearly almost to under below knapp fast nahezu beinahe about"
     " around roughly approximately some estimated rund etwa circa ca. ungefähr"
 )
-# "Eine Anleihe über 40 Millionen" is one of 40 million, though not "in Ulm über 40 Millionen"; who "verhandelt über"
-# them talks of them.
+# "Eine Anleihe an Ostara über 40 Millionen" is one of 40 million; who "verhandelt über" them talks of them.
 _OF: Final = re.compile(
-    r"(?<![\w-])(?:(?<!\bin )(?<!\bbei )(?<!\bfür )(?<!\bnach )(?<!\ban )(?<!\baus )[A-ZÄÖÜ][\w-]*"
-    r"|(?:verhandel|ber[aä]t|spr[ei]ch|diskutier)\w*)\süber\s$"
+    r"(?:(?:anleihen?|kredite?s?|auftr[aä]ge?s?|vertr[aä]ge?s?|darlehens?|finanzierung|schecks?|rechnung|bürgschaft"
+    r"|programms?|pakete?s?|fonds|kapitalerhöhung)(?: (?:an|für|aus|bei|in|mit|von) \S+){0,2}"
+    r"|\b(?:verhandel|ber[aä]t|spr[ei]ch|diskutier)\w*)\süber\s$",
+    re.IGNORECASE,
 )
 _LAST: Final = frozenset(word[-2:] for word in _LAST_WORDS.split())
 _LONGEST: Final = 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.stories.points import CONVERTED, COUNT_BIT, RATES, REACHES, Point, Strength
+from streams.stories.points import CONVERTED, COUNT_BIT, PEOPLE, RATES, REACHES, Point, Strength
 
 _NEAR: Final = 2.0  # a revised figure is at most this many times the old one
 
@@ -46,5 +46,7 @@ def _covers(rough: Point, told: Point) -> bool:
 
 
 def _same_count(one: Point, two: Point) -> bool:
-    """3,000 jobs in one outlet's words are 3,000 workers in another's."""
-    return bool(one.group & two.group & COUNT_BIT) and (one.number == two.number or _covers(one, two))
+    """3,000 jobs in one outlet's words are 3,000 workers in another's; rough figures only of people."""
+    if one.number == two.number:
+        return bool(one.group & two.group & COUNT_BIT)
+    return {one.group, two.group} <= PEOPLE and _covers(one, two)

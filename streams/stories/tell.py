@@ -9,7 +9,7 @@ from streams.stories.parties import parties
 
 
 def facts_of(article: Article) -> tuple[Fact, ...]:
-    """What its words hold, and to which companies its headline says that something goes."""
+    """To whom its headline says that something goes, then what its words hold: more, perhaps, than is kept."""
     return (*parties(article), *extract(article.title, article.text, article.lang))
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import faust
@@ -68,15 +69,15 @@ class Raw(faust.Schema):  # type: ignore[misc]  # Faust says nothing of its type
 
 
 def attach(app: faust.App, settings: Settings, agent: Agent) -> None:
-    """The agent on its topic. What it cannot finish ends the process, and comes again."""
+    """The agent on its topic. What it cannot begin or finish ends the process, and comes again."""
     source = app.topic(agent.topic, schema=Raw())
     name, steps = agent.name, agent.steps
 
     async def act(stream: Any) -> None:
         gathered, line = Gathered(settings.batch), Line(AHEAD)
         tasks = [
-            asyncio.create_task(_or_exit(_beginning(gathered, line, steps), name), name=f"{name} beginning"),
-            asyncio.create_task(_or_exit(_finishing(stream, line, steps), name), name=f"{name} finishing"),
+            asyncio.create_task(_or_exit(partial(_beginning, gathered, line, steps), name), name=f"{name} beginning"),
+            asyncio.create_task(_or_exit(partial(_finishing, stream, line, steps), name), name=f"{name} finishing"),
         ]
         try:
             async for events in stream.noack_take(settings.batch, within=settings.batch_wait / 1_000):
@@ -103,12 +104,16 @@ async def _finishing(stream: Any, line: Line, steps: Steps) -> None:
             await stream.ack(event)
 
 
-async def _or_exit(work: Awaitable[None], name: str) -> None:
+async def _or_exit(work: Service, name: str) -> None:
+    """`work` until it is cancelled from outside; whatever else ends it ends the process."""
     try:
-        await work
-    except asyncio.CancelledError:
+        await work()
+    except GeneratorExit:
         raise
     except BaseException as error:
+        own = asyncio.current_task()
+        if isinstance(error, asyncio.CancelledError) and own and own.cancelling():
+            raise
         log.exception("the %s agent cannot go on", name)
         exit_now(f"{name}: {error!r}")
 

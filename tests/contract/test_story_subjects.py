@@ -179,7 +179,7 @@ async def test_who_is_named_in_the_lead_alone_parts_no_tellings(memory: StoryMem
     )  # fmt: skip
     curbs = [
         replace(told(n, "Norway tightens export controls on scanners", after=n * HOUR), companies=(who,), subjects=(who,),
-                categories=("export_controls",))
+                facts=(Fact(kind="actor", value="no", text="Norway"),))
         for n, who in enumerate(("lumenta", "ostara"), 3)
     ]  # fmt: skip
     one, two, three, four = await memory.relate([first, second, *curbs])

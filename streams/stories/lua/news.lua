@@ -19,13 +19,16 @@ local function firm(p)
   if not C.reaches[string.format('s%d', p[STRENGTH])] then return p end
   return { p[KEY], p[GROUP], p[NUMBER], p[SLACK], C.strength.any }
 end
+local function is_of_people(p) return C.people[string.format('g%d', p[GROUP])] end
 local function known(p, told)
   for i = 1, #told do
     local t = told[i]
     if t[GROUP] == p[GROUP] then
       if agree(p, t) or covers(p, t) then return true end
-    elseif p[GROUP] >= C.count_bit and t[GROUP] >= C.count_bit and (p[NUMBER] == t[NUMBER] or covers(p, t)) then
+    elseif p[GROUP] >= C.count_bit and t[GROUP] >= C.count_bit and p[NUMBER] == t[NUMBER] then
       return true -- 40 dead and 40 people
+    elseif is_of_people(p) and is_of_people(t) and covers(p, t) then
+      return true -- more than 400 workers are 433 jobs
     elseif converted(p, t) then
       return true -- each outlet converts to its own currency
     end
@@ -72,7 +75,7 @@ local function recently(list, group, at, is)
   end
   return false
 end
-local function is_refused(number) return number < 0 and number ~= C.denied end
+local function is_setback(number) return number < 0 end
 -- Whether it is what the next outlet says of a step told in the last hours.
 local function another_verb(step, at, told, since)
   local number = step[NUMBER]
@@ -80,7 +83,7 @@ local function another_verb(step, at, told, since)
     local from = number == C.started and C.planned or C.started
     return recently(since, step[GROUP], at, function(n) return n >= from end)
   end
-  return number >= 0 and number < C.decided and recently(told, step[GROUP], at, is_refused)
+  return number >= 0 and number < C.decided and recently(told, step[GROUP], at, is_setback)
 end
 local function goes_on(step, at, told)
   local any = false

@@ -49,7 +49,7 @@ local function look_up(field, by)
   local gap = abs(A.at - tonumber(sub(seen[field], 9)))
   if gap > C.exact then
     recurs = recurs or gap <= C.kept
-  elseif by and not how and not two_events(earlier) then -- the same words about others are another event
+  elseif by and not how and not two_events(earlier) then -- the same words may tell of two
     how, similarity, nearest = by, 1, sub(seen[field], 1, 8)
   end
 end

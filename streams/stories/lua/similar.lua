@@ -201,11 +201,12 @@ local function about_others(r)
   return #A.subjects > 0 and subjects ~= '' and not shares(A.subjects, subjects)
 end
 
--- Whether the same words tell of two events: each is about a company of its own, and a headline says so.
+-- Whether the same words tell of two events: each is about a company of its own. But what a government does to all,
+-- no company in the headline, each outlet tells with an example of its own.
 local function two_events(r)
   if not about_others(r) then return false end
   local said = any_of(A.subjects, set_of(A.headlined)) or shares(unpack3(r[SUBJECTS]), r[HEADLINED] or '')
-  return said or not shares(A.categories, r[CATEGORIES])
+  return said or not A.governed
 end
 
 -- Whether they are about others, and do not each name whom the other is about.
@@ -213,7 +214,7 @@ local function apart(r)
   return about_others(r) and not (shares(A.subjects, r[COMPANIES]) and shares(A.companies, r[SUBJECTS]))
 end
 
--- Whether both headlines are about one company, but each with others.
+-- Whether both are about one company, and each headline names others.
 local function with_others(r)
   local shared, mine = {}, {}
   for _, who in ipairs(unpack3(r[SUBJECTS] or '')) do
