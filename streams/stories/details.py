@@ -9,9 +9,8 @@ from typing import Final
 from streams.records import Fact
 from streams.stories.goods import goods
 from streams.stories.governments import governments
-from streams.stories.places import NAMED, places
+from streams.stories.places import CAPITAL, NAMED, places
 
-_CAPITAL: Final = re.compile(r"[A-ZÄÖÜ](?<!\w.)[\w.:-]+")  # what it begins with first: the search is quick then
 _YEAR: Final = re.compile(r"20[2-4]\d(?<!\w.{4})(?![\w%])")
 _IN_YEAR: Final = re.compile(
     r" (?:in|by|from|until|till?|before|early|late|end|bis|ab|im|jahr|ende|anfang|mitte|erst) $", re.IGNORECASE
@@ -46,7 +45,7 @@ def _named(text: str, planned: Collection[str]) -> Iterator[Fact]:
     for year in _YEAR.finditer(text):
         if year[0] not in planned:
             yield Fact(kind="year", unit=NAMED, value=year[0], text=year[0])
-    for word in _CAPITAL.finditer(text):
+    for word in CAPITAL.finditer(text):
         spelled = word[0].rstrip(".:-")
         if any(map(str.isdigit, spelled)) and _PRODUCT.fullmatch(spelled):
             yield Fact(kind="product", value=spelled.replace("-", ""), text=spelled)

@@ -54,7 +54,7 @@ _OF_IT: Final = {
     ),
 }
 _AT_SITE: Final = re.compile(r"\b(?:Werk|Standort|Fabrik|Chipfabrik|Rechenzentrum|Campus) (?=[A-ZÄÖÜ])")
-_CAPITAL: Final = re.compile(r"[A-ZÄÖÜ](?<!\w.)[\w.:-]+")  # what it begins with first: the search is quick then
+CAPITAL: Final = re.compile(r"[A-ZÄÖÜ](?<!\w.)[\w.:-]+")  # what it begins with first: the search is quick then
 _OF_PLACE: Final = {
     "en": re.compile(r"(?<![\w-])[A-Z][\w.-]+"),
     "de": re.compile(
@@ -73,7 +73,7 @@ class _Places(NamedTuple):
 
     def at(self, text: str, start: int) -> str:
         """The longest name that begins there; "" when none does."""
-        word = _CAPITAL.match(text, start)
+        word = CAPITAL.match(text, start)
         names = self.firsts.get(word[0].rstrip(".:-"), ()) if word else ()
         return next((name for name in names if text.startswith(name, start)), "")
 
@@ -137,7 +137,7 @@ def _site_of(name: str, known: _Places) -> str:
 
 def _named(text: str, known: _Places) -> Iterator[Fact]:
     done = 0
-    for word in _CAPITAL.finditer(text):
+    for word in CAPITAL.finditer(text):
         if word.start() >= done and (name := known.at(text, word.start())):
             done = word.start() + len(name)
             yield Fact(kind="place", value=known.codes[name], text=name)
@@ -151,7 +151,7 @@ def _places(lang: str) -> _Places:
     codes = cities | listed({**tables["countries"], **tables["regions"]}, lang)
     firsts: dict[str, tuple[str, ...]] = {}
     for name in sorted(codes, key=len, reverse=True):
-        first = _CAPITAL.match(name)
+        first = CAPITAL.match(name)
         word = first[0].rstrip(".:-") if first else name
         for spelled in (word, word + "s") if word == name else (word,):  # "Deutschlands"
             firsts[spelled] = (*firsts.get(spelled, ()), name)

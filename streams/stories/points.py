@@ -20,8 +20,6 @@ from streams.stories.units import DOLLARS, THINGS
 
 LEAD_BIT: Final = 0x800000
 COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
-PEOPLE: Final = frozenset(term_for(f"count:{thing}") | COUNT_BIT for thing in ("job", "worker", "person"))
-"""Groups of what outlets call by each other's names also where they round: "more than 400 workers" are 433 jobs."""
 CONVERTED: Final = 0.07  # sums of two currencies closer than this share of the larger are one: rates move
 _LOOSE: Final = 0.02  # amounts and counts differ when they are further apart than this share
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
@@ -72,12 +70,16 @@ class Point(NamedTuple):
 def point(fact: Fact) -> Point:
     """`fact` in numbers."""
     number, slack = _measure(fact)
-    unit = "" if fact.unit == NAMED else fact.unit
-    group = term_for(f"{fact.kind}:{unit}") | (COUNT_BIT if fact.kind == "count" else 0)
-    return Point(
-        key=term_for(fact.key), group=group, number=number, slack=slack,
-        strength=_strength(fact),
-    )  # fmt: skip
+    group = _group(fact.kind, "" if fact.unit == NAMED else fact.unit)
+    return Point(key=term_for(fact.key), group=group, number=number, slack=slack, strength=_strength(fact))
+
+
+def _group(kind: str, unit: str) -> int:
+    return term_for(f"{kind}:{unit}") | (COUNT_BIT if kind == "count" else 0)
+
+
+PEOPLE: Final = frozenset(_group("count", thing) for thing in ("job", "worker", "person"))
+"""What outlets call by each other's names also where they round: "more than 400 workers" are 433 jobs."""
 
 
 def exact_key(fact: Fact) -> int:

@@ -7,6 +7,10 @@ import pytest
 from streams.stories.facts import extract
 
 
+def _keys(title: str, lang: str) -> list[str]:
+    return [f.key for f in extract(title, "", lang)]
+
+
 @pytest.mark.parametrize(
     ("title", "lang"),
     [
@@ -69,3 +73,46 @@ from streams.stories.facts import extract
 def test_ordinary_business_takes_no_step(title: str, lang: str) -> None:
     """Where the words of a decision mean something else."""
     assert not [k for k in (f.key for f in extract(title, "", lang)) if k.startswith("status:step")]
+
+
+@pytest.mark.parametrize(
+    ("title", "lang"),
+    [
+        ("Lumenta streicht 800 Stellen im Werk Ulm", "de"),
+        ("Lumenta streicht Ausgaben um zwei Milliarden Euro", "de"),
+        ("Lumentas Ulmer Werk: 800 Stellen gestrichen", "de"),
+        ("Lumenta's plan for Ulm in doubt", "en"),
+        ("Lumenta plans in doubt", "en"),
+        ("No licence needed for Lumenta scanners", "en"),
+        ("Lumenta braucht keine Genehmigung", "de"),
+        ("Ruling opens the door to scanner trade", "en"),
+        ("Lumenta can sell scanners without licence", "en"),
+        ("Lumenta shares drop on export curbs", "en"),
+        ("Lumenta ends lower on chip curbs", "en"),
+        ("Lumenta does not deny problems", "en"),
+        ("Lumenta hält an Prognose fest", "de"),
+        ("Lumenta gibt Werk noch nicht auf", "de"),
+        ("No licence will be needed for Lumenta scanners", "en"),
+        ("Lumenta needs no permit for Ulm plant", "en"),
+        ("Norwegen lässt Lumenta ohne Lizenz liefern", "de"),
+        ("Lumenta braucht für Ulm keine neue Genehmigung", "de"),
+        ("Lumenta schließt Werk in Ulm, Produktion läuft aus", "de"),
+        ("Lumenta schließt Werk: So sieht der Plan aus", "de"),
+        ("Lumenta gibt Großbestellung bei Ostara auf", "de"),
+        ("Oslo central bank on hold, Lumenta in focus", "en"),
+        ("New export rules out Friday", "en"),
+        ("Oslo sees no need for further export curbs", "en"),
+        ("Mothballed Lumenta plant reopens", "en"),
+        ("Lumenta steckt tief in der Krise", "de"),
+        ("Lumenta to put scanners into schools", "en"),
+    ],
+)
+def test_a_cut_and_a_noun_take_no_step(title: str, lang: str) -> None:
+    """Jobs and amounts are no plan, and a plan that somebody has is not what he does."""
+    assert not [k for k in _keys(title, lang) if k.startswith("status")]
+
+
+@pytest.mark.parametrize("title", ["Lumenta shares close at record", "Dax opens higher", "Oil prices under pressure"])
+def test_market_reports_take_no_step(title: str) -> None:
+    """A share that closes has completed nothing."""
+    assert not [k for k in _keys(title, "en") if k.startswith("status")]

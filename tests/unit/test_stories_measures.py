@@ -10,6 +10,8 @@ import pytest
 
 from streams.commands import evaluate_stories
 from streams.knowledge import Knowledge
+from streams.settings.record import Settings
+from streams.stories import evaluate
 from streams.stories.evaluate import Judges, evaluate_file, render
 from streams.stories.measures import at_threshold, auc, bcubed, best, pairwise, told_twice_and_swallowed
 from streams.stories.memory import MemoryStories
@@ -174,3 +176,8 @@ def test_labelled_stream(shared: Path) -> None:
     assert found["de"]["bcubed"]["f1"] >= 0.70
     assert found["en"]["dup"] <= 0.17
     assert found["en"]["miss"] <= 0.12
+
+
+def test_streams_are_measured_in_batches_as_the_worker_takes_them() -> None:
+    """What lies behind is forgotten between two batches."""
+    assert Settings().batch == evaluate._BATCH

@@ -214,20 +214,20 @@ local function apart(r)
   return about_others(r) and not (shares(A.subjects, r[COMPANIES]) and shares(A.companies, r[SUBJECTS]))
 end
 
+local function beside_those(list, those)
+  local left = {}
+  for i = 1, #list do if not those[list[i]] then left[#left + 1] = list[i] end end
+  return left
+end
+
 -- Whether both are about one company, and each headline names others.
 local function with_others(r)
-  local shared, mine = {}, {}
-  for _, who in ipairs(unpack3(r[SUBJECTS] or '')) do
-    for i = 1, #A.subjects do if A.subjects[i] == who then shared[who] = true end end
-  end
+  local theirs, shared = set_of(unpack3(r[SUBJECTS] or '')), {}
+  for i = 1, #A.subjects do shared[A.subjects[i]] = theirs[A.subjects[i]] end
   if not next(shared) then return false end
-  for i = 1, #A.headlined do if not shared[A.headlined[i]] then mine[A.headlined[i]] = true end end
-  local theirs = false
-  for _, who in ipairs(unpack3(r[HEADLINED] or '')) do -- a record of an earlier version has none
-    if mine[who] then return false end
-    theirs = theirs or not shared[who]
-  end
-  return theirs and next(mine) ~= nil
+  local mine = beside_those(A.headlined, shared)
+  local others = beside_those(unpack3(r[HEADLINED] or ''), shared) -- a record of an earlier version has none
+  return #others > 0 and #mine > 0 and not any_of(mine, set_of(others))
 end
 
 -- Whether both headlines are one but for who acts, and neither says anything of the other's. A rest is who, its key last.
