@@ -167,6 +167,15 @@ async def test_posts_of_a_workspace_keep_its_pace(make: Make) -> None:
     assert await book.claim(5_000) is None
 
 
+async def test_a_workspace_whose_pace_is_spent_stands_in_no_other_service_s_way(make: Make) -> None:
+    """However many of its channels wait, the console speaks."""
+    book = await opened(make, team_pace=60_000, team_burst=0)
+    await book.intend([alert(n, channel=f"slack:C{n:03d}") for n in range(150)])
+    await say(book, "1.0")
+    await book.intend([alert(200, channel="console")])
+    assert (await claimed(book)).id == "a00200"
+
+
 async def test_a_crowd_is_folded_only_when_its_digest_can_be_posted(make: Make) -> None:
     """While the workspace's pace is spent nothing is folded in vain: what comes meanwhile is told with the rest."""
     book = await opened(make, team_pace=700, team_burst=0, crowd=3)
