@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from streams.basics.times import MINUTE
-from streams.ports import Claim, Ruling, StoryMemory, Telling
+from streams.ports import Claim, Ruling, StoryMemory, Telling, id_in
 from streams.records import Status
 from streams.stories.facts import extract
+from streams.stories.tell import notices
 from tests.build import NOON
 
 
@@ -39,7 +40,9 @@ OTHER = told(5, "Harbour workers in Rotterdam vote to end their strike", "The un
 
 
 async def claims(memory: StoryMemory, article: Telling, watch: str = "lasers", status: Status = Status.NEW) -> Ruling:
-    """Relate an article and claim its story for a watch."""
+    """Relate an article and claim its story for a watch; `status` is what it was sent as."""
+    sent_as = notices(status, id_in(article.article_key), article.title)
+    article = replace(article, status=status, facts=(*sent_as, *article.facts))
     [link] = await memory.relate([article])
     [ruling] = await memory.claim(
         [

@@ -52,10 +52,10 @@ class ClaimBook:
             tell(state.told, saying, claim.article_key)
             return Ruling(kind=Kind.NEW, root=claim.article_key)
         fresh = news(saying, state.told)
-        kind = Kind.UPDATE if fresh else Kind.ECHO
-        if claim.status in REVISING or any(p.key in fresh for p in points if p.strength == Strength.NOTICE):
-            kind = Kind.CORRECTION
-        if kind is not Kind.ECHO:
+        noticed = any(p.key in fresh for p in points if p.strength == Strength.NOTICE)
+        revised = noticed or claim.status in REVISING
+        kind = Kind.ECHO if not fresh else Kind.CORRECTION if revised else Kind.UPDATE
+        if fresh:
             tell(state.told, saying, claim.article_key)
         return Ruling(
             kind=kind, root=state.root, news=tuple(f for f, p in zip(facts, points, strict=True) if p.key in fresh)

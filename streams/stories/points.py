@@ -38,7 +38,7 @@ class Strength(IntEnum):
     ANY = 2  # whenever it was not told
     STEP = 3  # when its plan goes on, or back
     TURN = 4  # when the direction changes
-    NOTICE = 5  # once: a wire says that it corrects what was told
+    NOTICE = 5  # once: a wire says that it corrects or removes what was told
     OTHER = 6  # when it is another one, and none that a headline told is named
     OVER = 7  # as `ANY`, when it cannot be a told one either, of which it says that it is more ...
     UNDER = 8  # ... or almost so much ...
@@ -120,11 +120,12 @@ def _strength(fact: Fact) -> Strength:
 
 
 def loud(telling: Telling, points: Sequence[Point]) -> Iterable[int]:
-    """Keys of the headline's facts, then the first amount of the lead's first words that the headline lacks.
+    """Keys of notices and the headline's facts, then the first amount of the lead's first words that it lacks.
 
     That one bears `LEAD_BIT`; there is none when the lead names it as the old one.
     """
-    facts = [(f, p) for f, p in zip(telling.facts, points, strict=False) if f.text]
+    yield from (p.key for p in points if p.strength == Strength.NOTICE)
+    facts = [(f, p) for f, p in zip(telling.facts, points, strict=False) if f.text and p.strength != Strength.NOTICE]
     yield from (p.key for f, p in facts if f.text in telling.title)
     lead = telling.text[:_LEAD_FIGURE]
     for fact, found in facts:

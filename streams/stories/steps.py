@@ -38,6 +38,7 @@ class _Words(NamedTuple):
     grounds: re.Pattern[str]
     way: re.Pattern[str]
     price: re.Pattern[str]
+    denial: re.Pattern[str]
 
 
 def steps(title: str, lang: str) -> Iterator[Fact]:
@@ -52,6 +53,11 @@ def steps(title: str, lang: str) -> Iterator[Fact]:
         yield Fact(kind="status", unit="grounds", value=grounds.lastgroup or "", text=grounds[0])
     if found := words.way.search(title):
         yield Fact(kind="direction", unit="way", value=found.lastgroup or "", text=found[0])
+
+
+def may_deny(title: str, lang: str) -> bool:
+    """Whether words of the headline say that something is not so. Cheaper than its `steps`, of which it may be none."""
+    return _words("de" if lang == "de" else "en").denial.search(title) is not None
 
 
 def moved(text: str) -> bool:
@@ -76,7 +82,9 @@ def priced(title: str, lang: str) -> str:
 @cache
 def _words(lang: str) -> _Words:
     table = tomllib.loads(Path(__file__).with_name("steps.toml").read_text(encoding="utf-8"))[lang]
-    return _Words(*(_compiled(table[name], table["parts"]) for name in ("steps", "grounds", "ways", "prices")))
+    groups = [table[name] for name in ("steps", "grounds", "ways", "prices")]
+    groups.append({"denies": table["steps"]["denies"]})
+    return _Words(*(_compiled(group, table["parts"]) for group in groups))
 
 
 def _compiled(groups: Mapping[str, Sequence[str]], parts: Mapping[str, str]) -> re.Pattern[str]:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from streams.ports import Telling
-from streams.records import Article, Fact
+from streams.records import Article, Fact, Status
 from streams.stories.facts import extract
 from streams.stories.parties import parties
+from streams.stories.terms import key_for
+from streams.stories.words import headline, key_of
 
 
 def facts_of(article: Article) -> tuple[Fact, ...]:
-    """To whom its headline says that something goes, then what its words hold: more, perhaps, than is kept."""
-    return (*parties(article), *extract(article.title, article.text, article.lang))
+    """What it was sent as, to whom its headline says that something goes, then what its words hold.
+
+    More, perhaps, than is kept.
+    """
+    sent_as = notices(article.status, article.id, article.title)
+    return (*sent_as, *parties(article), *extract(article.title, article.text, article.lang))
+
+
+def notices(status: Status, article_id: str, title: str) -> Iterator[Fact]:
+    """The same correction is one, whoever sends it and however often; each article is removed for itself."""
+    if status is Status.CORRECTION:
+        yield Fact(kind="notice", unit="corrected", value=key_for("title", key_of(headline(title))).hex())
+    if status is Status.REMOVED:
+        yield Fact(kind="notice", unit="removed", value=article_id)
 
 
 def telling_of(article: Article, facts: tuple[Fact, ...]) -> Telling:

@@ -32,6 +32,23 @@ async def test_corrections_and_removals(
     assert ruling.kind is kind
 
 
+async def test_the_same_correction_is_told_once_and_each_removal(memory: StoryMemory) -> None:
+    """Whoever sends it again, with a sentence more: an echo. In other words it may correct something else."""
+    fixed = replace(AGAIN, title="Lumenta Photonics raises $2.2bn in convertible bond sale", facts=())
+    back = replace(RAISES, article_key="a1~4", event_time=RAISES.event_time + HOUR)
+    await claims(memory, RAISES)
+    sent = [
+        (replace(fixed, article_key="a1~2"), Status.CORRECTION, Kind.CORRECTION),
+        (replace(fixed, article_key="a1~3", text="Corrects the sum."), Status.CORRECTION, Kind.ECHO),
+        (replace(fixed, article_key="a6~1", source="another"), Status.CORRECTION, Kind.ECHO),
+        (back, Status.CORRECTION, Kind.CORRECTION),
+        (replace(fixed, article_key="a6~2", source="another"), Status.REMOVED, Kind.CORRECTION),
+        (replace(fixed, article_key="a6~3", source="another", text="Gone."), Status.REMOVED, Kind.ECHO),
+        (replace(back, article_key="a1~5"), Status.REMOVED, Kind.CORRECTION),
+    ]
+    assert [(await claims(memory, a, status=status)).kind for a, status, _ in sent] == [kind for _, _, kind in sent]
+
+
 async def test_a_removal_of_the_untold_leaves_the_story_open(memory: StoryMemory) -> None:
     """The next article may still be the first that is told."""
     await claims(memory, RAISES, status=Status.REMOVED)

@@ -50,13 +50,12 @@ local function claim()
   local fresh = news(A.points, loud, A.spoken, state[2])
   local names = {} -- as the article calls them: the ruling is kept with them
   local new = set_of(fresh)
-  local kind = #fresh > 0 and 'update' or 'echo'
+  local kind = #fresh == 0 and 'echo' or revises and 'correction' or 'update'
   for i = 1, #A.points do
     local p = A.points[i]
     if new[p[KEY]] then names[#names + 1] = A.facts[i] end
     if new[p[KEY]] and p[STRENGTH] == C.strength.notice then kind = 'correction' end
   end
-  if revises then kind = 'correction' end
   if kind ~= 'echo' then
     tell(state[2], A.points, loud, A.spoken, article)
     call('HSET', P .. 'w', story .. A.watch, pack(state))
