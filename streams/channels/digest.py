@@ -57,7 +57,8 @@ def _line(delivery: Delivery, alert: Alert, posted: Millis, *, link: bool) -> Bl
     words: Block = {"type": "text", "text": inert(alert.title, _LINE_CHARS) or "(no headline)"}
     if link and is_web(alert.url) and len(alert.url) <= _LINK_CHARS:
         words = {"type": "link", "url": alert.url, "text": words["text"]}
-    if any(m.root_id == alert.root_id and takes_back(m, alert) for m in delivery.members):
+    story = [m for m in delivery.members if m.root_id == alert.root_id]
+    if any(takes_back(m, alert, story) for m in story):
         words["style"] = {"strike": True}
     lead: Block = {"type": "text", "text": inert(f"{mark_of(alert)} {tickers}", 40) + "  ", "style": {"bold": True}}
     tail: Block = {"type": "text", "text": "  " + inert(alert.source, 40) + " "}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from streams.channels.marks import ref
@@ -53,17 +53,24 @@ def _headline(edit: Edit) -> Block:
 
 def _last(edit: Edit) -> str:
     """What the story has come to: a removal outweighs a correction, a correction an update."""
-    if any(takes_back(n, edit.root) for n in edit.notes):
+    if any(takes_back(n, edit.root, (*edit.notes, *edit.echoes)) for n in edit.notes):
         return "removed"
     if any(n.kind is Kind.CORRECTION and n.status is not Status.REMOVED for n in edit.notes):
         return "corrected"
     return "updated" if edit.notes and not edit.root.urgent else ""
 
 
-def takes_back(note: Alert, told: Alert) -> bool:
-    """Whether it withdraws what was told: another outlet that withdraws its telling does not."""
-    same = note.article_id == told.article_id or bool(note.source and note.source == told.source)
-    return note.status is Status.REMOVED and same
+def takes_back(note: Alert, told: Alert, beside: Iterable[Alert] = ()) -> bool:
+    """Whether it withdraws what was told; `beside` are the story's other alerts.
+
+    Another outlet that withdraws its telling does not, nor does the same outlet when it withdraws one of those.
+    """
+    if note.status is not Status.REMOVED:
+        return False
+    if note.article_id == told.article_id:
+        return True
+    others = {a.article_id for a in beside if a.status is not Status.REMOVED}
+    return bool(note.source) and note.source == told.source and note.article_id not in others
 
 
 def _status(edit: Edit) -> str:

@@ -164,6 +164,18 @@ def test_a_removal_without_a_source_strikes_only_its_own_article() -> None:
     assert takes_back(replace(gone, article_id=root.article_id), root)
 
 
+@pytest.mark.parametrize("second", [Kind.UPDATE, Kind.ECHO])
+def test_an_outlet_that_withdraws_its_second_article_does_not_withdraw_the_first(second: Kind) -> None:
+    """The first message stands, as a line of a digest, too; a removal of the second is said all the same."""
+    told = reply(2, second)
+    gone = reply(3, Kind.CORRECTION, status=Status.REMOVED, article_id=told.article_id)
+    notes, echoes = ((gone,), (told,)) if second is Kind.ECHO else ((told, gone), ())
+    message = living(Edit(root=ROOT, ts="1767960000.0", revision=2, notes=notes, echoes=echoes))
+    assert "WITHDRAWN" not in message["text"]
+    assert not takes_back(gone, ROOT, (told, gone))
+    assert takes_back(gone, told, (told, gone))
+
+
 def test_a_digest_strikes_what_another_of_its_lines_withdraws() -> None:
     """And the removal itself; the other lines stand."""
     gone = reply(3, Kind.CORRECTION, status=Status.REMOVED, source="Copy Blog", article_id=ROOT.article_id)
