@@ -61,6 +61,15 @@ def test_what_operators_read_names_what_is_there() -> None:
     assert monitor in ports
 
 
+def test_who_is_scaled_by_lag_has_no_number_of_its_own() -> None:
+    """Else every `kubectl apply` would throw triage back to that number, in the middle of the morning's rush."""
+    fixed = {w["metadata"]["name"]: w["spec"].get("replicas") for w in workloads() if w["kind"] == "Deployment"}
+    scaled = {d["spec"]["scaleTargetRef"]["name"] for d in rendered("example") if d["kind"] == "ScaledObject"}
+    assert {name for name, number in fixed.items() if number is None} == scaled
+    alone = {d["metadata"]["name"]: d["spec"] for d in rendered("base") if d["kind"] == "Deployment"}
+    assert alone["tapewire-triage"]["replicas"] == 2  # without KEDA nobody else says it
+
+
 def test_the_settings_file_is_taken_by_the_product(tmp_path: Path) -> None:
     """Every key is a setting, and no two contradict each other, with the secrets that a cluster would mount."""
     text = (FOLDER / "base" / "tapewire.toml").read_text()
