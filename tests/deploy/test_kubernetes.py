@@ -88,7 +88,9 @@ def _container(workload: dict[str, Any]) -> dict[str, Any]:
     return dict(containers[0])
 
 
-@pytest.mark.parametrize("name", ["tapewire-triage", "tapewire-deliver", "tapewire-topics", "tapewire-ingest"])
+@pytest.mark.parametrize(
+    "name", ["tapewire-triage", "tapewire-deliver", "tapewire-topics", "tapewire-ingest", "tapewire-tools"]
+)
 def test_pods_are_locked_up(name: str) -> None:
     """As the `restricted` standard asks, with a root file system that cannot be written."""
     pod = next(w for w in workloads() if w["metadata"]["name"] == name)["spec"]["template"]["spec"]
@@ -101,6 +103,18 @@ def test_pods_are_locked_up(name: str) -> None:
         assert context["allowPrivilegeEscalation"] is False
         assert context["capabilities"] == {"drop": ["ALL"]}
         assert container["resources"]["limits"]["memory"]
+
+
+def test_commands_by_hand_write_to_a_folder_and_have_a_pod_of_their_own() -> None:
+    """An export, a replay and what it keeps meanwhile need disk, and memory that no worker is killed for."""
+    tools = next(w for w in workloads() if w["metadata"]["name"] == "tapewire-tools")["spec"]
+    container = _container({"spec": tools})
+    assert tools["replicas"] == 0  # until somebody wants it
+    assert {"name": "TMPDIR", "value": container["workingDir"]} in container["env"]
+    (mounted,) = [m["name"] for m in container["volumeMounts"] if m["mountPath"] == container["workingDir"]]
+    (volume,) = [v for v in tools["template"]["spec"]["volumes"] if v["name"] == mounted]
+    assert "medium" not in volume["emptyDir"]  # a disk's, not memory
+    assert "ports" not in container  # nobody scrapes it
 
 
 def test_secrets_are_named_and_never_written_down() -> None:
