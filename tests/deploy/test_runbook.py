@@ -61,6 +61,17 @@ def test_the_services_that_are_named_are_there() -> None:
     named = re.findall(r"compose (?:--profile \w+ )?(?:run --rm(?: --no-deps)?|exec|stop|start) (\w+)", TEXT)
     assert named
     assert set(named) <= set(SERVICES)
+    manifests = "".join(file.read_text(encoding="utf-8") for file in (DEPLOY / "kubernetes").rglob("*.yaml"))
+    assert set(re.findall(r"deployment/([\w-]+)", TEXT)) <= set(
+        re.findall(r"^  name: ([\w-]+)$", manifests, re.MULTILINE)
+    )
+
+
+def test_what_needs_slacks_token_is_asked_where_it_is() -> None:
+    """`check` and `doctor` fail everywhere else, for a reason that is none."""
+    asked = re.findall(r"(?:run --rm --no-deps|deployment/tapewire-)\s*(\w+)(?: -- tapewire)? (?:check|doctor)\b", TEXT)
+    assert len(asked) >= 2
+    assert {name for name in asked if "slack_token" not in SERVICES[name].get("secrets", ())} == set()
 
 
 def test_the_groups_are_those_that_the_roles_commit_in() -> None:
