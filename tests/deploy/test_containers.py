@@ -78,6 +78,11 @@ def test_commands_by_hand_write_to_a_folder_and_have_a_container_of_their_own() 
     assert "depends_on" not in tools or not tools["depends_on"]  # it is wanted most where something else is ill
 
 
+def test_the_image_bears_its_version() -> None:
+    """So that there is something to go back to; one place says which."""
+    assert {SERVICES[name]["image"] for name in OURS} == {"tapewire:${TAPEWIRE_VERSION:-local}"}
+
+
 def test_only_deliver_has_the_slack_token() -> None:
     """Triage reads hostile text and has no use for it."""
     assert [n for n, s in SERVICES.items() if "slack_token" in s.get("secrets", ())] == ["deliver"]

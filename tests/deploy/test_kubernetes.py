@@ -159,3 +159,10 @@ def test_every_pod_has_a_policy_that_chooses_it_and_every_worker_a_budget() -> N
         assert any(p.items() <= labels.items() for p in policies)
         budgets = [d["spec"]["selector"]["matchLabels"] for d in docs if d["kind"] == "PodDisruptionBudget"]
         assert workload not in workers() or any(b.items() <= labels.items() for b in budgets)
+
+
+def test_a_pod_that_is_not_ready_keeps_no_node_from_being_drained() -> None:
+    """While Slack is held every deliver is unready, while Redis is away every triage: nobody is served by their staying."""
+    budgets = [d["spec"] for d in rendered("example") if d["kind"] == "PodDisruptionBudget"]
+    assert len(budgets) == len(workers())
+    assert {b.get("unhealthyPodEvictionPolicy") for b in budgets} == {"AlwaysAllow"}

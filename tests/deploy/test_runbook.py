@@ -95,3 +95,14 @@ def test_what_is_kept_for_months_has_a_backup() -> None:
     saved = [words[1:] for words in given() if words[0] == "export" and words[1:]]
     names = {words[words.index("--topic") + 1] if "--topic" in words else "PREFIXarticles" for words in saved}
     assert names == {Names("PREFIX").articles, Names("PREFIX").decisions, Names("PREFIX").feedback}
+
+
+def test_an_upgrade_brings_the_new_version_to_everybody_and_leaves_the_old_one() -> None:
+    """systemd: beside the old, under the link that the units call. compose: ingest too. Kubernetes: the Job is made anew."""
+    unit = (DEPLOY / "systemd" / "tapewire@.service").read_text(encoding="utf-8")
+    assert "\nExecStart=/opt/tapewire/bin/" in unit
+    assert not re.search(r"(?:venv |^\s+)/opt/tapewire(?:\s|/bin/pip)", TEXT, re.MULTILINE)
+    assert TEXT.index("ln -sfnT /opt/tapewire-$v /opt/tapewire") < TEXT.index("systemctl enable --now")
+    steps = section("Upgrade, without losing or doubling")
+    assert "COMPOSE_PROFILES=ingest" in steps
+    assert 0 < steps.index("delete job tapewire-topics --ignore-not-found") < steps.index("apply -k")
