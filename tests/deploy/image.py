@@ -1,7 +1,8 @@
 """`python -m tests.deploy.image`: the first stage of the image, run here without a container engine.
 
 Every COPY and RUN of the stage is done in a folder of its own, in order; then the installed program is asked for its help
-and to check the sample watches, from a folder that cannot be written. Prints what it did; needs a package index.
+and to check the sample watches and a source with full text, from a folder that cannot be written. Prints what it did; needs a
+package index.
 """
 
 from __future__ import annotations
@@ -56,10 +57,13 @@ def main() -> None:
         made = build(Path(name))
         shut = Path(name) / "shut"
         shut.mkdir(mode=0o555)
+        sources = Path(name) / "sources.toml"
+        sources.write_text('[[source]]\nname = "a"\nurl = "https://harbourwire.example/a.rss"\nfull_text = true\n')
         environment = {"PATH": f"{made}/bin:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
         watches = ROOT / "streams" / "sample" / "watches.toml"
         for command in (["tapewire", "--help"], ["tapewire", "check"]):
             given = environment | {"TAPEWIRE_WATCHES": str(watches), "TAPEWIRE_SLACK_TOKEN": "xoxb-1-example"}
+            given |= {"TAPEWIRE_SOURCES": str(sources)}
             done = subprocess.run(
                 [f"{made}/bin/{command[0]}", *command[1:]],
                 cwd=shut,

@@ -11,7 +11,7 @@ from tests.deploy.tools import DEPLOY, ROOT, ran, tool
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("topics", "triage", "deliver", "ingest")
+OURS = ("topics", "triage", "deliver", "ingest", "tools")
 
 
 def test_the_image_file_passes_hadolint() -> None:
@@ -54,19 +54,33 @@ def test_no_password_has_a_default() -> None:
 def test_every_service_is_watched_bounded_and_started_again() -> None:
     """Health check, restart policy, a bound on memory, no capabilities, rotated logs."""
     for name, service in SERVICES.items():
-        assert service["restart"] == ("no" if name == "topics" else "unless-stopped"), name
-        assert name in {"topics", "ingest"} or "test" in service["healthcheck"], name  # those serve nothing
+        assert service["restart"] == ("no" if name in {"topics", "tools"} else "unless-stopped"), name
+        assert name in {"topics", "tools", "ingest"} or "test" in service["healthcheck"], name  # those serve nothing
         assert service["mem_limit"], name
         assert service["cap_drop"] == ["ALL"], name
         assert service["logging"]["options"]["max-size"], name
 
 
 def test_our_containers_can_write_nowhere_but_in_memory() -> None:
-    """A read-only root, and the one folder that Faust wants."""
+    """A read-only root, and the one folder that Faust wants; of commands by hand also the folder for what they write."""
     for name in OURS:
         assert SERVICES[name]["read_only"] is True
         assert [t.split(":")[0] for t in SERVICES[name]["tmpfs"]] == ["/tmp"]  # noqa: S108 - inside the container
-        assert all(v.endswith(":ro") for v in SERVICES[name]["volumes"])
+        disk = [v for v in SERVICES[name]["volumes"] if not v.endswith(":ro")]
+        assert disk == (["./out:/out"] if name == "tools" else [])
+
+
+def test_commands_by_hand_write_to_a_folder_and_have_a_container_of_their_own() -> None:
+    """An export, a replay and what it keeps meanwhile need disk, and memory that no worker is killed for."""
+    tools = SERVICES["tools"]
+    assert tools["working_dir"] == tools["environment"]["TMPDIR"] == "/out"
+    assert tools["profiles"] == ["tools"]  # `up` does not start it
+    assert "depends_on" not in tools or not tools["depends_on"]  # it is wanted most where something else is ill
+
+
+def test_the_image_bears_its_version() -> None:
+    """So that there is something to go back to; one place says which."""
+    assert {SERVICES[name]["image"] for name in OURS} == {"tapewire:${TAPEWIRE_VERSION:-local}"}
 
 
 def test_only_deliver_has_the_slack_token() -> None:
@@ -77,5 +91,5 @@ def test_only_deliver_has_the_slack_token() -> None:
 def test_what_is_mounted_is_there() -> None:
     """A folder that is missing would be made by the engine, empty and as root."""
     mounts = [v.split(":")[0] for s in SERVICES.values() for v in s.get("volumes", ()) if v.startswith("./")]
-    asked = set(mounts) - {"./desk"}  # the user's own
+    asked = set(mounts) - {"./desk", "./out"}  # the user's own
     assert [m for m in asked if not (ROOT / m).exists()] == []

@@ -61,6 +61,15 @@ def test_what_operators_read_names_what_is_there() -> None:
     assert monitor in ports
 
 
+def test_who_is_scaled_by_lag_has_no_number_of_its_own() -> None:
+    """Else every `kubectl apply` would throw triage back to that number, in the middle of the morning's rush."""
+    fixed = {w["metadata"]["name"]: w["spec"].get("replicas") for w in workloads() if w["kind"] == "Deployment"}
+    scaled = {d["spec"]["scaleTargetRef"]["name"] for d in rendered("example") if d["kind"] == "ScaledObject"}
+    assert {name for name, number in fixed.items() if number is None} == scaled
+    alone = {d["metadata"]["name"]: d["spec"] for d in rendered("base") if d["kind"] == "Deployment"}
+    assert alone["tapewire-triage"]["replicas"] == 2  # without KEDA nobody else says it
+
+
 def test_the_settings_file_is_taken_by_the_product(tmp_path: Path) -> None:
     """Every key is a setting, and no two contradict each other, with the secrets that a cluster would mount."""
     text = (FOLDER / "base" / "tapewire.toml").read_text()
@@ -79,7 +88,9 @@ def _container(workload: dict[str, Any]) -> dict[str, Any]:
     return dict(containers[0])
 
 
-@pytest.mark.parametrize("name", ["tapewire-triage", "tapewire-deliver", "tapewire-topics", "tapewire-ingest"])
+@pytest.mark.parametrize(
+    "name", ["tapewire-triage", "tapewire-deliver", "tapewire-topics", "tapewire-ingest", "tapewire-tools"]
+)
 def test_pods_are_locked_up(name: str) -> None:
     """As the `restricted` standard asks, with a root file system that cannot be written."""
     pod = next(w for w in workloads() if w["metadata"]["name"] == name)["spec"]["template"]["spec"]
@@ -92,6 +103,18 @@ def test_pods_are_locked_up(name: str) -> None:
         assert context["allowPrivilegeEscalation"] is False
         assert context["capabilities"] == {"drop": ["ALL"]}
         assert container["resources"]["limits"]["memory"]
+
+
+def test_commands_by_hand_write_to_a_folder_and_have_a_pod_of_their_own() -> None:
+    """An export, a replay and what it keeps meanwhile need disk, and memory that no worker is killed for."""
+    tools = next(w for w in workloads() if w["metadata"]["name"] == "tapewire-tools")["spec"]
+    container = _container({"spec": tools})
+    assert tools["replicas"] == 0  # until somebody wants it
+    assert {"name": "TMPDIR", "value": container["workingDir"]} in container["env"]
+    (mounted,) = [m["name"] for m in container["volumeMounts"] if m["mountPath"] == container["workingDir"]]
+    (volume,) = [v for v in tools["template"]["spec"]["volumes"] if v["name"] == mounted]
+    assert "medium" not in volume["emptyDir"]  # a disk's, not memory
+    assert "ports" not in container  # nobody scrapes it
 
 
 def test_secrets_are_named_and_never_written_down() -> None:
@@ -136,3 +159,10 @@ def test_every_pod_has_a_policy_that_chooses_it_and_every_worker_a_budget() -> N
         assert any(p.items() <= labels.items() for p in policies)
         budgets = [d["spec"]["selector"]["matchLabels"] for d in docs if d["kind"] == "PodDisruptionBudget"]
         assert workload not in workers() or any(b.items() <= labels.items() for b in budgets)
+
+
+def test_a_pod_that_is_not_ready_keeps_no_node_from_being_drained() -> None:
+    """While Slack is held every deliver is unready, while Redis is away every triage: nobody is served by their staying."""
+    budgets = [d["spec"] for d in rendered("example") if d["kind"] == "PodDisruptionBudget"]
+    assert len(budgets) == len(workers())
+    assert {b.get("unhealthyPodEvictionPolicy") for b in budgets} == {"AlwaysAllow"}

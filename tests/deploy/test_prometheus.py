@@ -33,7 +33,7 @@ def test_the_rules_pass_their_unit_tests() -> None:
     promtool = tool("promtool", PROMTOOL)
     ran([promtool, "check", "rules", "rules.yml"], FOLDER)
     ran([promtool, "check", "config", "--syntax-only", "prometheus.yml"], FOLDER)
-    assert "SUCCESS" in ran([promtool, "test", "rules", "rules.test.yml"], FOLDER)
+    ran([promtool, "test", "rules", "rules.test.yml", "rules.days.test.yml"], FOLDER)
 
 
 def test_every_rule_has_a_case_that_fires() -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from tests.deploy.tools import DEPLOY, ran, tool
 
@@ -37,3 +40,29 @@ def test_units_are_little_exposed(tmp_path: Path) -> None:
     exposure = float(re.findall(r"exposure level for \S+: ([\d.]+)", told)[0])
     print(f"exposure {exposure}")
     assert exposure <= 2.0
+
+
+@pytest.mark.parametrize("told", ["kafka_password redis_password slack_token", "kafka_password redis_password"])
+def test_a_command_by_hand_has_what_the_units_have(told: str, tmp_path: Path) -> None:
+    """Settings and secrets exist only in the units: by hand a command would run with defaults, on another Kafka."""
+    secrets = tmp_path / "etc" / "secrets"
+    secrets.mkdir(parents=True)
+    for name in told.split():
+        (secrets / name).write_text("x")
+    program = tmp_path / "tapewire"
+    program.write_text('#!/bin/sh\necho "$@"\nenv\n')
+    program.chmod(0o755)
+    wrapper = (DEPLOY / "systemd" / "tw").read_text()
+    for ours, here in (("/etc/tapewire", tmp_path / "etc"), ("/opt/tapewire/bin/tapewire", program)):
+        assert ours in wrapper
+        wrapper = wrapper.replace(ours, str(here))
+    done = subprocess.run(
+        ["sh", "-c", wrapper, "tw", "ledger", "--since", "24 h"], env={}, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[0] == "ledger --since 24 h"
+    units = "".join(f.read_text() for f in (DEPLOY / "systemd").rglob("*") if f.suffix in {".service", ".conf"})
+    for name, path in re.findall(r"^Environment=(TAPEWIRE_\w+)=(\S+)$", units, re.MULTILINE):
+        here = path.replace("%d", str(secrets)).replace("/etc/tapewire", str(tmp_path / "etc"))
+        present = name == "TAPEWIRE_CONFIG" or Path(here).exists()
+        assert (f"{name}={here}" in done.stdout.splitlines()) is present

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from streams.metrics.names import ALL, Kind
+from streams.metrics.prometheus import PrometheusMeter
 from tests.conftest import absent
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,7 @@ def ran(command: Sequence[str], cwd: Path = ROOT) -> str:
 
 def exported() -> set[str]:
     """Every series name that a worker exports, and Prometheus' own."""
-    names = {"up", "process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds"}
+    names = {"up", *re.findall(r"^(process_\w+)", PrometheusMeter().text().decode(), re.MULTILINE)}
     for metric in ALL:
         ends = ("_bucket", "_sum", "_count") if metric.kind is Kind.HISTOGRAM else ("",)
         names |= {metric.full + end for end in ends}

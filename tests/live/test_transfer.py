@@ -13,6 +13,9 @@ import orjson
 import pytest
 
 from streams import cli
+from streams.basics.times import DAY
+from streams.desk.feedback import Act, encode_feedback
+from streams.desk.kafka import read_feedback
 from streams.embedded import EmbeddedKafka
 from streams.files.transfer import bring_in, take_out
 from streams.kafka.bounds import Bound
@@ -20,6 +23,7 @@ from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.names import Names
 from tests.build import NOON
+from tests.desk_kit import said
 
 pytestmark = pytest.mark.live
 
@@ -148,6 +152,33 @@ async def test_a_record_says_which_topic_of_the_desk_it_lay_on(pier: Pier, tmp_p
     desk, path = Names(f"t{uuid4().hex[:8]}."), tmp_path / "a.jsonl"
     pier.kafka.create(*desk.topics)
     await pier.publisher.publish([Record(topic=desk.decisions, key=b"", value=b"{}")])
-    for names, said in ((desk, "decisions"), (Names(), None)):
+    for names, role in ((desk, "decisions"), (Names(), None)):
         await take_out(pier.kafka.bootstrap, desk.decisions, path, Bound(), Bound(), names=names)
-        assert orjson.loads(path.read_bytes()).get("topic") == said
+        assert orjson.loads(path.read_bytes()).get("topic") == role
+
+
+async def test_what_was_said_in_slack_comes_back_from_a_backup(
+    pier: Pier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the runbook says: `feedback` by its own name, whole; not onto `articles`, and twice is no more than once."""
+    lost, anew = Names(f"t{uuid4().hex[:8]}."), Names(f"t{uuid4().hex[:8]}.")
+    pier.kafka.create(*lost.topics, *anew.topics)
+    clicks = [
+        said(Act.MUTE, companies=("alibaba",), until=NOON + DAY),
+        said(Act.UNMUTE, companies=("alibaba",), at=NOON + 9),
+    ]
+    records = [Record(topic=lost.feedback, key=b"k", value=encode_feedback(c), timestamp=c.at) for c in clicks]
+    await pier.publisher.publish(records)
+    monkeypatch.setenv("TAPEWIRE_KAFKA", pier.kafka.bootstrap)
+    file = str(tmp_path / "feedback.jsonl.gz")
+
+    async def run(desk: Names, *command: str) -> int:
+        monkeypatch.setenv("TAPEWIRE_PREFIX", desk.prefix)
+        return await asyncio.to_thread(cli.main, command)
+
+    assert await run(lost, "export", file, "--topic", lost.feedback) == 0
+    assert await run(anew, "import", file) == 2
+    assert f"does not belong on {anew.articles}: --topic {anew.feedback}" in capsys.readouterr().err
+    for _ in range(2):
+        assert await run(anew, "import", file, "--topic", anew.feedback) == 0
+    assert await read_feedback(pier.kafka.bootstrap, anew.feedback) == clicks

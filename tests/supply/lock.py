@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "deploy" / "requirements.lock"
 CONSTRAINTS = ROOT / "deploy" / "constraints.txt"
+EXTRAS = ("fulltext",)
 
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 
@@ -27,9 +28,10 @@ def pins(file: Path) -> dict[str, str]:
 
 
 def asked() -> set[str]:
-    """What `pyproject.toml` asks for at run time."""
+    """What `pyproject.toml` asks for at run time, with what an option of a source needs: an image is not built anew for it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {normal(re.split(r"[\[<>=!~; ]", one)[0]) for one in project["dependencies"]}
+    needs = [*project["dependencies"], *(one for extra in EXTRAS for one in project["optional-dependencies"][extra])]
+    return {normal(re.split(r"[\[<>=!~; ]", one)[0]) for one in needs}
 
 
 def unhashed(file: Path = LOCK) -> list[str]:
@@ -41,5 +43,6 @@ def unhashed(file: Path = LOCK) -> list[str]:
 def write() -> int:
     """Resolve anew, for every Python and system we support."""
     command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--constraint", str(CONSTRAINTS)]
+    extras = [word for extra in EXTRAS for word in ("--extra", extra)]
     how = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
-    return subprocess.run([*command, *how, "--output-file", str(LOCK)], check=False, cwd=ROOT).returncode
+    return subprocess.run([*command, *extras, *how, "--output-file", str(LOCK)], check=False, cwd=ROOT).returncode
