@@ -62,8 +62,15 @@ class Lines:
         others = [self.entries[own] for own in ahead.difference(inside, ("",))]
         awaited = [other for other in others if other.is_open_for(entry)]
         if entry.klass == "u":
-            _hurry(awaited)
+            self._hurry(awaited, now)
         return bool(awaited)
+
+    def _hurry(self, entries: Iterable[Entry], now: Millis) -> None:
+        """Those that can still be posted are told with the urgent ones, while they are as fresh as these have to be."""
+        for entry in entries:
+            if entry.state is State.PENDING and entry.klass == "n" and now - entry.since <= self.rules.fresh:
+                entry.klass = "u"
+                entry.due = entry.since
 
     def _fold(self, channel: str, now: Millis) -> bool:
         """Normal alerts of a crowded or late channel become one digest. False while they have to wait for it."""
@@ -111,14 +118,6 @@ class Lines:
             for folded in part:
                 folded.state = State.FOLDED
                 self.living.drop(folded.alert.alert_id)
-
-
-def _hurry(entries: Iterable[Entry]) -> None:
-    """Those that can still be posted are told with the urgent ones."""
-    for entry in entries:
-        if entry.state is State.PENDING and entry.klass == "n":
-            entry.klass = "u"
-            entry.due = entry.since
 
 
 def due_in(entries: dict[str, Entry], channel: str, line: str, now: Millis) -> Iterator[Entry]:

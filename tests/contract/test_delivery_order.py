@@ -145,6 +145,18 @@ async def test_an_urgent_alert_that_was_held_is_fresh_when_its_time_has_come(mak
     assert (urgent.id, urgent.members) == ("a00003", ())
 
 
+async def test_an_old_first_message_is_told_at_once_though_an_urgent_reply_waits_for_it(make: Make) -> None:
+    """It is not fresh enough to be told as an urgent one, and no later for that."""
+    book = await opened(make, fresh=150, patience=LONG)
+    await book.intend([alert(1)])
+    await asyncio.sleep(0.2)
+    await book.intend([reply(2, alert(1), urgent=True)])
+    first = await claimed(book)
+    assert first.id == "a00001"
+    await book.sent(first, "1.000001", 0)
+    assert (await soon(book)).root_ts == "1.000001"
+
+
 async def test_the_rest_of_a_digest_does_not_wait_behind_the_next_crowd(make: Make) -> None:
     """A crowd waits for a digest of its own; the one that has begun is told to its end."""
     book = await opened(make, crowd=5, lines=3, between=LONG, patience=LONG)

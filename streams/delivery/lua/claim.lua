@@ -21,9 +21,9 @@ local function is_open_for(id, other)
   return true
 end
 
--- What can still be posted is told with the urgent ones.
+-- What can still be posted is told with the urgent ones, while it is as fresh as these have to be.
 local function hurry(id)
-  if get(id, 'state') ~= 'pending' or get(id, 'class') ~= 'n' then return end
+  if get(id, 'state') ~= 'pending' or get(id, 'class') ~= 'n' or now - since(id) > rules.fresh then return end
   unstand(id)
   set(id, 'class', 'u')
   stand(id)
