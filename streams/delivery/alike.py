@@ -15,6 +15,12 @@ def queue_class(alert: Alert) -> str:
     return "u" if alert.urgent or alert.kind is Kind.CORRECTION else "n"
 
 
+def standing(alert: Alert, channel: str, hold: Millis) -> Alert:
+    """As it is to be told by now: here, and not before then."""
+    same = (alert.channel, alert.hold) == (channel, hold)
+    return alert if same else replace(alert, channel=channel, hold=hold)
+
+
 def digest_alert(members: Sequence[Alert], own: str, root: str) -> Alert:
     """What a digest is as an alert: its first member's, under the digest's own id."""
     return replace(members[0], alert_id=own, root_id=root, kind=Kind.NEW if own == root else Kind.UPDATE)

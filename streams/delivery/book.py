@@ -116,6 +116,7 @@ class Back:
     step: int = 0
     pause: Millis = 0  # keeps the whole channel quiet for so long
     sign: Sign = Sign.NONE
+    elsewhere: str = ""  # a channel in which it is in doubt from now on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +162,8 @@ class DeliveryBook(Protocol):
 
         An alert with `hold` is not due before that time. A channel is told in the order of entering (held alerts: of
         their times), and a delay costs nobody its place; a reply waits for its story's first message and for the
-        reply before it.
+        reply before it. A first message that waits in another channel than its reply's is moved there, as by
+        `relocate`.
         """
         ...
 
@@ -193,6 +195,13 @@ class DeliveryBook(Protocol):
 
     async def again(self, delivery: Delivery, back: Back) -> bool:
         """Give a claimed delivery back, to be claimed again. False when the fence was not the newest."""
+        ...
+
+    async def relocate(self, places: Mapping[str, str], out_of: str = "") -> int:
+        """What waits (`out_of` one channel or any) goes, in its order, to where its watch speaks now; how many did.
+
+        What was ever in doubt stays where it was tried; a digest with an alert that goes is undone.
+        """
         ...
 
     async def dead(self, delivery: Delivery, why: str) -> bool:

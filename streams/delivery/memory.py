@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from streams.basics.times import from_ts
-from streams.delivery.alike import anchor_before, queue_class
+from streams.delivery.alike import anchor_before, queue_class, standing
 from streams.delivery.book import FINAL, OUTLIVED, Back, Delivery, Edit, Mark, Rules, Sign, State
 from streams.delivery.lines import Lines
 from streams.delivery.living import Living
+from streams.delivery.moves import Moves
 from streams.delivery.shelf import Entry, Gate, since_in, waiting_in, waits
 from streams.delivery.waiting import Waiting
 from streams.ports import Clock
@@ -26,6 +27,7 @@ class MemoryBook:
         self.entries: dict[str, Entry] = {}
         self._living = Living(self._rules, self.entries, self._gate)
         self._lines = Lines(self._rules, self.entries, self._gate, self._living)
+        self._moves = Moves(self.entries, self._lines.digest_after)
         self._quiet_until: dict[str, Millis] = {}
         self._anchors: dict[str, str] = {}
         self._newest: dict[str, str] = {}  # reply of each first message
@@ -47,10 +49,12 @@ class MemoryBook:
         now = self._clock.now()
         at = max(now, alert.hold)
         entry = Entry(
-            alert=alert, klass=queue_class(alert), born=now, due=at, turn=(at, len(self.entries)), state=state
+            alert=alert, klass=queue_class(alert), born=now, due=at, turn=(at, next(self._lines.nth)), state=state
         )
         entry.anchor = anchor_before(alert.decided)
         self.entries[alert.alert_id] = entry
+        if alert.kind is not Kind.NEW:
+            self._moves.bring(alert.root_id, alert.channel)
         if alert.kind is Kind.ECHO:
             entry.state = State.FOLDED if state is State.SENT else State.PENDING
             self._living.hear(alert, now)
@@ -103,7 +107,9 @@ class MemoryBook:
 
     async def sent(self, delivery: Delivery, ts: str, pace: Millis) -> bool:
         """See `DeliveryBook.sent`."""
-        entry, now = self.entries[delivery.id], self._clock.now()
+        entry, now = self.entries.get(delivery.id), self._clock.now()
+        if entry is None:  # a digest that was undone
+            return True
         if entry.state in (State.SENT, State.FOLDED):
             if entry.ts != ts:
                 self._doubles.append((delivery.channel, delivery.id, ts))
@@ -153,19 +159,25 @@ class MemoryBook:
         return len(settled)
 
     def _held(self, delivery: Delivery) -> bool:
-        entry = self.entries[delivery.id]
-        return entry.fence == delivery.fence and entry.state in (State.SENDING, State.READING)
+        entry = self.entries.get(delivery.id)
+        return entry is not None and entry.fence == delivery.fence and entry.state in (State.SENDING, State.READING)
 
     async def again(self, delivery: Delivery, back: Back) -> bool:
         """See `DeliveryBook.again`."""
-        entry, now = self.entries[delivery.id], self._clock.now()
-        self._gate.learn(delivery.channel, back.sign, entry.state, now, back.pause)
-        if not self._held(delivery):
+        entry, now = self.entries.get(delivery.id), self._clock.now()
+        if entry is not None:
+            self._gate.learn(delivery.channel, back.sign, entry.state, now, back.pause)
+        if entry is None or not self._held(delivery):
             return False
+        entry.alert = standing(entry.alert, back.elsewhere or delivery.channel, entry.alert.hold)
         entry.state, entry.clean, entry.step = back.state, back.clean, back.step
         entry.due = now + back.delay if back.delay else entry.since
         self._quiet_until[delivery.channel] = now + back.pause
         return True
+
+    async def relocate(self, places: Mapping[str, str], out_of: str = "") -> int:
+        """See `DeliveryBook.relocate`."""
+        return self._moves.relocate(places, out_of)
 
     async def dead(self, delivery: Delivery, why: str) -> bool:
         """See `DeliveryBook.dead`."""

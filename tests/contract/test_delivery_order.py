@@ -111,10 +111,12 @@ async def test_a_reply_whose_first_message_is_about_to_enter_waits_for_it(make: 
 
 
 async def test_a_reply_in_another_channel_neither_waits_nor_takes_a_thread(make: Make) -> None:
-    """A watch that was moved: the story's first message stands where nobody looks any more."""
+    """A watch that was moved: the story's first message stands, or may stand, where nobody looks any more."""
     book = await opened(make)
-    await book.intend([alert(1), reply(2, alert(1), channel="slack:C0NEW")])
-    assert {(await claimed(book)).id, (await claimed(book)).id} == {"a00001", "a00002"}
+    await book.intend([alert(1)])
+    assert (await claimed(book)).id == "a00001"
+    await book.intend([reply(2, alert(1), channel="slack:C0NEW")])
+    assert (await claimed(book)).id == "a00002"
     book = await opened(make)
     await book.intend([alert(1)])
     await say(book, "1.000001")

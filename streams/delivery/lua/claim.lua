@@ -193,11 +193,11 @@ local function take(id, lease)
   local fence = redis.call('HINCRBY', key(id), 'fence', 1)
   redis.call('ZADD', p .. 'leases', now + lease, id)
   speak_at(channel, now + lease)
-  local h = redis.call('HMGET', key(id), 'state', 'attempts', 'clean', 'anchor', 'step', 'root', 'alert', 'fold', 'kind')
+  local h = redis.call('HMGET', key(id), 'state', 'attempts', 'clean', 'anchor', 'step', 'root', 'fold', 'kind')
   local members = {}
-  for member in string.gmatch(get(id, 'members') or '', '%S+') do table.insert(members, get(member, 'alert')) end
-  local root_ts = h[9] ~= 'new' and is_beside(id, h[6]) and get(h[6], 'ts') or ''
-  return { id, h[1], fence, h[2], h[3], h[4], root_ts, h[5], h[7] or '', h[8] or '', members, h[6] }
+  for member in members_of(id) do table.insert(members, alert_of(member)) end
+  local root_ts = h[8] ~= 'new' and is_beside(id, h[6]) and get(h[6], 'ts') or ''
+  return { id, h[1], fence, h[2], h[3], h[4], root_ts, h[5], alert_of(id), h[7] or '', members, h[6] }
 end
 
 -- While nothing may be posted only doubts are worth a look, and urgent ones stand in the urgent line.
