@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from streams.basics.times import from_ts
-from streams.delivery.alike import anchor_before, queue_class, standing
+from streams.delivery.alike import anchor_before, entering, queue_class, standing
 from streams.delivery.book import FINAL, OUTLIVED, Back, Delivery, Edit, Mark, Rules, Sign, State
 from streams.delivery.lines import Lines
 from streams.delivery.living import Living
@@ -41,12 +41,13 @@ class MemoryBook:
     async def rebuild(self, alerts: Sequence[Alert], *, sent: bool = False) -> int:
         """See `DeliveryBook.rebuild`."""
         now, known = self._clock.now(), State.SENT if sent else State.DOUBT
-        return sum(self._enter(a, State.PENDING if a.hold > now else known) for a in alerts)
+        return sum(self._enter(a, State.PENDING if entering(a).hold > now else known) for a in alerts)
 
     def _enter(self, alert: Alert, state: State) -> bool:
         if alert.alert_id in self.entries:
             return False
         now = self._clock.now()
+        alert = entering(alert)
         at = max(now, alert.hold)
         entry = Entry(
             alert=alert, klass=queue_class(alert), born=now, due=at, turn=(at, next(self._lines.nth)), state=state
@@ -102,7 +103,7 @@ class MemoryBook:
         return Delivery(
             alert=entry.alert, state=entry.state, fence=entry.fence, attempts=entry.attempts, clean=entry.clean,
             anchor=entry.anchor, root_ts=root.ts if root else "", step=entry.step, members=entry.members,
-            fold=entry.fold, digest_id=entry.alert.alert_id if entry.members else "",
+            fold=entry.fold, digest_id=entry.alert.alert_id if entry.members else "", at=now,
         )  # fmt: skip
 
     async def sent(self, delivery: Delivery, ts: str, pace: Millis) -> bool:
@@ -173,6 +174,14 @@ class MemoryBook:
         entry.state, entry.clean, entry.step = back.state, back.clean, back.step
         entry.due = now + back.delay if back.delay else entry.since
         self._quiet_until[delivery.channel] = now + back.pause
+        return True
+
+    async def put_off(self, delivery: Delivery, until: Mapping[str, Millis]) -> bool:
+        """See `DeliveryBook.put_off`."""
+        if not self._held(delivery):
+            return False
+        self._moves.put_off(self.entries[delivery.id], until)
+        self._quiet_until[delivery.channel] = self._clock.now()
         return True
 
     async def relocate(self, places: Mapping[str, str], out_of: str = "") -> int:

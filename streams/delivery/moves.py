@@ -1,4 +1,4 @@
-"""Moves of the in-process book: what waits goes to another channel."""
+"""Moves of the in-process book: what waits goes to another channel, or is put off."""
 
 from __future__ import annotations
 
@@ -38,6 +38,18 @@ class Moves:
         for entry in going:
             entry.stand(places[entry.alert.watch], entry.alert.hold)
         return len(going)
+
+    def put_off(self, entry: Entry, until: Mapping[str, Millis]) -> None:
+        """See `DeliveryBook.put_off`."""
+        if entry.members:
+            self._undo(entry)
+        else:
+            entry.state, entry.due = State.PENDING, entry.since
+        for own, at in until.items():
+            held = self.entries[own]
+            for one in (held, *self._replies(held)):
+                if one.state is State.PENDING and one.since < at:
+                    one.stand(one.alert.channel, at)
 
     def _replies(self, entry: Entry) -> list[Entry]:
         """Those of its story beside it that are not told yet."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from streams.delivery.alike import anchor_before, digest_alert, queue_class, receipt_of, standing
+from streams.delivery.alike import anchor_before, digest_alert, entering, queue_class, receipt_of, standing
 from streams.delivery.book import OUTLIVED, Back, Delivery, Edit, Forgotten, Mark, Rules, Sign, State
 from streams.delivery.waiting import Waiting
 from streams.records import Alert, Millis, Receipt
@@ -67,13 +68,13 @@ class RedisBook:
         answer = await self._call("claim", lease)
         if not answer:
             return None
-        own, state, fence, attempts, clean, anchor, root_ts, step, alert, fold, members, root = answer
+        own, state, fence, attempts, clean, anchor, root_ts, step, alert, fold, members, root, at = answer
         inside = tuple(_alert(m) for m in members)
         return Delivery(
             alert=digest_alert(inside, own.decode(), root.decode()) if inside else _alert(alert), members=inside,
             state=State(state.decode()), fence=int(fence), attempts=int(attempts), clean=int(clean),
             anchor=anchor.decode(), root_ts=root_ts.decode(), step=int(step), fold=fold.decode(),
-            digest_id=own.decode() if inside else "",
+            digest_id=own.decode() if inside else "", at=int(at),
         )  # fmt: skip
 
     async def sent(self, delivery: Delivery, ts: str, pace: Millis) -> bool:
@@ -88,6 +89,10 @@ class RedisBook:
         """See `DeliveryBook.again`."""
         how = [back.state.value, back.delay, back.clean, back.step, back.pause, back.sign.value, back.elsewhere]
         return bool(await self._call("again", delivery.id, delivery.fence, *how))
+
+    async def put_off(self, delivery: Delivery, until: Mapping[str, Millis]) -> bool:
+        """See `DeliveryBook.put_off`."""
+        return bool(await self._call("put_off", delivery.id, delivery.fence, *chain.from_iterable(until.items())))
 
     async def relocate(self, places: Mapping[str, str], out_of: str = "") -> int:
         """See `DeliveryBook.relocate`. Each channel is a call of its own, which looks at some thousands."""
@@ -196,6 +201,7 @@ def _alert(row: Sequence[bytes]) -> Alert:
 
 
 def _entry(alert: Alert) -> list[Any]:
+    alert = entering(alert)
     return [
         alert.alert_id,
         alert.channel,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from streams.basics.tasks import end, finish
 from streams.delivery.alarm import alarm
+from streams.delivery.alike import opening
 from streams.delivery.book import Back, Delivery, DeliveryBook, Forgotten, Sign, State
 from streams.delivery.channel import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
 from streams.delivery.guarded import guarded
@@ -143,6 +144,10 @@ class Sender:
         if spent > self.timing.lease - self.timing.timeout:
             # paused for long (a stopped process, a busy machine): the lease would end under the post
             await self.book.again(delivery, Back(State.PENDING, clean=delivery.clean, step=delivery.step))
+            return
+        told = delivery.members or (delivery.alert,)
+        if asleep := {a.alert_id: until for a in told if (until := opening(a, delivery.at))}:
+            await self.book.put_off(delivery, asleep)
             return
         begun = time.monotonic()
         answer = await channel.post(delivery)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from streams.basics.times import WallClock
+from streams.basics.times import HOUR, WallClock
 from streams.delivery.book import Back, DeliveryBook, Sign, State
 from streams.records import Alert, Kind
 from tests.build import alert
@@ -119,3 +119,57 @@ async def test_a_doubt_that_goes_elsewhere_is_looked_for_there(make: Make) -> No
     await book.again(await soon(book), Back(State.DOUBT, 50, elsewhere=NEW))
     delivery = await soon(book)
     assert (delivery.state, delivery.channel) == (State.READING, NEW)
+
+
+async def test_what_is_put_off_is_held_and_so_is_what_waits_for_it(make: Make) -> None:
+    """It counts as held, not as late; then it is told first, for it entered first."""
+    book = await opened(make, patience=LONG)
+    await book.intend([alert(1), reply(2, alert(1))])
+    delivery = await claimed(book)
+    opening = WallClock().now() + 300
+    await book.intend([alert(3, hold=opening)])
+    assert await book.put_off(delivery, {"a00001": opening})
+    assert not await book.put_off(delivery, {"a00001": opening})
+    await asyncio.sleep(0.02)
+    assert await book.claim(LEASE) is None
+    waiting = await book.waiting()
+    assert (waiting.held, dict(waiting.oldest)) == (3, {})
+    assert await book.counts() == {"pending": 3}
+    first = await soon(book)
+    assert (first.id, first.alert.hold) == ("a00001", opening)
+    await book.sent(first, "1.000001", 0)
+    assert (await book.receipts(9, LEASE))[0].hold == opening
+
+
+async def test_a_digest_that_is_put_off_is_undone(make: Make) -> None:
+    """Of several watches only some are quiet: the others are told now, and at the opening the rest together."""
+    book = await opened(make, patience=0)
+    await book.intend([alert(1), alert(2), alert(3)])
+    await asyncio.sleep(0.01)
+    digest = await claimed(book)
+    assert len(digest.members) == 3
+    opening = WallClock().now() + 300
+    await book.put_off(digest, {"a00001": opening, "a00003": opening})
+    assert (await say(book, "1.000001")).id == "a00002"
+    assert await book.claim(LEASE) is None
+    rest = await soon(book)
+    assert ([m.alert_id for m in rest.members], rest.fold) == (["a00001", "a00003"], "quiet")
+
+
+async def test_what_is_decided_in_quiet_hours_enters_held(make: Make) -> None:
+    """Its article was seen before they began, and came late; a rebuild knows that it was not told."""
+    night = {"seen": 1_768_000_000_000, "decided": WallClock().now(), "quiet": whole_day()}
+    for enter in ("intend", "rebuild"):
+        book = await opened(make)
+        await getattr(book, enter)([alert(1, **night)])
+        assert (await book.waiting()).held == 1
+        assert await book.counts() == {"pending": 1}
+    book = await opened(make)
+    await book.intend([alert(1, quiet="nonsense", decided=WallClock().now())])
+    assert (await claimed(book)).id == "a00001"
+
+
+def whole_day() -> str:
+    """Quiet hours that have begun, and last for some more."""
+    hour = WallClock().now() // HOUR % 24
+    return f"{(hour - 2) % 24:02d}:00-{(hour + 3) % 24:02d}:00 UTC"

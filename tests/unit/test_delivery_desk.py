@@ -1,9 +1,11 @@
-"""A desk that changes while alerts wait: a wrong channel is put right, a watch moves."""
+"""A desk that changes while alerts wait: a wrong channel is put right, a watch moves, quiet hours begin."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+
+import pytest
 
 from streams.basics.times import HOUR, MINUTE, parse_time
 from streams.channels.memory import MemoryChannel
@@ -13,16 +15,18 @@ from streams.delivery.memory import MemoryBook
 from streams.delivery.sender import Sender
 from streams.delivery.upkeep import Upkeep
 from streams.flow import Parts, triage
-from streams.records import Alert, Millis
+from streams.ledger.receipts import Receipts
+from streams.records import NOWHERE, Alert, Decision, Millis, Reason
 from streams.watches.quiet import parse_quiet
 from streams.watches.watch import Desk, Watch
-from tests.build import sent
+from tests.build import alert, sent
 from tests.twins import ALIBABA, NVIDIA, Kit
 
 TYPO, RIGHT, OTHER = "slack:C0TYPO", "slack:C0RIGHT", "slack:C0OTHER"
 FIRST, AGAIN = "Alibaba to invest $3 billion in chips plant", "Alibaba will invest $3 billion in chips plant"
 OTHERS = "Alibaba and Tencent invest $9 billion in a cloud region in Johor"
-NIGHT, OPENING = parse_time("2026-01-10T02:00:00Z"), parse_time("2026-01-10T06:30:00Z")
+EVENING, NIGHT = parse_time("2026-01-09T21:55:00Z"), parse_time("2026-01-10T02:00:00Z")
+OPENING = parse_time("2026-01-10T06:30:00Z")
 QUIET = replace(ALIBABA, channel=RIGHT, quiet=parse_quiet("22:00-06:30", "UTC"))
 GONE = Refused("channel_not_found", Reach.CHANNEL, wait=MINUTE)
 
@@ -160,3 +164,60 @@ async def test_what_was_moved_and_told_is_not_told_again_when_the_book_is_lost()
     await town.go(10)
     assert town.told() == [(RIGHT, FIRST)]
     assert await town.book.counts() == {"sent": 1}
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+async def test_what_was_due_before_quiet_hours_and_came_late_waits_for_their_end(*, urgent: bool) -> None:
+    """The channel was away until two at night."""
+    town = Town([replace(QUIET, urgent=urgent)])
+    town.channel.closed = (RIGHT,)
+    town.clock.set(EVENING)
+    alerts = await town.feed(FIRST)
+    assert [a.hold for a in alerts] == [0]
+    town.clock.set(NIGHT)
+    town.channel.closed = ()
+    await town.go(3)
+    assert (town.told(), (await town.book.waiting()).held) == ([], 1)
+    town.clock.set(OPENING)
+    await town.go(1)
+    assert town.told() == [(RIGHT, FIRST)]
+
+
+async def test_what_was_seen_before_quiet_hours_and_read_in_them_waits_for_their_end() -> None:
+    """Triage was behind. The decision is a replay's; the receipt says that it was held."""
+    town = Town([QUIET])
+    town.clock.set(NIGHT)
+    (told,) = await town.feed(FIRST, seen=EVENING - HOUR)
+    assert (told.hold, town.told(), (await town.book.waiting()).held) == (0, [], 1)
+    town.clock.set(OPENING)
+    await town.go(1)
+    assert town.told() == [(RIGHT, FIRST)]
+    (receipt,) = await town.book.receipts(9, HOUR)
+    assert receipt.hold == OPENING
+    receipts = Receipts()
+    receipts.enter(receipt)
+    assert receipts.delays([decision_of(told)]) == [0]
+
+
+async def test_a_digest_at_night_tells_only_watches_that_are_awake() -> None:
+    """Two watches share a channel that was away; one of them has quiet hours."""
+    town = Town([])
+    town.clock.set(EVENING)
+    quiet = [alert(n, channel=RIGHT, quiet="22:00-06:30 UTC", decided=EVENING) for n in (1, 2)]
+    await town.book.intend([*quiet, *(alert(n, channel=RIGHT, decided=EVENING) for n in (3, 4))])
+    town.clock.set(NIGHT)
+    await town.go(3)
+    assert [title for _, title in town.told()] == [alert(n).title for n in (3, 4)]
+    town.clock.set(OPENING)
+    await town.go(1)
+    assert [(p.fold, [m.alert_id for m in p.members]) for p in town.channel.posts[-1:]] == [
+        ("quiet", ["a00001", "a00002"])
+    ]
+
+
+def decision_of(told: Alert) -> Decision:
+    """The decision that put it on its way."""
+    return Decision(
+        article_id=told.article_id, watch=told.watch, stage="decide", reason=Reason.ALERTED, detail="",
+        origin=NOWHERE, alert_id=told.alert_id, seen=told.seen,
+    )  # fmt: skip

@@ -102,6 +102,23 @@ local function again()
   return 1
 end
 
+-- Nothing was tried. A digest is undone, for not all of its alerts need to be put off.
+local function put_off()
+  local id, fence = ARGV[3], ARGV[4]
+  if not held(id, fence) then return 0 end
+  local channel = get(id, 'channel')
+  redis.call('ZREM', p .. 'leases', id)
+  if get(id, 'members') then
+    undo(id)
+  else
+    move(id, 'pending')
+    stand_again(id)
+  end
+  for n = 5, #ARGV, 2 do put_off_until(ARGV[n], num(ARGV[n + 1])) end
+  speak_at(channel, now)
+  return 1
+end
+
 local function bury(id, why)
   move(id, 'dead')
   set(id, 'why', why)

@@ -53,7 +53,7 @@ local function return_to_turns(channel)
     redis.call('ZREM', p .. 'back:' .. channel, id)
     local state = get(id, 'state')
     if state == 'pending' or state == 'doubt' then
-      if has_to_wait(id, {}) then stand_back(id, now + 250) else stand(id) end
+      if has_to_wait(id, {}) then stand_back(id, now + 250) else stand_again(id) end
     end
   end
 end
@@ -197,7 +197,7 @@ local function take(id, lease)
   local members = {}
   for member in members_of(id) do table.insert(members, alert_of(member)) end
   local root_ts = h[8] ~= 'new' and is_beside(id, h[6]) and get(h[6], 'ts') or ''
-  return { id, h[1], fence, h[2], h[3], h[4], root_ts, h[5], alert_of(id), h[7] or '', members, h[6] }
+  return { id, h[1], fence, h[2], h[3], h[4], root_ts, h[5], alert_of(id), h[7] or '', members, h[6], now }
 end
 
 -- While nothing may be posted only doubts are worth a look, and urgent ones stand in the urgent line.

@@ -1,4 +1,4 @@
--- What waits goes to another channel. Joined after edits.
+-- What waits goes to another channel, or is put off. Joined after edits.
 -- What was ever in doubt stays where it was tried: only there can it be looked for.
 local function may_move(id) return get(id, 'state') == 'pending' and num(get(id, 'clean')) == 0 end
 
@@ -81,4 +81,19 @@ local function relocate()
     end
   end
   return number
+end
+
+local function hold_until(id, at)
+  if get(id, 'state') ~= 'pending' or since(id) >= at then return end
+  set(id, 'hold', at)
+  redis.call('ZADD', p .. 'held', at, id)
+  stand_again(id)
+end
+
+-- Replies wait for what is put off as long as that.
+local function put_off_until(id, at)
+  hold_until(id, at)
+  for reply in open_replies(get(id, 'root')) do
+    if get(reply, 'channel') == get(id, 'channel') then hold_until(reply, at) end
+  end
 end
