@@ -213,6 +213,7 @@ class Alert:
     first_seen: Millis = 0
     status: Status = Status.NEW  # a correction that removes says so
     hold: Millis = 0  # quiet hours: not before this time; 0 is at once
+    quiet: str = ""  # the watch's quiet hours, as `Quiet` says them
     article_key: str = ""  # what the article's claims are known by, to release them
 
 

@@ -176,6 +176,7 @@ def encode_alert(alert: Alert) -> bytes:
             "first_seen": alert.first_seen,
             "status": alert.status.value,
             "hold": alert.hold,
+            "quiet": alert.quiet,
             "article_key": alert.article_key,
         }
     )

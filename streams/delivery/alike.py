@@ -4,15 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
-from streams.basics.times import HOUR, from_ts, to_ts
+from streams.basics.times import HOUR, believable, from_ts, to_ts
 from streams.delivery.book import State
 from streams.records import Alert, Kind, Millis, Proof, Receipt
+from streams.watches.quiet import Quiet, parse_quiet
 
 
 def queue_class(alert: Alert) -> str:
     """`u` for what must not wait in a crowd: urgent watches and corrections; `n` for the rest."""
     return "u" if alert.urgent or alert.kind is Kind.CORRECTION else "n"
+
+
+def opening(alert: Alert, at: Millis) -> Millis:
+    """When the quiet hours of its watch end that are on at this time; 0 outside them, and where it has none."""
+    quiet = _quiet(alert.quiet) if alert.quiet else None
+    return quiet.opening(believable(at)) if quiet else 0
+
+
+@lru_cache(maxsize=256)
+def _quiet(text: str) -> Quiet | None:
+    span, _, zone = text.partition(" ")
+    try:
+        return parse_quiet(span, zone)
+    except ValueError:  # of no version that we know: rather told than held
+        return None
+
+
+def entering(alert: Alert) -> Alert:
+    """As it enters: what was decided in quiet hours is held until they end, however early its article was seen."""
+    return standing(alert, alert.channel, max(alert.hold, opening(alert, alert.decided)))
+
+
+def standing(alert: Alert, channel: str, hold: Millis) -> Alert:
+    """As it is to be told by now: here, and not before then."""
+    same = (alert.channel, alert.hold) == (channel, hold)
+    return alert if same else replace(alert, channel=channel, hold=hold)
 
 
 def digest_alert(members: Sequence[Alert], own: str, root: str) -> Alert:

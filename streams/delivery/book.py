@@ -93,6 +93,7 @@ class Delivery:
     members: tuple[Alert, ...] = ()
     fold: str = ""  # why a digest: crowd, late or quiet
     digest_id: str = ""
+    at: Millis = 0  # when it was claimed
 
     @property
     def id(self) -> str:
@@ -116,6 +117,7 @@ class Back:
     step: int = 0
     pause: Millis = 0  # keeps the whole channel quiet for so long
     sign: Sign = Sign.NONE
+    elsewhere: str = ""  # a channel in which it is in doubt from now on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,9 +161,10 @@ class DeliveryBook(Protocol):
     async def intend(self, alerts: Sequence[Alert]) -> int:
         """Enter alerts durably; those known already stay as they are. Returns how many were new.
 
-        An alert with `hold` is not due before that time. A channel is told in the order of entering (held alerts: of
-        their times), and a delay costs nobody its place; a reply waits for its story's first message and for the
-        reply before it.
+        An alert with `hold`, or decided in its `quiet` hours, is not due before their end. A channel is told in the
+        order of entering (held alerts: of their times), and a delay costs nobody its place; a reply waits for its
+        story's first message and for the reply before it. A first message that waits in another channel than its
+        reply's is moved there, as by `relocate`.
         """
         ...
 
@@ -193,6 +196,20 @@ class DeliveryBook(Protocol):
 
     async def again(self, delivery: Delivery, back: Back) -> bool:
         """Give a claimed delivery back, to be claimed again. False when the fence was not the newest."""
+        ...
+
+    async def put_off(self, delivery: Delivery, until: Mapping[str, Millis]) -> bool:
+        """Nothing was tried: these of its alerts are held until then, and whatever waits for them.
+
+        A digest is undone: its other alerts are due as before. False when the fence was not the newest.
+        """
+        ...
+
+    async def relocate(self, places: Mapping[str, str], out_of: str = "") -> int:
+        """What waits (`out_of` one channel or any) goes, in its order, to where its watch speaks now; how many did.
+
+        What was ever in doubt stays where it was tried; a digest with an alert that goes is undone.
+        """
         ...
 
     async def dead(self, delivery: Delivery, why: str) -> bool:

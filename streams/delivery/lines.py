@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import count
 
 from streams.delivery.alike import digest_alert
 from streams.delivery.book import Rules, State
@@ -22,6 +23,7 @@ class Lines:
     gate: Gate
     living: Living
     digest_after: dict[str, Millis] = field(default_factory=dict)
+    nth: Iterator[int] = field(default_factory=count)  # which entry of the book
 
     def next(self, channel: str, now: Millis, *, hurry: bool) -> Entry | None:
         """What the channel may be told now; with `hurry`, of what must not wait.
@@ -59,11 +61,18 @@ class Lines:
         if root not in self.entries:
             return now - entry.born < self.rules.settle
         ahead = {root, entry.after} if entry.state is State.PENDING else {root}
-        others = [self.entries[own] for own in ahead.difference(inside, ("",))]
+        others = [self.entries[own] for own in ahead.difference(inside) if own in self.entries]
         awaited = [other for other in others if other.is_open_for(entry)]
         if entry.klass == "u":
-            _hurry(awaited)
+            self._hurry(awaited, now)
         return bool(awaited)
+
+    def _hurry(self, entries: Iterable[Entry], now: Millis) -> None:
+        """Those that can still be posted are told with the urgent ones, while they are as fresh as these have to be."""
+        for entry in entries:
+            if entry.state is State.PENDING and entry.klass == "n" and now - entry.since <= self.rules.fresh:
+                entry.klass = "u"
+                entry.due = entry.since
 
     def _fold(self, channel: str, now: Millis) -> bool:
         """Normal alerts of a crowded or late channel become one digest. False while they have to wait for it."""
@@ -104,21 +113,13 @@ class Lines:
             head = head or own
             members = tuple(e.alert for e in part)
             alert = digest_alert(members, own, head)
-            turn = (now, len(self.entries))
+            turn = (now, next(self.nth))
             entry = Entry(alert=alert, klass="d", born=now, due=now, turn=turn, members=members, fold=why, after=last)
             self.entries[own] = entry
             last = own
             for folded in part:
                 folded.state = State.FOLDED
                 self.living.drop(folded.alert.alert_id)
-
-
-def _hurry(entries: Iterable[Entry]) -> None:
-    """Those that can still be posted are told with the urgent ones."""
-    for entry in entries:
-        if entry.state is State.PENDING and entry.klass == "n":
-            entry.klass = "u"
-            entry.due = entry.since
 
 
 def due_in(entries: dict[str, Entry], channel: str, line: str, now: Millis) -> Iterator[Entry]:

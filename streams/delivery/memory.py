@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from streams.basics.times import from_ts
-from streams.delivery.alike import anchor_before, queue_class
+from streams.delivery.alike import anchor_before, entering, queue_class, standing
 from streams.delivery.book import FINAL, OUTLIVED, Back, Delivery, Edit, Mark, Rules, Sign, State
 from streams.delivery.lines import Lines
 from streams.delivery.living import Living
+from streams.delivery.moves import Moves
 from streams.delivery.shelf import Entry, Gate, since_in, waiting_in, waits
 from streams.delivery.waiting import Waiting
 from streams.ports import Clock
@@ -26,6 +27,7 @@ class MemoryBook:
         self.entries: dict[str, Entry] = {}
         self._living = Living(self._rules, self.entries, self._gate)
         self._lines = Lines(self._rules, self.entries, self._gate, self._living)
+        self._moves = Moves(self.entries, self._lines.digest_after)
         self._quiet_until: dict[str, Millis] = {}
         self._anchors: dict[str, str] = {}
         self._newest: dict[str, str] = {}  # reply of each first message
@@ -39,18 +41,21 @@ class MemoryBook:
     async def rebuild(self, alerts: Sequence[Alert], *, sent: bool = False) -> int:
         """See `DeliveryBook.rebuild`."""
         now, known = self._clock.now(), State.SENT if sent else State.DOUBT
-        return sum(self._enter(a, State.PENDING if a.hold > now else known) for a in alerts)
+        return sum(self._enter(a, State.PENDING if entering(a).hold > now else known) for a in alerts)
 
     def _enter(self, alert: Alert, state: State) -> bool:
         if alert.alert_id in self.entries:
             return False
         now = self._clock.now()
+        alert = entering(alert)
         at = max(now, alert.hold)
         entry = Entry(
-            alert=alert, klass=queue_class(alert), born=now, due=at, turn=(at, len(self.entries)), state=state
+            alert=alert, klass=queue_class(alert), born=now, due=at, turn=(at, next(self._lines.nth)), state=state
         )
         entry.anchor = anchor_before(alert.decided)
         self.entries[alert.alert_id] = entry
+        if alert.kind is not Kind.NEW:
+            self._moves.bring(alert.root_id, alert.channel)
         if alert.kind is Kind.ECHO:
             entry.state = State.FOLDED if state is State.SENT else State.PENDING
             self._living.hear(alert, now)
@@ -98,12 +103,14 @@ class MemoryBook:
         return Delivery(
             alert=entry.alert, state=entry.state, fence=entry.fence, attempts=entry.attempts, clean=entry.clean,
             anchor=entry.anchor, root_ts=root.ts if root else "", step=entry.step, members=entry.members,
-            fold=entry.fold, digest_id=entry.alert.alert_id if entry.members else "",
+            fold=entry.fold, digest_id=entry.alert.alert_id if entry.members else "", at=now,
         )  # fmt: skip
 
     async def sent(self, delivery: Delivery, ts: str, pace: Millis) -> bool:
         """See `DeliveryBook.sent`."""
-        entry, now = self.entries[delivery.id], self._clock.now()
+        entry, now = self.entries.get(delivery.id), self._clock.now()
+        if entry is None:  # a digest that was undone
+            return True
         if entry.state in (State.SENT, State.FOLDED):
             if entry.ts != ts:
                 self._doubles.append((delivery.channel, delivery.id, ts))
@@ -153,19 +160,33 @@ class MemoryBook:
         return len(settled)
 
     def _held(self, delivery: Delivery) -> bool:
-        entry = self.entries[delivery.id]
-        return entry.fence == delivery.fence and entry.state in (State.SENDING, State.READING)
+        entry = self.entries.get(delivery.id)
+        return entry is not None and entry.fence == delivery.fence and entry.state in (State.SENDING, State.READING)
 
     async def again(self, delivery: Delivery, back: Back) -> bool:
         """See `DeliveryBook.again`."""
-        entry, now = self.entries[delivery.id], self._clock.now()
-        self._gate.learn(delivery.channel, back.sign, entry.state, now, back.pause)
-        if not self._held(delivery):
+        entry, now = self.entries.get(delivery.id), self._clock.now()
+        if entry is not None:
+            self._gate.learn(delivery.channel, back.sign, entry.state, now, back.pause)
+        if entry is None or not self._held(delivery):
             return False
+        entry.alert = standing(entry.alert, back.elsewhere or delivery.channel, entry.alert.hold)
         entry.state, entry.clean, entry.step = back.state, back.clean, back.step
         entry.due = now + back.delay if back.delay else entry.since
         self._quiet_until[delivery.channel] = now + back.pause
         return True
+
+    async def put_off(self, delivery: Delivery, until: Mapping[str, Millis]) -> bool:
+        """See `DeliveryBook.put_off`."""
+        if not self._held(delivery):
+            return False
+        self._moves.put_off(self.entries[delivery.id], until)
+        self._quiet_until[delivery.channel] = self._clock.now()
+        return True
+
+    async def relocate(self, places: Mapping[str, str], out_of: str = "") -> int:
+        """See `DeliveryBook.relocate`."""
+        return self._moves.relocate(places, out_of)
 
     async def dead(self, delivery: Delivery, why: str) -> bool:
         """See `DeliveryBook.dead`."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from streams.delivery.alike import anchor_before, digest_alert, queue_class, receipt_of
+from streams.delivery.alike import anchor_before, digest_alert, entering, queue_class, receipt_of, standing
 from streams.delivery.book import OUTLIVED, Back, Delivery, Edit, Forgotten, Mark, Rules, Sign, State
 from streams.delivery.waiting import Waiting
 from streams.records import Alert, Millis, Receipt
@@ -20,7 +21,7 @@ from streams.wire import decode_alert, encode_alert
 
 _PARTS: Final = tuple(
     Path(__file__).parent / "lua" / f"{name}.lua"
-    for name in ("shared", "clock", "edits", "enter", "gate", "claim", "attempts", "waiting", "operations")
+    for name in ("shared", "clock", "edits", "moves", "enter", "gate", "claim", "attempts", "waiting", "operations")
 )
 
 
@@ -67,13 +68,13 @@ class RedisBook:
         answer = await self._call("claim", lease)
         if not answer:
             return None
-        own, state, fence, attempts, clean, anchor, root_ts, step, alert, fold, members, root = answer
-        inside = tuple(decode_alert(m) for m in members)
+        own, state, fence, attempts, clean, anchor, root_ts, step, alert, fold, members, root, at = answer
+        inside = tuple(_alert(m) for m in members)
         return Delivery(
-            alert=decode_alert(alert) if alert else digest_alert(inside, own.decode(), root.decode()), members=inside,
+            alert=digest_alert(inside, own.decode(), root.decode()) if inside else _alert(alert), members=inside,
             state=State(state.decode()), fence=int(fence), attempts=int(attempts), clean=int(clean),
             anchor=anchor.decode(), root_ts=root_ts.decode(), step=int(step), fold=fold.decode(),
-            digest_id=own.decode() if inside else "",
+            digest_id=own.decode() if inside else "", at=int(at),
         )  # fmt: skip
 
     async def sent(self, delivery: Delivery, ts: str, pace: Millis) -> bool:
@@ -86,8 +87,20 @@ class RedisBook:
 
     async def again(self, delivery: Delivery, back: Back) -> bool:
         """See `DeliveryBook.again`."""
-        how = [back.state.value, back.delay, back.clean, back.step, back.pause, back.sign.value]
+        how = [back.state.value, back.delay, back.clean, back.step, back.pause, back.sign.value, back.elsewhere]
         return bool(await self._call("again", delivery.id, delivery.fence, *how))
+
+    async def put_off(self, delivery: Delivery, until: Mapping[str, Millis]) -> bool:
+        """See `DeliveryBook.put_off`."""
+        return bool(await self._call("put_off", delivery.id, delivery.fence, *chain.from_iterable(until.items())))
+
+    async def relocate(self, places: Mapping[str, str], out_of: str = "") -> int:
+        """See `DeliveryBook.relocate`. Each channel is a call of its own, which looks at some thousands."""
+        told, total = json.dumps(dict(places)), 0
+        channels = [out_of] if out_of else await self._plain(self._redis.zrange(self._tag + ":ready", 0, -1))
+        while places and (moved := sum(await self._calls([["relocate", channel, told] for channel in channels]))):
+            total += moved
+        return total
 
     async def dead(self, delivery: Delivery, why: str) -> bool:
         """See `DeliveryBook.dead`."""
@@ -100,7 +113,7 @@ class RedisBook:
 
     async def buried(self) -> Sequence[Alert]:
         """See `DeliveryBook.buried`."""
-        return [decode_alert(raw) for raw in await self._call("buried")]
+        return [_alert(row) for row in await self._call("buried")]
 
     async def released(self, alerts: Sequence[Alert]) -> None:
         """See `DeliveryBook.released`."""
@@ -110,7 +123,7 @@ class RedisBook:
         """See `DeliveryBook.receipts`."""
         rows = await self._call("receipts", most, lease)
         return [
-            receipt_of(decode_alert(alert), State(state.decode()), int(proved), said.decode(), why.decode())
+            receipt_of(_alert(alert), State(state.decode()), int(proved), said.decode(), why.decode())
             for alert, state, proved, said, why in rows
         ]
 
@@ -125,9 +138,9 @@ class RedisBook:
             return None
         root, ts, revision, step, heard, n_echoes, n_notes, echoes, notes = answer
         return Edit(
-            root=decode_alert(root), ts=ts.decode(), revision=int(revision), step=int(step), heard=int(heard),
+            root=_alert(root), ts=ts.decode(), revision=int(revision), step=int(step), heard=int(heard),
             seen=(int(n_echoes), int(n_notes)),
-            echoes=tuple(decode_alert(e) for e in echoes), notes=tuple(decode_alert(n) for n in notes),
+            echoes=tuple(_alert(e) for e in echoes), notes=tuple(_alert(n) for n in notes),
         )  # fmt: skip
 
     async def edited(self, edit: Edit, wait: Millis | None = None, sign: Sign = Sign.NONE) -> None:
@@ -163,8 +176,8 @@ class RedisBook:
 
     async def alert(self, alert_id: str) -> Alert | None:
         """See `DeliveryBook.alert`."""
-        raw = await self._plain(self._redis.hget(f"{self._tag}:d:{alert_id}", "alert"))
-        return decode_alert(raw) if raw else None
+        row = await self._plain(self._redis.hmget(f"{self._tag}:d:{alert_id}", "alert", "channel", "hold"))
+        return _alert(row) if row[0] else None
 
     async def counts(self) -> Mapping[str, int]:
         """See `DeliveryBook.counts`."""
@@ -181,7 +194,14 @@ class RedisBook:
             return await command
 
 
+def _alert(row: Sequence[bytes]) -> Alert:
+    """An alert as it stands in the book: it may have been moved or put off since it was entered."""
+    raw, channel, hold = row
+    return standing(decode_alert(raw), channel.decode(), int(hold))
+
+
 def _entry(alert: Alert) -> list[Any]:
+    alert = entering(alert)
     return [
         alert.alert_id,
         alert.channel,

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 
 from streams.basics.tasks import end, finish
 from streams.delivery.alarm import alarm
+from streams.delivery.alike import opening
 from streams.delivery.book import Back, Delivery, DeliveryBook, Forgotten, Sign, State
 from streams.delivery.channel import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
 from streams.delivery.guarded import guarded
 from streams.delivery.upkeep import Upkeep
 from streams.names import kind_of
 from streams.records import Alert, Away, Millis
+from streams.watches.watch import Desk
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class Sender:
     `rebuild` enters the whole outbox into a book that knows nothing, and says how many alerts that holds; without it
     the sender holds.
     `release` lets the next article tell the stories of alerts that can never be delivered.
+    `desk` is the one of now: where it says that a watch speaks, what waits in a closed channel is told.
     """
 
     book: DeliveryBook
@@ -52,6 +55,7 @@ class Sender:
     rebuild: Callable[[], Awaitable[int]] | None = None
     release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
     tried: Callable[[Delivery, Answer, float], object] = lambda _delivery, _answer, _seconds: None  # metrics
+    desk: Callable[[], Desk] = Desk
     alarm: str = ""  # a channel of another kind that is told what cannot be told elsewhere
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _stopping: bool = False
@@ -62,7 +66,9 @@ class Sender:
         When cancelled, nothing more is claimed and posts under way get their answer first: else every restart
         would leave alerts in doubt for a lease and a settle time.
         """
-        upkeep = Upkeep(book=self.book, channels=self.channels, lease=self.timing.lease, release=self.release)
+        upkeep = Upkeep(
+            book=self.book, channels=self.channels, lease=self.timing.lease, release=self.release, places=self._places
+        )
         lanes = [asyncio.create_task(self._lane(n)) for n in range(self.lanes)]
         tasks = [*lanes, asyncio.create_task(upkeep.run(probe=self.timing.probe, audit=self.timing.audit))]
         try:
@@ -139,6 +145,10 @@ class Sender:
             # paused for long (a stopped process, a busy machine): the lease would end under the post
             await self.book.again(delivery, Back(State.PENDING, clean=delivery.clean, step=delivery.step))
             return
+        told = delivery.members or (delivery.alert,)
+        if asleep := {a.alert_id: until for a in told if (until := opening(a, delivery.at))}:
+            await self.book.put_off(delivery, asleep)
+            return
         begun = time.monotonic()
         answer = await channel.post(delivery)
         self.tried(delivery, answer, time.monotonic() - begun)
@@ -177,14 +187,23 @@ class Sender:
                 await self._give_up(delivery, refused.why)
             case Reach.CHANNEL:
                 log.warning("%s must be quiet for %d ms: %s", delivery.channel, refused.wait, refused.why)
-                if refused.sign is Sign.ANSWERED:  # the channel itself is wrong: gone, archived, closed to us
-                    await self._alarmed(delivery.channel, refused.why)
-                await self._put_back(delivery, refused, pause=refused.wait)
+                await self._closed(delivery, refused)
             case Reach.SERVICE:
                 log.critical("%s takes nothing, everything is held: %s", kind, refused.why)
                 await self.book.hold(kind, refused.why)
                 await self._alarmed(kind, refused.why)
                 await self._put_back(delivery, refused)
+
+    async def _closed(self, delivery: Delivery, refused: Refused) -> None:
+        wrong = refused.sign is Sign.ANSWERED  # the channel itself: gone, archived, closed to us
+        if wrong:
+            await self._alarmed(delivery.channel, refused.why)
+        await self._put_back(delivery, refused, pause=refused.wait)
+        if wrong and (moved := await self.book.relocate(self._places(), delivery.channel)):
+            log.warning("%d alerts leave %s: their watches speak elsewhere now", moved, delivery.channel)
+
+    def _places(self) -> dict[str, str]:
+        return {watch.name: watch.channel for watch in self.desk().watches}
 
     async def _give_up(self, delivery: Delivery, why: str) -> None:
         log.error("alert %s is dead, %s never has it: %s", delivery.id, delivery.channel, why)
@@ -219,6 +238,14 @@ class Sender:
         elif mine is not None:
             log.info("alert %s was told %s", delivery.id, "by a digest" if mine.folded else "by an older version")
         elif clean + 1 >= 2:  # noqa: PLR2004 - two clean reads, as the book's picture says
-            await self.book.again(delivery, Back(State.PENDING, clean=clean + 1, step=step, sign=Sign.ANSWERED))
+            await self.book.again(delivery, self._settled(delivery))
         else:
             await self.book.again(delivery, Back(State.DOUBT, reread, clean=clean + 1, step=step, sign=Sign.ANSWERED))
+
+    def _settled(self, delivery: Delivery) -> Back:
+        """It certainly does not stand there. Where its watch speaks now it may: the book forgot that it was moved."""
+        here, step = delivery.channel, delivery.step
+        place = here if delivery.members else self._places().get(delivery.alert.watch, here)
+        if place != here:
+            return Back(State.DOUBT, self.timing.reread, step=step, sign=Sign.ANSWERED, elsewhere=place)
+        return Back(State.PENDING, clean=delivery.clean + 1, step=step, sign=Sign.ANSWERED)

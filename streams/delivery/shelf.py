@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from streams.delivery.alike import receipt_of
+from streams.delivery.alike import receipt_of, standing
 from streams.delivery.book import FINAL, Rules, Sign, State
 from streams.delivery.waiting import Waiting
 from streams.names import kind_of, service_of
@@ -58,6 +58,16 @@ class Entry:
         if self.state is State.FOLDED:
             return not self.ts
         return self.state not in FINAL
+
+    @property
+    def may_move(self) -> bool:
+        """Whether it can be told elsewhere: what was ever in doubt stays where it was tried, to be looked for."""
+        return self.state is State.PENDING and not self.clean and self.alert.kind is not Kind.ECHO
+
+    def stand(self, channel: str, hold: Millis) -> None:
+        """It is to be told here, and not before then; its place in the order of telling is the one it has."""
+        self.alert = standing(self.alert, channel, hold)
+        self.due = self.since
 
     @property
     def line(self) -> str:

@@ -33,6 +33,8 @@ class Upkeep:
     channels: Mapping[str, Channel]
     lease: Millis
     release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
+    places: Callable[[], Mapping[str, str]] = dict  # where each watch speaks now
+    _spoke: Mapping[str, str] = field(default_factory=dict)
     _due: dict[str, float] = field(default_factory=dict)
     _audited: str = ""  # the last channel: the next round begins behind it
     _left_alone: dict[tuple[str, str, str], float] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class Upkeep:
 
     async def step(self) -> bool:
         """One round: an edit, doubles, burials. False when there was nothing to edit. Raises `Away`."""
+        await self.follow()
         await self.mend()
         await self.bury()
         edit = await self.book.edit(self.lease)
@@ -85,6 +88,14 @@ class Upkeep:
                 await self.book.edited(edit, wait=wait or _AFTER_TROUBLE, sign=sign)
             case _:
                 await self.book.edited(edit)
+
+    async def follow(self) -> None:
+        """What waits goes with a watch that was moved."""
+        places = self.places()
+        moved = {watch: place for watch, place in places.items() if self._spoke.get(watch, place) != place}
+        if moved and (number := await self.book.relocate(moved)):
+            log.warning("%d alerts go where their watches speak now", number)
+        self._spoke = places
 
     async def mend(self) -> None:
         """Delete messages that were proved to stand twice; one that cannot be deleted now is left alone for a while."""

@@ -147,6 +147,7 @@ class Decide:
             status=article.status,
             article_key=article.key,
             hold=watch.quiet.opening(article.seen) if watch.quiet else 0,
+            quiet=str(watch.quiet or ""),
         )
 
 

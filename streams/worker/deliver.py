@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from streams.basics.times import MINUTE, SECOND, WallClock, believable
+from streams.delivery.alike import entering
 from streams.delivery.book import DeliveryBook
 from streams.kafka.cluster import Where
 from streams.kafka.publish import Publisher, Record
@@ -91,7 +92,7 @@ async def enter_again(book: DeliveryBook, alerts: Sequence[Alert], blind: Collec
     """
 
     def is_stale(alert: Alert) -> bool:
-        return kind_of(alert.channel) in blind and max(alert.decided, alert.hold) < now - _FRESH
+        return kind_of(alert.channel) in blind and max(alert.decided, entering(alert).hold) < now - _FRESH
 
     await book.rebuild([a for a in alerts if is_stale(a)], sent=True)
     await book.rebuild([a for a in alerts if not is_stale(a)])

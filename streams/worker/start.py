@@ -18,14 +18,14 @@ from streams.logs.setup import set_up
 from streams.metrics.delivered import Delivered
 from streams.metrics.names import LOG_DROPPED
 from streams.metrics.triaged import Triaged
-from streams.records import Alert, Millis
+from streams.records import Alert
 from streams.settings.record import BadSettings, Settings
 from streams.stories.facts import load_tables
 from streams.worker.agents import Agent, Service, delivering, triaging
 from streams.worker.app import build_app, run
 from streams.worker.assemble import observing, reaching, reloading, serving
 from streams.worker.deliver import Deliver, rebuild, telling
-from streams.worker.desk import desk_service, run_alone
+from streams.worker.desk import DeskService, desk_service, run_alone
 from streams.worker.holding import Health, Stop
 from streams.worker.jobs import Jobs
 from streams.worker.leaving import leave_in_time
@@ -46,8 +46,7 @@ def start(
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader takes it: to reload must not end a start
     stop, publisher = Stop(), Publisher(settings.cluster)
     reader = _reader(settings, live) if role != "deliver" else None
-    fresh = desk.follower.fresh
-    agents = _agents(settings, live, role, publisher=publisher, stop=stop, fresh=fresh, reader=reader)
+    agents = _agents(settings, live, role, publisher=publisher, stop=stop, desk=desk, reader=reader)
     observer = observing(settings, live, agents, role)
     app = build_app(settings, agents, services=[desk.run], publisher=publisher, stop=stop, observer=observer)
     if reader:
@@ -64,7 +63,7 @@ def _agents(
     *,
     publisher: Publisher,
     stop: Stop,
-    fresh: Callable[[Millis], Awaitable[None]],
+    desk: DeskService,
     reader: BesideReader | None,
 ) -> tuple[Agent, ...]:
     """Those of the role, in the order in which they begin."""
@@ -73,11 +72,11 @@ def _agents(
         load_detector()
         load_tables()
         measured = Triaged(live.meter)
-        triage = Triage(live.parts, live.names, publisher, fresh, reader, Health(stop), measured=measured)
+        triage = Triage(live.parts, live.names, publisher, desk.follower.fresh, reader, Health(stop), measured=measured)
         agents.append(triaging(triage))
     if role != "triage":
         deliver = Deliver(live.book, live.names, publisher, Health(stop))
-        agents.append(delivering(deliver, *_speaking(settings, live, publisher)))
+        agents.append(delivering(deliver, *_speaking(settings, live, publisher, desk)))
     return tuple(agents)
 
 
@@ -95,13 +94,13 @@ def _closing(reader: BesideReader) -> Callable[..., Awaitable[None]]:
     return close
 
 
-def _speaking(settings: Settings, live: Live, publisher: Publisher) -> tuple[Service, ...]:
+def _speaking(settings: Settings, live: Live, publisher: Publisher, desk: DeskService) -> tuple[Service, ...]:
     """The services of the deliver agent: alerts to their channels, and what became of them to the ledger."""
     reporter = Reporter(book=live.book, publish=telling(live.names, publisher), lease=live.timing.lease)
-    return _sender(settings, live).run, reporter.run
+    return _sender(settings, live, desk).run, reporter.run
 
 
-def _sender(settings: Settings, live: Live) -> Sender:
+def _sender(settings: Settings, live: Live, desk: DeskService) -> Sender:
     blind = {kind for kind, channel in live.channels.items() if isinstance(channel, PostOnly)}
     return Sender(
         book=live.book,
@@ -110,6 +109,7 @@ def _sender(settings: Settings, live: Live) -> Sender:
         rebuild=lambda: rebuild(settings.cluster, live.names.alerts, live.book, blind),
         release=_releasing(live),
         tried=Delivered(live.meter, live.clock),
+        desk=lambda: desk.clerk.desk.at(live.clock.now()),
         alarm=settings.alarm,
     )
 

@@ -99,6 +99,16 @@ async def test_what_is_held_for_quiet_hours_stays_held(clocks: Clocks) -> None:
     assert (await clocks.right.waiting()).held == 1
 
 
+async def test_what_was_put_off_for_quiet_hours_stays_so(clocks: Clocks) -> None:
+    """Its place in line is that of before they began, and is no way to be told in them."""
+    await clocks.ahead.intend([alert(1)])
+    await clocks.ahead.put_off(await claimed(clocks.ahead), {"a00001": WallClock().now() + 24 * HOUR})
+    for _ in range(3):
+        assert await clocks.right.claim(LEASE) is None
+        await asyncio.sleep(0.02)
+    assert (await clocks.right.waiting()).held == 1
+
+
 async def test_what_is_held_a_moment_is_told_after_it(clocks: Clocks) -> None:
     """Its turn stood at the hour of the fast clock, behind the end of its quiet hours."""
     await clocks.ahead.intend([alert(1, hold=WallClock().now() + 300)])

@@ -27,6 +27,7 @@ from streams.worker.agents import Agent
 from streams.worker.assemble import reloader
 from streams.worker.desk import DeskService
 from streams.worker.observe import Observer
+from streams.worker.start import _sender
 from tests.build import NOON
 from tests.desk_kit import HERE, said
 from tests.unit.test_reload import COMPANY, WATCH, Desk
@@ -142,7 +143,7 @@ def _served(live: Live) -> DeskService:
 
 
 async def test_a_process_that_only_delivers_answers_by_the_new_watches_too(tmp_path: Path) -> None:
-    """It hears commands: `list` must not tell of the watches of last month."""
+    """It hears commands: `list` must not tell of the watches of last month. What waits follows a watch by them, too."""
     desk = Desk(tmp_path)
     live = assemble.live(desk.settings)
     service = _served(live)
@@ -151,6 +152,7 @@ async def test_a_process_that_only_delivers_answers_by_the_new_watches_too(tmp_p
     desk.watches.write_text(WATCH.format("second", "NVDA"))
     assert await looking.look()
     assert service.clerk.desk.names == service.follower.desk.names == ("second",)
+    assert _sender(desk.settings, live, service).desk().names == ("second",)
 
 
 async def test_what_judges_by_new_watches_remembers_and_hears_as_before(tmp_path: Path) -> None:

@@ -28,8 +28,15 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 @given(TEXT, TEXT, st.integers(0, 2_000_000_000_000))
 def test_an_alert_survives_the_outbox(title: str, source: str, seen: int) -> None:
     """encode then decode gives the same alert."""
-    made = replace(alert(), title=title, source=source, seen=seen)
+    made = replace(alert(), title=title, source=source, seen=seen, quiet="22:00-06:30 Europe/Berlin")
     assert decode_alert(encode_alert(made)) == made
+
+
+def test_an_alert_written_before_it_told_the_quiet_hours_of_its_watch_is_read() -> None:
+    """It has none."""
+    data = orjson.loads(encode_alert(alert()))
+    del data["quiet"]
+    assert decode_alert(orjson.dumps(data)) == alert()
 
 
 @given(TEXT, st.sampled_from(list(Reason)), st.none() | st.integers(0, 4_000_000_000_000))

@@ -31,7 +31,7 @@ local function stands(id, ts)
   prove(id, ts)
   local root = get(id, 'root')
   local thread = get(id, 'kind') ~= 'new' and is_beside(id, root) and get(root, 'ts') or ''
-  for member in string.gmatch(get(id, 'members') or '', '%S+') do
+  for member in members_of(id) do
     set(member, 'ts', thread ~= '' and thread or ts) -- where a reply to it belongs
     put_away(member)
     redis.call('SREM', p .. 'buried', member)
@@ -86,15 +86,36 @@ end
 
 local function again()
   local id, fence, state, delay = ARGV[3], ARGV[4], ARGV[5], num(ARGV[6])
-  local clean, step, pause, what = ARGV[7], ARGV[8], num(ARGV[9]), ARGV[10]
+  local clean, step, pause, what, elsewhere = ARGV[7], ARGV[8], num(ARGV[9]), ARGV[10], ARGV[11]
   local channel = get(id, 'channel')
   if channel then sign(id, channel, what, pause) end
   if not held(id, fence) then return 0 end
   move(id, state)
   set(id, 'clean', clean, 'step', step)
   redis.call('ZREM', p .. 'leases', id)
+  if elsewhere ~= '' then
+    set(id, 'channel', elsewhere)
+    wake(elsewhere, now + delay)
+  end
   if delay > 0 then stand_back(id, now + delay) else stand(id) end
   speak_at(channel, now + pause)
+  return 1
+end
+
+-- Nothing was tried. A digest is undone, for not all of its alerts need to be put off.
+local function put_off()
+  local id, fence = ARGV[3], ARGV[4]
+  if not held(id, fence) then return 0 end
+  local channel = get(id, 'channel')
+  redis.call('ZREM', p .. 'leases', id)
+  if get(id, 'members') then
+    undo(id)
+  else
+    move(id, 'pending')
+    stand_again(id)
+  end
+  for n = 5, #ARGV, 2 do put_off_until(ARGV[n], num(ARGV[n + 1])) end
+  speak_at(channel, now)
   return 1
 end
 
@@ -110,7 +131,7 @@ end
 local function bury_whole(id, why)
   local members = 0
   bury(id, why)
-  for member in string.gmatch(get(id, 'members') or '', '%S+') do
+  for member in members_of(id) do
     bury(member, why)
     members = members + 1
   end
@@ -129,8 +150,8 @@ end
 local function buried()
   local alerts = {}
   for _, id in ipairs(redis.call('SRANDMEMBER', p .. 'buried', 100)) do
-    local alert = get(id, 'alert')
-    if alert then table.insert(alerts, alert) else redis.call('SREM', p .. 'buried', id) end
+    local alert = alert_of(id)
+    if alert[1] then table.insert(alerts, alert) else redis.call('SREM', p .. 'buried', id) end
   end
   return alerts
 end
@@ -145,10 +166,10 @@ end
 local function receipts()
   local most, lease, rows = ARGV[3], num(ARGV[4]), {}
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. 'unreported', '-inf', now, 'LIMIT', 0, most)) do
-    local h = redis.call('HMGET', key(id), 'alert', 'state', 'proved', 'said', 'why')
+    local h = redis.call('HMGET', key(id), 'state', 'proved', 'said', 'why')
     if h[1] then
       redis.call('ZADD', p .. 'unreported', now + lease, id)
-      table.insert(rows, { h[1], h[2], h[3], h[4], h[5] or '' })
+      table.insert(rows, { alert_of(id), h[1], h[2], h[3], h[4] or '' })
     else
       redis.call('ZREM', p .. 'unreported', id)
     end

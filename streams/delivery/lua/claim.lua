@@ -21,9 +21,9 @@ local function is_open_for(id, other)
   return true
 end
 
--- What can still be posted is told with the urgent ones.
+-- What can still be posted is told with the urgent ones, while it is as fresh as these have to be.
 local function hurry(id)
-  if get(id, 'state') ~= 'pending' or get(id, 'class') ~= 'n' then return end
+  if get(id, 'state') ~= 'pending' or get(id, 'class') ~= 'n' or now - since(id) > rules.fresh then return end
   unstand(id)
   set(id, 'class', 'u')
   stand(id)
@@ -53,7 +53,7 @@ local function return_to_turns(channel)
     redis.call('ZREM', p .. 'back:' .. channel, id)
     local state = get(id, 'state')
     if state == 'pending' or state == 'doubt' then
-      if has_to_wait(id, {}) then stand_back(id, now + 250) else stand(id) end
+      if has_to_wait(id, {}) then stand_back(id, now + 250) else stand_again(id) end
     end
   end
 end
@@ -193,11 +193,11 @@ local function take(id, lease)
   local fence = redis.call('HINCRBY', key(id), 'fence', 1)
   redis.call('ZADD', p .. 'leases', now + lease, id)
   speak_at(channel, now + lease)
-  local h = redis.call('HMGET', key(id), 'state', 'attempts', 'clean', 'anchor', 'step', 'root', 'alert', 'fold', 'kind')
+  local h = redis.call('HMGET', key(id), 'state', 'attempts', 'clean', 'anchor', 'step', 'root', 'fold', 'kind')
   local members = {}
-  for member in string.gmatch(get(id, 'members') or '', '%S+') do table.insert(members, get(member, 'alert')) end
-  local root_ts = h[9] ~= 'new' and is_beside(id, h[6]) and get(h[6], 'ts') or ''
-  return { id, h[1], fence, h[2], h[3], h[4], root_ts, h[5], h[7] or '', h[8] or '', members, h[6] }
+  for member in members_of(id) do table.insert(members, alert_of(member)) end
+  local root_ts = h[8] ~= 'new' and is_beside(id, h[6]) and get(h[6], 'ts') or ''
+  return { id, h[1], fence, h[2], h[3], h[4], root_ts, h[5], alert_of(id), h[7] or '', members, h[6], now }
 end
 
 -- While nothing may be posted only doubts are worth a look, and urgent ones stand in the urgent line.

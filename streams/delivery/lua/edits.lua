@@ -49,7 +49,7 @@ local function notes_of(root)
     if place[a][1] ~= place[b][1] then return place[a][1] < place[b][1] end
     return place[a][2] < place[b][2]
   end)
-  for _, id in ipairs(found) do table.insert(notes, get(id, 'alert')) end
+  for _, id in ipairs(found) do table.insert(notes, alert_of(id)) end
   return notes
 end
 
@@ -66,10 +66,10 @@ local function edit()
       redis.call('HSET', p .. 'editat', service_of(channel), now + rules.edit_pace)
       local revision = redis.call('HINCRBY', key(root), 'revision', 1)
       local echoes = {}
-      for _, id in ipairs(redis.call('LRANGE', p .. 'e:' .. root, 0, 29)) do table.insert(echoes, get(id, 'alert')) end
-      local h = redis.call('HMGET', key(root), 'alert', 'ts', 'step', 'heard')
+      for _, id in ipairs(redis.call('LRANGE', p .. 'e:' .. root, 0, 29)) do table.insert(echoes, alert_of(id)) end
+      local h = redis.call('HMGET', key(root), 'ts', 'step', 'heard')
       local lengths = { redis.call('LLEN', p .. 'e:' .. root), redis.call('LLEN', p .. 'n:' .. root) }
-      return { h[1], h[2], revision, h[3], h[4] or '0', lengths[1], lengths[2], echoes, notes_of(root) }
+      return { alert_of(root), h[1], revision, h[2], h[3] or '0', lengths[1], lengths[2], echoes, notes_of(root) }
     end
   end
   return false

@@ -1,4 +1,4 @@
--- Entering. Joined after edits.
+-- Entering. Joined after moves.
 -- Replies are told in their order: each follows the one before it.
 local function follow(id, root)
   local before = redis.call('GET', p .. 'last:' .. root)
@@ -16,6 +16,7 @@ local function enter(state, anchor)
     redis.call('EXPIRE', key(id), KEEP)
     return 1
   end
+  if kind ~= 'new' then bring(root, channel) end
   if kind == 'echo' then
     place_echo(id, root)
     return 1

@@ -45,6 +45,8 @@ local function move(id, to)
   count(get(id, 'state'), to)
   set(id, 'state', to)
 end
+-- An alert as it was entered, and where and from when it is to be told by now.
+local function alert_of(id) return redis.call('HMGET', key(id), 'alert', 'channel', 'hold') end
 local function is_final(state) return state == 'sent' or state == 'dead' or state == 'folded' end
 
 -- Which line it stands in: doubts of normal alerts must be read before anything waits for them or folds over them.
@@ -71,6 +73,7 @@ end
 local function unstand(id)
   for _, class in ipairs({ 'u', 'd', 'n' }) do redis.call('ZREM', due_key(get(id, 'channel'), class), id) end
 end
+local function members_of(id) return string.gmatch(get(id, 'members') or '', '%S+') end
 
 local function shut_until(channel)
   if redis.call('HEXISTS', p .. 'holds', kind_of(channel)) == 1 then return now + 1000 end

@@ -1,6 +1,6 @@
 -- What waits, and since when. Joined after attempts.
 -- A digest has waited as long as the first that it tells of.
-local function waits_since(id) return since(string.match(get(id, 'members') or '', '%S+') or id) end
+local function waits_since(id) return since(members_of(id)() or id) end
 
 -- What is in the air, what stands first in each line, and what stands back: the oldest is among them.
 local function candidates()
