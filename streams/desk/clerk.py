@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,10 @@ from streams.watches.watch import Desk
 log = logging.getLogger(__name__)
 
 _GONE: Final = "this alert is no longer on record"
+_UNSEEN: Final = (
+    "nobody could see in time whether the bot is in this channel; where it is not, nothing is told: /invite @tapewire"
+)
+_SEEN_WITHIN_S: Final = 1.0  # what is left of the three seconds that Slack waits is for the record
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,6 +37,7 @@ class Clerk:
     record: Callable[[Feedback], Awaitable[None]]  # durable when it returns; raises `Away`
     alert: Callable[[str], Awaitable[Alert | None]]  # an alert by id; raises `Away`
     decisions: Callable[[str], Awaitable[Sequence[Decision]]]  # of the newest article that goes by this; raises `Away`
+    barred: Callable[[str], Awaitable[str]]  # why nothing can be posted in a channel, "" when it can; raises `Away`
     users: frozenset[str] = frozenset()
 
     async def note(self, click: Click) -> Noted:
@@ -39,9 +45,23 @@ class Clerk:
         noted = await self._understood(click)
         refused = noted.feedback.refused or self._refusal(noted.feedback)
         noted = replace(noted, feedback=replace(noted.feedback, refused=refused))
+        if noted.feedback.act is Act.WATCH and not refused:
+            noted = await self._placed(noted)
         await self.record(noted.feedback)
         self.desk.add([noted.feedback])
         return noted
+
+    async def _placed(self, noted: Noted) -> Noted:
+        """A watch, refused where nobody could ever be told of anything; as old as its record after the look."""
+        refused = warning = ""
+        try:
+            async with asyncio.timeout(_SEEN_WITHIN_S):
+                refused = await self.barred(noted.feedback.channel)
+        except (Away, TimeoutError) as fault:
+            log.warning("a watch is made in %s unseen: %r", noted.feedback.channel, fault)
+            warning = _UNSEEN
+        feedback = replace(noted.feedback, refused=refused, at=self.clock.now())
+        return replace(noted, feedback=feedback, warning=warning)
 
     async def _understood(self, click: Click) -> Noted:
         at = self.clock.now()
@@ -105,7 +125,7 @@ class Clerk:
             return told.refused.splitlines()
         desk = self.desk.at(max(told.at, self.clock.now()) + GRACE)
         if told.act in CHANGES:
-            return [self._changed(told, desk)]
+            return [self._changed(told, desk), *filter(None, [noted.warning])]
         match told.act:
             case Act.NOT_RELEVANT:
                 return ["noted as not relevant; after review the model learns from it"]

@@ -33,6 +33,7 @@ class Noted:
     feedback: Feedback
     alert: Alert | None = None
     asked: str = ""  # what `why` was asked about
+    warning: str = ""  # it is done, but may be of no use
 
 
 class Hears(Protocol):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from streams.assemble import barred, channels_of
 from streams.basics.times import WallClock
 from streams.channels.slack import SlackChannel
 from streams.channels.slack_clicks import NoClick, heard
@@ -16,6 +17,8 @@ from streams.channels.slack_socket import SlackEar, answer
 from streams.delivery.book import Delivery, State
 from streams.desk.click import Click
 from streams.desk.feedback import Act
+from streams.records import Away
+from streams.settings.record import Settings
 from tests.build import alert
 from tests.desk_kit import Office
 from tests.slack_server.client import SlackServer
@@ -28,6 +31,7 @@ PLACE = "C0ALERTS"
 async def office(slack: SlackServer) -> AsyncIterator[Office]:
     """A clerk who hears this Slack over two sockets."""
     made = Office(alerts={"a00001": alert(1, channel=f"slack:{PLACE}")})
+    made.clerk.barred = asked(slack)
     ear = SlackEar(APP_TOKEN, url=slack.api_url, timeout=2_000)
     hearing = asyncio.create_task(ear.run(made.clerk))
     await sockets(slack, 2)
@@ -36,6 +40,12 @@ async def office(slack: SlackServer) -> AsyncIterator[Office]:
     with contextlib.suppress(asyncio.CancelledError):
         await hearing
     await sockets(slack, 0)
+
+
+def asked(slack: SlackServer) -> Callable[[str], Awaitable[str]]:
+    """The question to this Slack, whether a channel can be posted to, as a worker asks it."""
+    settings = Settings(slack_token=BOT_TOKEN, slack_url=slack.api_url, slack_timeout=2_000)
+    return barred(channels_of(settings)["slack"])
 
 
 async def sockets(slack: SlackServer, count: int) -> None:
@@ -78,12 +88,48 @@ async def test_each_button(slack: SlackServer, office: Office, button: dict[str,
     assert len(slack.journal("post")) == 1  # nothing was said aloud
 
 
-async def test_a_command_is_answered_where_the_bot_is_no_member(slack: SlackServer, office: Office) -> None:
-    """Slack gives the address with the command."""
-    told = await slack.command("/tapewire", "watch nvda capex", channel="C0ELSE", wait=3)
-    assert told["ack"]
+async def test_a_watch_is_made_only_where_the_bot_can_speak(slack: SlackServer, office: Office) -> None:
+    """Slack hands over commands from anywhere, and the address to answer to; nobody would ever hear of such a watch."""
+    places = ("C0OUT", "G0SECRET", "C0NOWHERE", "D0OTHERS", "C0ARCH")
+    for place in places:
+        assert (await slack.command("/tapewire", "watch nvda capex", channel=place, wait=3))["ack"]
+    await slack.until("ephemeral", count=len(places))
+    invite = "the bot is not in this channel: /invite @tapewire, then say it again"
+    assert texts(slack)[:3] == [invite] * 3
+    assert "say it in a channel" in texts(slack)[3] and "is archived" in texts(slack)[4]
+    assert [bool(r.refused) for r in office.records] == [True] * len(places)
+    await slack.ctl("channel", id="C0OUT", set={"member": True})
+    assert (await slack.command("/tapewire", "watch nvda capex", channel="C0OUT", wait=3))["ack"]
+    await slack.until("ephemeral", count=len(places) + 1)
+    assert texts(slack)[-1] == "from now on: watch nvda-capex@C0OUT: NVDA with capex"
+
+
+async def test_a_mute_needs_no_look_at_the_channel(slack: SlackServer, office: Office) -> None:
+    """It speaks of what stands there already."""
+    assert (await slack.command("/tapewire", "mute nvda 1h", channel="C0OUT", wait=3))["ack"]
     await slack.until("ephemeral")
-    assert texts(slack) == ["from now on: watch nvda-capex@C0ELSE: NVDA with capex"]
+    assert texts(slack)[0].startswith("Nvidia: muted here until")
+
+
+async def test_a_watch_does_not_wait_for_a_slow_slack(slack: SlackServer, office: Office) -> None:
+    """It is acknowledged in time, made, and answered with what is to be seen to."""
+    await slack.fault("hang", method="conversations.info", s=5)
+    told = await slack.command("/tapewire", "watch nvda capex", channel=PLACE, wait=3)
+    assert told["ack"] and not told["ack"]["late"]
+    await slack.until("ephemeral")
+    made, warning = texts(slack)[0].splitlines()
+    assert made.startswith("from now on: watch") and "/invite @tapewire" in warning
+
+
+async def test_a_token_that_may_not_look_at_channels_tries_to_read_them(slack: SlackServer, office: Office) -> None:
+    """The least that sending and reading back need is enough to know it."""
+    await slack.ctl("restore", token=BOT_TOKEN, scopes=["chat:write", "channels:history", "groups:history"])
+    ask = office.clerk.barred
+    assert await ask(f"slack:{PLACE}") == await ask("console") == ""
+    assert "/invite @tapewire" in await ask("slack:C0OUT")
+    await slack.ctl("restore", token=BOT_TOKEN, scopes=["chat:write"])
+    with pytest.raises(Away, match="missing_scope"):
+        await ask(f"slack:{PLACE}")
 
 
 async def test_what_cannot_be_recorded_is_not_acknowledged(slack: SlackServer, office: Office) -> None:

@@ -141,3 +141,36 @@ async def test_watches_of_a_channel_are_bounded() -> None:
         await office.ask(typed(f"watch NVDA name=w{n}"))
     assert "watches of its own already" in await office.ask(typed("watch NVDA name=more"))
     assert "from now on" in await office.ask(typed("watch BABA name=w0"))
+
+
+async def test_a_watch_where_the_bot_cannot_speak_is_refused_and_recorded_so() -> None:
+    """Every alert of it would be refused for a week, and nobody would know."""
+    office = Office(barred="the bot is not in this channel: /invite @tapewire, then say it again")
+    assert await office.ask(typed("watch NVDA")) == office.barred
+    assert [r.refused for r in office.records] == [office.barred]
+    assert office.desk.at(NOON + GRACE).watches == office.desk.base.watches
+    assert office.steps == [f"looked at {HERE}", "recorded watch"]
+    office.barred = ""
+    assert (await office.ask(typed("watch NVDA"))).startswith("from now on")
+
+
+@pytest.mark.parametrize("why", [Away("Slack: ratelimited"), TimeoutError()])
+async def test_a_watch_is_made_with_a_warning_where_slack_does_not_say(why: Exception) -> None:
+    """An outage of Slack is no reason to lose what was asked for."""
+    office = Office(barred=why)
+    made, warning = (await office.ask(typed("watch NVDA name=mine"))).splitlines()
+    assert made.startswith("from now on: watch mine@C0DESK") and "/invite @tapewire" in warning
+    assert "mine@C0DESK" in office.desk.at(NOON + GRACE).by_name
+
+
+async def test_a_watch_is_as_old_as_its_record() -> None:
+    """Not as the look before it, which may take a second of the five that workers have to hear of it."""
+    office = Office()
+
+    async def slow(_: str) -> str:
+        office.clock.set(NOON + 900)
+        return ""
+
+    office.clerk.barred = slow
+    await office.ask(typed("watch NVDA"))
+    assert office.records[0].at == NOON + 900
