@@ -23,9 +23,9 @@ from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, load_sources
 from streams.watches.file import BadWatches, desk_of, open_watches
 from streams.watches.watch import Desk
+from streams.watches.words import few
 
 _KINDS: Final = ("console", "slack", "webhook")
-_SHOWN: Final = 6  # companies of a group on one line
 _SLACK_ID: Final = re.compile(r"[CGD][A-Z0-9]{2,20}")
 
 
@@ -53,7 +53,7 @@ def resolved(desk: Desk, directory: CompanyDirectory) -> Iterator[str]:
     """One line per company or group that a watch asks for: whom the directory takes it for."""
     names = {entry.id: entry.name for entry in directory.entries}
     for asked in dict.fromkeys(one for watch in desk.watches for one in watch.asked):
-        yield f"{asked}: {_few([names[company] for company in directory.company_of(asked)])}"
+        yield f"{asked}: {few([names[company] for company in directory.company_of(asked)])}"
 
 
 def source_faults(config: Path | None) -> list[str]:
@@ -118,14 +118,9 @@ def overlaps(desk: Desk) -> Iterator[str]:
         ):
             continue
         yield (
-            f"watches {one.name!r} and {other.name!r} overlap: a story on {_few(companies or categories)} comes twice "
+            f"watches {one.name!r} and {other.name!r} overlap: a story on {few(companies or categories)} comes twice "
             f"to {one.channel}"
         )
-
-
-def _few(names: Collection[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{', '.join(sorted(names)[:_SHOWN])}{more}"
 
 
 def unreachable(settings: Settings, toml: Toml) -> list[str]:

@@ -12,7 +12,7 @@ from streams.basics.limits import CHANNEL_WATCHES, COMMAND_CHARS
 from streams.desk.changing import ChangingDesk
 from streams.desk.click import Click, Noted
 from streams.desk.commands import HELP, Reader, Unclear
-from streams.desk.evidence import of_alert, of_decisions, standing, until_words
+from streams.desk.evidence import of_alert, of_decisions, standing, until_words, watched
 from streams.desk.feedback import CHANGES, GRACE, Act, Feedback, Subject
 from streams.ports import Clock
 from streams.records import Alert, Away, Decision
@@ -125,29 +125,30 @@ class Clerk:
             return told.refused.splitlines()
         desk = self.desk.at(max(told.at, self.clock.now()) + GRACE)
         if told.act in CHANGES:
-            return [self._changed(told, desk), *filter(None, [noted.warning])]
+            return [*self._changed(told, desk), *filter(None, [noted.warning])]
         match told.act:
             case Act.NOT_RELEVANT:
                 return ["noted as not relevant; after review the model learns from it"]
             case Act.LIST:
-                return standing(desk, told.channel, self.desk.base, self.reader.names)
+                return standing(desk, told.channel, self.desk.base, self.reader)
             case Act.WHY:
                 return await self._why(noted)
             case _:
                 return HELP
 
-    def _changed(self, told: Feedback, desk: Desk) -> str:
+    def _changed(self, told: Feedback, desk: Desk) -> list[str]:
         named = ", ".join(self.reader.names.get(c, c) for c in told.companies)
         match told.act:
             case Act.MUTE:
-                return f"{named}: muted here {until_words(told.until)}; /tapewire unmute ends it"
+                return [f"{named}: muted here {until_words(told.until)}; /tapewire unmute ends it"]
             case Act.UNMUTE:
-                return f"{named}: heard here again"
+                return [f"{named}: heard here again"]
             case Act.WATCH:
                 watch = desk.by_name.get(told.watch)
-                return f"from now on: {watch.describe() if watch else told.watch}"
+                head, *below = watched(watch, self.reader) if watch else [told.watch]
+                return [f"from now on: {head}", *below]
             case _:
-                return f"{told.watch} has ended"
+                return [f"{told.watch} has ended"]
 
     async def _why(self, noted: Noted) -> list[str]:
         if noted.alert is not None:

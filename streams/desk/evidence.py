@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from streams.basics.times import FOR_GOOD, iso
+from streams.desk.commands import Reader
 from streams.records import Alert, Company, Decision, Millis, Relevance
-from streams.watches.watch import Desk
+from streams.watches.watch import NAMED, Desk, Watch
 
 _MOST: Final = 5
 _DECISIONS: Final = 8
@@ -54,16 +55,24 @@ def _decided(decision: Decision) -> str:
     return f"{decision.watch or 'every watch'}: {decision.reason.value}: {decision.detail}{told}"
 
 
-def standing(desk: Desk, channel: str, base: Desk, names: Mapping[str, str]) -> list[str]:
-    """The watches and mutes of a channel; `names` are those of companies by id."""
+def watched(watch: Watch, reader: Reader) -> list[str]:
+    """A watch as its channel is told of it: whom it takes, by name. More than fit on a line stand on lines below."""
+    more = [reader.called(one) for one in watch.asked[NAMED:]]
+    below = [f"    and {', '.join(more[at : at + NAMED])}" for at in range(0, len(more), NAMED)]
+    return [watch.describe(reader.called), *below]
+
+
+def standing(desk: Desk, channel: str, base: Desk, reader: Reader) -> list[str]:
+    """The watches and mutes of a channel."""
     lines = []
     for watch in desk.watches:
         if watch.channel == channel:
             origin = "in the watch file" if watch.name in base.by_name else "made here"
-            lines.append(f"{watch.describe()} ({'urgent, ' if watch.urgent else ''}{origin})")
+            head, *below = watched(watch, reader)
+            lines += [f"{head} ({'urgent, ' if watch.urgent else ''}{origin})", *below]
     for (place, company), until in sorted(desk.mutes.items()):
         if place == channel:
-            lines.append(f"muted: {names.get(company, company)} {until_words(until)}")
+            lines.append(f"muted: {reader.names.get(company, company)} {until_words(until)}")
     return lines or ["nothing is watched or muted here"]
 
 

@@ -101,7 +101,7 @@ async def test_a_watch_is_made_only_where_the_bot_can_speak(slack: SlackServer, 
     await slack.ctl("channel", id="C0OUT", set={"member": True})
     assert (await slack.command("/tapewire", "watch nvda capex", channel="C0OUT", wait=3))["ack"]
     await slack.until("ephemeral", count=len(places) + 1)
-    assert texts(slack)[-1] == "from now on: watch nvda-capex@C0OUT: NVDA with capex"
+    assert texts(slack)[-1] == "from now on: watch nvda-capex@C0OUT: NVDA (Nvidia) with capex"
 
 
 async def test_a_mute_needs_no_look_at_the_channel(slack: SlackServer, office: Office) -> None:

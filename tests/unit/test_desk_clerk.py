@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from streams.basics.limits import CHANNEL_WATCHES
@@ -11,7 +13,7 @@ from streams.desk.commands import Reader
 from streams.desk.feedback import GRACE, Act, decode_feedback, encode_feedback
 from streams.records import Away, Decision, Origin, Reason, evolve
 from tests.build import NOON, alert, company
-from tests.desk_kit import HERE, Office, pressed, typed
+from tests.desk_kit import HERE, READER, Office, pressed, typed
 
 
 async def test_a_mute_is_recorded_with_the_company_and_holds() -> None:
@@ -70,11 +72,12 @@ async def test_half_a_character_is_recorded_as_a_question_mark(words: str) -> No
 async def test_watch_list_unwatch() -> None:
     """What is made here is listed here, and can be ended; the file's watches cannot."""
     office = Office()
-    assert await office.ask(typed("watch NVDA capex urgent")) == "from now on: watch nvda-capex@C0DESK: NVDA with capex"
+    made = await office.ask(typed("watch NVDA capex urgent"))
+    assert made == "from now on: watch nvda-capex@C0DESK: NVDA (Nvidia) with capex"
     await office.ask(typed("mute BABA good"))
     listed = (await office.ask(typed("list"))).splitlines()
     assert listed[1:] == [
-        "watch nvda-capex@C0DESK: NVDA with capex (urgent, made here)",
+        "watch nvda-capex@C0DESK: NVDA (Nvidia) with capex (urgent, made here)",
         "muted: Alibaba for good",
     ]
     assert listed[0].endswith("(in the watch file)")
@@ -87,6 +90,26 @@ async def test_watch_list_unwatch() -> None:
     assert await office.ask(typed("unwatch nvda-capex")) == "nvda-capex@C0DESK has ended"
     assert [w.name for w in office.desk.at(NOON + GRACE).watches] == ["china-ai"]
     assert [bool(r.refused) for r in office.records] == [False, False, False, False, True, True, False]
+
+
+async def test_the_answer_names_every_company_that_a_watch_takes() -> None:
+    """Of a ticker that is another company's than was thought, the name shows it; of a group, who is in it."""
+    members = frozenset(f"maker-{n}" for n in range(8))
+    office = Office()
+    office.clerk.reader = reader = replace(
+        READER, company_of=lambda t: members if t == "group:chips" else READER.company_of(t), names={
+            **READER.names, **{m: m.title() for m in members},
+        },
+    )  # fmt: skip
+    office.desk.check = reader.check
+    made = (await office.ask(typed("watch NVDA group:chips name=chips"))).splitlines()
+    group = "group:chips (Maker-0, Maker-1, Maker-2, Maker-3, Maker-4, Maker-5 and 2 more)"
+    assert made == [f"from now on: watch chips@C0DESK: NVDA (Nvidia), {group}"]
+    many = (await office.ask(typed("watch " + "NVDA " * 6 + "BABA 9988.HK name=many"))).splitlines()
+    assert many[0].endswith("NVDA (Nvidia) ...") and many[1] == "    and BABA (Alibaba), 9988.HK (Alibaba)"
+    office.clock.set(NOON + 2 * GRACE)
+    listed = await office.ask(typed("list"))
+    assert f"{group} (made here)" in listed and many[1] in listed
 
 
 async def test_who_may_not_change_the_desk_may_look() -> None:
