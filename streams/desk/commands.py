@@ -33,7 +33,7 @@ _FOR_GOOD: Final = frozenset({"good", "forever", "always"})
 
 HELP: Final = (
     "watch BABA, 0700.HK capex urgent: tell this channel about these companies and categories (either may be left out)",
-    "    more: name=..., min_probability=0.8, max_age=2h, quiet=22:00-07:00 zone=Europe/Berlin",
+    "    more: name=..., min_probability=0.8, max_age=2h, quiet=22:00-07:00 (by the desk's clock, or zone=Asia/Tokyo)",
     "unwatch NAME: end a watch that was made here",
     "mute BABA 1h: say nothing here about a company for a while (2d, today, good: until unmute BABA)",
     "list: the watches and mutes of this channel",
@@ -102,6 +102,8 @@ class Reader:
                 table["categories"].append(word.lower())
             else:
                 table["companies"].append(self._spelled(word))
+        if "quiet" in table:  # on record, so that it is the same hours to whoever judges by it later
+            table.setdefault("zone", self.zone)
         table["name"] = _name(table, channel)
         try:
             watch = self.check(table)

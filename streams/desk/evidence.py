@@ -56,10 +56,11 @@ def _decided(decision: Decision) -> str:
 
 
 def watched(watch: Watch, reader: Reader) -> list[str]:
-    """A watch as its channel is told of it: whom it takes, by name. More than fit on a line stand on lines below."""
+    """A watch as its channel is told of it: whom it takes, by name, and its quiet hours. Many companies take lines."""
     more = [reader.called(one) for one in watch.asked[NAMED:]]
     below = [f"    and {', '.join(more[at : at + NAMED])}" for at in range(0, len(more), NAMED)]
-    return [watch.describe(reader.called), *below]
+    quiet = f", quiet {watch.quiet}" if watch.quiet else ""
+    return [watch.describe(reader.called) + quiet, *below]
 
 
 def standing(desk: Desk, channel: str, base: Desk, reader: Reader) -> list[str]:

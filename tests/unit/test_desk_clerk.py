@@ -112,6 +112,19 @@ async def test_the_answer_names_every_company_that_a_watch_takes() -> None:
     assert f"{group} (made here)" in listed and many[1] in listed
 
 
+async def test_quiet_hours_are_those_of_the_desk_and_are_told() -> None:
+    """Ten at night is that of the people here, unless they say another zone; who asks what is watched sees it."""
+    office = Office()
+    made = await office.ask(typed("watch NVDA name=here quiet=22:00-06:30"))
+    assert made.endswith("NVDA (Nvidia), quiet 22:00-06:30 Europe/Berlin")
+    await office.ask(typed("watch NVDA name=there quiet=22:00-06:30 zone=Asia/Tokyo"))
+    office.clock.set(NOON + 2 * GRACE)
+    listed = await office.ask(typed("list"))
+    assert "quiet 22:00-06:30 Europe/Berlin (made here)" in listed and "22:00-06:30 Asia/Tokyo (made here)" in listed
+    elsewhere = replace(READER, zone="UTC").check(office.records[0].table)  # a replay's reader has no zone of its own
+    assert str(elsewhere.quiet) == "22:00-06:30 Europe/Berlin"
+
+
 async def test_who_may_not_change_the_desk_may_look() -> None:
     """Refused acts are on record, with the reason, and change nothing."""
     office = Office(users=frozenset({"U0CHIEF"}))
