@@ -98,7 +98,8 @@ class Clerk:
         if self.users and feedback.user not in self.users:
             return "you may look, but not change this desk; ask who keeps its settings"
         desk = self.desk.at(feedback.at + GRACE)
-        here = [w.name for w in desk.watches if w.channel == feedback.channel and w.name not in self.desk.base.by_name]
+        here = {w.name for w in desk.watches if w.channel == feedback.channel and w.name not in self.desk.base.by_name}
+        here |= {name for channel, name in desk.faults if channel == feedback.channel}
         if feedback.act is Act.UNWATCH and feedback.watch not in here:
             return self._no_such(feedback)
         if feedback.act is Act.WATCH and feedback.watch not in here and len(here) >= CHANNEL_WATCHES:

@@ -71,6 +71,7 @@ def standing(desk: Desk, channel: str, base: Desk, reader: Reader) -> list[str]:
             origin = "in the watch file" if watch.name in base.by_name else "made here"
             head, *below = watched(watch, reader)
             lines += [f"{head} ({'urgent, ' if watch.urgent else ''}{origin})", *below]
+    lines += [f"watch {n}: {fault}; say it anew" for (at, n), fault in sorted(desk.faults.items()) if at == channel]
     for (place, company), until in sorted(desk.mutes.items()):
         if place == channel:
             lines.append(f"muted: {reader.names.get(company, company)} {until_words(until)}")
