@@ -214,6 +214,7 @@ class Alert:
     status: Status = Status.NEW  # a correction that removes says so
     hold: Millis = 0  # quiet hours: not before this time; 0 is at once
     article_key: str = ""  # what the article's claims are known by, to release them
+    lead: str | None = None  # id of the company that its button mutes; "" is none, None of an older version: its first
 
 
 class Proof(StrEnum):

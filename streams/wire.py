@@ -177,6 +177,7 @@ def encode_alert(alert: Alert) -> bytes:
             "status": alert.status.value,
             "hold": alert.hold,
             "article_key": alert.article_key,
+            "lead": alert.lead,
         }
     )
 

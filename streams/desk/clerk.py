@@ -10,7 +10,7 @@ from typing import Final
 
 from streams.basics.limits import CHANNEL_WATCHES, COMMAND_CHARS
 from streams.desk.changing import ChangingDesk
-from streams.desk.click import Click, Noted
+from streams.desk.click import Click, Noted, mutable
 from streams.desk.commands import HELP, Reader, Unclear
 from streams.desk.evidence import of_alert, of_decisions, standing, until_words, watched
 from streams.desk.feedback import CHANGES, GRACE, Act, Feedback, Subject
@@ -21,6 +21,7 @@ from streams.watches.watch import Desk
 log = logging.getLogger(__name__)
 
 _GONE: Final = "this alert is no longer on record"
+_NOBODY: Final = "this alert is about no company that could be muted"
 _UNSEEN: Final = (
     "nobody could see in time whether the bot is in this channel; where it is not, nothing is told: /invite @tapewire"
 )
@@ -88,8 +89,10 @@ class Clerk:
             return Noted(feedback=replace(told, refused=_GONE))
         told = replace(told, subject=_subject(alert))
         if told.act is Act.MUTE:
-            companies = tuple(c.id for c in alert.companies[:1])
-            told = replace(told, companies=companies, until=self.reader.until(click.span, told.at))
+            company = mutable(alert)
+            if company is None:
+                return Noted(feedback=replace(told, refused=_NOBODY))
+            told = replace(told, companies=(company.id,), until=self.reader.until(click.span, told.at))
         return Noted(feedback=told, alert=alert)
 
     def _refusal(self, feedback: Feedback) -> str:

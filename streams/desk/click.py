@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from streams.desk.feedback import Act, Feedback
-from streams.records import Alert
+from streams.records import Alert, Company
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,13 @@ class Click:
     alert_id: str = ""
     span: str = ""  # of a mute: 1h, today, good
     words: str = ""
+
+
+def mutable(alert: Alert) -> Company | None:
+    """The company that the alert's button mutes: one that its watch is told for, or the mute would have no effect."""
+    if alert.lead is None:
+        return next(iter(alert.companies), None)
+    return next((company for company in alert.companies if company.id == alert.lead), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
