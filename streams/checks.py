@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
@@ -105,22 +104,6 @@ def _knowledge(settings: Settings, faults: list[str]) -> dict[str, Any]:
 def _usable(folder: Path | None, file: str) -> bool:
     """Whether it is worth reading; the settings' own faults say it when the folder holds no such file."""
     return folder is None or holds(folder, file)
-
-
-def overlaps(desk: Desk) -> Iterator[str]:
-    """One line per two watches that would tell one channel of the same story: no fault, but twice the noise."""
-    for one, other in combinations(desk.watches, 2):
-        companies, categories = one.companies & other.companies, one.categories & other.categories
-        if one.channel != other.channel or not (companies or categories):
-            continue
-        if (not companies and one.companies and other.companies) or (
-            not categories and one.categories and other.categories
-        ):
-            continue
-        yield (
-            f"watches {one.name!r} and {other.name!r} overlap: a story on {few(companies or categories)} comes twice "
-            f"to {one.channel}"
-        )
 
 
 def unreachable(settings: Settings, toml: Toml) -> list[str]:

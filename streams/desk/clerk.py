@@ -12,7 +12,7 @@ from streams.basics.limits import CHANNEL_WATCHES, COMMAND_CHARS
 from streams.desk.changing import ChangingDesk
 from streams.desk.click import Click, Noted, mutable
 from streams.desk.commands import HELP, Reader, Unclear
-from streams.desk.evidence import of_alert, of_decisions, standing, until_words, watched
+from streams.desk.evidence import beside, of_alert, of_decisions, standing, until_words, watched
 from streams.desk.feedback import CHANGES, GRACE, Act, Feedback, Subject
 from streams.ports import Clock
 from streams.records import Alert, Away, Decision
@@ -148,11 +148,17 @@ class Clerk:
             case Act.UNMUTE:
                 return [f"{named}: heard here again"]
             case Act.WATCH:
-                watch = desk.by_name.get(told.watch)
-                head, *below = watched(watch, self.reader) if watch else [told.watch]
-                return [f"from now on: {head}", *below]
+                return self._made(told, desk)
             case _:
                 return [f"{told.watch} has ended"]
+
+    def _made(self, told: Feedback, desk: Desk) -> list[str]:
+        watch = desk.by_name.get(told.watch)
+        if watch is None:
+            return [f"from now on: {told.watch}"]
+        head, *below = watched(watch, self.reader)
+        before = self.desk.at(told.at + GRACE - 1)
+        return [f"from now on: {head}", *below, *beside(watch, before, desk, self.reader)]
 
     async def _why(self, noted: Noted) -> list[str]:
         if noted.alert is not None:

@@ -9,6 +9,7 @@ from streams.basics.times import FOR_GOOD, iso
 from streams.desk.commands import Reader
 from streams.records import Alert, Company, Decision, Millis, Relevance
 from streams.watches.watch import NAMED, Desk, Watch
+from streams.watches.words import few, told_twice
 
 _MOST: Final = 5
 _DECISIONS: Final = 8
@@ -61,6 +62,19 @@ def watched(watch: Watch, reader: Reader) -> list[str]:
     below = [f"    and {', '.join(more[at : at + NAMED])}" for at in range(0, len(more), NAMED)]
     quiet = f", quiet {watch.quiet}" if watch.quiet else ""
     return [watch.describe(reader.called) + quiet, *below]
+
+
+def beside(watch: Watch, before: Desk, desk: Desk, reader: Reader) -> list[str]:
+    """What making a watch did to others: which it replaces, and which tell its channel of the same stories."""
+    lines = []
+    replaced = before.by_name.get(watch.name)
+    if replaced is not None and replaced != watch:
+        lines.append(f"it replaces {watched(replaced, reader)[0]}")
+    twice = {w.name: both for w in desk.watches if w.name != watch.name and (both := told_twice(watch, w))}
+    if twice:
+        subjects = {reader.names.get(one, one.replace("_", " ")) for both in twice.values() for one in both}
+        lines.append(f"a story on {few(subjects)} comes here more than once, also by {few(twice)}")
+    return lines
 
 
 def standing(desk: Desk, channel: str, base: Desk, reader: Reader) -> list[str]:

@@ -112,6 +112,30 @@ async def test_the_answer_names_every_company_that_a_watch_takes() -> None:
     assert f"{group} (made here)" in listed and many[1] in listed
 
 
+async def test_a_watch_that_tells_the_channel_twice_is_made_and_says_so() -> None:
+    """Beside one of the file, and beside one made here; by whatever ticker it was asked for."""
+    office = Office()
+    first = await office.ask(typed("watch 9988.HK name=one"))
+    assert first.splitlines()[1:] == ["a story on Alibaba comes here more than once, also by china-ai"]
+    again = await office.ask(typed("watch BABA capex name=two"))
+    assert again.splitlines()[1:] == ["a story on Alibaba comes here more than once, also by china-ai, one@C0DESK"]
+    assert "two@C0DESK" in office.desk.at(NOON + GRACE).by_name
+    for other in (typed("watch NVDA export_controls"), typed("watch BABA capex", channel="slack:C0OTHER")):
+        assert "more than once" not in await office.ask(other)
+
+
+async def test_a_watch_that_replaces_another_says_what_that_said() -> None:
+    """The name may be a colleague's, who would otherwise hear nothing more, and not know why."""
+    office = Office()
+    await office.ask(typed("watch NVDA capex name=mine quiet=22:00-06:30"))
+    office.clock.set(NOON + 1)
+    said = (await office.ask(typed("watch export_controls name=mine"))).splitlines()
+    before = "watch mine@C0DESK: NVDA (Nvidia) with capex, quiet 22:00-06:30 Europe/Berlin"
+    assert said == ["from now on: watch mine@C0DESK: export controls", f"it replaces {before}"]
+    office.clock.set(NOON + 2)
+    assert "replaces" not in await office.ask(typed("watch export_controls name=mine"))  # it says the same
+
+
 async def test_quiet_hours_are_those_of_the_desk_and_are_told() -> None:
     """Ten at night is that of the people here, unless they say another zone; who asks what is watched sees it."""
     office = Office()
