@@ -72,6 +72,13 @@ class ChangingDesk:
             self._desks.clear()
         return len(fresh)
 
+    def changed(self, like: Feedback) -> Millis:
+        """The latest time of a change of what this one is about; 0 when it was never changed."""
+        return max(
+            (f.at for f in self._known.values() if f.channel == like.channel and set(f.about) & set(like.about)),
+            default=0,
+        )
+
     def over(self, base: Desk, check: Check) -> ChangingDesk:
         """The same changes on another watch file; this one stays as it is."""
         other = ChangingDesk(base, check)
@@ -82,8 +89,8 @@ class ChangingDesk:
         at = feedback.at + GRACE
         match feedback.act:
             case Act.MUTE | Act.UNMUTE:
-                for company in feedback.companies:
-                    spans = self._ended(feedback.channel, f"mute {company}", at)
+                for mute in feedback.about:
+                    spans = self._ended(feedback.channel, mute, at)
                     if feedback.act is Act.MUTE and feedback.until > at:
                         spans.append(_Span(at, feedback.until, until=feedback.until))
             case Act.WATCH:

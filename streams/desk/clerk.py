@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from streams.basics.limits import CHANNEL_WATCHES, COMMAND_CHARS
+from streams.basics.times import HOUR, iso
 from streams.desk.changing import ChangingDesk
 from streams.desk.click import Click, Noted, mutable
 from streams.desk.commands import HELP, Reader, Unclear
 from streams.desk.evidence import beside, of_alert, of_decisions, standing, until_words, watched
 from streams.desk.feedback import CHANGES, GRACE, Act, Feedback, Subject
 from streams.ports import Clock
-from streams.records import Alert, Away, Decision
+from streams.records import Alert, Away, Decision, Millis
 from streams.watches.watch import Desk
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ _NOBODY: Final = "this alert is about no company that could be muted"
 _UNSEEN: Final = (
     "nobody could see in time whether the bot is in this channel; where it is not, nothing is told: /invite @tapewire"
 )
+_OUTDONE: Final = "this does not hold: another change of it bears a later time; list tells what holds"
+_AHEAD: Final[Millis] = HOUR  # Kafka takes no record that is further ahead
 _SEEN_WITHIN_S: Final = 1.0  # what is left of the three seconds that Slack waits is for the record
 
 
@@ -43,7 +46,7 @@ class Clerk:
 
     async def note(self, click: Click) -> Noted:
         """See `Hears.note`: what is refused is recorded too, with the reason."""
-        noted = await self._understood(click)
+        noted = self._timed(await self._understood(click))
         refused = noted.feedback.refused or self._refusal(noted.feedback)
         noted = replace(noted, feedback=replace(noted.feedback, refused=refused))
         if noted.feedback.act is Act.WATCH and not refused:
@@ -61,8 +64,14 @@ class Clerk:
         except (Away, TimeoutError) as fault:
             log.warning("a watch is made in %s unseen: %r", noted.feedback.channel, fault)
             warning = _UNSEEN
-        feedback = replace(noted.feedback, refused=refused, at=self.clock.now())
-        return replace(noted, feedback=feedback, warning=warning)
+        feedback = replace(noted.feedback, refused=refused)
+        return self._timed(replace(noted, feedback=feedback, warning=warning))
+
+    def _timed(self, noted: Noted) -> Noted:
+        """As of now, but after what it changes: that may bear the time of a clock that is ahead of ours."""
+        now, before = self.clock.now(), self.desk.changed(noted.feedback)
+        at = before + 1 if now <= before < now + _AHEAD else now
+        return replace(noted, feedback=replace(noted.feedback, at=at))
 
     async def _understood(self, click: Click) -> Noted:
         at = self.clock.now()
@@ -129,7 +138,7 @@ class Clerk:
             return told.refused.splitlines()
         desk = self.desk.at(max(told.at, self.clock.now()) + GRACE)
         if told.act in CHANGES:
-            return [*self._changed(told, desk), *filter(None, [noted.warning])]
+            return [*self._changed(told, desk), *filter(None, [noted.warning, self._later(told)])]
         match told.act:
             case Act.NOT_RELEVANT:
                 return ["noted as not relevant; after review the model learns from it"]
@@ -141,10 +150,13 @@ class Clerk:
                 return HELP
 
     def _changed(self, told: Feedback, desk: Desk) -> list[str]:
+        if not _holds(told, desk):
+            return [_OUTDONE]
         named = ", ".join(self.reader.names.get(c, c) for c in told.companies)
         match told.act:
             case Act.MUTE:
-                return [f"{named}: muted here {until_words(told.until)}; /tapewire unmute ends it"]
+                until = min(desk.mutes[told.channel, company] for company in told.companies)
+                return [f"{named}: muted here {until_words(until)}; /tapewire unmute ends it"]
             case Act.UNMUTE:
                 return [f"{named}: heard here again"]
             case Act.WATCH:
@@ -153,12 +165,16 @@ class Clerk:
                 return [f"{told.watch} has ended"]
 
     def _made(self, told: Feedback, desk: Desk) -> list[str]:
-        watch = desk.by_name.get(told.watch)
-        if watch is None:
-            return [f"from now on: {told.watch}"]
+        watch = desk.by_name[told.watch]
         head, *below = watched(watch, self.reader)
         before = self.desk.at(told.at + GRACE - 1)
         return [f"from now on: {head}", *below, *beside(watch, before, desk, self.reader)]
+
+    def _later(self, told: Feedback) -> str:
+        if told.at < self.clock.now() + GRACE:
+            return ""
+        since = (iso(told.at + GRACE) or "")[11:19]
+        return f"it holds from {since} UTC: the change before it was made by a clock that is ahead; see to the clocks"
 
     async def _why(self, noted: Noted) -> list[str]:
         if noted.alert is not None:
@@ -169,6 +185,19 @@ class Clerk:
         if not decisions:
             return [f"no recent article goes by {noted.asked[:80]!r}"]
         return of_decisions(decisions, self.desk.at(decisions[0].seen), noted.feedback.channel)
+
+
+def _holds(told: Feedback, desk: Desk) -> bool:
+    """Whether the desk is as was asked for."""
+    match told.act:
+        case Act.MUTE:
+            return all((told.channel, company) in desk.mutes for company in told.companies)
+        case Act.UNMUTE:
+            return not any((told.channel, company) in desk.mutes for company in told.companies)
+        case Act.WATCH:
+            return told.watch in desk.by_name
+        case _:
+            return told.watch not in desk.by_name
 
 
 def _subject(alert: Alert) -> Subject:

@@ -13,7 +13,7 @@ from streams.desk.commands import Reader
 from streams.desk.feedback import GRACE, Act, decode_feedback, encode_feedback
 from streams.records import Away, Decision, Origin, Reason, evolve
 from tests.build import NOON, alert, company
-from tests.desk_kit import HERE, READER, Office, pressed, typed
+from tests.desk_kit import HERE, READER, Office, pressed, said, typed
 
 
 async def test_a_mute_is_recorded_with_the_company_and_holds() -> None:
@@ -88,7 +88,7 @@ async def test_watch_list_unwatch() -> None:
         typed("unwatch nvda-capex", channel="slack:C0OTHER")
     )
     assert await office.ask(typed("unwatch nvda-capex")) == "nvda-capex@C0DESK has ended"
-    assert [w.name for w in office.desk.at(NOON + GRACE).watches] == ["china-ai"]
+    assert [w.name for w in office.desk.at(office.records[-1].at + GRACE).watches] == ["china-ai"]
     assert [bool(r.refused) for r in office.records] == [False, False, False, False, True, True, False]
 
 
@@ -234,3 +234,50 @@ async def test_a_watch_is_as_old_as_its_record() -> None:
     office.clerk.barred = slow
     await office.ask(typed("watch NVDA"))
     assert office.records[0].at == NOON + 900
+
+
+@pytest.mark.parametrize("ahead", [3_000, HOUR - 1])
+@pytest.mark.parametrize(
+    ("first", "then", "says"),
+    [
+        ("mute NVDA good", "unmute NVDA", "Nvidia: heard here again"),
+        ("mute NVDA good", "mute NVDA 2h", "Nvidia: muted here until"),
+        ("watch NVDA name=mine", "unwatch mine", "mine@C0DESK has ended"),
+        ("watch NVDA name=mine", "watch BABA name=mine", "from now on: watch mine@C0DESK: BABA"),
+    ],
+)
+async def test_what_is_said_last_holds_though_a_clock_was_ahead(ahead: int, first: str, then: str, says: str) -> None:
+    """Two processes hear people, each by its own clock: what was answered last stands on the desk of all."""
+    office = Office()
+    office.clock.set(NOON + ahead)
+    await office.ask(typed(first))
+    office.clock.set(NOON + 2_000)
+    said = await office.ask(typed(then))
+    assert said.startswith(says)
+    assert ("see to the clocks" in said) == (ahead == HOUR - 1)
+    other = office.desk.over(office.desk.base, READER.check)  # whoever reads the topic
+    after = office.records[1]
+    standing = other.at(after.at + GRACE)
+    assert standing == office.desk.at(NOON + 3 * HOUR // 2)
+    assert standing.mutes.get((HERE, "nvidia")) == (after.until if then == "mute NVDA 2h" else None)
+    assert standing.by_name.keys() - {"china-ai"} == ({"mine@C0DESK"} if then.startswith("watch") else set())
+
+
+async def test_a_change_of_something_else_does_not_wait_for_a_clock_that_is_ahead() -> None:
+    """Nor is anything recorded further ahead than Kafka takes it."""
+    office = Office()
+    office.desk.add([said(Act.MUTE, companies=("nvidia",), until=FOR_GOOD, at=NOON + HOUR // 2)])
+    for words in ("mute BABA good", "watch NVDA", "unmute NVDA"):
+        await office.ask(typed(words))
+    assert [r.at for r in office.records] == [NOON, NOON, NOON + HOUR // 2 + 1]
+    office.desk.add([said(Act.MUTE, companies=("nvidia",), until=FOR_GOOD, at=NOON + 2 * HOUR)])
+    await office.ask(typed("unmute NVDA"))
+    assert office.records[-1].at == NOON
+
+
+async def test_the_answer_is_of_the_desk_that_it_tells_of() -> None:
+    """Somebody else's change, of a later time, was heard of before the answer."""
+    office = Office()
+    noted = await office.clerk.note(typed("unmute NVDA"))
+    office.desk.add([said(Act.MUTE, companies=("nvidia",), until=FOR_GOOD, at=NOON)])
+    assert "this does not hold" in await office.clerk.answer(noted)
