@@ -113,8 +113,8 @@ class Reader:
 
     def called(self, asked: str) -> str:
         """What a watch asks for, and whom the directory takes it for: `ALV (Autoliv)`."""
-        names = [self.names.get(company, company) for company in self.company_of(asked)]
-        return f"{asked} ({few(names)})" if names else asked
+        names = few([self.names.get(company, company) for company in self.company_of(asked)])
+        return asked if names in ("", asked) else f"{asked} ({names})"
 
     def _spelled(self, word: str) -> str:
         """As the directory spells it: people type `baba` for a ticker, which may be another company's id."""

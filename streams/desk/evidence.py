@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from streams.basics.times import FOR_GOOD, iso
+from streams.basics.times import FOR_GOOD, iso, span_words
 from streams.desk.commands import Reader
 from streams.records import Alert, Company, Decision, Millis, Relevance
 from streams.watches.watch import NAMED, Desk, Watch
@@ -13,6 +13,8 @@ from streams.watches.words import few, told_twice
 
 _MOST: Final = 5
 _DECISIONS: Final = 8
+_PLAIN: Final = Watch(name="", channel="")
+_BARS: Final = ("min_probability", "min_confidence", "min_salience")
 
 
 def of_alert(alert: Alert) -> list[str]:
@@ -57,11 +59,18 @@ def _decided(decision: Decision) -> str:
 
 
 def watched(watch: Watch, reader: Reader) -> list[str]:
-    """A watch as its channel is told of it: whom it takes, by name, and its quiet hours. Many companies take lines."""
+    """A watch as its channel is told of it: whom it takes, by name, and how. Many companies take several lines."""
     more = [reader.called(one) for one in watch.asked[NAMED:]]
     below = [f"    and {', '.join(more[at : at + NAMED])}" for at in range(0, len(more), NAMED)]
-    quiet = f", quiet {watch.quiet}" if watch.quiet else ""
-    return [watch.describe(reader.called) + quiet, *below]
+    return [", ".join([watch.describe(reader.called), *_set(watch)]), *below]
+
+
+def _set(watch: Watch) -> list[str]:
+    """What is set otherwise than where nothing is said."""
+    said = ["urgent"] if watch.urgent else []
+    said += [f"{key}={value}" for key in _BARS if (value := getattr(watch, key)) != getattr(_PLAIN, key)]
+    said += [f"max_age={span_words(watch.max_age)}"] if watch.max_age != _PLAIN.max_age else []
+    return said + ([f"quiet {watch.quiet}"] if watch.quiet else [])
 
 
 def beside(watch: Watch, before: Desk, desk: Desk, reader: Reader) -> list[str]:
@@ -84,7 +93,7 @@ def standing(desk: Desk, channel: str, base: Desk, reader: Reader) -> list[str]:
         if watch.channel == channel:
             origin = "in the watch file" if watch.name in base.by_name else "made here"
             head, *below = watched(watch, reader)
-            lines += [f"{head} ({'urgent, ' if watch.urgent else ''}{origin})", *below]
+            lines += [f"{head} ({origin})", *below]
     lines += [f"watch {n}: {fault}; say it anew" for (at, n), fault in sorted(desk.faults.items()) if at == channel]
     for (place, company), until in sorted(desk.mutes.items()):
         if place == channel:

@@ -73,11 +73,11 @@ async def test_watch_list_unwatch() -> None:
     """What is made here is listed here, and can be ended; the file's watches cannot."""
     office = Office()
     made = await office.ask(typed("watch NVDA capex urgent"))
-    assert made == "from now on: watch nvda-capex@C0DESK: NVDA (Nvidia) with capex"
+    assert made == "from now on: watch nvda-capex@C0DESK: NVDA (Nvidia) with capex, urgent"
     await office.ask(typed("mute BABA good"))
     listed = (await office.ask(typed("list"))).splitlines()
     assert listed[1:] == [
-        "watch nvda-capex@C0DESK: NVDA (Nvidia) with capex (urgent, made here)",
+        "watch nvda-capex@C0DESK: NVDA (Nvidia) with capex, urgent (made here)",
         "muted: Alibaba for good",
     ]
     assert listed[0].endswith("(in the watch file)")
@@ -134,6 +134,9 @@ async def test_a_watch_that_replaces_another_says_what_that_said() -> None:
     assert said == ["from now on: watch mine@C0DESK: export controls", f"it replaces {before}"]
     office.clock.set(NOON + 2)
     assert "replaces" not in await office.ask(typed("watch export_controls name=mine"))  # it says the same
+    await office.ask(typed("watch export_controls name=mine min_probability=0.8 max_age=2h urgent"))
+    last = (await office.ask(typed("watch export_controls name=mine"))).splitlines()
+    assert last[1].endswith("export controls, urgent, min_probability=0.8, max_age=2h")
 
 
 async def test_quiet_hours_are_those_of_the_desk_and_are_told() -> None:
