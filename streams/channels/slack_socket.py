@@ -1,7 +1,8 @@
 """Slack's Socket Mode: clicks come in over sockets that we open, so no address of ours has to be public.
 
 Slack may hand a click to any socket of the app. Each is noted (recorded by Kafka), then acknowledged, then answered
-where only the person who clicked sees it. What cannot be noted is not acknowledged: Slack tells the person.
+where only the person who clicked sees it. What was not noted in time is not acknowledged: Slack
+tells the person, and so do we; Kafka may have it all the same.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from streams.records import Away, Millis
 log = logging.getLogger(__name__)
 
 _NOTED_WITHIN_S: Final = 2.5  # Slack waits three seconds for the acknowledgement
+_UNKNOWN: Final = "nobody knows yet whether this was recorded; /tapewire list shows it, and it may be said again"
 _CONNECTED_WITHIN_S: Final = 15.0
 _MISSED_S: Final = 3.0  # a socket that is gone for so long is opened anew
 _WAITS_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
@@ -106,8 +108,8 @@ class SlackEar:
             async with asyncio.timeout(_NOTED_WITHIN_S):
                 noted = await desk.note(what.click)
         except (Away, TimeoutError) as fault:
-            log.warning("click %s is not recorded, and not acknowledged: %r", what.click.id, fault)
-            await self._say(session, what, "this could not be recorded; please try again in a minute")
+            log.warning("click %s may not be recorded, and is not acknowledged: %r", what.click.id, fault)
+            await self._say(session, what, _UNKNOWN)
             return
         await self._acknowledge(client, request)
         await self._say(session, what, await desk.answer(noted))

@@ -11,12 +11,13 @@ import pytest
 
 from streams.assemble import barred, channels_of
 from streams.basics.times import WallClock
+from streams.channels import slack_socket
 from streams.channels.slack import SlackChannel
 from streams.channels.slack_clicks import NoClick, heard
 from streams.channels.slack_socket import SlackEar, answer
 from streams.delivery.book import Delivery, State
 from streams.desk.click import Click
-from streams.desk.feedback import Act
+from streams.desk.feedback import Act, Feedback
 from streams.records import Away
 from streams.settings.record import Settings
 from tests.build import alert
@@ -139,10 +140,32 @@ async def test_what_cannot_be_recorded_is_not_acknowledged(slack: SlackServer, o
     told = await slack.click(PLACE, ts, "irrelevant", wait=0.3)
     assert told["delivered"] and told["ack"] is None
     await slack.until("ephemeral")
-    assert "could not be recorded" in texts(slack)[0]
+    assert "nobody knows yet whether this was recorded" in texts(slack)[0]
     office.away = False
     assert (await slack.click(PLACE, ts, "irrelevant", wait=3))["ack"]
     assert [r.act for r in office.records] == [Act.NOT_RELEVANT]
+
+
+async def test_a_record_that_comes_late_was_not_called_lost(
+    slack: SlackServer, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kafka has it, and answers when the ear no longer waits: the mute holds, and nobody was told otherwise."""
+    monkeypatch.setattr(slack_socket, "_NOTED_WITHIN_S", 0.2)
+
+    async def slow(feedback: Feedback) -> None:
+        await office.record(feedback)
+        await asyncio.sleep(5)
+
+    office.clerk.record = slow
+    told = await slack.command("/tapewire", "mute NVDA good", channel=PLACE, wait=0.5)
+    assert told["ack"] is None
+    await slack.until("ephemeral")
+    assert "nobody knows yet whether" in texts(slack)[0] and "/tapewire list" in texts(slack)[0]
+    office.desk.add(office.records)  # as every process follows the topic
+    office.clerk.record = office.record
+    assert (await slack.command("/tapewire", "list", channel=PLACE, wait=3))["ack"]
+    await slack.until("ephemeral", count=2)
+    assert texts(slack)[1] == "muted: Nvidia for good"
 
 
 async def test_a_click_delivered_twice_has_one_identity(slack: SlackServer, office: Office) -> None:
