@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -23,6 +24,7 @@ from streams.settings.record import Settings
 from tests.build import alert
 from tests.desk_kit import Office
 from tests.slack_server.client import SlackServer
+from tests.slack_server.validate import check_content
 from tests.slack_server.workspace import APP_TOKEN, BOT_TOKEN
 
 PLACE = "C0ALERTS"
@@ -257,3 +259,15 @@ def test_an_answer_is_inert_and_bounded() -> None:
     assert told["response_type"] == "ephemeral"
     assert told["text"].startswith("&lt;!channel&gt;")
     assert told["blocks"][0]["text"]["type"] == "plain_text" and len(told["blocks"][0]["text"]["text"]) <= 3_000
+
+
+@pytest.mark.parametrize("letter", ["x", "ü", "😀", "\\"])
+@pytest.mark.parametrize("lines", [1, 50, 400])
+def test_a_long_list_is_whole_or_says_what_it_leaves_out(letter: str, lines: int) -> None:
+    """Fifty watches of a channel are one answer; nothing is so long that Slack would take none of it."""
+    told = answer("\n".join(f"{n} {letter * 100}" for n in range(lines)))
+    check_content(told)
+    shown = "\n".join(b["text"]["text"] for b in told["blocks"]).splitlines()
+    left_out = re.fullmatch(r"\.\.\. and (\d+) lines more", shown[-1])
+    assert len(shown) - bool(left_out) + (int(left_out[1]) if left_out else 0) == lines
+    assert bool(left_out) == (lines == 400 or (lines == 50 and letter in "ü😀"))
