@@ -21,9 +21,9 @@ from streams.knowledge import Knowledge
 from streams.metrics.meter import Meter, SilentMeter
 from streams.metrics.names import REDIS
 from streams.metrics.prometheus import PrometheusMeter
-from streams.names import Names
+from streams.names import Names, kind_of, place_of
 from streams.ports import Clock, StoryMemory
-from streams.records import Millis
+from streams.records import Away, Millis
 from streams.redis.client import Vitals, connect, vitals
 from streams.settings.record import Settings, parse_webhooks
 from streams.stories.redis import RedisStories
@@ -43,6 +43,7 @@ class Live:
     channels: dict[str, Channel]
     timing: Timing
     ear: Ear | None  # hears people; None without an app token
+    barred: Callable[[str], Awaitable[str]]  # why nothing can be posted in a channel; see `Clerk`
     meter: Meter
     vitals: Callable[[], Awaitable[Vitals]]  # of Redis
 
@@ -62,6 +63,7 @@ def live(settings: Settings) -> Live:
     names = Names(settings.prefix)
     redis = connect(settings)
     ear = SlackEar(settings.slack_app_token, url=settings.slack_url, timeout=settings.slack_timeout)
+    channels = channels_of(settings)
     rules = Rules(settle=settings.settle, team_pace=settings.slack_team_pace)
     return Live(
         known=known,
@@ -71,9 +73,10 @@ def live(settings: Settings) -> Live:
         catch_up=settings.catch_up,
         names=names,
         book=RedisBook(redis, names.delivery, rules, _timed(meter, "delivery")),
-        channels=channels_of(settings),
+        channels=channels,
         timing=_timing(settings),
         ear=ear if settings.slack_app_token else None,
+        barred=barred(channels.get("slack")),
         meter=meter,
         vitals=lambda: vitals(redis),
     )
@@ -99,6 +102,19 @@ def channels_of(settings: Settings) -> dict[str, Channel]:
         urls = parse_webhooks(settings.webhooks)
         channels["webhook"] = WebhookChannel(urls, clock, timeout=settings.slack_timeout, desk=settings.prefix)
     return channels
+
+
+def barred(slack: Channel | None) -> Callable[[str], Awaitable[str]]:
+    """See `Live.barred`: asks Slack, where we have a token; the other kinds of channels take whatever comes."""
+
+    async def why(channel: str) -> str:
+        if kind_of(channel) != "slack":
+            return ""
+        if not isinstance(slack, SlackChannel):
+            raise Away("Slack: there is no token to ask with")
+        return await slack.barred(place_of(channel))
+
+    return why
 
 
 def _timed(meter: Meter, part: str) -> Callable[[float], object]:

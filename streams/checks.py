@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,9 +22,9 @@ from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, load_sources
 from streams.watches.file import BadWatches, desk_of, open_watches
 from streams.watches.watch import Desk
+from streams.watches.words import few
 
 _KINDS: Final = ("console", "slack", "webhook")
-_SHOWN: Final = 6  # companies of a group on one line
 _SLACK_ID: Final = re.compile(r"[CGD][A-Z0-9]{2,20}")
 
 
@@ -53,7 +52,7 @@ def resolved(desk: Desk, directory: CompanyDirectory) -> Iterator[str]:
     """One line per company or group that a watch asks for: whom the directory takes it for."""
     names = {entry.id: entry.name for entry in directory.entries}
     for asked in dict.fromkeys(one for watch in desk.watches for one in watch.asked):
-        yield f"{asked}: {_few([names[company] for company in directory.company_of(asked)])}"
+        yield f"{asked}: {few([names[company] for company in directory.company_of(asked)])}"
 
 
 def source_faults(config: Path | None) -> list[str]:
@@ -105,27 +104,6 @@ def _knowledge(settings: Settings, faults: list[str]) -> dict[str, Any]:
 def _usable(folder: Path | None, file: str) -> bool:
     """Whether it is worth reading; the settings' own faults say it when the folder holds no such file."""
     return folder is None or holds(folder, file)
-
-
-def overlaps(desk: Desk) -> Iterator[str]:
-    """One line per two watches that would tell one channel of the same story: no fault, but twice the noise."""
-    for one, other in combinations(desk.watches, 2):
-        companies, categories = one.companies & other.companies, one.categories & other.categories
-        if one.channel != other.channel or not (companies or categories):
-            continue
-        if (not companies and one.companies and other.companies) or (
-            not categories and one.categories and other.categories
-        ):
-            continue
-        yield (
-            f"watches {one.name!r} and {other.name!r} overlap: a story on {_few(companies or categories)} comes twice "
-            f"to {one.channel}"
-        )
-
-
-def _few(names: Collection[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{', '.join(sorted(names)[:_SHOWN])}{more}"
 
 
 def unreachable(settings: Settings, toml: Toml) -> list[str]:

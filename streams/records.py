@@ -215,6 +215,7 @@ class Alert:
     hold: Millis = 0  # quiet hours: not before this time; 0 is at once
     quiet: str = ""  # the watch's quiet hours, as `Quiet` says them
     article_key: str = ""  # what the article's claims are known by, to release them
+    lead: str | None = None  # id of the company that its button mutes; "" is none, None of an older version: its first
 
 
 class Proof(StrEnum):

@@ -178,6 +178,7 @@ def encode_alert(alert: Alert) -> bytes:
             "hold": alert.hold,
             "quiet": alert.quiet,
             "article_key": alert.article_key,
+            "lead": alert.lead,
         }
     )
 

@@ -60,13 +60,14 @@ class Office:
     ledger: list[Decision] = field(default_factory=list)
     users: frozenset[str] = frozenset()
     away: bool = False
+    barred: str | Exception = ""  # what is told of a channel
     steps: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.desk = desk()
         self.clerk = Clerk(
             desk=self.desk, reader=READER, clock=self.clock, record=self.record, alert=self.alert,
-            decisions=self.decisions, users=self.users,
+            decisions=self.decisions, barred=self.place, users=self.users,
         )  # fmt: skip
 
     async def record(self, feedback: Feedback) -> None:
@@ -79,6 +80,13 @@ class Office:
     async def alert(self, alert_id: str) -> Alert | None:
         """The delivery book."""
         return self.alerts.get(alert_id)
+
+    async def place(self, channel: str) -> str:
+        """Slack, asked whether the bot may speak there."""
+        self.steps.append(f"looked at {channel}")
+        if isinstance(self.barred, Exception):
+            raise self.barred
+        return self.barred
 
     async def decisions(self, asked: str) -> list[Decision]:
         """The ledger."""

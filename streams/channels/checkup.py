@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from streams.channels.slack_answers import FAULTS, word
 from streams.channels.slack_client import web_client
+from streams.channels.slack_membership import is_in
 from streams.delivery.checkup import Finding, skewed
 from streams.names import kind_of, place_of
 from streams.settings.record import Settings, parse_webhooks
@@ -106,6 +107,6 @@ async def _place(client: AsyncWebClient, place: str) -> Finding:
     name = f"{place} (#{channel.get('name')})"
     if channel.get("is_archived"):
         return Finding("slack", f"{name} is archived", "unarchive it, or change the watch")
-    if not channel.get("is_member"):
+    if not is_in(channel):
         return Finding("slack", f"{name}: the bot is not a member", "type /invite @tapewire there")
     return Finding("slack", f"{name} can be posted to and read back")

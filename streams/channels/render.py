@@ -21,6 +21,7 @@ from streams.channels.words import (
     summary,
     utc,
 )
+from streams.desk.click import mutable
 from streams.records import Alert, Kind, Millis, Status
 
 HEADLINE_CHARS = 250
@@ -119,11 +120,11 @@ def actions(alert: Alert) -> list[Block]:
         _button("irrelevant", "Not relevant", alert.alert_id),
         _button("why", "Why?", alert.alert_id),
     ]
-    if tickers := [t for c in alert.companies[:1] for t in (c.tickers[:1] or (c.name,))]:
+    if company := mutable(alert):
+        called = next(iter(company.tickers), company.name)
         spans = (("1h", "for 1 hour"), ("today", "for today"), ("good", "for good"))
         options = [
-            {"text": plain(f"Mute {tickers[0]} {words}", 75), "value": f"{span}:{alert.alert_id}"}
-            for span, words in spans
+            {"text": plain(f"Mute {called} {words}", 75), "value": f"{span}:{alert.alert_id}"} for span, words in spans
         ]
         buttons.insert(0, {"type": "overflow", "action_id": "mute", "options": options})
     return [{"type": "actions", "block_id": "a:" + alert.alert_id, "elements": buttons}]

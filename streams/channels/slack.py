@@ -19,6 +19,7 @@ from streams.channels.render import message
 from streams.channels.slack_answers import FAULTS, THREAD, judged, word
 from streams.channels.slack_client import web_client
 from streams.channels.slack_history import Seen, SlackHistory
+from streams.channels.slack_membership import barred
 from streams.delivery.book import Delivery, Edit, Mark, Sign
 from streams.delivery.channel import Answer, Doubt, Posted, Reach, Refused
 from streams.names import place_of
@@ -115,6 +116,11 @@ class SlackChannel:
         except FAULTS as fault:
             return word(fault) or repr(fault)
         return ""
+
+    async def barred(self, place: str) -> str:
+        """Why nothing can be posted there, as `slack_membership.barred`; whoever only asks has nothing to close."""
+        async with aiohttp.ClientSession(timeout=self._timeout) as session:
+            return await barred(web_client(self._token, self._url, session), place)
 
     async def marks(self, delivery: Delivery) -> Mapping[str, Mark]:
         """See `Channel.marks`: the channel since the attempt's anchor, digests' threads, and a reply's own thread."""

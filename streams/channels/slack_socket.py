@@ -1,14 +1,17 @@
 """Slack's Socket Mode: clicks come in over sockets that we open, so no address of ours has to be public.
 
 Slack may hand a click to any socket of the app. Each is noted (recorded by Kafka), then acknowledged, then answered
-where only the person who clicked sees it. What cannot be noted is not acknowledged: Slack tells the person.
+where only the person who clicked sees it. What was not noted in time is not acknowledged: Slack tells the
+person, and so do we; Kafka may have it all the same.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -30,12 +33,15 @@ from streams.records import Away, Millis
 log = logging.getLogger(__name__)
 
 _NOTED_WITHIN_S: Final = 2.5  # Slack waits three seconds for the acknowledgement
+_UNKNOWN: Final = "nobody knows yet whether this was recorded; /tapewire list shows it, and it may be said again"
 _CONNECTED_WITHIN_S: Final = 15.0
 _MISSED_S: Final = 3.0  # a socket that is gone for so long is opened anew
 _WAITS_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 _AT_ONCE: Final = 32
-_LINE_CHARS: Final = 400
-_ANSWER_CHARS: Final = 2_900
+_LINE_CHARS: Final = 1_000  # a watch of six groups, by name
+_PHONE_CHARS: Final = 400
+_SECTION_CHARS: Final = 2_000  # of the 3,000 that Slack takes, which counts some letters twice
+_ANSWER_SIZE: Final = 11_000  # as JSON: of more Slack takes nothing
 _FAULTS: Final = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError)
 
 
@@ -106,8 +112,8 @@ class SlackEar:
             async with asyncio.timeout(_NOTED_WITHIN_S):
                 noted = await desk.note(what.click)
         except (Away, TimeoutError) as fault:
-            log.warning("click %s is not recorded, and not acknowledged: %r", what.click.id, fault)
-            await self._say(session, what, "this could not be recorded; please try again in a minute")
+            log.warning("click %s may not be recorded, and is not acknowledged: %r", what.click.id, fault)
+            await self._say(session, what, _UNKNOWN)
             return
         await self._acknowledge(client, request)
         await self._say(session, what, await desk.answer(noted))
@@ -138,13 +144,25 @@ class SlackEar:
 
 def answer(words: str) -> dict[str, Any]:
     """Lines that only one person sees, put where Slack does not parse them."""
-    lines = "\n".join(inert(line, _LINE_CHARS) for line in words.splitlines())[:_ANSWER_CHARS] or "-"
-    section = {"type": "section", "text": {"type": "plain_text", "emoji": False, "text": lines}}
+    texts = _sections([inert(line, _LINE_CHARS) for line in words.splitlines() if line.strip()] or ["-"])
     return {
         "response_type": "ephemeral",
         "replace_original": False,
-        "text": escape(inert(words, _LINE_CHARS)),
-        "blocks": [section],
+        "text": escape(inert(words, _PHONE_CHARS)),
+        "blocks": [{"type": "section", "text": {"type": "plain_text", "emoji": False, "text": text}} for text in texts],
         "unfurl_links": False,
         "unfurl_media": False,
     }
+
+
+def _sections(lines: Sequence[str]) -> list[str]:
+    """Lines put together as far as Slack takes them; what is too much is counted."""
+    sections, size = [""], 0
+    for number, line in enumerate(lines):
+        size += len(json.dumps(line))
+        if size > _ANSWER_SIZE:
+            return [*sections, f"... and {len(lines) - number} lines more"]
+        if len(sections[-1]) + len(line) > _SECTION_CHARS:
+            sections.append("")
+        sections[-1] += f"\n{line}" if sections[-1] else line
+    return sections

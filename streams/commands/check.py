@@ -6,9 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from streams.checks import every_fault, overlaps, resolved, source_faults
+from streams.checks import every_fault, resolved, source_faults
 from streams.knowledge import directory_in
 from streams.settings.load import add_config, load_settings
+from streams.watches.words import overlaps
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Final
 
 from models.companies.load import BadDirectory
 from streams.basics.times import WallClock
@@ -24,6 +25,8 @@ from streams.settings.record import BadSettings, Settings
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, load_sources
 from streams.watches.file import BadWatches
+
+_ANEW: Final = "put it back into directory or model, or say the watch anew in its channel"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,15 +70,17 @@ def report(findings: Sequence[Finding]) -> str:
 
 async def _channels(settings: Settings, desk: ChangingDesk | None) -> list[Finding]:
     """Every place that alerts go to: of the watch file, of watches made in a channel, of `[ingest] alerts`."""
-    places = []
+    places, lacking = [], []
     if desk:
         with suppress(Away, OSError, TimeoutError):  # Kafka has its own line
             async with asyncio.timeout(15):
                 desk.add(await read_feedback(settings.cluster, Names(settings.prefix).feedback))
-        places = [watch.channel for watch in desk.at(WallClock().now()).watches]
+        now = desk.at(WallClock().now())
+        places = [watch.channel for watch in now.watches]
+        lacking = [Finding("watches", f"{name}: {fault}", _ANEW) for (_, name), fault in sorted(now.faults.items())]
     with suppress(BadSources):  # `tapewire check` names its faults; where there is none, nobody ingests
         places.append((await asyncio.to_thread(load_sources, settings.sources, KINDS)).alerts)
-    return await channel_findings(settings, [place for place in places if place])
+    return lacking + await channel_findings(settings, [place for place in places if place])
 
 
 def knowledge_findings(settings: Settings) -> tuple[list[Finding], ChangingDesk | None]:

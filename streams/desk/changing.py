@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from streams.desk.feedback import GRACE, Act, Feedback
 from streams.records import Millis
-from streams.watches.file import BadWatches
+from streams.watches.file import BadWatches, without
 from streams.watches.watch import Desk, Watch
 
 log = logging.getLogger(__name__)
@@ -28,8 +28,9 @@ class _Span:
 
     begin: Millis
     end: Millis
-    watch: Watch | None = None  # None: a mute
+    watch: Watch | None = None  # None: a mute, or a watch of which nothing is left
     until: Millis = 0  # of a mute: its end as it was told, though it may have ended sooner
+    fault: str = ""  # why a watch is not what was asked for
 
     def covers(self, at: Millis) -> bool:
         return self.begin <= at < self.end
@@ -71,6 +72,13 @@ class ChangingDesk:
             self._desks.clear()
         return len(fresh)
 
+    def changed(self, like: Feedback) -> Millis:
+        """The latest time of a change of what this one is about; 0 when it was never changed."""
+        return max(
+            (f.at for f in self._known.values() if f.channel == like.channel and set(f.about) & set(like.about)),
+            default=0,
+        )
+
     def over(self, base: Desk, check: Check) -> ChangingDesk:
         """The same changes on another watch file; this one stays as it is."""
         other = ChangingDesk(base, check)
@@ -81,14 +89,16 @@ class ChangingDesk:
         at = feedback.at + GRACE
         match feedback.act:
             case Act.MUTE | Act.UNMUTE:
-                for company in feedback.companies:
-                    spans = self._ended(feedback.channel, f"mute {company}", at)
+                for mute in feedback.about:
+                    spans = self._ended(feedback.channel, mute, at)
                     if feedback.act is Act.MUTE and feedback.until > at:
                         spans.append(_Span(at, feedback.until, until=feedback.until))
             case Act.WATCH:
-                watch = self._checked(feedback)
-                if watch is not None:
-                    self._ended(feedback.channel, f"watch {watch.name}", at).append(_Span(at, _NEVER, watch))
+                watch, fault = self._checked(feedback)
+                name = watch.name if watch else feedback.watch
+                if name not in self.base.by_name:
+                    spans = self._ended(feedback.channel, f"watch {name}", at)
+                    spans.append(_Span(at, _NEVER, watch, fault=fault))
             case Act.UNWATCH:
                 self._ended(feedback.channel, f"watch {feedback.watch}", at)
 
@@ -99,13 +109,25 @@ class ChangingDesk:
             last.end = min(last.end, max(at, last.begin))
         return spans
 
-    def _checked(self, feedback: Feedback) -> Watch | None:
+    def _checked(self, feedback: Feedback) -> tuple[Watch | None, str]:
+        """The watch, and what it lacks since the directory or the model has changed; None when nothing is left."""
         try:
-            watch = self.check(feedback.table)
-        except BadWatches as bad:  # the directory or the model has changed since
-            log.error("the watch %s, made in %s, cannot be used: %s", feedback.watch, feedback.channel, bad)  # noqa: TRY400
-            return None
-        return None if watch.name in self.base.by_name else watch
+            return self.check(feedback.table), ""
+        except BadWatches as bad:
+            watch, fault = self._rest(feedback.table, bad)
+        log.error("the watch %s, made in %s, is not whole: %s", feedback.watch, feedback.channel, fault)
+        return watch, fault
+
+    def _rest(self, table: Mapping[str, Any], bad: BadWatches) -> tuple[Watch | None, str]:
+        """What a watch still asks for without what nobody knows."""
+        forgotten = ", ".join(repr(word) for words in bad.unknown.values() for word in words)
+        left = without(table, bad.unknown)
+        if left is None:
+            return None, f"nobody knows {forgotten} any more, so it watches nothing" if forgotten else str(bad)
+        try:
+            return self.check(left), f"nobody knows {forgotten} any more"
+        except BadWatches as other:
+            return None, str(other)
 
     def at(self, when: Millis) -> Desk:
         """See `watches.Desks.at`."""
@@ -122,16 +144,18 @@ class ChangingDesk:
     def _standing(self, when: Millis) -> Desk:
         made: list[tuple[Millis, str, Watch]] = []
         mutes: dict[tuple[str, str], Millis] = {}
+        faults: dict[tuple[str, str], str] = {}
         for (channel, what), spans in self._spans.items():
-            for span in spans:
-                if not span.covers(when):
-                    continue
-                if span.watch is None:
-                    mutes[channel, what.removeprefix("mute ")] = span.until
-                else:
-                    made.append((span.begin, span.watch.name, span.watch))
+            kind, _, name = what.partition(" ")
+            for span in (span for span in spans if span.covers(when)):
+                if kind == "mute":
+                    mutes[channel, name] = span.until
+                if span.watch is not None:
+                    made.append((span.begin, name, span.watch))
+                if span.fault:
+                    faults[channel, name] = span.fault
         made.sort(key=lambda m: m[:2])
-        return Desk((*self.base.watches, *(watch for _, _, watch in made)), mutes=mutes)
+        return Desk((*self.base.watches, *(watch for _, _, watch in made)), mutes=mutes, faults=faults)
 
     @property
     def version(self) -> str:

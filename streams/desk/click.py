@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from streams.desk.feedback import Act, Feedback
-from streams.records import Alert
+from streams.records import Alert, Company
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,13 @@ class Click:
     words: str = ""
 
 
+def mutable(alert: Alert) -> Company | None:
+    """The company that the alert's button mutes: one that its watch is told for, or the mute would have no effect."""
+    if alert.lead is None:
+        return next(iter(alert.companies), None)
+    return next((company for company in alert.companies if company.id == alert.lead), None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
     """A click that is recorded: it may be acknowledged now, and answered at leisure."""
@@ -33,6 +40,7 @@ class Noted:
     feedback: Feedback
     alert: Alert | None = None
     asked: str = ""  # what `why` was asked about
+    warning: str = ""  # it is done, but may be of no use
 
 
 class Hears(Protocol):

@@ -22,16 +22,18 @@ from streams.names import place_of
 from streams.records import Millis
 from streams.watches.file import COMPANY_OF, BadWatches, nearest, read_watch
 from streams.watches.watch import Watch
+from streams.watches.words import few
 
 _WORDS: Final = re.compile(r"[\s,;]+")
 _OPTION: Final = re.compile(r"(name|min_probability|min_confidence|min_salience|max_age|quiet|zone)=(.+)")
+_BY_ID: Final = "company:"  # before a company's id, which alone may be somebody's ticker
 _NAME: Final = re.compile(r"[\w.:+-]{1,60}")
 _LEAST: Final[Millis] = 60 * SECOND
 _FOR_GOOD: Final = frozenset({"good", "forever", "always"})
 
 HELP: Final = (
     "watch BABA, 0700.HK capex urgent: tell this channel about these companies and categories (either may be left out)",
-    "    more: name=..., min_probability=0.8, max_age=2h, quiet=22:00-07:00 zone=Europe/Berlin",
+    "    more: name=..., min_probability=0.8, max_age=2h, quiet=22:00-07:00 (by the desk's clock, or zone=Asia/Tokyo)",
     "unwatch NAME: end a watch that was made here",
     "mute BABA 1h: say nothing here about a company for a while (2d, today, good: until unmute BABA)",
     "list: the watches and mutes of this channel",
@@ -100,6 +102,8 @@ class Reader:
                 table["categories"].append(word.lower())
             else:
                 table["companies"].append(self._spelled(word))
+        if "quiet" in table:  # on record, so that it is the same hours to whoever judges by it later
+            table.setdefault("zone", self.zone)
         table["name"] = _name(table, channel)
         try:
             watch = self.check(table)
@@ -107,16 +111,33 @@ class Reader:
             raise Unclear("\n".join(f.removeprefix("watch: ") for f in bad.faults)) from None
         return Order(act=Act.WATCH, watch=watch.name, table=table)
 
+    def called(self, asked: str) -> str:
+        """What a watch asks for, and whom the directory takes it for: `ALV (Autoliv)`."""
+        names = few([self.names.get(company, company) for company in self.company_of(asked)])
+        return asked if names in ("", asked) else f"{asked} ({names})"
+
     def _spelled(self, word: str) -> str:
-        """As the directory spells it, for people type `baba`."""
-        if self.company_of(word):
-            return word
-        if self.company_of(word.upper()):
-            return word.upper()
-        known = [*self.tickers, *self.categories]
-        raise Unclear(
-            f"{word[:40]!r} is no company and no category{nearest(word.upper(), known) or nearest(word, known)}"
-        )
+        """As the directory spells it: people type `baba` for a ticker, which may be another company's id."""
+        meant = self._meant(word)
+        if not meant:
+            known = [*self.tickers, *self.categories]
+            near = nearest(word.upper(), known) or nearest(word, known)
+            raise Unclear(f"{word[:40]!r} is no company and no category{near}")
+        if len(set(meant.values())) > 1:
+            ways = [f"{few([self.names.get(c, c) for c in who])} (write {self._only(who)})" for who in meant.values()]
+            raise Unclear(f"{word[:40]!r} may be {' or '.join(ways)}")
+        return next(iter(meant))
+
+    def _meant(self, word: str) -> dict[str, frozenset[str]]:
+        """Whom a word may mean, by how a watch file would spell each; a ticker before a company's id."""
+        if word.lower().startswith(_BY_ID):
+            own = word[len(_BY_ID) :].lower()
+            return {own: found} if (found := self.company_of(own)) == {own} else {}
+        return {spelled: found for spelled in (word.upper(), word) if (found := self.company_of(spelled))}
+
+    def _only(self, who: frozenset[str]) -> str:
+        """How to write these and nobody else: by a ticker, in capitals, else by the id."""
+        return next((t for t in self.tickers if self.company_of(t) == who), _BY_ID + min(who))
 
     def _unwatch(self, rest: str, channel: str, _: Millis) -> Order:
         if not _NAME.fullmatch(rest.split("@", 1)[0]):
@@ -126,7 +147,7 @@ class Reader:
 
     def _mute(self, rest: str, _: str, now: Millis) -> Order:
         words = _split(rest)
-        if words and self.company_of(words[-1].upper()):
+        if words and self._meant(words[-1]):
             words.append("1h")
         if len(words) < 2:  # noqa: PLR2004 - whom, and how long
             raise Unclear("say whom, and for how long: mute BABA 1h")

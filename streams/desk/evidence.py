@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from streams.basics.times import FOR_GOOD, iso
+from streams.basics.times import FOR_GOOD, iso, span_words
+from streams.desk.commands import Reader
 from streams.records import Alert, Company, Decision, Millis, Relevance
-from streams.watches.watch import Desk
+from streams.watches.watch import NAMED, Desk, Watch
+from streams.watches.words import few, told_twice
 
 _MOST: Final = 5
 _DECISIONS: Final = 8
+_PLAIN: Final = Watch(name="", channel="")
+_BARS: Final = ("min_probability", "min_confidence", "min_salience")
 
 
 def of_alert(alert: Alert) -> list[str]:
@@ -54,16 +58,46 @@ def _decided(decision: Decision) -> str:
     return f"{decision.watch or 'every watch'}: {decision.reason.value}: {decision.detail}{told}"
 
 
-def standing(desk: Desk, channel: str, base: Desk, names: Mapping[str, str]) -> list[str]:
-    """The watches and mutes of a channel; `names` are those of companies by id."""
+def watched(watch: Watch, reader: Reader) -> list[str]:
+    """A watch as its channel is told of it: whom it takes, by name, and how. Many companies take several lines."""
+    more = [reader.called(one) for one in watch.asked[NAMED:]]
+    below = [f"    and {', '.join(more[at : at + NAMED])}" for at in range(0, len(more), NAMED)]
+    return [", ".join([watch.describe(reader.called), *_set(watch)]), *below]
+
+
+def _set(watch: Watch) -> list[str]:
+    """What is set otherwise than where nothing is said."""
+    said = ["urgent"] if watch.urgent else []
+    said += [f"{key}={value}" for key in _BARS if (value := getattr(watch, key)) != getattr(_PLAIN, key)]
+    said += [f"max_age={span_words(watch.max_age)}"] if watch.max_age != _PLAIN.max_age else []
+    return said + ([f"quiet {watch.quiet}"] if watch.quiet else [])
+
+
+def beside(watch: Watch, before: Desk, desk: Desk, reader: Reader) -> list[str]:
+    """What making a watch did to others: which it replaces, and which tell its channel of the same stories."""
+    lines = []
+    replaced = before.by_name.get(watch.name)
+    if replaced is not None and replaced != watch:
+        lines.append(f"it replaces {watched(replaced, reader)[0]}")
+    twice = {w.name: both for w in desk.watches if w.name != watch.name and (both := told_twice(watch, w))}
+    if twice:
+        subjects = {reader.names.get(one, one.replace("_", " ")) for both in twice.values() for one in both}
+        lines.append(f"a story on {few(subjects)} comes here more than once, also by {few(twice)}")
+    return lines
+
+
+def standing(desk: Desk, channel: str, base: Desk, reader: Reader) -> list[str]:
+    """The watches and mutes of a channel."""
     lines = []
     for watch in desk.watches:
         if watch.channel == channel:
             origin = "in the watch file" if watch.name in base.by_name else "made here"
-            lines.append(f"{watch.describe()} ({'urgent, ' if watch.urgent else ''}{origin})")
+            head, *below = watched(watch, reader)
+            lines += [f"{head} ({origin})", *below]
+    lines += [f"watch {n}: {fault}; say it anew" for (at, n), fault in sorted(desk.faults.items()) if at == channel]
     for (place, company), until in sorted(desk.mutes.items()):
         if place == channel:
-            lines.append(f"muted: {names.get(company, company)} {until_words(until)}")
+            lines.append(f"muted: {reader.names.get(company, company)} {until_words(until)}")
     return lines or ["nothing is watched or muted here"]
 
 

@@ -74,6 +74,17 @@ class Feedback:
         """Whether the desk is another one after it."""
         return self.act in CHANGES and not self.refused
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What of its channel it changes: `mute` and a company, `watch` and a name. The last change of each counts."""
+        match self.act:
+            case Act.MUTE | Act.UNMUTE:
+                return tuple(f"mute {company}" for company in self.companies)
+            case Act.WATCH | Act.UNWATCH:
+                return (f"watch {self.watch}",)
+            case _:
+                return ()
+
 
 class BadFeedback(ValueError):  # noqa: N818 - named for what was read
     """Bytes that are no feedback of a version this code knows."""

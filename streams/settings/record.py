@@ -51,7 +51,7 @@ class Settings:
     slack_token: str = field(default="", repr=False)  # a bot token (xoxb-...)
     slack_app_token: str = field(default="", repr=False)  # for buttons and /tapewire (Socket Mode): xapp-...
     desk_users: str = ""  # Slack user ids that may change the desk there; empty: everybody in the channel
-    zone: str = "UTC"  # when "today" ends on this desk
+    zone: str = "UTC"  # when "today" ends on this desk, and whose hours quiet=22:00-07:00 means in /tapewire
     webhooks: str = field(default="", repr=False)  # NAME=url, separated by spaces: channels `webhook:NAME`
     alarm: str = ""  # webhook:NAME or console: is told when Slack, or a channel of it, takes nothing
     slack_url: str = "https://slack.com/api/"  # where Slack's methods are

@@ -24,6 +24,7 @@ from streams.records import (
     evolve,
 )
 from streams.stages.decision import Versions, decision_on
+from streams.stages.match import told_for
 from streams.watches.watch import Desks, Watch
 
 _REASONS = {
@@ -120,6 +121,7 @@ class Decide:
             return None
         link = _link(article)
         root = alert_id(watch.name, link.id, ruling.root, Kind.NEW)
+        told = [company.id for company in told_for(watch, article)]
         own = root if ruling.kind is Kind.NEW else alert_id(watch.name, link.id, article.key, ruling.kind)
         return Alert(
             alert_id=own,
@@ -133,7 +135,8 @@ class Decide:
             url=article.url,
             source=article.source,
             lang=article.lang,
-            companies=_led_by(watch, article),
+            companies=_led_by(watch, article, told),
+            lead=next(iter(told), ""),
             relevances=tuple(r for r in article.relevances or () if r.probability >= watch.floor(r)),
             facts=tuple(f for f in article.facts or () if f.key in ruling.news and f.kind not in _SAID_BY_KIND),
             why=watch.describe(),
@@ -156,10 +159,10 @@ def alert_id(watch: str, story_id: str, article_key: str, kind: Kind) -> str:
     return blake2b(f"{watch}\x1f{story_id}\x1f{article_key}\x1f{kind}".encode(), digest_size=10).hexdigest()
 
 
-def _led_by(watch: Watch, article: Article) -> tuple[Company, ...]:
-    """The companies the watch is sure of, those it asks for first: they head the alert, and its button mutes them."""
+def _led_by(watch: Watch, article: Article, told: Sequence[str]) -> tuple[Company, ...]:
+    """The companies the watch is sure of, those it is told for first: they head the alert."""
     sure = (c for c in article.companies or () if c.confidence >= watch.min_confidence)
-    return tuple(sorted(sure, key=lambda c: c.id not in watch.companies))
+    return tuple(sorted(sure, key=lambda c: c.id not in told))
 
 
 def _link(article: Article) -> StoryLink:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from streams.basics.times import FOR_GOOD, MINUTE, iso
 from streams.ports import Clock
-from streams.records import Article, Match, Millis, Outcome, Reason, evolve
+from streams.records import Article, Company, Match, Millis, Outcome, Reason, evolve
 from streams.watches.watch import Desk, Desks, Watch
 
 
@@ -93,15 +93,20 @@ def _freshness(watch: Watch, article: Article) -> Failed:
     return None
 
 
-def _muted(watch: Watch, article: Article, mutes: Mutes) -> Failed:
-    """Muted is an article when every company it could be told for is muted where the watch speaks."""
-    told = [
+def told_for(watch: Watch, article: Article) -> list[Company]:
+    """The companies an article could be told for to this watch: to mute one of these has an effect on it."""
+    return [
         c
         for c in article.companies or ()
         if (c.id in watch.companies or not watch.companies)
         and c.confidence >= watch.min_confidence
         and c.salience >= watch.min_salience
     ]
+
+
+def _muted(watch: Watch, article: Article, mutes: Mutes) -> Failed:
+    """Muted is an article when every company it could be told for is muted where the watch speaks."""
+    told = told_for(watch, article)
     ends = [mutes.get((watch.channel, c.id), 0) for c in told]
     if not ends or not all(ends):
         return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from streams.basics.times import parse_span
 from streams.basics.toml_lines import BadToml, Toml, parse_toml, read_toml
@@ -20,11 +21,18 @@ LIKELY = Callable[[str], Collection[str]]
 """What someone may have meant who wrote what nobody knows."""
 
 
-class BadWatches(ValueError):  # noqa: N818 - named for what was read
-    """The watch file cannot be used; `faults` lists every fault, one line each."""
+_NOTHING: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 
-    def __init__(self, faults: Sequence[str]) -> None:
+
+class BadWatches(ValueError):  # noqa: N818 - named for what was read
+    """The watch file cannot be used; `faults` lists every fault, one line each.
+
+    `unknown` are the companies and categories among them that nobody knows, by the key that asks for them.
+    """
+
+    def __init__(self, faults: Sequence[str], unknown: Mapping[str, Sequence[str]] = _NOTHING) -> None:
         self.faults = tuple(faults)
+        self.unknown = unknown
         super().__init__("\n".join(faults))
 
 
@@ -66,8 +74,17 @@ def read_watch(
     reader = _Reader(Toml(where, "", {}), company_of, tickers, categories, [])
     watch = reader.watch(dict(table), 0)
     if watch is None:
-        raise BadWatches(reader.faults)
+        raise BadWatches(reader.faults, reader.unknown)
     return watch
+
+
+def without(table: Mapping[str, Any], unknown: Mapping[str, Sequence[str]]) -> Mapping[str, Any] | None:
+    """What is left of a table when nobody knows these any more; None when nothing is left of one of its sides.
+
+    A watch may be narrowed so, never widened: without its last company it would ask for every company.
+    """
+    left = {key: [one for one in table[key] if one.strip() not in words] for key, words in unknown.items()}
+    return {**table, **left} if left and all(left.values()) else None
 
 
 def open_watches(path: Path) -> Toml:
@@ -122,6 +139,7 @@ class _Reader:
     categories: Collection[str]
     faults: list[str]
     likely: LIKELY = lambda _: ()
+    unknown: dict[str, list[str]] = field(default_factory=dict)  # by the key that asks for them
 
     def watch(self, table: dict[str, Any], number: int) -> Watch | None:
         name = table.get("name")
@@ -136,6 +154,7 @@ class _Reader:
         companies = self._companies(asked, at)
         chosen = self._strings(table, "categories", at)
         strange = [c for c in chosen if c not in self.categories]
+        self._forgotten("categories", strange)
         self.faults.extend(f"{at('categories')}: unknown category {c!r}{nearest(c, self.categories)}" for c in strange)
         if not asked and not chosen:
             self.faults.append(f"{at()}: asks for nothing; give `companies`, `categories` or both")
@@ -158,6 +177,7 @@ class _Reader:
 
     def _companies(self, asked: Sequence[str], at: _At) -> frozenset[str]:
         found: set[str] = set()
+        self._forgotten("companies", [one for one in asked if not self.company_of(one)])
         for one in asked:
             ids = self.company_of(one)
             if not ids:
@@ -165,6 +185,10 @@ class _Reader:
                 self.faults.append(f"{at('companies')}: nobody knows {one!r}{near}")
             found |= ids
         return frozenset(found)
+
+    def _forgotten(self, key: str, words: list[str]) -> None:
+        if words:
+            self.unknown[key] = words
 
     def _quiet(self, table: dict[str, Any], at: _At) -> Quiet | None:
         if "quiet" not in table:

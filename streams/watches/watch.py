@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from hashlib import blake2b
-from typing import Protocol
+from typing import Final, Protocol
 
 from streams.basics.times import HOUR
 from streams.records import Millis, Relevance
 from streams.watches.quiet import Quiet
+
+NAMED: Final = 6
+"""How many companies that a watch asks for stand on one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +41,10 @@ class Watch:
         """The probability it asks for in what goes on with a story that it was told."""
         return relevance.threshold if self.min_probability is None else self.min_probability
 
-    def describe(self) -> str:
-        """In words, for the alert's "why" line."""
-        parts = [", ".join(self.asked[:6]) + (" ..." if len(self.asked) > 6 else "")] if self.asked else []  # noqa: PLR2004 - one line
+    def describe(self, called: Callable[[str], str] = str) -> str:
+        """In words, for the alert's "why" line; `called` spells each company that is asked for."""
+        more = " ..." if len(self.asked) > NAMED else ""
+        parts = [", ".join(map(called, self.asked[:NAMED])) + more] if self.asked else []
         if self.categories:
             parts.append(" or ".join(sorted(self.categories)).replace("_", " "))
         return f"watch {self.name}: " + " with ".join(parts)
@@ -53,6 +57,7 @@ class Desk:
     watches: tuple[Watch, ...] = ()
     by_name: Mapping[str, Watch] = field(init=False)
     mutes: Mapping[tuple[str, str], Millis] = field(default_factory=dict, kw_only=True)  # channel, company -> until
+    faults: Mapping[tuple[str, str], str] = field(default_factory=dict, kw_only=True)  # channel, watch -> what it lacks
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {w.name: w for w in self.watches})

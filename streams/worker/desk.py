@@ -91,6 +91,7 @@ def desk_service(settings: Settings, parts: Live, *, hears: bool) -> DeskService
         record=record,
         alert=parts.book.alert,
         decisions=LedgerSearch(settings.cluster, parts.names.decisions),
+        barred=parts.barred,
         users=frozenset(settings.desk_users.replace(",", " ").split()),
     )
     planned = next(t for t in plan(settings.topics) if t.name == topic)

@@ -68,14 +68,14 @@ def _chosen(element: JSON, value: Any) -> JSON:
 
 
 def slash_command(world: World, order: JSON, base: str) -> JSON:
-    """The payload of a slash command."""
+    """The payload of a slash command, which people may type where the bot is not: that makes it no member there."""
     channel, user = str(order.get("channel", "C0ALERTS")), str(order.get("user", PERSON))
     response = world.workspace.mint_response(channel, None, world.clock())
     return {
         "team_id": _TEAM["id"],
         "team_domain": _TEAM["domain"],
         "channel_id": channel,
-        "channel_name": world.workspace.set_channel(channel, {}).name,
+        "channel_name": _named(world, channel),
         "user_id": user,
         "user_name": user.lower(),
         "command": str(order.get("command", "/alerts")),
@@ -85,3 +85,10 @@ def slash_command(world: World, order: JSON, base: str) -> JSON:
         "response_url": f"{base}{response}",
         "trigger_id": world.workspace.mint_trigger(world.clock()),
     }
+
+
+def _named(world: World, channel: str) -> str:
+    """A channel's name; what Slack calls a conversation that the bot knows nothing of."""
+    if channel in world.workspace.channels:
+        return world.workspace.channels[channel].name
+    return "directmessage" if channel.startswith("D") else "privategroup"

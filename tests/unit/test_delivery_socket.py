@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from streams.assemble import barred, channels_of
 from streams.basics.times import WallClock
+from streams.channels import slack_socket
 from streams.channels.slack import SlackChannel
 from streams.channels.slack_clicks import NoClick, heard
 from streams.channels.slack_socket import SlackEar, answer
 from streams.delivery.book import Delivery, State
 from streams.desk.click import Click
-from streams.desk.feedback import Act
+from streams.desk.feedback import Act, Feedback
+from streams.records import Away
+from streams.settings.record import Settings
 from tests.build import alert
 from tests.desk_kit import Office
 from tests.slack_server.client import SlackServer
+from tests.slack_server.validate import check_content
 from tests.slack_server.workspace import APP_TOKEN, BOT_TOKEN
 
 PLACE = "C0ALERTS"
@@ -28,6 +34,7 @@ PLACE = "C0ALERTS"
 async def office(slack: SlackServer) -> AsyncIterator[Office]:
     """A clerk who hears this Slack over two sockets."""
     made = Office(alerts={"a00001": alert(1, channel=f"slack:{PLACE}")})
+    made.clerk.barred = asked(slack)
     ear = SlackEar(APP_TOKEN, url=slack.api_url, timeout=2_000)
     hearing = asyncio.create_task(ear.run(made.clerk))
     await sockets(slack, 2)
@@ -36,6 +43,12 @@ async def office(slack: SlackServer) -> AsyncIterator[Office]:
     with contextlib.suppress(asyncio.CancelledError):
         await hearing
     await sockets(slack, 0)
+
+
+def asked(slack: SlackServer) -> Callable[[str], Awaitable[str]]:
+    """The question to this Slack, whether a channel can be posted to, as a worker asks it."""
+    settings = Settings(slack_token=BOT_TOKEN, slack_url=slack.api_url, slack_timeout=2_000)
+    return barred(channels_of(settings)["slack"])
 
 
 async def sockets(slack: SlackServer, count: int) -> None:
@@ -78,12 +91,48 @@ async def test_each_button(slack: SlackServer, office: Office, button: dict[str,
     assert len(slack.journal("post")) == 1  # nothing was said aloud
 
 
-async def test_a_command_is_answered_where_the_bot_is_no_member(slack: SlackServer, office: Office) -> None:
-    """Slack gives the address with the command."""
-    told = await slack.command("/tapewire", "watch nvda capex", channel="C0ELSE", wait=3)
-    assert told["ack"]
+async def test_a_watch_is_made_only_where_the_bot_can_speak(slack: SlackServer, office: Office) -> None:
+    """Slack hands over commands from anywhere, and the address to answer to; nobody would ever hear of such a watch."""
+    places = ("C0OUT", "G0SECRET", "C0NOWHERE", "D0OTHERS", "C0ARCH")
+    for place in places:
+        assert (await slack.command("/tapewire", "watch nvda capex", channel=place, wait=3))["ack"]
+    await slack.until("ephemeral", count=len(places))
+    invite = "the bot is not in this channel: /invite @tapewire, then say it again"
+    assert texts(slack)[:3] == [invite] * 3
+    assert "say it in a channel" in texts(slack)[3] and "is archived" in texts(slack)[4]
+    assert [bool(r.refused) for r in office.records] == [True] * len(places)
+    await slack.ctl("channel", id="C0OUT", set={"member": True})
+    assert (await slack.command("/tapewire", "watch nvda capex", channel="C0OUT", wait=3))["ack"]
+    await slack.until("ephemeral", count=len(places) + 1)
+    assert texts(slack)[-1] == "from now on: watch nvda-capex@C0OUT: NVDA (Nvidia) with capex"
+
+
+async def test_a_mute_needs_no_look_at_the_channel(slack: SlackServer, office: Office) -> None:
+    """It speaks of what stands there already."""
+    assert (await slack.command("/tapewire", "mute nvda 1h", channel="C0OUT", wait=3))["ack"]
     await slack.until("ephemeral")
-    assert texts(slack) == ["from now on: watch nvda-capex@C0ELSE: NVDA with capex"]
+    assert texts(slack)[0].startswith("Nvidia: muted here until")
+
+
+async def test_a_watch_does_not_wait_for_a_slow_slack(slack: SlackServer, office: Office) -> None:
+    """It is acknowledged in time, made, and answered with what is to be seen to."""
+    await slack.fault("hang", method="conversations.info", s=5)
+    told = await slack.command("/tapewire", "watch nvda capex", channel=PLACE, wait=3)
+    assert told["ack"] and not told["ack"]["late"]
+    await slack.until("ephemeral")
+    made, warning = texts(slack)[0].splitlines()
+    assert made.startswith("from now on: watch") and "/invite @tapewire" in warning
+
+
+async def test_a_token_that_may_not_look_at_channels_tries_to_read_them(slack: SlackServer, office: Office) -> None:
+    """The least that sending and reading back need is enough to know it."""
+    await slack.ctl("restore", token=BOT_TOKEN, scopes=["chat:write", "channels:history", "groups:history"])
+    ask = office.clerk.barred
+    assert await ask(f"slack:{PLACE}") == await ask("console") == ""
+    assert "/invite @tapewire" in await ask("slack:C0OUT")
+    await slack.ctl("restore", token=BOT_TOKEN, scopes=["chat:write"])
+    with pytest.raises(Away, match="missing_scope"):
+        await ask(f"slack:{PLACE}")
 
 
 async def test_what_cannot_be_recorded_is_not_acknowledged(slack: SlackServer, office: Office) -> None:
@@ -93,10 +142,32 @@ async def test_what_cannot_be_recorded_is_not_acknowledged(slack: SlackServer, o
     told = await slack.click(PLACE, ts, "irrelevant", wait=0.3)
     assert told["delivered"] and told["ack"] is None
     await slack.until("ephemeral")
-    assert "could not be recorded" in texts(slack)[0]
+    assert "nobody knows yet whether this was recorded" in texts(slack)[0]
     office.away = False
     assert (await slack.click(PLACE, ts, "irrelevant", wait=3))["ack"]
     assert [r.act for r in office.records] == [Act.NOT_RELEVANT]
+
+
+async def test_a_record_that_comes_late_was_not_called_lost(
+    slack: SlackServer, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kafka has it, and answers when the ear no longer waits: the mute holds, and nobody was told otherwise."""
+    monkeypatch.setattr(slack_socket, "_NOTED_WITHIN_S", 0.2)
+
+    async def slow(feedback: Feedback) -> None:
+        await office.record(feedback)
+        await asyncio.sleep(5)
+
+    office.clerk.record = slow
+    told = await slack.command("/tapewire", "mute NVDA good", channel=PLACE, wait=0.5)
+    assert told["ack"] is None
+    await slack.until("ephemeral")
+    assert "nobody knows yet whether" in texts(slack)[0] and "/tapewire list" in texts(slack)[0]
+    office.desk.add(office.records)  # as every process follows the topic
+    office.clerk.record = office.record
+    assert (await slack.command("/tapewire", "list", channel=PLACE, wait=3))["ack"]
+    await slack.until("ephemeral", count=2)
+    assert texts(slack)[1] == "muted: Nvidia for good"
 
 
 async def test_a_click_delivered_twice_has_one_identity(slack: SlackServer, office: Office) -> None:
@@ -188,3 +259,15 @@ def test_an_answer_is_inert_and_bounded() -> None:
     assert told["response_type"] == "ephemeral"
     assert told["text"].startswith("&lt;!channel&gt;")
     assert told["blocks"][0]["text"]["type"] == "plain_text" and len(told["blocks"][0]["text"]["text"]) <= 3_000
+
+
+@pytest.mark.parametrize("letter", ["x", "ü", "😀", "\\"])
+@pytest.mark.parametrize("lines", [1, 50, 400])
+def test_a_long_list_is_whole_or_says_what_it_leaves_out(letter: str, lines: int) -> None:
+    """Fifty watches of a channel are one answer; nothing is so long that Slack would take none of it."""
+    told = answer("\n".join(f"{n} {letter * 100}" for n in range(lines)))
+    check_content(told)
+    shown = "\n".join(b["text"]["text"] for b in told["blocks"]).splitlines()
+    left_out = re.fullmatch(r"\.\.\. and (\d+) lines more", shown[-1])
+    assert len(shown) - bool(left_out) + (int(left_out[1]) if left_out else 0) == lines
+    assert bool(left_out) == (lines == 400 or (lines == 50 and letter in "ü😀"))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.basics.times import DAY, FOR_GOOD, HOUR
-from streams.desk.commands import HELP, Unclear
+from streams.desk.commands import HELP, Reader, Unclear
 from streams.desk.feedback import Act
+from streams.knowledge import Knowledge
 from tests.build import NOON
 from tests.desk_kit import HERE, READER
 
@@ -39,6 +41,56 @@ def test_what_is_long_is_neither_cut_nor_taken_for_another() -> None:
     assert len(set(names)) == 2 and all(len(name) < 70 for name in names)
     with pytest.raises(Unclear, match="more than 500 characters"):
         READER.read("watch BABA " + " " * 500 + "NVDA", HERE, NOON)
+
+
+def ambiguous() -> Reader:
+    """A directory with a company whose id is another's ticker, and one whom nobody lists."""
+    known = {
+        "HAL": "halliburton",
+        "HAL.NS": "hal",
+        "hal": "hal",
+        "TAP": "molson",
+        "tap": "tap",
+        "ALV": "alv",
+        "alv": "alv",
+    }
+    return replace(
+        READER, tickers=("HAL", "HAL.NS", "TAP", "ALV"), company_of=lambda t: frozenset({known[t]} if t in known else ()),
+        names={"halliburton": "Halliburton", "hal": "Hindustan Aeronautics", "molson": "Molson Coors", "tap": "TAP Air"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", ["watch", "mute", "unmute"])
+def test_a_word_that_means_two_companies_is_not_guessed(verb: str) -> None:
+    """People type `hal` for HAL; it is another company's id. Each is named, with how to write it."""
+    with pytest.raises(Unclear) as unclear:
+        ambiguous().read(f"{verb} hal", HERE, NOON)
+    assert str(unclear.value) == ("'hal' may be Halliburton (write HAL) or Hindustan Aeronautics (write HAL.NS)")
+    with pytest.raises(Unclear, match=r"Molson Coors \(write TAP\) or TAP Air \(write company:tap\)"):
+        ambiguous().read(f"{verb} tap", HERE, NOON)
+    with pytest.raises(Unclear, match="is no company"):
+        ambiguous().read(f"{verb} company:TAPE 1h", HERE, NOON)
+
+
+@pytest.mark.parametrize(
+    ("word", "company"),
+    [("HAL", "halliburton"), ("hal.ns", "hal"), ("TAP", "molson"), ("company:TAP", "tap"), ("alv", "alv")],
+)
+def test_each_way_to_write_a_company_means_it(word: str, company: str) -> None:
+    """Also in a mute, where it may be the last word."""
+    reader = ambiguous()
+    assert reader.check(reader.read(f"watch {word}", HERE, NOON).table).companies == {company}
+    assert reader.read(f"mute {word}", HERE, NOON).companies == (company,)
+
+
+def test_the_shipped_directory_guesses_nobody_either() -> None:
+    """Whatever joins it: an id in capitals that is another company's ticker is asked back."""
+    known = Knowledge.load()
+    reader = known.reader()
+    for entry in known.directory.entries:
+        other = reader.company_of(entry.id.upper()) - {entry.id}
+        with pytest.raises(Unclear, match="may be") if other else contextlib.nullcontext():
+            assert reader.read(f"mute {entry.id} 1h", HERE, NOON).companies == (entry.id,)
 
 
 @pytest.mark.parametrize(

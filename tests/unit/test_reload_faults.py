@@ -134,7 +134,13 @@ def _served(live: Live) -> DeskService:
         raise AssertionError("nobody asks")
 
     clerk = Clerk(
-        desk=live.desk, reader=live.known.reader(), clock=Clocked(), record=nothing, alert=nothing, decisions=nothing
+        desk=live.desk,
+        reader=live.known.reader(),
+        clock=Clocked(),
+        record=nothing,
+        alert=nothing,
+        decisions=nothing,
+        barred=nothing,
     )
     return DeskService(
         follower=cast("Follower", SimpleNamespace(desk=live.desk)), clerk=clerk, publisher=Publisher("127.0.0.1:1"),
