@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from streams.assemble import live
-from streams.checks import every_fault
+from streams.checks import every_fault, speaking
 from streams.settings.load import add_config, load_settings
 from streams.worker.start import start
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run until told to stop. Exit code 2 when the settings or watches cannot be used, 70 to be restarted."""
-    _, faults = every_fault(options.config, speaks=options.role != "triage")
+    _, faults = every_fault(options.config, speaks=speaking(options.role))
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:

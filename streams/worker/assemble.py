@@ -14,6 +14,7 @@ from typing import Final
 from streams.assemble import Live
 from streams.basics.times import SECOND
 from streams.channels.slack import SlackChannel
+from streams.checks import speaking
 from streams.flow import Parts
 from streams.health.server import HealthServer
 from streams.health.signs import Signs, judge
@@ -107,8 +108,10 @@ def reloader(
     def tell_refused(refused: Mapping[str, str]) -> None:
         observer.signs.refused = dict(refused)
 
-    readings = Readings(meter=live.meter, tell=tell_refused)
-    return Reloader(settings=settings, current=lambda: now.known, swap=swap, readings=readings)
+    return Reloader(
+        settings=settings, speaks=speaking(observer.signs.role), current=lambda: now.known, swap=swap,
+        readings=Readings(meter=live.meter, tell=tell_refused),
+    )  # fmt: skip
 
 
 def reaching(publisher: Publisher, signs: Signs) -> Job:
