@@ -95,7 +95,7 @@ LAST_ARTICLE = Metric(
     "source_last_article_timestamp_seconds", Kind.GAUGE, "when a source was last seen, seconds since 1970", ("source",)
 )
 USUAL_GAP = Metric(
-    "source_usual_gap_seconds", Kind.GAUGE, "a source's longest recent silence; slowly forgotten", ("source",)
+    "source_usual_gap_seconds", Kind.GAUGE, "a source's longest silence of late; halved in two weeks", ("source",)
 )
 SOURCE_VISITS = Metric("source_visits", Kind.COUNTER, "times `tapewire ingest` looked at a source", ("source",))
 SOURCE_FAILURES = Metric("source_failures", Kind.COUNTER, "looks at a source that failed", ("source",))
