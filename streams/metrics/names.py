@@ -75,8 +75,10 @@ RECEIPTS_AGE = Metric("receipts_waiting_seconds", Kind.GAUGE, "how long about th
 HELD = Metric("channel_held", Kind.GAUGE, "1 while nothing is sent to this kind of channel", ("channel",))
 LAG = Metric("lag_articles", Kind.GAUGE, "records on the topic behind the committed offset", ("topic", "partition"))
 LAG_SECONDS = Metric(
-    "lag_seconds", Kind.GAUGE, "how old the last record handled is while there is lag; 0 without lag", ("topic",)
-)
+    "lag_seconds", Kind.GAUGE,
+    "while there is lag how old the last record handled is, or the first one read, or how long none was; else 0",
+    ("topic",),
+)  # fmt: skip
 COMMITTED = Metric("committed_offset", Kind.GAUGE, "the committed offset", ("topic", "partition"))
 STANDING = Metric("standing_seconds", Kind.GAUGE, "how long the slowest partition with lag has not moved")
 ASSIGNED = Metric("assigned_partitions", Kind.GAUGE, "partitions this worker holds", ("topic",))
