@@ -8,6 +8,7 @@ import sys
 from streams.assemble import live
 from streams.checks import every_fault, speaking
 from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings
 from streams.worker.start import start
 
 
@@ -29,5 +30,9 @@ def run(options: argparse.Namespace) -> int:
     settings = load_settings(options.config)
 
     level = options.log_level or settings.log_level
-    start(settings, live(settings), role=options.role, log_level=level, config=options.config)
+    try:
+        start(settings, live(settings), role=options.role, log_level=level, config=options.config)
+    except BadSettings as bad:
+        print(bad, file=sys.stderr)
+        return 2
     return 0

@@ -37,13 +37,13 @@ log = logging.getLogger(__name__)
 _LONGEST_WAIT_S: Final = 5.0
 
 
-def observing(settings: Settings, live: Live, agents: Sequence[Agent], role: str) -> Observer:
-    """Looks at what these agents do."""
-    signs = Signs(
-        role=role,
-        stall_s=settings.stall / SECOND,
-        away=lambda: next((agent.health.away for agent in agents if agent.health.away), ""),
-    )
+def observing(settings: Settings, live: Live, agents: Sequence[Agent], role: str, desk: DeskService) -> Observer:
+    """Looks at what these agents do; without any, at whether the desk hears."""
+
+    def away() -> str:
+        return next((agent.health.away for agent in agents if agent.health.away), "")
+
+    signs = Signs(role=role, stall_s=settings.stall / SECOND, away=away if agents else desk.deaf)
     tell_build(live.meter, live.parts, role)
     return Observer(signs=signs, meter=live.meter, agents=agents, vitals=live.vitals, stories=live.stories)
 

@@ -64,6 +64,8 @@ class Observer:
             if self.app is not None:
                 self.look_at_kafka()
                 await self.look_for_deleted()
+            elif not self.agents:
+                self.look_alone()
             self.meter.set(names.READY, not judge(self.signs, time.monotonic()).ready)
             await asyncio.sleep(_KAFKA_S)
 
@@ -87,6 +89,11 @@ class Observer:
         self._look_who_is_away()
         for look in (look for agent in self.agents for look in agent.looks):
             look()
+
+    def look_alone(self) -> None:
+        """Nobody reads a topic in a group here: there is none to join, only what is waited for."""
+        self.signs.looked, self.signs.joined = time.monotonic(), True
+        self._look_who_is_away()
 
     def _look_who_is_away(self) -> None:
         away = {_part(self.signs.away()), "kafka" if self.signs.kafka else "", "redis" if self.signs.redis else ""}
