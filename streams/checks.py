@@ -28,20 +28,25 @@ _KINDS: Final = ("console", "slack", "webhook")
 _SLACK_ID: Final = re.compile(r"[CGD][A-Z0-9]{2,20}")
 
 
+def speaking(role: str) -> bool:
+    """Whether a worker of this role has what telling channels takes: one that only triages has no token."""
+    return role != "triage"
+
+
 def every_fault(
     config: Path | None, watches: Path | None = None, *, speaks: bool = True
 ) -> tuple[Desk | None, list[str]]:
-    """The desk, when it can be read, and one line per fault; a worker that only triages speaks to no channel."""
+    """The desk, when it can be read, and one line per fault; `speaks`: whether this process has to do with channels."""
     settings, faults = gather_settings(config)
     if watches:
         settings = replace(settings, watches=watches)
     known = _knowledge(settings, faults)
-    speaks = speaks and not any("`webhooks`" in fault for fault in faults)
+    garbled = any("`webhooks`" in fault for fault in faults)
     try:
         toml = open_watches(settings.watches)
     except BadWatches as bad:
         return None, faults + list(bad.faults)
-    silent = unreachable(settings, toml) if speaks else []
+    silent = [] if garbled else unreachable(settings, toml, speaks=speaks)
     try:
         return desk_of(toml, **known), faults + silent
     except BadWatches as bad:
@@ -106,19 +111,22 @@ def _usable(folder: Path | None, file: str) -> bool:
     return folder is None or holds(folder, file)
 
 
-def unreachable(settings: Settings, toml: Toml) -> list[str]:
-    """Watches of the watch file, other faults in them or not, whose channel nothing could be sent to."""
-    tables = toml.data.get("watch", [])
+def unreachable(settings: Settings, toml: Toml, *, speaks: bool) -> list[str]:
+    """Watches of the watch file, other faults in them or not, whose channel nothing could be sent to.
+
+    Who does not speak lacks no token: it refuses what a name alone shows, as those that speak do.
+    """
+    tables, wrong = toml.data.get("watch", []), _unreachable if speaks else wrong_with
     return [
         f"{toml.where('channel', 'watch', n)}: watch {table.get('name')!r}: channel {channel!r} {why}"
         for n, table in enumerate(tables if isinstance(tables, list) else ())
         if isinstance(table, dict) and isinstance(channel := table.get("channel"), str) and channel.strip()
-        for why in _unreachable(settings, channel.strip())
+        for why in wrong(settings, channel.strip())
     ]
 
 
 def wrong_with(settings: Settings, channel: str) -> Iterator[str]:
-    """Why nothing could be sent to a channel that is named elsewhere than in the watch file.
+    """Why nothing could be sent to a channel, for a process that need not be the one which sends.
 
     Only who delivers has a token and webhooks: where there is neither, their absence says nothing.
     """

@@ -35,7 +35,9 @@ class Fresh(NamedTuple):
     desk: Desk
 
 
-def read_again(settings: Settings, known: Knowledge, changed: Sequence[str], watches: Toml | None) -> Fresh:
+def read_again(
+    settings: Settings, known: Knowledge, changed: Sequence[str], watches: Toml | None, *, speaks: bool
+) -> Fresh:
     """Only what changed is read; the rest is `known` already. Raises `Refused`.
 
     `watches` is the watch file in use; it is read again only when it has changed, as the one on disk may be refused.
@@ -48,7 +50,7 @@ def read_again(settings: Settings, known: Knowledge, changed: Sequence[str], wat
         raise Refused("\n".join(bad.faults)) from None
     except (BadModel, OSError) as bad:
         raise Refused(str(bad)) from None
-    if faults := unreachable(settings, toml):
+    if faults := unreachable(settings, toml, speaks=speaks):
         raise Refused("\n".join(faults))
     return Fresh(known, toml, desk)
 
@@ -58,9 +60,11 @@ class Reloader:
     """Looks at the files every `settings.reload` and at SIGHUP; what changed is read in a thread and swapped whole.
 
     `swap` puts it to use between two batches, so a batch is judged by one desk, one model, one directory.
+    What is refused is what the start refuses: a channel that nothing could be sent to, where this process `speaks`.
     """
 
     settings: Settings
+    speaks: bool
     current: Callable[[], Knowledge]
     swap: Callable[[Fresh], None]
     readings: Readings
@@ -99,7 +103,9 @@ class Reloader:
         fault = ""
         for whole in (together, changed):  # what was refused may be right beside what has changed now
             try:
-                fresh = await asyncio.to_thread(read_again, self.settings, self.current(), whole, self._watches)
+                fresh = await asyncio.to_thread(
+                    read_again, self.settings, self.current(), whole, self._watches, speaks=self.speaks
+                )
             except Refused as refused:
                 fault = fault or str(refused)
             except Exception as odd:

@@ -54,20 +54,28 @@ class SlackEar:
         self._timeout = aiohttp.ClientTimeout(total=timeout / 1_000)
         self._sockets = sockets
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._open = 0
+        self._lost = "none was opened yet"  # how the last one ended
+
+    @property
+    def deaf(self) -> str:
+        """See `Ear.deaf`: one socket is enough."""
+        return "" if self._open else f"Slack: no socket: {self._lost}"
 
     async def run(self, desk: Hears) -> None:
         """See `Ear.run`."""
         async with aiohttp.ClientSession(timeout=self._timeout) as session:
-            await asyncio.gather(*(self._open(desk, session) for _ in range(self._sockets)))
+            await asyncio.gather(*(self._kept(desk, session) for _ in range(self._sockets)))
 
-    async def _open(self, desk: Hears, session: aiohttp.ClientSession) -> None:
+    async def _kept(self, desk: Hears, session: aiohttp.ClientSession) -> None:
         failed = 0
         while True:
             try:
                 await self._life(desk, session)
                 failed = 0
             except Exception as fault:  # noqa: BLE001 - the SDK trips over some of Slack's answers; alerts must go on
-                log.error("no socket to Slack: %s", word(fault) or repr(fault))  # noqa: TRY400 - expected for hours
+                self._lost = word(fault) or repr(fault)
+                log.error("no socket to Slack: %s", self._lost)  # noqa: TRY400 - expected for hours
                 await asyncio.sleep(_WAITS_S[min(failed, len(_WAITS_S) - 1)])
                 failed += 1
 
@@ -87,7 +95,11 @@ class SlackEar:
         try:
             client.wss_uri = await client.issue_new_wss_url()
             await asyncio.wait_for(client.connect(), _CONNECTED_WITHIN_S)  # type: ignore[no-untyped-call]
-            await self._until_lost(client)
+            self._open += 1
+            try:
+                await self._until_lost(client)
+            finally:
+                self._open, self._lost = self._open - 1, "the last one was closed"
         finally:
             with contextlib.suppress(*_FAULTS):
                 await client.close()  # type: ignore[no-untyped-call]

@@ -17,6 +17,7 @@ from streams.health.server import HealthServer
 from streams.health.signs import Verdict, refusals
 from streams.logs.setup import set_up
 from streams.looking import Readings, look_for_ever
+from streams.metrics import names
 from streams.settings.connections import address
 from streams.settings.load import add_config, load_settings
 from streams.settings.record import BadSettings, Settings
@@ -86,13 +87,21 @@ def _looking(settings: Settings, file: Path, sources: Sources, parts: Live) -> C
 async def _serve(settings: Settings, parts: Live) -> None:
     """/live, /ready and /metrics, unless health is off; a port each when a worker runs on the same machine."""
 
-    def verdict() -> Verdict:
-        standing = parts.standing
-        return Verdict(ready=(standing.why,) if standing.why else (), notes=tuple(refusals(standing.refused)))
+    def metrics() -> bytes:
+        parts.meter.set(names.READY, not _verdict(parts).ready)
+        return parts.meter.text()
 
     if settings.health != "off":
         host, port = address(settings.health)
-        await HealthServer(host, port, settings.health_token, verdict=verdict, metrics=parts.meter.text).run()
+        verdict = partial(_verdict, parts)
+        await HealthServer(host, port, settings.health_token, verdict=verdict, metrics=metrics).run()
+
+
+def _verdict(parts: Live) -> Verdict:
+    """A restart would mend nothing of it: whatever is away is waited for."""
+    standing = parts.standing
+    holding = dict.fromkeys(f"holding: {away}" for away in (standing.away, parts.writer.away) if away)
+    return Verdict(ready=(standing.why,) if standing.why else tuple(holding), notes=tuple(refusals(standing.refused)))
 
 
 def _stop(work: asyncio.Task[None]) -> None:

@@ -6,8 +6,9 @@ import argparse
 import sys
 
 from streams.assemble import live
-from streams.checks import every_fault
+from streams.checks import every_fault, speaking
 from streams.settings.load import add_config, load_settings
+from streams.settings.record import BadSettings
 from streams.worker.start import start
 
 
@@ -21,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run until told to stop. Exit code 2 when the settings or watches cannot be used, 70 to be restarted."""
-    _, faults = every_fault(options.config, speaks=options.role != "triage")
+    _, faults = every_fault(options.config, speaks=speaking(options.role))
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:
@@ -29,5 +30,9 @@ def run(options: argparse.Namespace) -> int:
     settings = load_settings(options.config)
 
     level = options.log_level or settings.log_level
-    start(settings, live(settings), role=options.role, log_level=level, config=options.config)
+    try:
+        start(settings, live(settings), role=options.role, log_level=level, config=options.config)
+    except BadSettings as bad:
+        print(bad, file=sys.stderr)
+        return 2
     return 0

@@ -58,6 +58,11 @@ class Hears(Protocol):
 class Ear(Protocol):
     """Where clicks come from."""
 
+    @property
+    def deaf(self) -> str:
+        """Why nothing can be heard now; "" while it can."""
+        ...
+
     def run(self, desk: Hears) -> Awaitable[None]:
         """Hear for ever: each click is noted, then acknowledged, then answered."""
         ...
@@ -70,6 +75,7 @@ class MemoryEar:
     clicks: list[Click] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    deaf: str = ""  # set by hand
 
     async def run(self, desk: Hears) -> None:
         """See `Ear.run`; returns when there is nothing more to hear."""

@@ -65,10 +65,16 @@ class Follower:
     async def fresh(self, seen: Millis) -> None:
         """Wait until an article seen at this time may be judged; raises `Away` when that does not come."""
         for _ in range(20):
-            if self.as_of + GRACE // 2 > min(seen, self.clock.now()):  # the other half a record may be on its way
+            if not (behind := self.behind(seen)):
                 return
             await asyncio.sleep(_EVERY_S / 5)
-        raise Away("Kafka: the desk is not up to date")
+        raise Away(behind)
+
+    def behind(self, seen: Millis) -> str:
+        """Why an article seen at this time may not be judged yet; "" when it may."""
+        if self.as_of + GRACE // 2 > min(seen, self.clock.now()):  # the other half a record may be on its way
+            return ""
+        return "Kafka: the desk is not up to date"
 
 
 async def read_feedback(where: Where, topic: str) -> list[Feedback]:

@@ -25,7 +25,7 @@ class Signs:
     away: Callable[[], str] = lambda: ""
     looked: float = 0.0  # when somebody last looked at Kafka; 0: the worker is still starting
     waiting: str = ""  # what has to answer before the agents can begin
-    joined: bool = False  # the consumer group has us
+    joined: bool = False  # the consumer group has us, or nobody here needs one
     missing: Sequence[str] = ()  # topics that we should read and the cluster does not have
     standing: tuple[str, float] = ("", 0.0)  # the partition with lag that moved least lately, and how long ago
     kafka: str = ""  # why it cannot be reached

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Self
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
@@ -18,6 +18,9 @@ from streams.records import Away
 _OWN: Final = 1  # Kafka's number for a config that was set on the topic itself
 _EXISTS: Final = 36
 _TOLD_S: Final = 10.0  # what was mended may take so long to show
+
+Due = Callable[[Difference], bool]
+"""Which differences are to be mended."""
 
 
 class TopicAdmin:
@@ -44,25 +47,32 @@ class TopicAdmin:
 
     async def apply(self, planned: Sequence[Topic]) -> tuple[list[str], list[Difference]]:
         """Make, widen and raise what `check` calls ours; what was done, and what is left for a person."""
-        done = []
-        for topic in planned:
-            ours = [d for d in await self.check([topic]) if d.ours]
-            done += [f"{topic.name}: mended: {d.words}" for d in ours]
-            if ours:
-                await self._called(self._mend(topic, ours))
-        return done, await self._settled(planned)
+        return await self._mended(planned, lambda difference: difference.ours)
+
+    async def make(self, planned: Sequence[Topic]) -> tuple[list[str], list[Difference]]:
+        """Make what is not there, and change nothing that is; what was done, and what else is not as planned."""
+        return await self._mended(planned, lambda difference: difference.missing)
 
     async def ensure(self, topic: Topic) -> None:
         """Make it as planned when it is not there; one that is stays as it is."""
         if topic.name not in await self._called(self._admin.list_topics()):
             await self._called(self._create(topic))
 
-    async def _settled(self, planned: Sequence[Topic]) -> list[Difference]:
+    async def _mended(self, planned: Sequence[Topic], due: Due) -> tuple[list[str], list[Difference]]:
+        done = []
+        for topic in planned:
+            differ = [d for d in await self.check([topic]) if due(d)]
+            done += [f"{topic.name}: mended: {d.words}" for d in differ]
+            if differ:
+                await self._called(self._mend(topic, differ))
+        return done, await self._settled(planned, due)
+
+    async def _settled(self, planned: Sequence[Topic], due: Due) -> list[Difference]:
         """What is left once the brokers have told each other, or after a while."""
         end = time.monotonic() + _TOLD_S
         while True:
             left = await self.check(planned)
-            if not any(d.ours for d in left) or time.monotonic() > end:
+            if not any(map(due, left)) or time.monotonic() > end:
                 return left
             await asyncio.sleep(0.1)
 
@@ -72,13 +82,13 @@ class TopicAdmin:
         except (KafkaError, OSError, TimeoutError) as fault:
             raise Away(f"Kafka: {fault!r}") from None
 
-    async def _mend(self, topic: Topic, ours: Sequence[Difference]) -> None:
-        if any(d.missing for d in ours):
+    async def _mend(self, topic: Topic, differ: Sequence[Difference]) -> None:
+        if any(d.missing for d in differ):
             await self._create(topic)
             return
-        if any(not d.key for d in ours):
+        if any(not d.key for d in differ):
             await self._admin.create_partitions({topic.name: NewPartitions(topic.partitions)})
-        raised = {d.key: topic.configs[d.key] for d in ours if d.key}
+        raised = {d.key: topic.configs[d.key] for d in differ if d.key}
         if raised:  # the request replaces all of a topic's own configs, so those it has are said again
             own = await self._configs(topic.name, own=True)
             resource = ConfigResource(ConfigResourceType.TOPIC, topic.name, {**own, **raised})

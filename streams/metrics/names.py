@@ -75,8 +75,10 @@ RECEIPTS_AGE = Metric("receipts_waiting_seconds", Kind.GAUGE, "how long about th
 HELD = Metric("channel_held", Kind.GAUGE, "1 while nothing is sent to this kind of channel", ("channel",))
 LAG = Metric("lag_articles", Kind.GAUGE, "records on the topic behind the committed offset", ("topic", "partition"))
 LAG_SECONDS = Metric(
-    "lag_seconds", Kind.GAUGE, "how old the last record handled is while there is lag; 0 without lag", ("topic",)
-)
+    "lag_seconds", Kind.GAUGE,
+    "while there is lag how old the last record handled is, or the first one read, or how long none was; else 0",
+    ("topic",),
+)  # fmt: skip
 COMMITTED = Metric("committed_offset", Kind.GAUGE, "the committed offset", ("topic", "partition"))
 STANDING = Metric("standing_seconds", Kind.GAUGE, "how long the slowest partition with lag has not moved")
 ASSIGNED = Metric("assigned_partitions", Kind.GAUGE, "partitions this worker holds", ("topic",))
@@ -95,7 +97,7 @@ LAST_ARTICLE = Metric(
     "source_last_article_timestamp_seconds", Kind.GAUGE, "when a source was last seen, seconds since 1970", ("source",)
 )
 USUAL_GAP = Metric(
-    "source_usual_gap_seconds", Kind.GAUGE, "a source's longest recent silence; slowly forgotten", ("source",)
+    "source_usual_gap_seconds", Kind.GAUGE, "a source's longest silence of late; halved in two weeks", ("source",)
 )
 SOURCE_VISITS = Metric("source_visits", Kind.COUNTER, "times `tapewire ingest` looked at a source", ("source",))
 SOURCE_FAILURES = Metric("source_failures", Kind.COUNTER, "looks at a source that failed", ("source",))

@@ -22,6 +22,8 @@ def page() -> str:
             f"The first {SOURCES} sources and {WATCHES_SHOWN} watches have their own label, the rest is `{OTHER}`.",
             "A histogram is exported as `NAME_bucket`, `NAME_sum` and `NAME_count`. The usual `process_*` are there",
             "too (`process_resident_memory_bytes`, `process_cpu_seconds_total`, `process_open_fds`).",
+            "Counters and histograms begin at 0; a gauge is there once it was set: what a process does not look at, it",
+            "does not tell.",
             "",
             "| name | type | labels | meaning |",
             "|---|---|---|---|",

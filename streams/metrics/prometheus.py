@@ -65,13 +65,16 @@ class PrometheusMeter(Collector):
         return generate_latest(self._registry)
 
     def collect(self) -> Iterator[Family]:
-        """Every metric of the table, also those that nothing was counted of yet."""
+        """Every metric of the table, also those that nothing was counted of yet.
+
+        A counter or histogram begins at 0; a gauge that nobody has set says nothing, as its 0 may mean a fault.
+        """
         for metric in ALL:
             yield self._family(metric)
 
     def _family(self, metric: Metric) -> Family:
         name = f"tapewire_{metric.name}"
-        values = self._values[metric] or ({} if metric.labels else {(): 0.0})
+        values = self._values[metric] or ({} if metric.labels or metric.kind is Kind.GAUGE else {(): 0.0})
         if metric.kind is Kind.HISTOGRAM:
             family = HistogramMetricFamily(name, metric.words, labels=metric.labels)
             edges = [*(str(float(edge)) for edge in metric.buckets), "+Inf"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from streams.basics.times import DAY, SECOND
 from streams.metrics.names import OTHER, SOURCES
 
 _CHARS = 60
-_FORGET = 0.995
-"""Of the longest silence, so much is kept at each article: a night is forgotten in a few hundred."""
+_HALVED = 14 * DAY / SECOND
+"""In so many seconds the longest silence counts for half: however much a source says by day, it has its weekends."""
 
 
 @dataclass(slots=True)
@@ -39,5 +40,6 @@ class Silence:
         """An article of this source arrived."""
         before = self.last.get(source)
         if before is not None:
-            self.usual[source] = max(at - before, self.usual.get(source, 0.0) * _FORGET)
+            gap = max(0.0, at - before)  # one that comes late turns no clock back
+            self.usual[source] = max(gap, self.usual.get(source, 0.0) * 0.5 ** (gap / _HALVED))
         self.last[source] = max(at, before or 0.0)

@@ -95,6 +95,7 @@ class Standing:
     """Why this process brings nothing in, "" when it does; and files on disk that it could not use, with the fault."""
 
     why: str = "waits for Redis, or for the ingest before it to leave"
+    away: str = ""  # why nobody knows whether it may still be at work
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -108,7 +109,7 @@ async def run_ingest(parts: Live, look: Callable[[], Coroutine[Any, Any, None]])
         await hold(parts.world.book, parts.owner)
         await _begun(parts.watchman)
         parts.standing.why = ""
-        tasks.create_task(_keep_hold(parts.world.book, parts.owner), name=f"{OURS}keeps its lease")
+        tasks.create_task(_keep_hold(parts.world.book, parts.owner, parts.standing), name=f"{OURS}keeps its lease")
         tasks.create_task(parts.writer.run(), name=f"{OURS}writes")
         tasks.create_task(parts.ingest.run(), name=f"{OURS}follows")
 
@@ -138,11 +139,14 @@ async def _begun(watchman: Watchman) -> None:
             await asyncio.sleep(0.5)
 
 
-async def _keep_hold(book: SourceBook, owner: str) -> None:
+async def _keep_hold(book: SourceBook, owner: str, standing: Standing) -> None:
     while True:
         await asyncio.sleep(LEASE / SECOND / 4)
         try:
             if not await book.lease(owner, LEASE):
                 raise Deposed("another ingest has taken over")
         except Away as away:
+            standing.away = str(away)
             log.debug("lease: %s", away)
+        else:
+            standing.away = ""

@@ -32,6 +32,8 @@ _AT_ONCE = 2_000
 SETTLE: Millis = 2 * SECOND
 """After a crash or a silence of Kafka: how long what was on its way may take to lie on the topic."""
 _MARKED_EVERY: Millis = 30 * SECOND
+_AGAIN: Millis = 5 * SECOND
+"""While the world is away and nobody brings anything, it is looked at so often."""
 
 
 @dataclass(slots=True)
@@ -51,6 +53,7 @@ class Writer:
     clock: Clock
     owner: str = "ingest"
     settle: Millis = SETTLE
+    away: str = ""  # what of the world was away at the last round
     _waiting: asyncio.Queue[_Waiting] = field(default_factory=lambda: asyncio.Queue(1_000))
     _sure: bool = False  # whether the book holds everything of ours that lies on the topic
     _marked: Millis = 0
@@ -64,24 +67,37 @@ class Writer:
         return await waiting.done
 
     async def run(self) -> None:
-        """For ever. While the world is away, those who wait are told so."""
+        """For ever. While the world is away, those who wait are told so; whether it is shows without any, too."""
+        batch: list[_Waiting] = []
         while True:
-            batch = await self._gathered()
             try:
                 taken = await self._round(batch)
             except Away as away:
                 self._sure = False  # some of it may lie on the topic
+                self._note(str(away))
                 _tell(batch, away)
             except BaseException as fault:
                 _tell(batch, fault if isinstance(fault, Exception) else Away("stopping"))
                 raise
             else:
+                self._note("")
                 for waiting, one in zip(batch, taken, strict=True):
                     if not waiting.done.done():
                         waiting.done.set_result(one)
+            batch = await self._gathered()
+
+    def _note(self, away: str) -> None:
+        if bool(away) != bool(self.away):
+            log.warning("holding: %s" if away else "going on after %s", away or self.away)
+        self.away = away
 
     async def _gathered(self) -> list[_Waiting]:
-        batch = [await self._waiting.get()]
+        """Who waits; nobody, when nobody came for a while."""
+        try:
+            async with asyncio.timeout((_AGAIN if self.away else _MARKED_EVERY) / SECOND):
+                batch = [await self._waiting.get()]
+        except TimeoutError:
+            return []
         count = len(batch[0].items)
         while count < _AT_ONCE and not self._waiting.empty():
             batch.append(self._waiting.get_nowait())

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import faust
 
-from streams.basics.times import SECOND, came_at
+from streams.basics.times import SECOND, WallClock, came_at
 from streams.delivery.book import DeliveryBook
 from streams.flow import Parts
 from streams.kafka.record import came_in
@@ -81,12 +81,18 @@ def attach(app: faust.App, settings: Settings, agent: Agent) -> None:
         ]
         try:
             async for events in stream.noack_take(settings.batch, within=settings.batch_wait / 1_000):
+                agent.health.taken = agent.health.taken or _oldest(events)
                 await gathered.add(events)
         finally:
             for task in tasks:  # what is not acknowledged comes again
                 task.cancel()
 
     app.agent(source, name=name, concurrency=1)(act)
+
+
+def _oldest(events: Sequence[Any]) -> Millis:
+    now = WallClock().now()
+    return min(came_at(round(event.message.timestamp * SECOND), now) for event in events)
 
 
 async def _beginning(gathered: Gathered, line: Line, steps: Steps) -> None:

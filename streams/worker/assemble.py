@@ -14,6 +14,7 @@ from typing import Final
 from streams.assemble import Live
 from streams.basics.times import SECOND
 from streams.channels.slack import SlackChannel
+from streams.checks import speaking
 from streams.flow import Parts
 from streams.health.server import HealthServer
 from streams.health.signs import Signs, judge
@@ -36,13 +37,13 @@ log = logging.getLogger(__name__)
 _LONGEST_WAIT_S: Final = 5.0
 
 
-def observing(settings: Settings, live: Live, agents: Sequence[Agent], role: str) -> Observer:
-    """Looks at what these agents do."""
-    signs = Signs(
-        role=role,
-        stall_s=settings.stall / SECOND,
-        away=lambda: next((agent.health.away for agent in agents if agent.health.away), ""),
-    )
+def observing(settings: Settings, live: Live, agents: Sequence[Agent], role: str, desk: DeskService) -> Observer:
+    """Looks at what these agents do; without any, at whether the desk hears."""
+
+    def away() -> str:
+        return next((agent.health.away for agent in agents if agent.health.away), "")
+
+    signs = Signs(role=role, stall_s=settings.stall / SECOND, away=away if agents else desk.deaf)
     tell_build(live.meter, live.parts, role)
     return Observer(signs=signs, meter=live.meter, agents=agents, vitals=live.vitals, stories=live.stories)
 
@@ -107,8 +108,10 @@ def reloader(
     def tell_refused(refused: Mapping[str, str]) -> None:
         observer.signs.refused = dict(refused)
 
-    readings = Readings(meter=live.meter, tell=tell_refused)
-    return Reloader(settings=settings, current=lambda: now.known, swap=swap, readings=readings)
+    return Reloader(
+        settings=settings, speaks=speaking(observer.signs.role), current=lambda: now.known, swap=swap,
+        readings=Readings(meter=live.meter, tell=tell_refused),
+    )  # fmt: skip
 
 
 def reaching(publisher: Publisher, signs: Signs) -> Job:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import getpass
 import logging
-import signal
 import socket
 from dataclasses import dataclass, replace
 from typing import Final
@@ -31,7 +29,7 @@ log = logging.getLogger(__name__)
 _RECORDED_WITHIN: Final[Millis] = 2_500  # half of `GRACE`: what comes later must not count, and Slack waits no longer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class DeskService:
     """What of the desk runs in this process; `ear` is None where nobody listens."""
 
@@ -40,6 +38,13 @@ class DeskService:
     publisher: Publisher
     ear: Ear | None
     planned: Topic | None  # what is followed, to be made when it is not there; a mock broker's appear when first named
+    _waits: str = "Kafka: the desk was not read yet"  # what has to answer before the ear may begin
+
+    def deaf(self) -> str:
+        """Why a click would not be heard and recorded now; "" when it would, or where nobody is to hear any."""
+        if self.ear is None:
+            return ""
+        return self._waits or self.follower.behind(self.follower.clock.now()) or self.ear.deaf
 
     async def run(self) -> None:
         """Follow and hear until cancelled."""
@@ -69,9 +74,11 @@ class DeskService:
                 await self.publisher.start()
             except Away as away:
                 log.warning("nobody hears clicks yet: %s", away)
+                self._waits = str(away)
                 await asyncio.sleep(1)
             else:
                 break
+        self._waits = ""
         await ear.run(self.clerk)
 
 
@@ -99,19 +106,6 @@ def desk_service(settings: Settings, parts: Live, *, hears: bool) -> DeskService
         follower=Follower(settings.cluster, topic, parts.desk, parts.clock), clerk=clerk, publisher=publisher,
         ear=parts.ear if hears else None, planned=None if settings.embedded else planned,
     )  # fmt: skip
-
-
-def run_alone(service: DeskService) -> None:
-    """The role `desk`: nothing but the ear, until SIGTERM or SIGINT."""
-
-    async def main() -> None:
-        running = asyncio.create_task(service.run())
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, running.cancel)
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
-
-    asyncio.run(main())
 
 
 async def say(settings: Settings, channel: str, words: str) -> tuple[str, bool]:

@@ -47,7 +47,13 @@ class Health:
 
     stop: Stop = field(default_factory=Stop)
     away: str = ""  # which part of the world is missing; "" when all is well
-    handled: Millis = 0  # Kafka's time of the newest record handled
+    taken: Millis = 0  # Kafka's time of the first record that came, though nothing may have come of it yet
+    handled: Millis = 0  # ... of the newest record handled
+
+    @property
+    def reached(self) -> Millis:
+        """How far it has come in Kafka's time; 0 while nothing was read."""
+        return self.handled or self.taken
 
 
 async def patiently(health: Health, what: str, waiting: Awaitable[T]) -> T:

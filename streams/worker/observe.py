@@ -18,7 +18,7 @@ from streams.metrics.conservation import Conservation
 from streams.metrics.meter import Meter
 from streams.names import kind_of
 from streams.ports import StoryMemory
-from streams.records import Away
+from streams.records import Away, Millis
 from streams.redis.client import Vitals
 from streams.worker import view
 from streams.worker.agents import Agent
@@ -44,6 +44,7 @@ class Observer:
     stories: StoryMemory
     app: Any = None
     standing: Callable[[], tuple[str, float]] = lambda: ("", 0.0)
+    _lags: dict[str, float] = field(default_factory=dict)  # by topic, since when lag was seen
     _ticks: list[float] = field(default_factory=list)
     _told_of_stories: bool = False
     _passed: list[tuple[Any, int, int]] = field(default_factory=list)  # offsets without a record: was there one?
@@ -63,6 +64,8 @@ class Observer:
             if self.app is not None:
                 self.look_at_kafka()
                 await self.look_for_deleted()
+            elif not self.agents:
+                self.look_alone()
             self.meter.set(names.READY, not judge(self.signs, time.monotonic()).ready)
             await asyncio.sleep(_KAFKA_S)
 
@@ -87,6 +90,11 @@ class Observer:
         for look in (look for agent in self.agents for look in agent.looks):
             look()
 
+    def look_alone(self) -> None:
+        """Nobody reads a topic in a group here: there is none to join, only what is waited for."""
+        self.signs.looked, self.signs.joined = time.monotonic(), True
+        self._look_who_is_away()
+
     def _look_who_is_away(self) -> None:
         away = {_part(self.signs.away()), "kafka" if self.signs.kafka else "", "redis" if self.signs.redis else ""}
         for part in _PARTS:
@@ -97,8 +105,15 @@ class Observer:
         for topic, health in ((agent.topic, agent.health) for agent in self.agents):
             self.meter.set(names.ASSIGNED, held[topic], topic)
             lag = sum(one.lag for one in ours if one.topic == topic)
-            age = time.time() - health.handled / SECOND if lag and health.handled else 0.0
-            self.meter.set(names.LAG_SECONDS, max(0.0, age), topic)
+            self.meter.set(names.LAG_SECONDS, self._behind(topic, health.reached) if lag else 0.0, topic)
+            if not lag:
+                self._lags.pop(topic, None)
+
+    def _behind(self, topic: str, reached: Millis) -> float:
+        """Seconds. Who never gets through its first batch lags too; who read nothing, since it saw something wait."""
+        now = time.time()
+        seen = self._lags.setdefault(topic, now)
+        return max(0.0, now - (reached / SECOND or seen))
 
     def _judged(self) -> dict[str, Conservation]:
         """Of each topic whose articles we decide; none when we only deliver."""

@@ -22,13 +22,15 @@ from streams.records import Alert
 from streams.settings.record import BadSettings, Settings
 from streams.stories.facts import load_tables
 from streams.worker.agents import Agent, Service, delivering, triaging
+from streams.worker.alone import run_alone
 from streams.worker.app import build_app, run
 from streams.worker.assemble import observing, reaching, reloading, serving
 from streams.worker.deliver import Deliver, rebuild, telling
-from streams.worker.desk import DeskService, desk_service, run_alone
+from streams.worker.desk import DeskService, desk_service
 from streams.worker.holding import Health, Stop
-from streams.worker.jobs import Jobs
+from streams.worker.jobs import Job, Jobs
 from streams.worker.leaving import leave_in_time
+from streams.worker.observe import Observer
 from streams.worker.triage import Triage
 
 
@@ -40,20 +42,39 @@ def start(
     desk = desk_service(settings, live, hears=role != "triage")
     if role == "desk" and desk.ear is None:
         raise BadSettings(["the role `desk` hears clicks: give `slack_app_token`"])
-    if role == "desk":
-        run_alone(desk)
-        return
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader takes it: to reload must not end a start
+    leaving_s = settings.slack_timeout / 1_000 + 2  # a post under way has its answer by then
+    if role == "desk":
+        observer = observing(settings, live, (), role, desk)
+        run_alone(desk, _jobs(settings, live, (), observer, desk=desk, config=config), leaving_s)
+        return
     stop, publisher = Stop(), Publisher(settings.cluster)
     reader = _reader(settings, live) if role != "deliver" else None
     agents = _agents(settings, live, role, publisher=publisher, stop=stop, desk=desk, reader=reader)
-    observer = observing(settings, live, agents, role)
+    observer = observing(settings, live, agents, role, desk)
     app = build_app(settings, agents, services=[desk.run], publisher=publisher, stop=stop, observer=observer)
     if reader:
         app.on_before_shutdown.connect(_closing(reader), weak=False)
-    jobs = (*serving(settings, live, observer), *reloading(settings, live, agents, observer, desk=desk, config=config))
-    leave_in_time(app, settings.slack_timeout / 1_000 + 2)  # a post under way has its answer by then
-    run(app, Jobs(observer.run, *jobs, first=reaching(publisher, observer.signs)))
+    leave_in_time(app, leaving_s)
+    jobs = _jobs(settings, live, agents, observer, desk=desk, config=config)
+    run(app, Jobs(*jobs, first=reaching(publisher, observer.signs)))
+
+
+def _jobs(
+    settings: Settings,
+    live: Live,
+    agents: Sequence[Agent],
+    observer: Observer,
+    *,
+    desk: DeskService,
+    config: Path | None,
+) -> tuple[Job, ...]:
+    """What every role has, from its first moment to its last."""
+    return (
+        observer.run,
+        *serving(settings, live, observer),
+        *reloading(settings, live, agents, observer, desk=desk, config=config),
+    )
 
 
 def _agents(

@@ -61,6 +61,11 @@ def test_every_service_is_watched_bounded_and_started_again() -> None:
         assert service["logging"]["options"]["max-size"], name
 
 
+def test_a_start_of_the_desk_changes_no_topic_that_is_there() -> None:
+    """Retention that a person shortened stays; a topic wider than planned keeps no worker from starting."""
+    assert SERVICES["topics"]["command"] == ["topics", "make"]
+
+
 def test_our_containers_can_write_nowhere_but_in_memory() -> None:
     """A read-only root, and the one folder that Faust wants; of commands by hand also the folder for what they write."""
     for name in OURS:

@@ -150,6 +150,12 @@ def test_probes_ask_what_the_worker_serves() -> None:
         assert spec["terminationGracePeriodSeconds"] >= 60
 
 
+def test_the_job_changes_no_topic_that_is_there() -> None:
+    """Retention that a person shortened stays; a topic wider than planned is no fault."""
+    (job,) = [w for w in workloads() if w["kind"] == "Job"]
+    assert _container(job)["args"] == ["topics", "make"]
+
+
 def test_every_pod_has_a_policy_that_chooses_it_and_every_worker_a_budget() -> None:
     """Draining takes one at a time; who may speak to whom is said for every pod."""
     docs = rendered("example")

@@ -12,7 +12,7 @@ import pytest
 
 from streams.ports import Clocked
 from streams.records import Away
-from streams.sources.base import Page, Source, Taken
+from streams.sources.base import Page, Source
 from streams.sources.book import Forgotten, MemoryBook
 from streams.sources.intake import Intake
 from streams.sources.readback import remember
@@ -59,17 +59,22 @@ def page(*numbers: int, say: str = "Headline") -> Page:
     return Page(body=f"<rss><channel>{items}</channel></rss>".encode(), seen=NOON, url=SOURCE.url)
 
 
-async def life(book: Any, tape: Any, *pages: Page) -> list[Taken]:
-    """One process: it takes the pages, or dies on the way."""
+async def life(book: Any, tape: Any, *pages: Page) -> None:
+    """One process: it takes the pages, or dies on the way, also before there is one."""
     writer = Writer(book=book, tape=tape, clock=Clocked([NOON]), settle=0)
-    running = asyncio.create_task(writer.run())
     take = Intake(KINDS, writer)
-    try:
-        return [await take(SOURCE, p) for p in pages]
-    finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError, Killed):
-            await running
+
+    async def bring() -> None:
+        for one in pages:
+            await take(SOURCE, one)
+
+    parts = [asyncio.create_task(part) for part in (writer.run(), bring())]
+    await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+    for part in parts:
+        part.cancel()
+    for fault in await asyncio.gather(*parts, return_exceptions=True):
+        if isinstance(fault, BaseException) and not isinstance(fault, asyncio.CancelledError):
+            raise fault
 
 
 def told(tape: MemoryTape) -> Counter[tuple[str, str, str]]:

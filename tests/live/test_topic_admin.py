@@ -47,6 +47,8 @@ def test_apply_makes_widens_and_raises_and_then_check_is_content(
     assert [line for line in lines if "mended" in line] == []
     assert f"{prefix}articles: has 4 partitions, more than 2, and Kafka cannot take any away" in lines[0]
     assert any("retention.ms is 2d, not 1d" in line and "throws records away" in line for line in lines)
+    code, lines = topics("make")
+    assert (code, [line for line in lines if "mended" in line]) == (0, [])
     assert topics("check", topic_partitions="4", topic_keep="2d")[0] == 0
 
 

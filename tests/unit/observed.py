@@ -104,6 +104,7 @@ async def _nothing(_batch: object) -> None:
 def observer(
     consumer: Consumer,
     *,
+    health: Health | None = None,
     judged: Conservation | None = None,
     book: DeliveryBook | None = None,
     looks: tuple[Callable[[], None], ...] = (),
@@ -112,7 +113,7 @@ def observer(
     """Looks at this consumer, and at one agent that reads its articles and does all that agents do."""
     agent = Agent(
         name="triage", topic="articles", steps=Steps(_nothing, _nothing),
-        health=Health(handled=round(time.time() * 1_000) - 60_000), looks=looks,
+        health=health or Health(handled=round(time.time() * 1_000) - 60_000), looks=looks,
         judged=judged or Conservation(), book=book or MemoryBook(Clocked([NOON])),
     )  # fmt: skip
     made = Observer(

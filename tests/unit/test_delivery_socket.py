@@ -192,19 +192,29 @@ async def test_sockets_that_slack_renews_or_drops_are_opened_again(slack: SlackS
     assert (await slack.click(PLACE, ts, "why", wait=3))["ack"]
 
 
-@pytest.mark.parametrize("how", ["revoked", "page", "words"])
-async def test_a_refused_socket_is_tried_again_until_it_is_mended(slack: SlackServer, how: str) -> None:
-    """An ear never gives up, and never hammers, whatever Slack answers."""
+@pytest.mark.parametrize(
+    ("how", "why"), [("revoked", "token_revoked"), ("page", "no socket: "), ("words", "no socket: ")]
+)
+async def test_a_refused_socket_is_tried_again_until_it_is_mended(slack: SlackServer, how: str, why: str) -> None:
+    """An ear never gives up, and never hammers, whatever Slack answers; meanwhile it says that it is deaf, and why."""
     if how == "revoked":
         await slack.ctl("revoke", token=APP_TOKEN)
     else:
         await slack.fault("html" if how == "page" else "text429", method="apps.connections.open", left=1)
-    hearing = asyncio.create_task(SlackEar(APP_TOKEN, url=slack.api_url, timeout=500, sockets=1).run(Office().clerk))
+    ear = SlackEar(APP_TOKEN, url=slack.api_url, timeout=500, sockets=1)
+    assert ear.deaf == "Slack: no socket: none was opened yet"
+    hearing = asyncio.create_task(ear.run(Office().clerk))
     await asyncio.sleep(0.3)
     assert slack.world.sockets.count() == 0 and not hearing.done()
+    assert why in ear.deaf and "none was" not in ear.deaf
     await slack.ctl("restore", token=APP_TOKEN)
     await sockets(slack, 1)
+    async with asyncio.timeout(5):
+        while str(ear.deaf):  # noqa: ASYNC110 - the ear has no event for it
+            await asyncio.sleep(0.01)
     hearing.cancel()
+    await asyncio.gather(hearing, return_exceptions=True)
+    assert ear.deaf == "Slack: no socket: the last one was closed"
 
 
 async def test_envelopes_of_another_kind_are_acknowledged_and_ignored(slack: SlackServer, office: Office) -> None:

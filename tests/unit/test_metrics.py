@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
+import random
 from collections.abc import Sequence
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from streams.basics.times import DAY, SECOND
 from streams.delivery.book import Delivery, Sign, State
 from streams.delivery.channel import Answer, Doubt, Posted, Reach, Refused
 from streams.flow import Journey, triage
@@ -27,6 +30,7 @@ from streams.watches.watch import Desk, Watch
 from tests.build import NOON, alert, arrival, sent
 
 AT = ("articles", 0)
+DAY_S = DAY / SECOND
 
 
 def desk(watches: int) -> Desk:
@@ -99,12 +103,33 @@ def test_sources_cannot_make_labels_without_end() -> None:
 def test_a_source_is_held_against_its_own_habits() -> None:
     """The longest silence counts, and is slowly forgotten; a late article does not turn the clock back."""
     silence = Silence()
-    for at in (0.0, 100.0, 101.0, 90.0):
+    for at in (0.0, DAY_S, DAY_S + 1, 90.0):
         silence.seen("a", at)
-    assert 99.0 < silence.usual["a"] < 99.6
-    assert silence.last["a"] == 101.0
+    assert silence.last["a"] == DAY_S + 1
+    assert 0.999 * DAY_S < silence.usual["a"] < DAY_S
+    for hour in range(1, 14 * 24 + 1):
+        silence.seen("a", DAY_S + hour * 3_600)
+    assert 0.49 * DAY_S < silence.usual["a"] < 0.51 * DAY_S
     silence.seen("b", 5.0)
     assert "b" not in silence.usual
+
+
+@pytest.mark.parametrize("articles", [50, 200, 600])
+def test_nights_and_weekends_are_learned_within_two_however_busy_the_days(articles: int) -> None:
+    """By the condition of the rule `TapewireSourceSilent`, before each article of eight weeks; what dies is found."""
+    rng, silence, fired = random.Random(articles), Silence(), list[float]()
+
+    def is_silent(at: float) -> bool:
+        gap = at - silence.last["a"]
+        return gap > 3 * silence.usual["a"] > 0 and gap > 1_800
+
+    days = [day for day in range(8 * 7) if day % 7 < 5]
+    for at in sorted(day * DAY_S + rng.uniform(7, 20) * 3_600 for day in days for _ in range(articles)):
+        if "a" in silence.usual and is_silent(at - 300):  # the rule has fired for five minutes by then
+            fired.append(at / DAY_S)
+        silence.seen("a", at)
+    assert [day for day in fired if day > 14] == []
+    assert is_silent(silence.last["a"] + 9 * DAY_S)
 
 
 def test_conservation_finds_what_was_committed_and_never_decided() -> None:

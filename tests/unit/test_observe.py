@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
-from streams.basics.times import DAY
+from streams.basics.times import DAY, SECOND
 from streams.health.signs import judge
 from streams.metrics import names
 from streams.metrics.conservation import Conservation
 from streams.worker import view
+from streams.worker.holding import Health
 from streams.worker.let_go import QUIET_S, LetGo
 from streams.worker.progress import Reading, progress_of
+from tests.build import NOON
 from tests.unit.observed import A0, A1, Consumer, app, number, observer
 
 
@@ -29,6 +32,32 @@ def test_lag_is_counted_in_records_and_in_seconds() -> None:
     looking.look_at_kafka()
     assert number(looking, names.LAG_SECONDS, "articles") == 0
     assert b'partition="1"' not in looking.meter.text()
+
+
+def test_a_worker_that_never_handled_anything_lags_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that dies over its first batch again and again is as far behind as what it reads; before that, as it waited.
+
+    A spare that stood by for a day has waited for nothing.
+    """
+    now = [NOON / SECOND]
+    monkeypatch.setattr("streams.worker.observe.time", SimpleNamespace(time=lambda: now[0], monotonic=time.monotonic))
+    health, lags = Health(), Consumer({A0: 10}, {A0: 25})
+    looking = observer(Consumer({}, {}), health=health)
+
+    def behind() -> float:
+        looking.look_at_kafka()
+        return number(looking, names.LAG_SECONDS, "articles")
+
+    assert behind() == 0
+    now[0] += DAY / SECOND
+    looking.app = app(lags)
+    assert behind() == 0
+    now[0] += 90
+    assert behind() == 90
+    health.taken = NOON
+    assert behind() == DAY / SECOND + 90
+    lags.committed[A0] = 25
+    assert behind() == 0
 
 
 def test_what_was_committed_without_a_decision_is_found_and_said(caplog: pytest.LogCaptureFixture) -> None:

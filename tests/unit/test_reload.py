@@ -35,7 +35,7 @@ aliases = ["{0} Inc"]
 class Desk:
     """A desk's files, what is in use of them, and the reloader that keeps them together."""
 
-    def __init__(self, folder: Path, **settings: Path) -> None:
+    def __init__(self, folder: Path, *, speaks: bool = True, **settings: Path) -> None:
         self.watches = folder / "watches.toml"
         self.watches.write_text(WATCH.format("first", "BABA"))
         self.settings = Settings(watches=self.watches, reload=20, **settings)  # type: ignore[arg-type]
@@ -44,7 +44,7 @@ class Desk:
         self.refused: Mapping[str, str] = {}
         self.meter = PrometheusMeter()
         self.reloader = Reloader(
-            settings=self.settings, current=lambda: self.known, swap=self.swap,
+            settings=self.settings, speaks=speaks, current=lambda: self.known, swap=self.swap,
             readings=Readings(meter=self.meter, tell=lambda refused: self.__setattr__("refused", dict(refused))),
         )  # fmt: skip
 

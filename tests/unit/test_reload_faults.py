@@ -13,6 +13,7 @@ from models.relevance.model import TRAINED
 from streams import assemble
 from streams.assemble import Live
 from streams.basics.times import HOUR
+from streams.checks import every_fault, speaking
 from streams.desk.clerk import Clerk
 from streams.desk.feedback import GRACE, Act, Feedback
 from streams.desk.kafka import Follower
@@ -159,6 +160,26 @@ async def test_a_process_that_only_delivers_answers_by_the_new_watches_too(tmp_p
     assert await looking.look()
     assert service.clerk.desk.names == service.follower.desk.names == ("second",)
     assert _sender(desk.settings, live, service).desk().names == ("second",)
+
+
+@pytest.mark.parametrize(("role", "taken"), [("triage", True), ("deliver", False), ("desk", False), ("all", False)])
+async def test_only_who_speaks_needs_a_token_to_take_a_watch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str, taken: bool
+) -> None:
+    """At a reload as at the start; a name that is wrong by itself is refused by all, or the roles would part."""
+    monkeypatch.chdir(tmp_path)
+    desk = Desk(tmp_path)
+    live = assemble.live(desk.settings)
+    observer = cast("Observer", SimpleNamespace(signs=Signs(role=role, stall_s=120)))
+    looking = reloader(desk.settings, live, (), observer, _served(live))
+    desk.watches.write_text(WATCH.format("second", "NVDA").replace("console", "slack:C0DESK"))
+    assert (every_fault(None, desk.watches, speaks=speaking(role))[1] == []) is taken
+    assert await looking.look() is taken
+    assert ("needs a bot token" in observer.signs.refused.get("watches", "")) is not taken
+    desk.watches.write_text(WATCH.format("third", "NVDA").replace("console", "slack:#desk"))
+    assert "no channel id" in "".join(every_fault(None, desk.watches, speaks=speaking(role))[1])
+    assert not await looking.look()
+    assert set(observer.signs.refused) == {"watches"}
 
 
 async def test_what_judges_by_new_watches_remembers_and_hears_as_before(tmp_path: Path) -> None:

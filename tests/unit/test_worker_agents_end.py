@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from streams.settings.record import Settings
 from streams.worker import agents
+from streams.worker.holding import Health
 
 
 async def _fails() -> None:
@@ -51,3 +57,28 @@ async def test_who_is_cancelled_from_outside_ends_quietly(said: list[str]) -> No
     with pytest.raises(asyncio.CancelledError):
         await task
     assert said == []
+
+
+async def test_a_first_batch_that_ends_the_process_has_been_seen(said: list[str]) -> None:
+    """How old it is says how far behind the worker is, though it handled nothing; a time that is absurd says nothing."""
+    app, acts, now = SimpleNamespace(), list[Any](), time.time()
+    app.topic, app.agent = lambda *_, **__: None, lambda *_, **__: acts.append
+
+    class Stream:
+        async def noack_take(self, *_: object, **__: object) -> AsyncIterator[list[Any]]:
+            for ages in ((60, 0, -86_400), (3_600,)):
+                yield [SimpleNamespace(message=SimpleNamespace(timestamp=now - age)) for age in ages]
+            await asyncio.Event().wait()
+
+    async def begin(_: object) -> None:
+        raise ValueError("no batch can begin")
+
+    agent = agents.Agent(name="triage", topic="articles", steps=agents.Steps(begin, begin), health=Health())
+    agents.attach(app, Settings(), agent)
+    task = asyncio.create_task(acts[0](Stream()))
+    async with asyncio.timeout(5):
+        while not said:  # noqa: ASYNC110 - the process would be gone by now
+            await asyncio.sleep(0.01)
+    assert agent.health.reached == round((now - 60) * 1_000)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
