@@ -132,18 +132,9 @@ def _is_page(url: str) -> bool:
 
 def published_of(value: Any, zone: str) -> Millis | None:
     """When it says it was published; None for what nobody can read. Without a zone, `zone` is meant."""
-    if isinstance(value, str) and not value.strip().isdecimal():
-        return _from_words(value.strip(), zone)
     try:
-        return parse_time(value)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _from_words(text: str, zone: str) -> Millis | None:
-    try:
-        return parse_time(text, latest=True, zone=ZoneInfo(zone))
-    except (ValueError, OverflowError, ArithmeticError):
+        return parse_time(value, latest=True, zone=ZoneInfo(zone))
+    except (ValueError, ArithmeticError):
         return None
 
 
