@@ -58,16 +58,19 @@ def sift(items: Sequence[Item], pages: dict[str, Kept]) -> Sifted:
 def _mark_shared(items: Sequence[Item], pages: dict[str, Kept], found: Sifted) -> None:
     """A key under which one page lists several articles tells none of them apart.
 
-    An address is that of articles with ids of their own; an id or address may also be written on whatever comes.
+    An address is that of articles with ids and headlines of their own: one listed twice is still one. An id or address
+    may also be written on whatever comes; but who tells one article after another tells the same one many times.
     """
-    owners: dict[str, set[str]] = {}
+    owners: dict[str, list[Item]] = {}
     titles: dict[str, set[str]] = {}
     for item in items:
+        if item.status is Status.REMOVED:
+            continue
         if item.own and item.address:
-            owners.setdefault(item.address, set()).add(item.own)
-        if item.title and item.status is not Status.REMOVED:
+            owners.setdefault(item.address, []).append(item)
+        if item.title and not (item.ordered and item.own):
             titles.setdefault(item.keys[0], set()).add(item.by_title)
-    shared = [k for k, own in owners.items() if len(own) > 1]
+    shared = [k for k, own in owners.items() if len({i.own for i in own}) > 1 < len({i.by_title for i in own})]
     shared += [k for k, told in titles.items() if len(told) > _EDITS]
     for key in shared:
         if not isinstance(pages.get(key), Shared):

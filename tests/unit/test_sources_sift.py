@@ -82,6 +82,14 @@ def test_an_address_that_several_articles_share_tells_none_of_them_apart() -> No
     assert Shared() in found.kept.values()
 
 
+def test_an_article_that_a_page_lists_twice_is_one() -> None:
+    """Under an id for each section: what tells two articles of one address apart is their headlines, not their ids."""
+    pages: dict[str, Kept] = {}
+    assert _told(_sifted(pages, _raw(id="economy/1"), _raw(id="local/1"))) == [("new", None, "Harbour opens")]
+    assert not _sifted(pages, _raw(id="local/1"), _raw(id="economy/1")).sending
+    assert [s.status for s in _sifted(pages, _raw(id="local/1", title="Harbour shut")).sending] == [Status.UPDATE]
+
+
 def test_without_an_id_the_address_is_enough_and_a_front_page_is_not() -> None:
     """Then the headline and its day are the name."""
     pages: dict[str, Kept] = {}
