@@ -44,3 +44,26 @@ async def test_an_article_under_two_ids_in_one_push_is_one_and_its_address_takes
     async with porch() as at:
         first, gone = await _pushed(at, twice, [{"url": LINK, "status": "removed"}])
     assert (first["title"], gone["status"], gone["id"]) == ("Harbour opens", "removed", first["id"])
+
+
+async def test_a_correction_may_go_back_to_earlier_words() -> None:
+    """3.2, then wrongly 3.5, then 3.2 after all: that must be heard, and whatever is sent again says nothing."""
+    first, wrong, right = (
+        {"id": "hw-7", "title": f"Harbour raises {sum_}bn", "status": status}
+        for sum_, status in (("3.2", "new"), ("3.5", "update"), ("3.2", "correction"))
+    )
+    later = {"id": "hw-7", "title": "Harbour raises 3.2bn for a plant", "status": "update"}
+    async with porch() as at:
+        told = await _pushed(at, [first], [wrong], [right], [right, wrong, first], [later], [right, first])
+    assert [(t.get("status", "new"), t["title"][15:18], t.get("revision", 1)) for t in told] == [
+        ("new", "3.2", 1), ("update", "3.5", 2), ("correction", "3.2", 3), ("update", "3.2", 4)
+    ]  # fmt: skip
+
+
+async def test_a_correction_of_what_came_another_way_is_heard_once() -> None:
+    """It is the first that this book hears of its article."""
+    correction = {"id": "hw-8", "title": "Harbour raises 3.2bn", "status": "correction"}
+    later = {"id": "hw-8", "title": "Harbour raises 3.2bn for a plant", "status": "update"}
+    async with porch() as at:
+        told = await _pushed(at, [correction], [correction], [later], [correction])
+    assert [t["status"] for t in told] == ["correction", "update"]
