@@ -19,6 +19,8 @@ SILENT, LATE, FAILING, CHANGED = "silent", "late", "failing", "changed"
 _FAILURES = 5
 _WELL = 3
 _FAILING_FOR: Millis = 15 * MINUTE
+_ALONE_FOR: Millis = 30 * MINUTE
+"""Who is not asked for longer is told of at once: five failures in a row would take days."""
 _LEAST: Millis = 15 * MINUTE
 _LAGS = 12
 _LATE_BY: Millis = 10 * MINUTE
@@ -43,6 +45,7 @@ class Health:
     visited: Millis = 0  # the last success
     failures: int = 0  # in a row
     failing: Millis = 0  # since
+    alone: Millis = 0  # not asked again before
     good: int = 0  # successes in a row
     fault: str = ""
     lags: list[Millis] = field(default_factory=list)
@@ -84,10 +87,11 @@ def learn(health: Health, visit: Visit, source: Source) -> None:
         health.failing = health.failing or visit.at
         health.fault = visit.fault[:300]
         health.good = 0
+        health.alone = visit.at + visit.wait if visit.wait > max(_ALONE_FOR, 3 * source.every) else 0
         return
     looked_away = visit.at - health.visited > 3 * source.every + MINUTE
     health.visits, health.good, health.visited = health.visits + 1, health.good + 1, visit.at
-    health.failures, health.failing, health.fault = 0, 0, ""
+    health.failures, health.failing, health.fault, health.alone = 0, 0, "", 0
     first, before = not health.rhythm.since, health.rhythm.last
     if visit.taken and visit.taken.listed:
         _arrived(health, visit.taken, visit.at, first=first)
@@ -134,6 +138,12 @@ def _lagged(health: Health, arrived: Sequence[Millis], at: Millis) -> None:
     health.lag *= step if recent > health.lag else 1 / step
 
 
+def _unread(health: Health) -> str:
+    often = f", {health.failures} times in a row" if health.failures > 1 else ""
+    alone = f"; not asked again before {iso(health.alone)}" if health.alone else ""
+    return f"cannot be read since {iso(health.failing)}{often}: {health.fault}{alone}"
+
+
 def least_silence(source: Source) -> Millis:
     """A silence shorter than this is never one: nobody looks more often."""
     return max(_LEAST, 3 * source.every)
@@ -149,9 +159,9 @@ def silent_at(health: Health, source: Source) -> Millis:
 def ills(health: Health, source: Source, now: Millis) -> Mapping[str, Ill]:
     """Every way in which it is not well now."""
     found: dict[str, Ill] = {}
-    if health.failures >= _FAILURES and now - health.failing >= max(_FAILING_FOR, 3 * source.every):
-        words = f"cannot be read since {iso(health.failing)}, {health.failures} times in a row: {health.fault}"
-        found[FAILING] = Ill(health.failing, words)
+    often = health.failures >= _FAILURES and now - health.failing >= max(_FAILING_FOR, 3 * source.every)
+    if often or health.alone:
+        found[FAILING] = Ill(health.failing, _unread(health))
     elif FAILING in health.told and health.good < _WELL:  # one that flaps is told once, not at every turn
         found[FAILING] = Ill(health.told[FAILING], "answers now and then")
     if not health.failures and health.rhythm.since and now >= silent_at(health, source):

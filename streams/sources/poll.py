@@ -69,7 +69,7 @@ async def bring(errand: Errand, world: World, take: Take, notice: Notice) -> Non
             await notice(source, Visit(at=world.clock.now(), taken=taken))
         except (Failed, NotRead) as fault:
             patience.heard(fault)
-            await notice(source, Visit(at=world.clock.now(), fault=str(fault) or repr(fault)))
+            await notice(source, Visit(at=world.clock.now(), fault=str(fault) or repr(fault), wait=patience.asked))
         if await _elsewhere(errand, source, world, began, patience):
             patience = _Patience()
 

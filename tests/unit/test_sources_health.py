@@ -116,6 +116,19 @@ def test_failing_is_said_after_five_in_a_row_and_ended_by_three_successes() -> N
         assert (FAILING in ills(health, SOURCE, NOON + HOUR + i)) is still
 
 
+def test_a_source_that_is_not_asked_for_a_day_is_told_of_at_once() -> None:
+    """410, or 429 with a day to wait: the fifth failure in a row would come on the fifth day."""
+    health = Health()
+    learn(health, Visit(at=NOON, fault="HTTP 429", wait=10 * MINUTE), SOURCE)
+    assert ills(health, SOURCE, NOON) == {}
+    learn(health, Visit(at=NOON + HOUR, fault="HTTP 410", wait=DAY), SOURCE)
+    told = ills(decode(health.encode()), SOURCE, NOON + 2 * HOUR)[FAILING]
+    assert told.since == NOON and "HTTP 410; not asked again before 2026-01-10T13:00" in told.words
+    for number in range(3):
+        learn(health, Visit(at=NOON + (25 + number) * HOUR), SOURCE)
+    assert ills(health, SOURCE, NOON + 28 * HOUR) == {}
+
+
 @pytest.mark.parametrize(
     "page",
     [
