@@ -35,12 +35,27 @@ _MIDNIGHT = clock_time()
 _ZONES = {
     name: hours * 3_600
     for hours, names in {
-        -8: "PST", -7: "PDT MST", -6: "MDT CST", -5: "CDT EST", -4: "EDT", 0: "WET", 1: "CET MEZ BST WEST",
+        -8: "PST", -7: "PDT MST", -6: "MDT CST", -5: "CDT EST", -4: "EDT", 0: "WET UT", 1: "CET MEZ BST WEST",
         2: "CEST MESZ EET", 3: "EEST MSK", 8: "HKT SGT", 9: "JST KST",
     }.items()
     for name in names.split()
 }  # fmt: skip
 """Seconds east of UTC, as RFC 822 and the feeds name them; a name that is not here counts as UTC."""
+_OFFSET = re.compile(r"\b(?:GMT|UTC?)\s?([+-]\d)|(?<=[+-]\d{4})\s?\([^()]*\)$")
+"""`GMT-0500 (Eastern Standard Time)` is five hours behind, as browsers write it; dateutil reads it as POSIX does, the
+other way round, or not at all."""
+_LONGEST = 100
+_WORD = re.compile(r"[^\W\d_]+")
+_GERMAN = {
+    name: english
+    for english, names in {
+        "Jan": "januar jän jänner", "Feb": "februar", "Mar": "mär mrz märz", "May": "mai", "Jun": "juni", "Jul": "juli",
+        "Oct": "okt oktober", "Dec": "dez dezember",
+        "": "mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag den um uhr",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
+"""What German names mean; of a weekday beside its date nothing is needed."""
 _UNITS = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 
 
@@ -77,7 +92,7 @@ def _from_text(text: str, zone: tzinfo, *, latest: bool) -> Millis:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        if len(text) > 60 or not any(c.isdigit() for c in text):  # noqa: PLR2004 - no date is that long
+        if len(text) > _LONGEST or not any(c.isdigit() for c in text):
             raise ValueError("not a time") from None
         at, last = (_parsed(text, default) for default in (_FIRST, _LAST))  # what is left out differs
         if at.date() != last.date():
@@ -90,11 +105,16 @@ def _from_text(text: str, zone: tzinfo, *, latest: bool) -> Millis:
 
 
 def _parsed(text: str, default: datetime) -> datetime:
+    text = _WORD.sub(lambda found: _GERMAN.get(found[0].lower(), found[0]), _OFFSET.sub(_east, text))
     with warnings.catch_warnings(action="ignore"):  # a zone nobody knows is no reason to say so aloud
         try:
             return dateutil_parser.parse(text, default=default, tzinfos=_ZONES, dayfirst=bool(_DOTTED.match(text)))
         except OverflowError:
             raise ValueError("not a time") from None
+
+
+def _east(found: re.Match[str]) -> str:
+    return found[1] or ""
 
 
 def believable(at: Millis) -> Millis:

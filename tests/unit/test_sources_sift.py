@@ -167,6 +167,8 @@ def test_times_of_feeds() -> None:
     """Zones by name, a day as its end, in the zone of the source; and never what leaves the day to guess."""
     assert published_of("9 Jan 2026 13:00 CET", "UTC") == NOON
     assert published_of("Fri, 09 Jan 2026 07:00:00 EST", "Europe/Berlin") == NOON
-    for day in ("2026-01-09", "20260109", "Fri, 09 Jan 2026 00:00:00 +0100", "2026-01-09T00:00"):
+    assert iso(published_of("Di, 01 Dez 2026 09:12:00 +0100", "UTC")) == "2026-12-01T08:12:00.000Z"
+    assert iso(published_of("Mi, 04. März 2026, 09:12 Uhr", "Europe/Berlin")) == "2026-03-04T08:12:00.000Z"
+    for day in ("2026-01-09", "9. Januar 2026", "20260109", "Fri, 09 Jan 2026 00:00:00 +0100", "2026-01-09T00:00"):
         assert iso(published_of(day, "Europe/Berlin")) == "2026-01-09T22:59:59.999Z"
     assert published_of("10:30", "UTC") is published_of("Friday", "UTC") is published_of("2026-02", "UTC") is None
