@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from streams.basics.limits import ARTICLES_A_PAGE
-from streams.records import Away
 from streams.sources.base import Kind, NotRead, Page, Source, Taken
 from streams.sources.full_text import OPTION, FullText
 from streams.sources.items import items_of, missing_of
@@ -31,8 +30,6 @@ class Intake:
         except Exception as fault:
             raise NotRead(f"cannot be read: {fault!r}"[:300]) from fault
         if self.full_text and source.options.get(OPTION):
-            if self.writer.away:  # the same page will be brought again, and its articles' pages asked for again
-                raise Away(self.writer.away)
             items = await self.full_text(source, items, page.seen)
         taken = await self.writer.enter(source.outlet, items, page.seen)
         cut = reading.cut + max(0, len(reading.articles) - ARTICLES_A_PAGE)
