@@ -55,7 +55,7 @@ def start(
     app = build_app(settings, agents, services=[desk.run], publisher=publisher, stop=stop, observer=observer)
     if reader:
         app.on_before_shutdown.connect(_closing(reader), weak=False)
-    leave_in_time(app, leaving_s)
+    leave_in_time(stop.given, leaving_s)  # it follows the app by now
     jobs = _jobs(settings, live, agents, observer, desk=desk, config=config)
     run(app, Jobs(*jobs, first=reaching(publisher, observer.signs)))
 
