@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import faust
 
-from streams.basics.times import SECOND, WallClock, came_at
+from streams.basics.times import WallClock
 from streams.delivery.book import DeliveryBook
 from streams.flow import Parts
 from streams.kafka.record import came_in
@@ -21,6 +21,7 @@ from streams.settings.record import Settings
 from streams.worker.batches import Gathered, Line
 from streams.worker.deliver import Deliver
 from streams.worker.holding import Health
+from streams.worker.stamp import stamp_of
 from streams.worker.triage import Begun, Triage
 from streams.worker.watchdog import exit_now
 
@@ -81,18 +82,13 @@ def attach(app: faust.App, settings: Settings, agent: Agent) -> None:
         ]
         try:
             async for events in stream.noack_take(settings.batch, within=settings.batch_wait / 1_000):
-                agent.health.taken = agent.health.taken or _oldest(events)
+                agent.health.taken = agent.health.taken or min(stamp_of(e, WallClock().now()) for e in events)
                 await gathered.add(events)
         finally:
             for task in tasks:  # what is not acknowledged comes again
                 task.cancel()
 
     app.agent(source, name=name, concurrency=1)(act)
-
-
-def _oldest(events: Sequence[Any]) -> Millis:
-    now = WallClock().now()
-    return min(came_at(round(event.message.timestamp * SECOND), now) for event in events)
 
 
 async def _beginning(gathered: Gathered, line: Line, steps: Steps) -> None:
@@ -160,4 +156,4 @@ def delivering(deliver: Deliver, *services: Service) -> Agent:
 
 def article_of(event: Any, now: Millis) -> Article:
     """A Faust event as triage takes it."""
-    return came_in(event.message, came_at(round(event.message.timestamp * SECOND), now))
+    return came_in(event.message, stamp_of(event, now))
