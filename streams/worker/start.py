@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,6 @@ def start(
     desk = desk_service(settings, live, hears=role != "triage")
     if role == "desk" and desk.ear is None:
         raise BadSettings(["the role `desk` hears clicks: give `slack_app_token`"])
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader takes it: to reload must not end a start
     leaving_s = settings.slack_timeout / 1_000 + 2  # a post under way has its answer by then
     if role == "desk":
         observer = observing(settings, live, (), role, desk)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from models.relevance.model import TRAINED
+from streams.cli import main
 from streams.knowledge import Knowledge
 from streams.looking import Readings
 from streams.metrics import names
@@ -156,3 +157,19 @@ async def test_sighup_reads_everything_again(tmp_path: Path, monkeypatch: pytest
     assert desk.names() == ["second"]
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+def test_a_reload_does_not_end_a_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Model and directory take seconds to read, and whoever changes a file says so at any time."""
+    before = signal.getsignal(signal.SIGHUP)
+
+    def reading(*_: object, **__: object) -> tuple[None, list[str]]:
+        os.kill(os.getpid(), signal.SIGHUP)
+        return None, ["watches.toml: nothing can be read"]
+
+    monkeypatch.setattr("streams.commands.worker.every_fault", reading)
+    signal.signal(signal.SIGHUP, lambda *_: pytest.fail("the process would be gone"))
+    try:
+        assert main(["worker"]) == 2
+    finally:
+        signal.signal(signal.SIGHUP, before)
