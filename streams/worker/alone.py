@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 from collections.abc import Sequence
 
 from streams.basics.tasks import end
 from streams.worker.desk import DeskService
-from streams.worker.jobs import Job, guarded
+from streams.worker.jobs import Job, guarded, or_exit
 from streams.worker.leaving import leave_in_time
-from streams.worker.watchdog import exit_now
-
-log = logging.getLogger(__name__)
 
 
 def run_alone(service: DeskService, jobs: Sequence[Job], leaving_s: float) -> None:
@@ -32,9 +28,6 @@ def run_alone(service: DeskService, jobs: Sequence[Job], leaving_s: float) -> No
 async def alone(service: DeskService, jobs: Sequence[Job], told: asyncio.Event) -> None:
     """Hear until told to stop. A job that fails is begun again; without the service the process ends."""
     beside = [asyncio.create_task(guarded(job)) for job in jobs]
-    hearing, stopping = asyncio.create_task(service.run()), asyncio.create_task(told.wait())
-    await asyncio.wait({hearing, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    if hearing.done() and not told.is_set():
-        log.error("the desk cannot go on", exc_info=hearing.exception())
-        exit_now(f"desk: {hearing.exception()!r}")
-    await end([hearing, stopping, *beside])
+    hearing = asyncio.create_task(or_exit(service.run, "desk"))
+    await told.wait()
+    await end([hearing, *beside])

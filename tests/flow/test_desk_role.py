@@ -167,12 +167,17 @@ async def test_a_process_of_that_role_serves_reloads_and_leaves(tmp_path: Path, 
 async def test_what_cannot_go_on_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rather than look alive."""
     words: list[str] = []
-    monkeypatch.setattr("streams.worker.alone.exit_now", words.append)
+    told = asyncio.Event()
+
+    def die(why: str) -> None:
+        words.append(why)
+        told.set()
 
     async def broken() -> None:
         raise ValueError("no desk")
 
-    await alone(cast("DeskService", SimpleNamespace(run=broken)), (), asyncio.Event())
+    monkeypatch.setattr("streams.worker.jobs.exit_now", die)
+    await asyncio.wait_for(alone(cast("DeskService", SimpleNamespace(run=broken)), (), told), 5)
     assert words == ["desk: ValueError('no desk')"]
 
 
