@@ -14,7 +14,7 @@ import pytest
 
 from models.relevance.model import TRAINED
 from streams.cli import main
-from streams.knowledge import Knowledge
+from streams.knowledge import Knowledge, marks_of
 from streams.looking import Readings
 from streams.metrics import names
 from streams.metrics.prometheus import PrometheusMeter
@@ -40,12 +40,13 @@ class Desk:
         self.watches = folder / "watches.toml"
         self.watches.write_text(WATCH.format("first", "BABA"))
         self.settings = Settings(watches=self.watches, reload=20, **settings)  # type: ignore[arg-type]
+        marks = marks_of(self.settings)
         self.known = Knowledge.of(self.settings)
         self.desk = self.known.desk(self.watches)
         self.refused: Mapping[str, str] = {}
         self.meter = PrometheusMeter()
         self.reloader = Reloader(
-            settings=self.settings, speaks=speaks, current=lambda: self.known, swap=self.swap,
+            settings=self.settings, speaks=speaks, current=lambda: self.known, swap=self.swap, marks=marks,
             readings=Readings(meter=self.meter, tell=lambda refused: self.__setattr__("refused", dict(refused))),
         )  # fmt: skip
 
