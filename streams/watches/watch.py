@@ -13,7 +13,7 @@ from streams.records import Millis, Relevance
 from streams.watches.quiet import Quiet
 
 NAMED: Final = 6
-"""How many companies that a watch asks for stand on one line."""
+"""How many names stand on one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
