@@ -10,9 +10,10 @@ from streams.channels.console import ConsoleChannel
 from streams.channels.slack import SlackChannel
 from streams.channels.slack_socket import SlackEar
 from streams.channels.webhook import WebhookChannel
-from streams.delivery.book import DeliveryBook, Rules
+from streams.delivery.book import DeliveryBook
 from streams.delivery.channel import Channel
 from streams.delivery.redis import RedisBook
+from streams.delivery.rules import Rules
 from streams.delivery.sender import Timing
 from streams.desk.changing import ChangingDesk
 from streams.desk.click import Ear

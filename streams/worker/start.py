@@ -116,7 +116,13 @@ def _closing(reader: BesideReader) -> Callable[..., Awaitable[None]]:
 def _speaking(settings: Settings, live: Live, publisher: Publisher, desk: DeskService) -> tuple[Service, ...]:
     """The services of the deliver agent: alerts to their channels, and what became of them to the ledger."""
     reporter = Reporter(book=live.book, publish=telling(live.names, publisher), lease=live.timing.lease)
-    return _sender(settings, live, desk).run, reporter.run
+    sender = _sender(settings, live, desk)
+
+    async def send() -> None:
+        await desk.follower.begun()  # or what was muted while it waited would be told by a worker that just began
+        await sender.run()
+
+    return send, reporter.run
 
 
 def _sender(settings: Settings, live: Live, desk: DeskService) -> Sender:
