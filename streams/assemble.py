@@ -10,14 +10,16 @@ from streams.channels.console import ConsoleChannel
 from streams.channels.slack import SlackChannel
 from streams.channels.slack_socket import SlackEar
 from streams.channels.webhook import WebhookChannel
-from streams.delivery.book import DeliveryBook, Rules
+from streams.delivery.book import DeliveryBook
 from streams.delivery.channel import Channel
 from streams.delivery.redis import RedisBook
+from streams.delivery.rules import Rules
 from streams.delivery.sender import Timing
 from streams.desk.changing import ChangingDesk
 from streams.desk.click import Ear
 from streams.flow import Parts
-from streams.knowledge import Knowledge
+from streams.knowledge import Knowledge, marks_of
+from streams.looking import Mark
 from streams.metrics.meter import Meter, SilentMeter
 from streams.metrics.names import REDIS
 from streams.metrics.prometheus import PrometheusMeter
@@ -34,6 +36,7 @@ class Live:
     """Everything a worker works with."""
 
     known: Knowledge
+    marks: dict[str, Mark]  # of the files that it and the desk were read from
     stories: StoryMemory
     desk: ChangingDesk  # what people change in a channel is folded into it
     clock: Clock
@@ -58,6 +61,7 @@ class Live:
 
 def live(settings: Settings) -> Live:
     """What remembers in Redis and speaks in Slack. Raises `BadWatches`, `BadDirectory`, `BadModel`."""
+    marks = marks_of(settings)
     known = Knowledge.of(settings)
     meter: Meter = SilentMeter() if settings.health == "off" else PrometheusMeter()
     names = Names(settings.prefix)
@@ -67,6 +71,7 @@ def live(settings: Settings) -> Live:
     rules = Rules(settle=settings.settle, team_pace=settings.slack_team_pace)
     return Live(
         known=known,
+        marks=marks,
         stories=RedisStories(redis, names.stories, most=settings.stories_most, took=_timed(meter, "stories")),
         desk=known.changing(known.desk(settings.watches)),
         clock=WallClock(),

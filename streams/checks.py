@@ -116,7 +116,8 @@ def unreachable(settings: Settings, toml: Toml, *, speaks: bool) -> list[str]:
 
     Who does not speak lacks no token: it refuses what a name alone shows, as those that speak do.
     """
-    tables, wrong = toml.data.get("watch", []), _unreachable if speaks else wrong_with
+    wrong = _unreachable if speaks else wrong_with
+    tables = toml.data.get("watch", [])
     return [
         f"{toml.where('channel', 'watch', n)}: watch {table.get('name')!r}: channel {channel!r} {why}"
         for n, table in enumerate(tables if isinstance(tables, list) else ())

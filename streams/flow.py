@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from streams.ports import Clock, Directory, RelevanceModel, StoryMemory
-from streams.records import BURIED, Alert, Article, Away, Decision, Ended, Millis, Noun, Outcome, Reason, evolve
+from streams.records import Alert, Article, Away, Decision, Ended, Millis, Noun, Outcome, Reason, evolve
 from streams.stages.classify import Classify
 from streams.stages.decide import Decide
 from streams.stages.decision import Versions, decision_on
@@ -26,6 +26,9 @@ from streams.stages.normalise import Normalise
 from streams.stages.relate import Relate
 from streams.stages.screen import Screen
 from streams.watches.watch import Desks
+
+BURIED: Final = frozenset({Reason.MALFORMED, Reason.FAILED})
+"""Endings whose original bytes go to the dead-letter topic."""
 
 
 class Stage(Protocol):

@@ -13,6 +13,7 @@ from streams.basics.toml_lines import Toml
 from streams.desk.changing import ChangingDesk
 from streams.desk.commands import Reader
 from streams.desk.feedback import Feedback
+from streams.looking import Mark, mark
 from streams.settings.record import Settings
 from streams.watches.file import desk_of, open_watches
 from streams.watches.watch import Desk, Watch
@@ -29,6 +30,17 @@ def directory_in(folder: Path | None) -> CompanyDirectory:
 def model_in(folder: Path | None) -> Model:
     """The model in the same way. Raises `BadModel`."""
     return load_model(folder) if folder else _shipped_model()
+
+
+def files_of(settings: Settings) -> dict[str, Path]:
+    """What may change while a process runs; the shipped directory and model change with the program only."""
+    given = {"watches": settings.watches, "directory": settings.directory, "model": settings.model}
+    return {what: path for what, path in given.items() if path}
+
+
+def marks_of(settings: Settings) -> dict[str, Mark]:
+    """What tells later whether they changed; to be taken before they are read."""
+    return {what: mark(path) for what, path in files_of(settings).items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,6 @@ class Reason(StrEnum):
     FAILED = "failed"
 
 
-BURIED = frozenset({Reason.MALFORMED, Reason.FAILED})
-"""Endings whose original bytes go to the dead-letter topic."""
 SPOKE = frozenset({Reason.ALERTED, Reason.UPDATED, Reason.CORRECTED})
 """Endings that put a message into a channel."""
 
@@ -219,11 +217,12 @@ class Alert:
 
 
 class Proof(StrEnum):
-    """How a delivery ended for certain: by a message of its own, as a line of a digest, or never to be told."""
+    """How a delivery ended for certain: by its own message, in a digest, never to be told, or not wanted any more."""
 
     SENT = "sent"
     FOLDED = "folded"
     DEAD = "dead"
+    UNWANTED = "unwanted"
 
 
 class Receipt(Noun, frozen=True, kw_only=True):
@@ -234,9 +233,9 @@ class Receipt(Noun, frozen=True, kw_only=True):
     root_id: str  # the alert that opened the story here
     channel: str
     proof: Proof
-    at: Millis  # when the channel had it; when it was given up
+    at: Millis  # when the channel had it; when it was given up, or no longer wanted
     ts: str = ""  # the channel's own name for the message that tells it
-    why: str = ""  # it is dead
+    why: str = ""  # it is dead or unwanted
     hold: Millis = 0  # quiet hours held it until then; 0 is not at all
 
 

@@ -6,15 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from models.companies.load import BadDirectory
 from models.relevance.model import BadModel
 from streams.basics.toml_lines import Toml
 from streams.checks import unreachable
-from streams.knowledge import Knowledge
+from streams.knowledge import Knowledge, files_of
 from streams.looking import Mark, Readings, look_for_ever, mark, settled
 from streams.settings.record import Settings
 from streams.watches.file import BadWatches, open_watches
@@ -68,24 +67,14 @@ class Reloader:
     current: Callable[[], Knowledge]
     swap: Callable[[Fresh], None]
     readings: Readings
+    marks: dict[str, Mark]  # of the files that are in use: see `knowledge.marks_of`
     _watches: Toml | None = None
-    _marks: dict[str, Mark] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """What lies on disk now is what is in use."""
-        self._marks = {what: mark(path) for what, path in self._files().items()}
+        """What has changed since it was marked is read at the next look."""
         with suppress(BadWatches):  # gone meanwhile: the next look says so
             self._watches = open_watches(self.settings.watches)
-        self.readings.taken(self._marks)
-
-    def _files(self) -> dict[str, Path]:
-        """What is looked at; the shipped directory and model change with the program only."""
-        given = {
-            "watches": self.settings.watches,
-            "directory": self.settings.directory,
-            "model": self.settings.model,
-        }
-        return {what: path for what, path in given.items() if path}
+        self.readings.taken(self.marks)
 
     async def run(self) -> None:
         """Look for ever."""
@@ -93,12 +82,12 @@ class Reloader:
 
     async def look(self, *, all_of_it: bool = False) -> bool:
         """Read what has changed (or everything) and put it to use; whether it was."""
-        files = self._files()
-        changed = [w for w, p in files.items() if all_of_it or mark(p) != self._marks[w]]
+        files = files_of(self.settings)
+        changed = [w for w, p in files.items() if all_of_it or mark(p) != self.marks[w]]
         if not changed:
             return False
         marks = await settled([files[what] for what in changed])
-        self._marks |= {what: marks[files[what]] for what in changed}
+        self.marks |= {what: marks[files[what]] for what in changed}
         together = [*changed, *(what for what in self.readings.refused if what not in changed)]
         fault = ""
         for whole in (together, changed):  # what was refused may be right beside what has changed now
@@ -111,9 +100,7 @@ class Reloader:
             except Exception as odd:
                 log.exception("%s cannot be read", " and ".join(whole))
                 fault = fault or f"cannot be read: {odd!r}"
-                self._marks |= dict.fromkeys(
-                    changed, ()
-                )  # nobody foresaw it, so it may pass by itself: looked at again
+                self.marks |= dict.fromkeys(changed, ())  # nobody foresaw it, so it may pass by itself: looked at again
             else:
                 self._take(fresh, whole)
                 return True

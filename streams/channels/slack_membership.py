@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from streams.channels.slack_answers import FAULTS, word
 from streams.records import Away
 
-NO_MEMBER: Final = "the bot is not in this channel: /invite @tapewire, then say it again"
+_NO_MEMBER: Final = "the bot is not in this channel: /invite @tapewire, then say it again"
 _NO_GUEST: Final = "the bot is in no conversation between others: say it in a channel, after /invite @tapewire there"
 _ARCHIVED: Final = "this channel is archived: unarchive it, then say it again"
 _UNKNOWN: Final = frozenset({"channel_not_found", "not_in_channel"})
@@ -25,10 +25,10 @@ async def barred(client: AsyncWebClient, place: str) -> str:
         code = word(fault)
         if code not in _UNKNOWN:
             raise Away(f"Slack: nobody knows whether {place} can be posted to: {code or repr(fault)}") from None
-        return _NO_GUEST if place.startswith("D") else NO_MEMBER
+        return _NO_GUEST if place.startswith("D") else _NO_MEMBER
     if channel.get("is_archived"):
         return _ARCHIVED
-    return "" if is_in(channel) else NO_MEMBER
+    return "" if is_in(channel) else _NO_MEMBER
 
 
 def is_in(channel: Mapping[str, Any]) -> bool:

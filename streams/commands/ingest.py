@@ -100,7 +100,7 @@ async def _serve(settings: Settings, parts: Live) -> None:
 def _verdict(parts: Live) -> Verdict:
     """A restart would mend nothing of it: whatever is away is waited for."""
     standing = parts.standing
-    holding = dict.fromkeys(f"holding: {away}" for away in (standing.away, parts.writer.away) if away)
+    holding = dict.fromkeys(f"holding: {away}" for away in (standing.away, parts.writer.holding) if away)
     return Verdict(ready=(standing.why,) if standing.why else tuple(holding), notes=tuple(refusals(standing.refused)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 
 from streams.assemble import live
@@ -22,13 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run until told to stop. Exit code 2 when the settings or watches cannot be used, 70 to be restarted."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader takes it: to reload must not end a start
     _, faults = every_fault(options.config, speaks=speaking(options.role))
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:
         return 2
     settings = load_settings(options.config)
-
     level = options.log_level or settings.log_level
     try:
         start(settings, live(settings), role=options.role, log_level=level, config=options.config)

@@ -61,5 +61,6 @@ def receipt_of(alert: Alert, state: State, proved: Millis, ts: str, why: str = "
     at = min(proved, max(alert.decided, from_ts(ts))) if ts else proved
     return Receipt(
         alert_id=alert.alert_id, article_id=alert.article_id, root_id=alert.root_id, channel=alert.channel,
-        proof=Proof(state.value), at=at, ts=ts, why=why if state is State.DEAD else "", hold=alert.hold,
+        proof=Proof(state.value), at=at, ts=ts, hold=alert.hold,
+        why=why if state in (State.DEAD, State.UNWANTED) else "",
     )  # fmt: skip

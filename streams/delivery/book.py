@@ -3,6 +3,7 @@
 PENDING ─claim─► SENDING ─ok─────────────► SENT
 ▲     │         │ refused for now ─► PENDING (not before ...)
 │     │         │ refused for good ─► DEAD
+│     │         │ not wanted any more ─► UNWANTED (seen before it is tried)
 │     │         └ nobody knows ─► DOUBT ─claim─► READING ─marker found─► SENT
 │     └ too many wait ─► FOLDED (told by a digest, a delivery of its own)
 └──────────── two clean reads after the settle time ────────┘
@@ -17,13 +18,13 @@ from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from streams.basics.times import DAY, from_ts
+from streams.basics.times import from_ts
 from streams.delivery.waiting import Waiting
 from streams.records import Alert, Away, Millis, Receipt
 
 
 class State(StrEnum):
-    """Where a delivery stands. SENT, DEAD and FOLDED are final."""
+    """Where a delivery stands; see `FINAL`."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -32,9 +33,10 @@ class State(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     FOLDED = "folded"
+    UNWANTED = "unwanted"
 
 
-FINAL = frozenset({State.SENT, State.DEAD, State.FOLDED})
+FINAL = frozenset({State.SENT, State.DEAD, State.FOLDED, State.UNWANTED})
 
 
 OUTLIVED = "waited longer than the outbox keeps"
@@ -51,28 +53,6 @@ class Sign(StrEnum):
     ANSWERED = "answered"  # a definite answer of any kind: the other side lives
     TROUBLE = "trouble"  # no answer, or one that says nothing: counts towards the breaker
     LIMITED = "limited"  # too fast
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """How the book treats crowds and outages. Times in milliseconds."""
-
-    settle: Millis = 30_000  # after an expired lease, before the first read
-    team_pace: Millis = 0  # between two posts by one kind of channel, on average; 0 is no limit
-    team_burst: int = 4
-    read_pace: Millis = 1_500  # between two reads by one kind of channel, on average
-    read_burst: int = 10
-    crowd: int = 20  # more normal alerts than this waiting in a channel fold into a digest
-    patience: Millis = 30_000  # and so do two or more when the oldest waited so long
-    between: Millis = 60_000  # between two digests of a crowded channel
-    lines: int = 20  # alerts a digest message can hold; the rest follow in its thread
-    fresh: Millis = 900_000  # an urgent alert that waited longer is told like a normal one
-    edit_gap: Millis = 60_000  # between two edits of one message
-    edit_pace: Millis = 1_300  # between two edits by one kind of channel
-    breaker_after: int = 5  # troubles in a row
-    breaker_wait: Millis = 30_000  # doubled at each further trouble
-    breaker_most: Millis = 300_000
-    keep: Millis = 7 * DAY  # what waited longer is dead: the outbox does not know it any more either
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +185,14 @@ class DeliveryBook(Protocol):
         """
         ...
 
+    async def unwanted(self, delivery: Delivery, why: Mapping[str, str]) -> bool:
+        """Nothing was tried: these of its alerts are never told, each for its reason, and count as told of their story.
+
+        A digest is undone: its other alerts are due as before. What waited for one of these waits for it no longer.
+        False when the fence was not the newest.
+        """
+        ...
+
     async def relocate(self, places: Mapping[str, str], out_of: str = "") -> int:
         """What waits (`out_of` one channel or any) goes, in its order, to where its watch speaks now; how many did.
 
@@ -234,7 +222,7 @@ class DeliveryBook(Protocol):
     async def receipts(self, most: int, lease: Millis) -> Sequence[Receipt]:
         """What was proved of alerts and the ledger was not told; again after `lease` unless `reported`.
 
-        Of alerts that were sent, alone or by a digest, or are dead; an echo is told by an edit and has none.
+        Of alerts that were sent, alone or by a digest, are dead or unwanted; an echo is told by an edit and has none.
         At most so many, the longest waiting first. They are kept as long as their deliveries.
         """
         ...
@@ -283,6 +271,10 @@ class DeliveryBook(Protocol):
 
     async def alert(self, alert_id: str) -> Alert | None:
         """An alert that is or was on its way; None when it was not, or too long ago."""
+        ...
+
+    async def state(self, alert_id: str) -> State | None:
+        """How it stands with an alert; None when it never was on its way, or too long ago."""
         ...
 
     async def counts(self) -> Mapping[str, int]:

@@ -8,8 +8,9 @@ from hashlib import blake2b
 from itertools import count
 
 from streams.delivery.alike import digest_alert
-from streams.delivery.book import Rules, State
+from streams.delivery.book import State
 from streams.delivery.living import Living
+from streams.delivery.rules import Rules
 from streams.delivery.shelf import Entry, Gate
 from streams.records import Kind, Millis
 
@@ -60,12 +61,19 @@ class Lines:
         root = entry.alert.root_id
         if root not in self.entries:
             return now - entry.born < self.rules.settle
-        ahead = {root, entry.after} if entry.state is State.PENDING else {root}
+        ahead = {root, self._before(entry)} if entry.state is State.PENDING else {root}
         others = [self.entries[own] for own in ahead.difference(inside) if own in self.entries]
         awaited = [other for other in others if other.is_open_for(entry)]
         if entry.klass == "u":
             self._hurry(awaited, now)
         return bool(awaited)
+
+    def _before(self, entry: Entry) -> str:
+        """The reply before it that is to be told: of a digest any alert may be unwanted, not just the first."""
+        before = self.entries.get(entry.after)
+        while before and before.state is State.UNWANTED:
+            entry, before = before, self.entries.get(before.after)
+        return entry.after
 
     def _hurry(self, entries: Iterable[Entry], now: Millis) -> None:
         """Those that can still be posted are told with the urgent ones, while they are as fresh as these have to be."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from streams.delivery.book import Edit, Rules, Sign, State
+from streams.delivery.book import FINAL, Edit, Sign, State
+from streams.delivery.rules import Rules
 from streams.delivery.shelf import Entry, Gate
 from streams.names import service_of
 from streams.records import Alert, Kind, Millis
@@ -43,7 +44,7 @@ class Living:
     def hear(self, echo: Alert, now: Millis) -> None:
         """An echo: kept for its first message, which may be about to enter, or nowhere to be told."""
         root = self.entries.get(echo.root_id)
-        gone = root is not None and root.state in (State.DEAD, State.FOLDED)
+        gone = root is not None and root.state in FINAL - {State.SENT}
         if root is None or gone:
             self.entries[echo.alert_id].state = State.FOLDED
         if gone:

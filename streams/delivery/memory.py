@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from streams.basics.times import from_ts
 from streams.delivery.alike import anchor_before, entering, queue_class, standing
-from streams.delivery.book import FINAL, OUTLIVED, Back, Delivery, Edit, Mark, Rules, Sign, State
+from streams.delivery.book import FINAL, OUTLIVED, Back, Delivery, Edit, Mark, Sign, State
 from streams.delivery.lines import Lines
 from streams.delivery.living import Living
 from streams.delivery.moves import Moves
+from streams.delivery.rules import Rules
 from streams.delivery.shelf import Entry, Gate, since_in, waiting_in, waits
 from streams.delivery.waiting import Waiting
 from streams.ports import Clock
@@ -80,13 +81,10 @@ class MemoryBook:
         free.sort(key=lambda c: self._quiet_until.get(c, 0))
         for hurry in (True, False):
             for channel in free:
-                entry_or_none = self._lines.next(channel, now, hurry=hurry)
-                if entry_or_none is not None and self._affordable(entry_or_none, now):
-                    return self._take(entry_or_none, now, lease)
+                found = self._lines.next(channel, now, hurry=hurry)
+                if found is not None and self._gate.is_free(channel, now, found.state):
+                    return self._take(found, now, lease)
         return None
-
-    def _affordable(self, entry: Entry, now: Millis) -> bool:
-        return self._gate.is_free(entry.alert.channel, now, entry.state)
 
     def _take(self, entry: Entry, now: Millis, lease: Millis) -> Delivery:
         channel = entry.alert.channel
@@ -184,6 +182,16 @@ class MemoryBook:
         self._quiet_until[delivery.channel] = self._clock.now()
         return True
 
+    async def unwanted(self, delivery: Delivery, why: Mapping[str, str]) -> bool:
+        """See `DeliveryBook.unwanted`."""
+        if not self._held(delivery):
+            return False
+        self._moves.take_back(self.entries[delivery.id])
+        for own, words in why.items():
+            self._end(self.entries[own], State.UNWANTED, words)
+        self._quiet_until[delivery.channel] = self._clock.now()
+        return True
+
     async def relocate(self, places: Mapping[str, str], out_of: str = "") -> int:
         """See `DeliveryBook.relocate`."""
         return self._moves.relocate(places, out_of)
@@ -198,13 +206,15 @@ class MemoryBook:
 
     def _bury(self, buried: Entry, why: str) -> int:
         for entry in (buried, *(self.entries[m.alert_id] for m in buried.members)):
-            own = entry.alert.alert_id
-            entry.state = State.DEAD
-            entry.prove("", self._clock.now(), why)
-            self._living.drop(own)
+            self._end(entry, State.DEAD, why)
             if not entry.members:
-                self._buried[own] = entry.alert
+                self._buried[entry.alert.alert_id] = entry.alert
         return len(buried.members) or 1
+
+    def _end(self, entry: Entry, state: State, why: str) -> None:
+        entry.state = state
+        entry.prove("", self._clock.now(), why)
+        self._living.drop(entry.alert.alert_id)
 
     async def outlived(self) -> int:
         """See `DeliveryBook.outlived`."""
@@ -276,6 +286,10 @@ class MemoryBook:
         """See `DeliveryBook.alert`."""
         entry = self.entries.get(alert_id)
         return None if entry is None or entry.members else entry.alert
+
+    async def state(self, alert_id: str) -> State | None:
+        """See `DeliveryBook.state`."""
+        return self.entries[alert_id].state if alert_id in self.entries else None
 
     async def counts(self) -> Mapping[str, int]:
         """See `DeliveryBook.counts`."""

@@ -39,12 +39,16 @@ class Moves:
             entry.stand(places[entry.alert.watch], entry.alert.hold)
         return len(going)
 
-    def put_off(self, entry: Entry, until: Mapping[str, Millis]) -> None:
-        """See `DeliveryBook.put_off`."""
+    def take_back(self, entry: Entry) -> None:
+        """Nothing was tried. A digest is undone, for not all of its alerts need to go the same way."""
         if entry.members:
             self._undo(entry)
         else:
             entry.state, entry.due = State.PENDING, entry.since
+
+    def put_off(self, entry: Entry, until: Mapping[str, Millis]) -> None:
+        """See `DeliveryBook.put_off`."""
+        self.take_back(entry)
         for own, at in until.items():
             held = self.entries[own]
             for one in (held, *self._replies(held)):

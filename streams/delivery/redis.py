@@ -13,7 +13,8 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from streams.delivery.alike import anchor_before, digest_alert, entering, queue_class, receipt_of, standing
-from streams.delivery.book import OUTLIVED, Back, Delivery, Edit, Forgotten, Mark, Rules, Sign, State
+from streams.delivery.book import OUTLIVED, Back, Delivery, Edit, Forgotten, Mark, Sign, State
+from streams.delivery.rules import Rules
 from streams.delivery.waiting import Waiting
 from streams.records import Alert, Millis, Receipt
 from streams.redis.scripts import Script, Took, redis_away
@@ -93,6 +94,11 @@ class RedisBook:
     async def put_off(self, delivery: Delivery, until: Mapping[str, Millis]) -> bool:
         """See `DeliveryBook.put_off`."""
         return bool(await self._call("put_off", delivery.id, delivery.fence, *chain.from_iterable(until.items())))
+
+    async def unwanted(self, delivery: Delivery, why: Mapping[str, str]) -> bool:
+        """See `DeliveryBook.unwanted`."""
+        each = chain.from_iterable((own, words[:500]) for own, words in why.items())
+        return bool(await self._call("unwanted", delivery.id, delivery.fence, *each))
 
     async def relocate(self, places: Mapping[str, str], out_of: str = "") -> int:
         """See `DeliveryBook.relocate`. Each channel is a call of its own, which looks at some thousands."""
@@ -178,6 +184,11 @@ class RedisBook:
         """See `DeliveryBook.alert`."""
         row = await self._plain(self._redis.hmget(f"{self._tag}:d:{alert_id}", "alert", "channel", "hold"))
         return _alert(row) if row[0] else None
+
+    async def state(self, alert_id: str) -> State | None:
+        """See `DeliveryBook.state`."""
+        state = await self._plain(self._redis.hget(f"{self._tag}:d:{alert_id}", "state"))
+        return State(state.decode()) if state else None
 
     async def counts(self) -> Mapping[str, int]:
         """See `DeliveryBook.counts`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streams.basics.tasks import end, finish
@@ -16,7 +16,8 @@ from streams.delivery.channel import Answer, CannotRead, Channel, Doubt, Posted,
 from streams.delivery.guarded import guarded
 from streams.delivery.upkeep import Upkeep
 from streams.names import kind_of
-from streams.records import Alert, Away, Millis
+from streams.records import REVISING, Alert, Away, Kind, Millis
+from streams.watches.unwanted import unwanted
 from streams.watches.watch import Desk
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,8 @@ class Sender:
     `rebuild` enters the whole outbox into a book that knows nothing, and says how many alerts that holds; without it
     the sender holds.
     `release` lets the next article tell the stories of alerts that can never be delivered.
-    `desk` is the one of now: where it says that a watch speaks, what waits in a closed channel is told.
+    `desk` is the one of now: where it says that a watch speaks, what waits in a closed channel is told; what nobody
+    wants by it any more is told nowhere.
     """
 
     book: DeliveryBook
@@ -145,9 +147,7 @@ class Sender:
             # paused for long (a stopped process, a busy machine): the lease would end under the post
             await self.book.again(delivery, Back(State.PENDING, clean=delivery.clean, step=delivery.step))
             return
-        told = delivery.members or (delivery.alert,)
-        if asleep := {a.alert_id: until for a in told if (until := opening(a, delivery.at))}:
-            await self.book.put_off(delivery, asleep)
+        if await self._stays_untold(delivery):
             return
         begun = time.monotonic()
         answer = await channel.post(delivery)
@@ -161,6 +161,34 @@ class Sender:
                 await asyncio.sleep(0.2)
             else:
                 return
+
+    async def _stays_untold(self, delivery: Delivery) -> bool:
+        """Whether something of it must not be said now, in quiet hours, or ever, since nobody wants it any more."""
+        told = delivery.members or (delivery.alert,)
+        if asleep := {a.alert_id: until for a in told if (until := opening(a, delivery.at))}:
+            await self.book.put_off(delivery, asleep)
+        elif why := await self._unwanted(told):
+            log.info("not wanted in %s any more: %s", delivery.channel, "; ".join(f"{a}: {w}" for a, w in why.items()))
+            await self.book.unwanted(delivery, why)
+        else:
+            return False
+        return True
+
+    async def _unwanted(self, told: Sequence[Alert]) -> Mapping[str, str]:
+        """Which of these, and why."""
+        desk = self.desk()
+        found: dict[str, str] = {}
+        for alert in told:
+            why = unwanted(alert, desk)
+            if why and not (alert.watch in desk.by_name and await self._revises_told(alert, found)):
+                found[alert.alert_id] = why
+        return found
+
+    async def _revises_told(self, alert: Alert, beside: Collection[str]) -> bool:
+        """As in triage, no mute keeps a correction from whom was told; of an unwanted first message nobody was."""
+        if alert.kind is not Kind.CORRECTION or alert.status not in REVISING or alert.root_id in beside:
+            return False
+        return await self.book.state(alert.root_id) is not State.UNWANTED
 
     async def _record(self, delivery: Delivery, answer: Answer) -> None:
         match answer:

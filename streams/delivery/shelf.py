@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from streams.delivery.alike import receipt_of, standing
-from streams.delivery.book import FINAL, Rules, Sign, State
+from streams.delivery.book import FINAL, Sign, State
+from streams.delivery.rules import Rules
 from streams.delivery.waiting import Waiting
 from streams.names import kind_of, service_of
 from streams.records import Alert, Kind, Millis, Receipt
@@ -33,7 +34,7 @@ class Entry:
     fold: str = ""
     after: str = ""  # the reply, or the part of a digest, before this one
     said: str = ""  # ts of the message that tells it: its own or a digest's
-    why: str = ""  # it is dead
+    why: str = ""  # it is dead or unwanted
     proved: Millis = 0
     unreported: Millis | None = None  # the ledger is to be told of its end from then on
 

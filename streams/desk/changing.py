@@ -155,7 +155,15 @@ class ChangingDesk:
                 if span.fault:
                     faults[channel, name] = span.fault
         made.sort(key=lambda m: m[:2])
-        return Desk((*self.base.watches, *(watch for _, _, watch in made)), mutes=mutes, faults=faults)
+        watches = (*self.base.watches, *(watch for _, _, watch in made))
+        return Desk(watches, mutes=mutes, faults=faults, ended=self._over(when))
+
+    def _over(self, when: Millis) -> frozenset[str]:
+        """Watches that were made in a channel and have ended; not one that was made anew, or stands in the file."""
+        made = [(what, spans) for (_, what), spans in self._spans.items() if what.startswith("watch ")]
+        over = {what for what, spans in made if any(span.end <= when for span in spans)}
+        stand = {what for what, spans in made if any(span.covers(when) for span in spans)}
+        return frozenset(what.removeprefix("watch ") for what in over - stand) - set(self.base.names)
 
     @property
     def version(self) -> str:

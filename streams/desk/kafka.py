@@ -37,6 +37,7 @@ class Follower:
     clock: Clock
     as_of: Millis = 0  # everything recorded before is folded in
     _next: dict[tuple[str, int], int] = field(default_factory=dict)
+    _begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Follow for ever, through every outage."""
@@ -61,6 +62,11 @@ class Follower:
                 self.desk.add(feedbacks)
         self._next = {tp: end for tp, (_, end) in ranges.items()}
         self.as_of = now
+        self._begun.set()
+
+    async def begun(self) -> None:
+        """Wait until the desk was read once, however long that takes."""
+        await self._begun.wait()
 
     async def fresh(self, seen: Millis) -> None:
         """Wait until an article seen at this time may be judged; raises `Away` when that does not come."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 UNSEEN_S: Final = 30.0
-"""Nobody looked at Kafka for so long: the worker's own loop is stuck."""
+"""Nobody looked for so long: the worker's own loop is stuck."""
 SLOW_S: Final = 30.0
 """A partition with lag that has not moved for so long is no longer served."""
 LATE_S: Final = 2.0
@@ -23,7 +23,7 @@ class Signs:
     role: str
     stall_s: float
     away: Callable[[], str] = lambda: ""
-    looked: float = 0.0  # when somebody last looked at Kafka; 0: the worker is still starting
+    looked: float = 0.0  # when somebody last looked, at Kafka where it reads topics; 0: the worker is still starting
     waiting: str = ""  # what has to answer before the agents can begin
     joined: bool = False  # the consumer group has us, or nobody here needs one
     missing: Sequence[str] = ()  # topics that we should read and the cluster does not have
@@ -57,7 +57,7 @@ def refusals(refused: Mapping[str, str]) -> Iterator[str]:
 
 def _dead(signs: Signs, now: float) -> Iterator[str]:
     if signs.looked and now - signs.looked > UNSEEN_S:
-        yield f"nobody has looked at Kafka for {now - signs.looked:.0f} s"
+        yield f"nobody has looked at this worker for {now - signs.looked:.0f} s"
     if signs.delay > DEAF_S:
         yield f"the event loop is {signs.delay:.0f} s late"
     where, seconds = signs.standing

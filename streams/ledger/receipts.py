@@ -14,14 +14,16 @@ from streams.records import SPOKE, Decision, Millis, Proof, Receipt
 WAITING: Final = "waiting"
 UNKNOWN: Final = "unknown"
 """No receipt, and decided before the ledger's first: it waits, or was told when no receipts were written yet."""
-FATES: Final = (Proof.SENT.value, Proof.FOLDED.value, WAITING, Proof.DEAD.value, UNKNOWN)
+FATES: Final = (Proof.SENT.value, Proof.FOLDED.value, WAITING, Proof.UNWANTED.value, Proof.DEAD.value, UNKNOWN)
 """What can become of an alert."""
+TOLD: Final = frozenset({Proof.SENT, Proof.FOLDED})
+"""Proofs that its channel had it."""
 _NAMES: Final = {"slack": "Slack", "console": "the console"}
 
 
 @dataclass(slots=True)
 class Receipts:
-    """Of each alert the first proof. That a message stands outweighs that it was given up: a late answer proves it."""
+    """Of each alert the first proof. That a message stands outweighs that none ever will: a late answer proves it."""
 
     by_alert: dict[str, Receipt] = field(default_factory=dict)
     since: Millis | None = None  # the first of all
@@ -30,7 +32,7 @@ class Receipts:
         """One more, in any order."""
         self.note(receipt)
         known = self.by_alert.get(receipt.alert_id)
-        if known is None or (known.proof is Proof.DEAD) > (receipt.proof is Proof.DEAD):
+        if known is None or (receipt.proof in TOLD and known.proof not in TOLD):
             self.by_alert[receipt.alert_id] = receipt
 
     def note(self, receipt: Receipt) -> None:
@@ -44,10 +46,10 @@ class Receipts:
     def sent(self, decision: Decision) -> Millis | None:
         """When the channel had it; None while it has not."""
         receipt = self.of(decision)
-        return None if receipt is None or receipt.proof is Proof.DEAD else receipt.at
+        return receipt.at if receipt is not None and receipt.proof in TOLD else None
 
     def fate(self, decision: Decision) -> str:
-        """`sent`, `folded`, `dead`, `waiting` or `unknown`; "" for a decision that put nothing into a channel."""
+        """One of `FATES`; "" for a decision that put nothing into a channel."""
         if decision.reason not in SPOKE:
             return ""
         if receipt := self.of(decision):
@@ -75,7 +77,7 @@ class Receipts:
 
     def delays(self, decisions: Iterable[Decision]) -> list[Millis]:
         """From seen (or the end of quiet hours) until the channel had it, of each alert that was told."""
-        told = ((d, r) for d in _firsts(decisions) if (r := self.of(d)) and r.proof is not Proof.DEAD)
+        told = ((d, r) for d in _firsts(decisions) if (r := self.of(d)) and r.proof in TOLD)
         return [late(r, d.seen) for d, r in told]
 
 
@@ -97,8 +99,8 @@ def _firsts(decisions: Iterable[Decision]) -> Iterable[Decision]:
 def _proved(receipt: Receipt, seen: Millis) -> str:
     text = iso(receipt.at) or ""
     at = text[11:-1] if receipt.at // DAY == seen // DAY else text
-    if receipt.proof is Proof.DEAD:
-        return f"dead {at}: {receipt.why}"
+    if receipt.proof not in TOLD:
+        return f"{receipt.proof.value} {at}: {receipt.why}"
     who = _NAMES.get(kind_of(receipt.channel), receipt.channel)
     digest = " in a digest" if receipt.proof is Proof.FOLDED else ""
     since = "its quiet hours ended" if receipt.hold else "it was seen"

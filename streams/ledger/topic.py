@@ -9,9 +9,10 @@ from streams.kafka.bounds import Bound, cut
 from streams.kafka.cluster import Where
 from streams.kafka.reader import Ranges, TopicReader
 from streams.kafka.stretch import Partition, Stretch
+from streams.ledger.receipts import TOLD
 from streams.ledger.sums import Ledger, Stretches
 from streams.names import Names
-from streams.records import SPOKE, Decision, Millis, Proof, Receipt
+from streams.records import SPOKE, Decision, Millis, Receipt
 from streams.wire import decode_entry
 
 _CLOSE: Final = 2_000  # offsets
@@ -87,7 +88,7 @@ async def _look_back(reader: TopicReader, ledger: Ledger, earlier: Ranges) -> No
                 ledger.receipts.note(receipt)
                 continue
             ledger.receipts.enter(receipt)
-        waiting -= {r.alert_id for r in receipts if r.proof is not Proof.DEAD}
+        waiting -= {r.alert_id for r in receipts if r.proof in TOLD}
         if not waiting:
             return
 

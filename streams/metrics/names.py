@@ -61,7 +61,8 @@ POST = Metric("post_seconds", Kind.HISTOGRAM, "time of one attempt to post", ("c
 RATE_LIMITED = Metric("slack_rate_limited", Kind.COUNTER, "times Slack said that we are too fast (429)")
 DELIVERIES = Metric(
     "deliveries", Kind.GAUGE,
-    "deliveries in the book by state; `held` wait for quiet hours to end, `doubt` and `reading` are in doubt",
+    "deliveries in the book by state; `held` wait for quiet hours to end, `doubt` and `reading` are in doubt, "
+    "`unwanted` were muted, or their watch ended, before they were told",
     ("state",),
 )  # fmt: skip
 WAITED = Metric(

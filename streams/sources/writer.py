@@ -34,6 +34,8 @@ SETTLE: Millis = 2 * SECOND
 _MARKED_EVERY: Millis = 30 * SECOND
 _AGAIN: Millis = 5 * SECOND
 """While the world is away and nobody brings anything, it is looked at so often."""
+_DOUBTED: Millis = 60 * SECOND
+"""For so long after Kafka took nothing only a write shows that it does again; whoever was told so comes back sooner."""
 
 
 @dataclass(slots=True)
@@ -53,10 +55,16 @@ class Writer:
     clock: Clock
     owner: str = "ingest"
     settle: Millis = SETTLE
-    away: str = ""  # what of the world was away at the last round
+    _away: str = ""  # what of the world was away at the last round
+    _refused: Millis = 0  # when Kafka took nothing, and has taken nothing since
     _waiting: asyncio.Queue[_Waiting] = field(default_factory=lambda: asyncio.Queue(1_000))
     _sure: bool = False  # whether the book holds everything of ours that lies on the topic
     _marked: Millis = 0
+
+    @property
+    def holding(self) -> str:
+        """Why nothing is written now; "" while whatever comes would be."""
+        return self._away or ("" if self._sure else "Kafka: what was written before is read back")
 
     async def enter(self, outlet: str, items: Sequence[Item], seen: Millis) -> Taken:
         """Done when all that is new is acknowledged and remembered. Raises `Away`: then enter the same again."""
@@ -80,21 +88,22 @@ class Writer:
                 _tell(batch, fault if isinstance(fault, Exception) else Away("stopping"))
                 raise
             else:
-                self._note("")
+                if self.clock.now() - self._refused >= _DOUBTED:  # a topic that refuses can be read all the same
+                    self._note("")
                 for waiting, one in zip(batch, taken, strict=True):
                     if not waiting.done.done():
                         waiting.done.set_result(one)
             batch = await self._gathered()
 
     def _note(self, away: str) -> None:
-        if bool(away) != bool(self.away):
-            log.warning("holding: %s" if away else "going on after %s", away or self.away)
-        self.away = away
+        if bool(away) != bool(self._away):
+            log.warning("holding: %s" if away else "going on after %s", away or self._away)
+        self._away = away
 
     async def _gathered(self) -> list[_Waiting]:
         """Who waits; nobody, when nobody came for a while."""
         try:
-            async with asyncio.timeout((_AGAIN if self.away else _MARKED_EVERY) / SECOND):
+            async with asyncio.timeout((_AGAIN if self._away else _MARKED_EVERY) / SECOND):
                 batch = [await self._waiting.get()]
         except TimeoutError:
             return []
@@ -116,11 +125,19 @@ class Writer:
         sifted = [sift(waiting.items, outlets[waiting.outlet]) for waiting in batch]
         records = [written(s, w.seen) for w, one in zip(batch, sifted, strict=True) for s in one.sending]
         if records:
-            await self.tape.write(records)
+            await self._write(records)
         for waiting, one in zip(batch, sifted, strict=True):
             if one.kept:
                 await self.book.keep(waiting.outlet, one.kept, now)
         return [_taken(one) for one in sifted]
+
+    async def _write(self, records: Sequence[Written]) -> None:
+        try:
+            await self.tape.write(records)
+        except Away:
+            self._refused = self.clock.now()
+            raise
+        self._refused = 0
 
     async def _be_sure(self) -> None:
         now = self.clock.now()

@@ -24,7 +24,7 @@ from streams.records import (
     evolve,
 )
 from streams.stages.decision import Versions, decision_on
-from streams.stages.match import told_for
+from streams.watches.unwanted import told_for
 from streams.watches.watch import Desks, Watch
 
 _REASONS = {
@@ -121,7 +121,7 @@ class Decide:
             return None
         link = _link(article)
         root = alert_id(watch.name, link.id, ruling.root, Kind.NEW)
-        told = [company.id for company in told_for(watch, article)]
+        told = [company.id for company in told_for(watch, article.companies or ())]
         own = root if ruling.kind is Kind.NEW else alert_id(watch.name, link.id, article.key, ruling.kind)
         return Alert(
             alert_id=own,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streams.basics.times import FOR_GOOD, MINUTE, iso
+from streams.basics.times import MINUTE
 from streams.ports import Clock
-from streams.records import Article, Company, Match, Millis, Outcome, Reason, Status, evolve
+from streams.records import Article, Match, Millis, Outcome, Reason, Status, evolve
+from streams.watches.unwanted import Mutes, muted, told_for
 from streams.watches.watch import Desk, Desks, Watch
 
 
@@ -28,7 +29,6 @@ class MatchWatches:
         return evolve(article, matches=tuple(hold(w, article, desk.mutes) for w in desk.watches))
 
 
-Mutes = Mapping[tuple[str, str], Millis]
 _NONE: Mutes = {}
 
 
@@ -36,13 +36,13 @@ def hold(watch: Watch, article: Article, mutes: Mutes = _NONE) -> Match:
     """The verdict of one watch: companies first, then categories, freshness, and what its channel has muted."""
     if other := _companies(watch, article):
         return Match(watch=watch.name, reason=other[0], detail=other[1])
-    late, muted = _freshness(watch, article), _muted(watch, article, mutes) if mutes else None
+    late, hushed = _freshness(watch, article), _muted(watch, article, mutes) if mutes else None
     # an edit bears the date of its first telling, and its new figure is of now
-    goes_on = muted is None and (late is None or article.status is Status.UPDATE)
+    goes_on = hushed is None and (late is None or article.status is Status.UPDATE)
     if unsure := _categories(watch, article):
         follows = goes_on and _follows(watch, article)
         return Match(watch=watch.name, reason=unsure[0], detail=unsure[1], follows=follows)
-    if untimely := late or muted:
+    if untimely := late or hushed:
         return Match(watch=watch.name, reason=untimely[0], detail=untimely[1], follows=goes_on)
     return Match(watch=watch.name)
 
@@ -97,23 +97,6 @@ def _freshness(watch: Watch, article: Article) -> Failed:
     return None
 
 
-def told_for(watch: Watch, article: Article) -> list[Company]:
-    """The companies an article could be told for to this watch: to mute one of these has an effect on it."""
-    return [
-        c
-        for c in article.companies or ()
-        if (c.id in watch.companies or not watch.companies)
-        and c.confidence >= watch.min_confidence
-        and c.salience >= watch.min_salience
-    ]
-
-
 def _muted(watch: Watch, article: Article, mutes: Mutes) -> Failed:
-    """Muted is an article when every company it could be told for is muted where the watch speaks."""
-    told = told_for(watch, article)
-    ends = [mutes.get((watch.channel, c.id), 0) for c in told]
-    if not ends or not all(ends):
-        return None
-    named = ", ".join(c.name for c in told)
-    until = "for good" if min(ends) >= FOR_GOOD else f"until {iso(min(ends))}"
-    return Reason.MUTED, f"{named}: muted in {watch.channel} {until}"
+    words = muted(told_for(watch, article.companies or ()), watch.channel, mutes)
+    return (Reason.MUTED, words) if words else None

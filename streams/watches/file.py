@@ -20,7 +20,6 @@ COMPANY_OF = Callable[[str], frozenset[str]]
 LIKELY = Callable[[str], Collection[str]]
 """What someone may have meant who wrote what nobody knows."""
 
-
 _NOTHING: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 
 
@@ -154,7 +153,7 @@ class _Reader:
         companies = self._companies(asked, at)
         chosen = self._strings(table, "categories", at)
         strange = [c for c in chosen if c not in self.categories]
-        self._forgotten("categories", strange)
+        self._note_unknown("categories", strange)
         self.faults.extend(f"{at('categories')}: unknown category {c!r}{nearest(c, self.categories)}" for c in strange)
         if not asked and not chosen:
             self.faults.append(f"{at()}: asks for nothing; give `companies`, `categories` or both")
@@ -176,17 +175,15 @@ class _Reader:
         return [v.strip() for v in value]
 
     def _companies(self, asked: Sequence[str], at: _At) -> frozenset[str]:
-        found: set[str] = set()
-        self._forgotten("companies", [one for one in asked if not self.company_of(one)])
-        for one in asked:
-            ids = self.company_of(one)
-            if not ids:
-                near = suggested(self.likely(one)) or nearest(one, self.tickers)
-                self.faults.append(f"{at('companies')}: nobody knows {one!r}{near}")
-            found |= ids
-        return frozenset(found)
+        found = [self.company_of(one) for one in asked]
+        strange = [one for one, ids in zip(asked, found, strict=True) if not ids]
+        self._note_unknown("companies", strange)
+        for one in strange:
+            near = suggested(self.likely(one)) or nearest(one, self.tickers)
+            self.faults.append(f"{at('companies')}: nobody knows {one!r}{near}")
+        return frozenset().union(*found)
 
-    def _forgotten(self, key: str, words: list[str]) -> None:
+    def _note_unknown(self, key: str, words: list[str]) -> None:
         if words:
             self.unknown[key] = words
 

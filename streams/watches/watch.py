@@ -13,7 +13,7 @@ from streams.records import Millis, Relevance
 from streams.watches.quiet import Quiet
 
 NAMED: Final = 6
-"""How many companies that a watch asks for stand on one line."""
+"""How many names stand on one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,7 @@ class Desk:
     by_name: Mapping[str, Watch] = field(init=False)
     mutes: Mapping[tuple[str, str], Millis] = field(default_factory=dict, kw_only=True)  # channel, company -> until
     faults: Mapping[tuple[str, str], str] = field(default_factory=dict, kw_only=True)  # channel, watch -> what it lacks
+    ended: frozenset[str] = field(default=frozenset(), kw_only=True)  # watches that people made, and ended since
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {w.name: w for w in self.watches})

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from itertools import combinations
-from typing import Final
 
-from streams.watches.watch import Desk, Watch
-
-_SHOWN: Final = 6  # names on one line
+from streams.watches.watch import NAMED, Desk, Watch
 
 
 def few(names: Collection[str]) -> str:
     """`Alibaba, Baidu and 12 more`, on one line."""
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{', '.join(sorted(names)[:_SHOWN])}{more}"
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{', '.join(sorted(names)[:NAMED])}{more}"
 
 
 def overlaps(desk: Desk) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +10,7 @@ from typing import Any, Final
 
 import faust
 
-from streams.basics.times import SECOND, WallClock, came_at
+from streams.basics.times import WallClock
 from streams.delivery.book import DeliveryBook
 from streams.flow import Parts
 from streams.kafka.record import came_in
@@ -21,10 +20,9 @@ from streams.settings.record import Settings
 from streams.worker.batches import Gathered, Line
 from streams.worker.deliver import Deliver
 from streams.worker.holding import Health
+from streams.worker.jobs import or_exit
+from streams.worker.stamp import stamp_of
 from streams.worker.triage import Begun, Triage
-from streams.worker.watchdog import exit_now
-
-log = logging.getLogger(__name__)
 
 AHEAD: Final = 2
 """Batches that may be begun before the one ahead of them is finished."""
@@ -76,23 +74,18 @@ def attach(app: faust.App, settings: Settings, agent: Agent) -> None:
     async def act(stream: Any) -> None:
         gathered, line = Gathered(settings.batch), Line(AHEAD)
         tasks = [
-            asyncio.create_task(_or_exit(partial(_beginning, gathered, line, steps), name), name=f"{name} beginning"),
-            asyncio.create_task(_or_exit(partial(_finishing, stream, line, steps), name), name=f"{name} finishing"),
+            asyncio.create_task(or_exit(partial(_beginning, gathered, line, steps), name), name=f"{name} beginning"),
+            asyncio.create_task(or_exit(partial(_finishing, stream, line, steps), name), name=f"{name} finishing"),
         ]
         try:
             async for events in stream.noack_take(settings.batch, within=settings.batch_wait / 1_000):
-                agent.health.taken = agent.health.taken or _oldest(events)
+                agent.health.taken = agent.health.taken or min(stamp_of(e, WallClock().now()) for e in events)
                 await gathered.add(events)
         finally:
             for task in tasks:  # what is not acknowledged comes again
                 task.cancel()
 
     app.agent(source, name=name, concurrency=1)(act)
-
-
-def _oldest(events: Sequence[Any]) -> Millis:
-    now = WallClock().now()
-    return min(came_at(round(event.message.timestamp * SECOND), now) for event in events)
 
 
 async def _beginning(gathered: Gathered, line: Line, steps: Steps) -> None:
@@ -108,20 +101,6 @@ async def _finishing(stream: Any, line: Line, steps: Steps) -> None:
         await steps.finish(await begun)
         for event in events:
             await stream.ack(event)
-
-
-async def _or_exit(work: Service, name: str) -> None:
-    """`work` until it is cancelled from outside; whatever else ends it ends the process."""
-    try:
-        await work()
-    except GeneratorExit:
-        raise
-    except BaseException as error:
-        own = asyncio.current_task()
-        if isinstance(error, asyncio.CancelledError) and own and own.cancelling():
-            raise
-        log.exception("the %s agent cannot go on", name)
-        exit_now(f"{name}: {error!r}")
 
 
 def triaging(triage: Triage) -> Agent:
@@ -160,4 +139,4 @@ def delivering(deliver: Deliver, *services: Service) -> Agent:
 
 def article_of(event: Any, now: Millis) -> Article:
     """A Faust event as triage takes it."""
-    return came_in(event.message, came_at(round(event.message.timestamp * SECOND), now))
+    return came_in(event.message, stamp_of(event, now))

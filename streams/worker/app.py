@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -21,11 +20,9 @@ from streams.worker.agents import Agent, Service, attach
 from streams.worker.buffer import PLACES, App
 from streams.worker.credentials import credentials
 from streams.worker.holding import Stop
-from streams.worker.jobs import Jobs
+from streams.worker.jobs import Jobs, or_exit
 from streams.worker.observe import Observer
-from streams.worker.watchdog import Watchdog, by_reading, exit_now
-
-log = logging.getLogger(__name__)
+from streams.worker.watchdog import Watchdog, by_reading
 
 
 def build_app(
@@ -108,7 +105,7 @@ def _run_services(
     async def start() -> None:
         if started:
             started()
-        tasks.extend(asyncio.create_task(_running(service)) for service in services)
+        tasks.extend(asyncio.create_task(or_exit(service, _name(service))) for service in services)
 
     async def stop(*_: Any, **__: Any) -> None:
         await end(tasks)
@@ -118,14 +115,8 @@ def _run_services(
     app.on_before_shutdown.connect(stop, weak=False)
 
 
-async def _running(service: Service) -> None:
-    try:
-        await service()
-    except asyncio.CancelledError:
-        raise
-    except BaseException as error:
-        log.exception("what runs beside the agents cannot go on")
-        exit_now(f"{getattr(service, '__qualname__', service)}: {error!r}")
+def _name(service: Service) -> str:
+    return str(getattr(service, "__qualname__", service))
 
 
 def run(app: faust.App, jobs: Jobs) -> None:

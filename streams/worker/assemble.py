@@ -110,7 +110,7 @@ def reloader(
 
     return Reloader(
         settings=settings, speaks=speaking(observer.signs.role), current=lambda: now.known, swap=swap,
-        readings=Readings(meter=live.meter, tell=tell_refused),
+        readings=Readings(meter=live.meter, tell=tell_refused), marks=dict(live.marks),
     )  # fmt: skip
 
 

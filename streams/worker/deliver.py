@@ -17,6 +17,7 @@ from streams.names import Names, kind_of
 from streams.records import Alert, Away, Millis, Reason, Receipt
 from streams.wire import Unreadable, dead_headers, decode_alert, encode_receipt
 from streams.worker.holding import Health, hold, patiently
+from streams.worker.stamp import stamp_of
 
 _FRESH: Final = 15 * MINUTE
 
@@ -39,7 +40,7 @@ class Deliver:
             await patiently(self.health, "Kafka", self.publisher.publish(dead))
 
         await hold(self.health, enter)
-        self.health.handled = round(max((e.message.timestamp for e in events), default=0) * SECOND)
+        self.health.handled = max((stamp_of(e, WallClock().now()) for e in events), default=self.health.handled)
 
     def _decoded(self, events: Sequence[Any]) -> tuple[list[Alert], list[Record]]:
         alerts: list[Alert] = []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import mode
 
 from streams.basics.tasks import end
+from streams.worker.watchdog import exit_now
 
 log = logging.getLogger(__name__)
 
@@ -50,3 +51,17 @@ async def guarded(job: Job) -> None:
             await asyncio.sleep(5)
         else:
             return
+
+
+async def or_exit(work: Callable[[], Awaitable[None]], name: str) -> None:
+    """`work` until it is cancelled from outside; whatever else ends it ends the process."""
+    try:
+        await work()
+    except GeneratorExit:
+        raise
+    except BaseException as error:
+        own = asyncio.current_task()
+        if isinstance(error, asyncio.CancelledError) and own and own.cancelling():
+            raise
+        log.exception("%s cannot go on", name)
+        exit_now(f"{name}: {error!r}")

@@ -9,21 +9,20 @@ import threading
 import time
 from collections.abc import Callable
 
-from streams.worker.holding import Stoppable
 from streams.worker.watchdog import exit_now
 
 _LOOK_S = 0.1
 
 
-def leave_in_time(app: Stoppable, seconds: float, die: Callable[[str], None] = exit_now) -> threading.Thread:
-    """End the process when it is still there so long after it was told to stop.
+def leave_in_time(told: Callable[[], bool], seconds: float, die: Callable[[str], None] = exit_now) -> threading.Thread:
+    """End the process when it is still there so long after it was `told` to stop.
 
     Nothing is lost by it: what is not acknowledged is done again, as after `kill -9`. A thread of its own, because
     an event loop that hangs cannot look after itself.
     """
 
     def watch() -> None:
-        while not app.should_stop:
+        while not told():
             time.sleep(_LOOK_S)
         time.sleep(seconds)
         die(f"still here {seconds:.0f} s after the order to stop")

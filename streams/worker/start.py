@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,6 @@ def start(
     desk = desk_service(settings, live, hears=role != "triage")
     if role == "desk" and desk.ear is None:
         raise BadSettings(["the role `desk` hears clicks: give `slack_app_token`"])
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader takes it: to reload must not end a start
     leaving_s = settings.slack_timeout / 1_000 + 2  # a post under way has its answer by then
     if role == "desk":
         observer = observing(settings, live, (), role, desk)
@@ -55,7 +53,7 @@ def start(
     app = build_app(settings, agents, services=[desk.run], publisher=publisher, stop=stop, observer=observer)
     if reader:
         app.on_before_shutdown.connect(_closing(reader), weak=False)
-    leave_in_time(app, leaving_s)
+    leave_in_time(stop.given, leaving_s)  # it follows the app by now
     jobs = _jobs(settings, live, agents, observer, desk=desk, config=config)
     run(app, Jobs(*jobs, first=reaching(publisher, observer.signs)))
 
@@ -118,7 +116,13 @@ def _closing(reader: BesideReader) -> Callable[..., Awaitable[None]]:
 def _speaking(settings: Settings, live: Live, publisher: Publisher, desk: DeskService) -> tuple[Service, ...]:
     """The services of the deliver agent: alerts to their channels, and what became of them to the ledger."""
     reporter = Reporter(book=live.book, publish=telling(live.names, publisher), lease=live.timing.lease)
-    return _sender(settings, live, desk).run, reporter.run
+    sender = _sender(settings, live, desk)
+
+    async def send() -> None:
+        await desk.follower.begun()  # or what was muted while it waited would be told by a worker that just began
+        await sender.run()
+
+    return send, reporter.run
 
 
 def _sender(settings: Settings, live: Live, desk: DeskService) -> Sender:

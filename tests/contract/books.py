@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from streams.delivery.book import Delivery, DeliveryBook, Rules
+from streams.delivery.book import Delivery, DeliveryBook
+from streams.delivery.rules import Rules
 
 LEASE = 500
 Make = Callable[[Rules], DeliveryBook]

@@ -12,10 +12,11 @@ from redis.asyncio import Redis
 
 from streams.basics.times import WallClock
 from streams.channels.memory import MemoryChannel
-from streams.delivery.book import Back, Delivery, DeliveryBook, Rules, State
+from streams.delivery.book import Back, Delivery, DeliveryBook, State
 from streams.delivery.channel import Doubt, Reach, Refused
 from streams.delivery.memory import MemoryBook
 from streams.delivery.redis import RedisBook
+from streams.delivery.rules import Rules
 from streams.delivery.sender import Sender, Timing
 from streams.records import Kind
 from tests.build import alert

@@ -12,8 +12,9 @@ import pytest
 from redis.asyncio import Redis
 
 from streams.basics.times import HOUR, WallClock, to_ts
-from streams.delivery.book import Back, DeliveryBook, Rules, Sign, State
+from streams.delivery.book import Back, DeliveryBook, Sign, State
 from streams.delivery.redis import RedisBook
+from streams.delivery.rules import Rules
 from streams.records import Kind
 from tests.build import alert
 from tests.contract.books import LEASE, claimed, soon

@@ -10,8 +10,9 @@ import pytest
 from redis.asyncio import Redis
 
 from streams.basics.times import HOUR, WallClock
-from streams.delivery.book import Forgotten, Rules, State
+from streams.delivery.book import Forgotten, State
 from streams.delivery.redis import RedisBook
+from streams.delivery.rules import Rules
 from streams.records import Kind
 from tests.build import alert
 from tests.contract.books import LEASE, Make, claimed, opened, say, soon

@@ -8,8 +8,9 @@ from uuid import uuid4
 from redis.asyncio import Redis
 
 from streams.basics.times import HOUR, SECOND, WallClock, to_ts
-from streams.delivery.book import Back, DeliveryBook, Rules, State
+from streams.delivery.book import Back, DeliveryBook, State
 from streams.delivery.redis import RedisBook
+from streams.delivery.rules import Rules
 from streams.records import Alert, Kind
 from tests.build import alert
 from tests.contract.books import Make, claimed, opened, say, soon

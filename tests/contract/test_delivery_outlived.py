@@ -9,8 +9,9 @@ import pytest
 from redis.asyncio import Redis
 
 from streams.basics.times import HOUR, WallClock
-from streams.delivery.book import OUTLIVED, Back, Rules, Sign, State
+from streams.delivery.book import OUTLIVED, Back, Sign, State
 from streams.delivery.redis import RedisBook
+from streams.delivery.rules import Rules
 from streams.delivery.upkeep import Upkeep
 from streams.records import Alert, Kind, Proof
 from tests.build import alert

@@ -13,10 +13,11 @@ from redis.asyncio import Redis
 from streams.basics.tasks import end
 from streams.basics.times import HOUR, WallClock, to_ts
 from streams.channels.memory import MemoryChannel
-from streams.delivery.book import Back, Mark, Rules, State
+from streams.delivery.book import Back, Mark, State
 from streams.delivery.channel import Doubt, Reach, Refused
 from streams.delivery.redis import RedisBook
 from streams.delivery.report import Reporter
+from streams.delivery.rules import Rules
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.waiting import Waiting
 from streams.ledger.receipts import Receipts, late

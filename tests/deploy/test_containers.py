@@ -55,7 +55,7 @@ def test_every_service_is_watched_bounded_and_started_again() -> None:
     """Health check, restart policy, a bound on memory, no capabilities, rotated logs."""
     for name, service in SERVICES.items():
         assert service["restart"] == ("no" if name in {"topics", "tools"} else "unless-stopped"), name
-        assert name in {"topics", "tools", "ingest"} or "test" in service["healthcheck"], name  # those serve nothing
+        assert name in {"topics", "tools"} or "test" in service["healthcheck"], name  # those serve nothing
         assert service["mem_limit"], name
         assert service["cap_drop"] == ["ALL"], name
         assert service["logging"]["options"]["max-size"], name

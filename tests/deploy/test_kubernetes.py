@@ -167,6 +167,14 @@ def test_every_pod_has_a_policy_that_chooses_it_and_every_worker_a_budget() -> N
         assert workload not in workers() or any(b.items() <= labels.items() for b in budgets)
 
 
+def test_who_must_speak_to_the_outside_may_and_nobody_else() -> None:
+    """Also a copy of deliver under the role `desk`, which hears Slack; triage, that reads hostile text all day, may not."""
+    (policy,) = [d["spec"] for d in rendered("example") if d["metadata"]["name"] == "tapewire-outside"]
+    (component,) = policy["podSelector"]["matchExpressions"]
+    assert (component["key"], component["operator"]) == ("app.kubernetes.io/component", "In")
+    assert set(component["values"]) == {"deliver", "desk", "ingest"}
+
+
 def test_a_pod_that_is_not_ready_keeps_no_node_from_being_drained() -> None:
     """While Slack is held every deliver is unready, while Redis is away every triage: nobody is served by their staying."""
     budgets = [d["spec"] for d in rendered("example") if d["kind"] == "PodDisruptionBudget"]

@@ -24,7 +24,7 @@ from streams.desk.kafka import Follower
 from streams.embedded import free_port
 from streams.kafka.publish import Publisher
 from streams.settings.record import Settings
-from streams.worker.alone import Order, alone
+from streams.worker.alone import alone
 from streams.worker.assemble import observing, reloading, serving
 from streams.worker.desk import DeskService, desk_service
 from streams.worker.observe import Observer
@@ -89,7 +89,7 @@ class Desk:
     service: DeskService
     observer: Observer
     port: int
-    order: Order
+    told: asyncio.Event
     running: asyncio.Task[None]
 
 
@@ -105,12 +105,12 @@ async def desk(tmp_path: Path, redis_url: str) -> AsyncIterator[Desk]:
     service = desk_service(settings, live, hears=True)
     service.follower = Followed("127.0.0.1:1", "feedback", live.desk, live.clock)
     service.publisher, service.ear, service.planned = Connected("127.0.0.1:1"), Open(), None
-    observer, order = observing(settings, live, (), "desk", service), Order()
+    observer, told = observing(settings, live, (), "desk", service), asyncio.Event()
     beside = reloading(settings, live, (), observer, desk=service, config=None)
     jobs = (observer.run, *serving(settings, live, observer), *beside)
-    made = Desk(service, observer, port, order, asyncio.create_task(alone(service, jobs, order)))
+    made = Desk(service, observer, port, told, asyncio.create_task(alone(service, jobs, told)))
     yield made
-    order.given.set()
+    told.set()
     await asyncio.wait_for(made.running, 5)
 
 
@@ -167,12 +167,17 @@ async def test_a_process_of_that_role_serves_reloads_and_leaves(tmp_path: Path, 
 async def test_what_cannot_go_on_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rather than look alive."""
     words: list[str] = []
-    monkeypatch.setattr("streams.worker.alone.exit_now", words.append)
+    told = asyncio.Event()
+
+    def die(why: str) -> None:
+        words.append(why)
+        told.set()
 
     async def broken() -> None:
         raise ValueError("no desk")
 
-    await alone(cast("DeskService", SimpleNamespace(run=broken)), (), Order())
+    monkeypatch.setattr("streams.worker.jobs.exit_now", die)
+    await asyncio.wait_for(alone(cast("DeskService", SimpleNamespace(run=broken)), (), told), 5)
     assert words == ["desk: ValueError('no desk')"]
 
 

@@ -109,6 +109,7 @@ def fates(wire: Path) -> str:
         evolve(sent, proof=Proof.FOLDED, at=seen + 34_200),
         evolve(sent, at=seen + 64_800_700, hold=seen + 64_800_000),
         evolve(sent, proof=Proof.DEAD, at=seen + 1_900, why="msg_too_long"),
+        evolve(sent, proof=Proof.UNWANTED, at=seen + 64_800_700, why="Alibaba: muted in slack:C0DESK for good"),
     )
     return FATES.format(
         lines="\n".join(_recorded(decisions, sent)[1:]), others="\n".join(_recorded([fired], o)[3] for o in others)

@@ -21,9 +21,10 @@ from redis.asyncio import Redis
 
 from streams.basics.times import WallClock
 from streams.channels.slack import SlackChannel
-from streams.delivery.book import Delivery, Mark, Rules
+from streams.delivery.book import Delivery, Mark
 from streams.delivery.channel import Answer, Doubt, Refused
 from streams.delivery.redis import RedisBook
+from streams.delivery.rules import Rules
 from streams.delivery.sender import Sender, Timing
 from streams.wire import decode_alert
 from tests.live.bomb import Bomb, Wrapped

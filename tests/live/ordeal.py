@@ -19,7 +19,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from streams.basics.times import WallClock
-from streams.delivery.book import Rules
+from streams.delivery.rules import Rules
 from streams.delivery.sender import Timing
 from streams.embedded import EmbeddedRedis
 from streams.records import Alert, Away, Kind

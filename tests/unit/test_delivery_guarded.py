@@ -17,10 +17,11 @@ from streams.channels.console import ConsoleChannel, panel
 from streams.channels.marks import is_digest, marks_of
 from streams.channels.memory import MemoryChannel
 from streams.channels.slack import SlackChannel
-from streams.delivery.book import Delivery, Edit, Rules, State
+from streams.delivery.book import Delivery, Edit, State
 from streams.delivery.channel import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
 from streams.delivery.guarded import Guarded
 from streams.delivery.memory import MemoryBook
+from streams.delivery.rules import Rules
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep
 from streams.records import Kind, Status

@@ -12,8 +12,8 @@ import pytest
 
 from streams.basics.times import HOUR, MINUTE, SECOND
 from streams.channels.slack import SlackChannel
-from streams.delivery.book import Rules
 from streams.delivery.memory import MemoryBook
+from streams.delivery.rules import Rules
 from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep
 from streams.ports import Clocked

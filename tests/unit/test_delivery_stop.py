@@ -10,9 +10,10 @@ import pytest
 from streams.basics.tasks import end
 from streams.basics.times import WallClock
 from streams.channels.memory import MemoryChannel
-from streams.delivery.book import Delivery, Rules
+from streams.delivery.book import Delivery
 from streams.delivery.channel import Answer
 from streams.delivery.memory import MemoryBook
+from streams.delivery.rules import Rules
 from streams.delivery.sender import Sender, Timing
 from tests.build import alert
 

@@ -11,9 +11,10 @@ import pytest
 from streams.basics.times import WallClock
 from streams.channels.memory import MemoryChannel
 from streams.channels.webhook import REPEAT, WebhookChannel
-from streams.delivery.book import Delivery, Rules, Sign, State
+from streams.delivery.book import Delivery, Sign, State
 from streams.delivery.channel import Channel, Doubt, Posted, Reach, Refused, asked_wait
 from streams.delivery.memory import MemoryBook
+from streams.delivery.rules import Rules
 from streams.delivery.sender import Sender, Timing
 from streams.settings.record import parse_webhooks
 from streams.worker.deliver import enter_again

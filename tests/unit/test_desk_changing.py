@@ -61,6 +61,19 @@ def test_a_watch_made_in_a_channel_stands_beside_the_file_and_ends() -> None:
     assert made.names == ("china-ai", "mine@C0DESK")
 
 
+def test_only_a_watch_that_people_ended_is_known_to_have_ended() -> None:
+    """Not one that is yet to begin, that was made anew, that a file has now, or of which nothing was ever heard."""
+    made = desk()
+    table = READER.read("watch NVDA name=mine", HERE, NOON).table
+    for act, at in ((Act.WATCH, NOON), (Act.UNWATCH, NOON + HOUR), (Act.WATCH, NOON + 2 * HOUR)):
+        made.add([said(act, watch="mine@C0DESK", table=table, at=at)])
+    ended = [made.at(AT + n * HOUR).ended for n in (-1, 0, 1, 2)]
+    assert ended == [frozenset(), frozenset(), {"mine@C0DESK"}, frozenset()]
+    filed = made.over(Desk((replace(FILED, name="mine@C0DESK"),)), READER.check)
+    assert filed.at(AT + HOUR).ended == frozenset()
+    assert desk().at(AT).ended == Desk().ended == frozenset()
+
+
 def test_what_was_refused_or_cannot_be_read_changes_nothing() -> None:
     """A directory that forgot a company costs its watch, not the desk."""
     made = desk()

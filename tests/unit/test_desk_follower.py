@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
+from streams.delivery.sender import Timing
 from streams.desk.feedback import GRACE, Act
 from streams.desk.kafka import Follower
 from streams.kafka.publish import Publisher, Record
+from streams.kafka.reader import Ranges, TopicReader
 from streams.names import Names
 from streams.ports import Clocked
 from streams.records import Away, Reason
+from streams.worker import start
 from streams.worker.holding import Health, Stop, Stopping
 from streams.worker.triage import Triage
 from tests.build import NOON, sent
@@ -34,6 +41,29 @@ async def test_a_stale_desk_is_away() -> None:
     for stale in (0, NOON - GRACE // 2):
         with pytest.raises(Away, match="not up to date"):
             await follower(stale).fresh(NOON)
+
+
+async def test_a_worker_that_begins_tells_nothing_before_it_knows_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits may have been muted meanwhile. Later no broker that is away holds a post."""
+    begun = asyncio.Event()
+
+    async def run() -> None:
+        begun.set()
+
+    monkeypatch.setattr(start, "_sender", lambda *_: SimpleNamespace(run=run))
+    service = SimpleNamespace(follower=follower(0))
+    live = SimpleNamespace(book=None, names=Names(), timing=Timing())
+    send, _ = start._speaking(*(cast("Any", part) for part in (None, live, Shelf(), service)))
+    sending = asyncio.ensure_future(send())
+    await asyncio.sleep(0.15)
+    assert not begun.is_set()
+
+    async def ranges(_: str) -> Ranges:
+        return {}
+
+    await service.follower.look(cast("TopicReader", SimpleNamespace(ranges=ranges)))
+    await asyncio.wait_for(sending, 5)
+    assert begun.is_set()
 
 
 class Shelf(Publisher):

@@ -43,7 +43,7 @@ def test_a_worker_that_is_well_has_nothing_against_it() -> None:
         ({"looked": 0.0, "waiting": "Kafka: gone"}, "", "waiting to begin: Kafka: gone"),
         ({"joined": False}, "", "waiting to begin: not a member of the consumer group yet"),
         ({"missing": ["articles"]}, "", "no topic articles: run `tapewire topics apply`"),
-        ({"looked": 60.0}, "nobody has looked at Kafka for 41 s", "nobody has looked at Kafka for 41 s"),
+        ({"looked": 60.0}, "nobody has looked at this worker for 41 s", "nobody has looked at this worker for 41 s"),
         ({"standing": ("articles/3", 40.0)}, "", "articles/3 has not moved for 40 s"),
         ({"standing": ("articles/3", 140.0)}, "articles/3 has not moved for 140 s", "articles/3 has not moved"),
         ({"standing": ("articles/3", 140.0), "away": lambda: "Redis: gone"}, "", "holding: Redis: gone"),

@@ -57,6 +57,7 @@ SAID: Sequence[tuple[str, Receipt]] = [
         receipt(1, 64_800_000, hold=NOON + 64_800_500),
     ),
     ("dead 12:00:03.000: is_archived", receipt(1, 2_000, proof=Proof.DEAD, ts="", why="is_archived")),
+    ("unwanted 12:00:03.000: Alibaba: muted", receipt(1, 2_000, proof=Proof.UNWANTED, ts="", why="Alibaba: muted")),
 ]
 
 
@@ -88,8 +89,9 @@ def test_the_first_proof_stands_however_often_it_is_repeated() -> None:
     """A rebuilt book may prove it again, later; but a message that stands outweighs that it was given up."""
     first, again = receipt(1), receipt(1, 90_000)
     assert words(decided(1), first, again) == words(decided(1), first)
-    dead = receipt(1, 100, proof=Proof.DEAD, why="gone")
-    assert words(decided(1), dead, first) == words(decided(1), first, dead) == words(decided(1), first)
+    for proof in (Proof.DEAD, Proof.UNWANTED):
+        never = receipt(1, 100, proof=proof, why="gone")
+        assert words(decided(1), never, first) == words(decided(1), first, never) == words(decided(1), first)
 
 
 def filled() -> Ledger:
@@ -118,6 +120,7 @@ def test_the_sums_of_deliveries_and_how_long_they_took(capsys: pytest.CaptureFix
         "sent": 2,
         "folded": 1,
         "waiting": 2,
+        "unwanted": 0,
         "dead": 1,
         "unknown": 0,
         "decisions": 7,
@@ -125,7 +128,7 @@ def test_the_sums_of_deliveries_and_how_long_they_took(capsys: pytest.CaptureFix
     }
     print_deliveries(found)
     said = capsys.readouterr().out
-    assert "6 alerts (7 decisions): sent 2, folded 1, waiting 2, dead 1" in said and "unknown" not in said
+    assert "6 alerts (7 decisions): sent 2, folded 1, waiting 2, unwanted 0, dead 1" in said and "unknown" not in said
     assert "p50 0.4 s, p99 0.8 s" in said
 
 

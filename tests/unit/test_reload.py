@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from models.relevance.model import TRAINED
-from streams.knowledge import Knowledge
+from streams.cli import main
+from streams.knowledge import Knowledge, marks_of
 from streams.looking import Readings
 from streams.metrics import names
 from streams.metrics.prometheus import PrometheusMeter
@@ -39,12 +40,13 @@ class Desk:
         self.watches = folder / "watches.toml"
         self.watches.write_text(WATCH.format("first", "BABA"))
         self.settings = Settings(watches=self.watches, reload=20, **settings)  # type: ignore[arg-type]
+        marks = marks_of(self.settings)
         self.known = Knowledge.of(self.settings)
         self.desk = self.known.desk(self.watches)
         self.refused: Mapping[str, str] = {}
         self.meter = PrometheusMeter()
         self.reloader = Reloader(
-            settings=self.settings, speaks=speaks, current=lambda: self.known, swap=self.swap,
+            settings=self.settings, speaks=speaks, current=lambda: self.known, swap=self.swap, marks=marks,
             readings=Readings(meter=self.meter, tell=lambda refused: self.__setattr__("refused", dict(refused))),
         )  # fmt: skip
 
@@ -156,3 +158,19 @@ async def test_sighup_reads_everything_again(tmp_path: Path, monkeypatch: pytest
     assert desk.names() == ["second"]
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+def test_a_reload_does_not_end_a_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Model and directory take seconds to read, and whoever changes a file says so at any time."""
+    before = signal.getsignal(signal.SIGHUP)
+
+    def reading(*_: object, **__: object) -> tuple[None, list[str]]:
+        os.kill(os.getpid(), signal.SIGHUP)
+        return None, ["watches.toml: nothing can be read"]
+
+    monkeypatch.setattr("streams.commands.worker.every_fault", reading)
+    signal.signal(signal.SIGHUP, lambda *_: pytest.fail("the process would be gone"))
+    try:
+        assert main(["worker"]) == 2
+    finally:
+        signal.signal(signal.SIGHUP, before)

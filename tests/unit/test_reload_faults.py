@@ -162,6 +162,19 @@ async def test_a_process_that_only_delivers_answers_by_the_new_watches_too(tmp_p
     assert _sender(desk.settings, live, service).desk().names == ("second",)
 
 
+async def test_watches_that_change_while_a_worker_starts_are_taken(tmp_path: Path) -> None:
+    """Between its reading and its first look; as when new watches and a new version are put in place at once."""
+    desk = Desk(tmp_path)
+    live = assemble.live(desk.settings)
+    desk.watches.write_text(WATCH.format("second", "NVDA"))
+    observer = cast("Observer", SimpleNamespace(signs=Signs(role="deliver", stall_s=120)))
+    service = _served(live)
+    looking = reloader(desk.settings, live, (), observer, service)
+    assert await looking.look()
+    assert service.clerk.desk.names == ("second",)
+    assert not await looking.look()
+
+
 @pytest.mark.parametrize(("role", "taken"), [("triage", True), ("deliver", False), ("desk", False), ("all", False)])
 async def test_only_who_speaks_needs_a_token_to_take_a_watch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str, taken: bool

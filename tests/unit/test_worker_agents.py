@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
+from streams.basics.times import WallClock
 from streams.delivery.memory import MemoryBook
 from streams.kafka.publish import Publisher
 from streams.names import Names
 from streams.ports import Clocked
 from streams.settings.record import Settings
+from streams.wire import encode_alert
 from streams.worker.agents import Agent, delivering, triaging
 from streams.worker.app import build_app
 from streams.worker.deliver import Deliver
 from streams.worker.holding import Health, Stop
 from streams.worker.triage import Triage
-from tests.build import NOON
+from tests.build import NOON, alert
 from tests.twins import Kit
 
 
@@ -54,6 +57,17 @@ def test_topics_and_what_watches_over_them() -> None:
     assert (triage.judged is None, deliver.judged is None) == (False, True)
     assert (triage.book is None, deliver.book is None) == (True, False)
     assert (len(triage.takes), len(deliver.takes)) == (1, 0)
+
+
+@pytest.mark.parametrize("stamp", [-0.001, 0.0, 4_000_000_000.0])
+async def test_alerts_without_a_time_or_from_the_future_are_as_old_as_their_reading(stamp: float) -> None:
+    """Else deliver would lag by half a century, or by nothing however long it stands."""
+    _, deliver = agents(Stop())
+    message = SimpleNamespace(topic="x.alerts", partition=0, offset=1, key=b"", timestamp=stamp)
+    message.value = encode_alert(alert())
+    before = WallClock().now()
+    await deliver.steps.finish([SimpleNamespace(message=message)])
+    assert before <= deliver.health.reached <= WallClock().now()
 
 
 def test_one_order_to_stop_reaches_every_agent() -> None:

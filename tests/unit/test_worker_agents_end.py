@@ -1,4 +1,4 @@
-"""What ends an agent's tasks: cancelled from outside they end quietly, and whatever else ends them ends the process."""
+"""What ends the tasks of a worker's agents and services: cancelled from outside they end quietly, and whatever else ends them ends the process."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from streams.kafka.publish import Publisher
 from streams.settings.record import Settings
-from streams.worker import agents
+from streams.worker import agents, jobs
+from streams.worker.app import _run_services
 from streams.worker.holding import Health
+from streams.worker.jobs import or_exit
 
 
 async def _fails() -> None:
@@ -33,30 +36,40 @@ async def _waits() -> None:
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the process would have ended with."""
     words: list[str] = []
-    monkeypatch.setattr(agents, "exit_now", words.append)
+    monkeypatch.setattr(jobs, "exit_now", words.append)
     return words
 
 
 async def test_a_fault_ends_the_process(said: list[str]) -> None:
     """Else nobody would begin the next batch, and the worker would look alive."""
-    await agents._or_exit(_fails, "triage")
+    await or_exit(_fails, "triage")
     assert said == ["triage: ValueError('no batch can begin')"]
 
 
 async def test_so_does_a_batch_that_was_cancelled_from_within(said: list[str]) -> None:
     """Nobody asked the agent to end."""
-    await agents._or_exit(_is_cancelled_within, "triage")
+    await or_exit(_is_cancelled_within, "triage")
     assert said == ["triage: CancelledError()"]
 
 
 async def test_who_is_cancelled_from_outside_ends_quietly(said: list[str]) -> None:
     """A rebalance, or the worker's end."""
-    task = asyncio.create_task(agents._or_exit(_waits, "triage"))
+    task = asyncio.create_task(or_exit(_waits, "triage"))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert said == []
+
+
+async def test_a_service_ends_it_alike(said: list[str]) -> None:
+    """A sender whose client was cancelled beneath it would tell nothing any more, and the worker look alive."""
+    begun = list[Any]()
+    app: Any = SimpleNamespace(task=begun.append, on_before_shutdown=SimpleNamespace(connect=lambda *_, **__: None))
+    _run_services(app, [_is_cancelled_within, _fails], Publisher("127.0.0.1:1"), None)
+    await begun[0]()
+    await asyncio.sleep(0.05)
+    assert said == ["_is_cancelled_within: CancelledError()", "_fails: ValueError('no batch can begin')"]
 
 
 async def test_a_first_batch_that_ends_the_process_has_been_seen(said: list[str]) -> None:

@@ -102,8 +102,8 @@ local function again()
   return 1
 end
 
--- Nothing was tried. A digest is undone, for not all of its alerts need to be put off.
-local function put_off()
+-- Nothing was tried. A digest is undone, for not all of its alerts need to go the same way: some go as `each` says.
+local function untried(each)
   local id, fence = ARGV[3], ARGV[4]
   if not held(id, fence) then return 0 end
   local channel = get(id, 'channel')
@@ -114,17 +114,34 @@ local function put_off()
     move(id, 'pending')
     stand_again(id)
   end
-  for n = 5, #ARGV, 2 do put_off_until(ARGV[n], num(ARGV[n + 1])) end
+  for n = 5, #ARGV, 2 do each(ARGV[n], ARGV[n + 1]) end
   speak_at(channel, now)
   return 1
 end
 
-local function bury(id, why)
-  move(id, 'dead')
+local function put_off()
+  return untried(function(id, at) put_off_until(id, num(at)) end)
+end
+
+-- Never to be told.
+local function give_up(id, state, why)
+  move(id, state)
   set(id, 'why', why)
   prove(id, '')
-  if get(id, 'alert') then redis.call('SADD', p .. 'buried', id) else redis.call('EXPIRE', key(id), KEEP) end
   drop_echoes(id)
+end
+
+local function unwanted()
+  return untried(function(id, why)
+    leave(id)
+    give_up(id, 'unwanted', why)
+    redis.call('EXPIRE', key(id), KEEP)
+  end)
+end
+
+local function bury(id, why)
+  give_up(id, 'dead', why)
+  if get(id, 'alert') then redis.call('SADD', p .. 'buried', id) else redis.call('EXPIRE', key(id), KEEP) end
 end
 
 -- With a digest goes what it tells of. Returns how many alerts that is.

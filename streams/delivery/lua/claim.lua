@@ -16,9 +16,9 @@ local function is_beside(id, other) return get(other, 'channel') == get(id, 'cha
 -- Whether `id`, a reply, has to wait for `other` to be sent or given up.
 local function is_open_for(id, other)
   local state = get(other, 'state')
-  if not state or state == 'sent' or state == 'dead' or not is_beside(id, other) then return false end
+  if not state or not is_beside(id, other) then return false end
   if state == 'folded' then return get(other, 'ts') == '' end
-  return true
+  return not is_final(state)
 end
 
 -- What can still be posted is told with the urgent ones, while it is as fresh as these have to be.
@@ -34,9 +34,9 @@ end
 -- becomes urgent.
 local function has_to_wait(id, inside)
   if get(id, 'kind') == 'new' then return false end
-  local root, after = get(id, 'root'), get(id, 'after')
+  local root, before = get(id, 'root'), wanted_from(get(id, 'after'))
   if not get(root, 'state') then return now - num(get(id, 'born')) < rules.settle end
-  local ahead = { root, get(id, 'state') == 'pending' and after or nil }
+  local ahead = { root, get(id, 'state') == 'pending' and before or nil }
   local waits = false
   for _, other in ipairs(ahead) do
     if not inside[other] and is_open_for(id, other) then

@@ -24,7 +24,7 @@ end
 -- An echo of a message that is no more there for editing has nowhere to be told; one that is early is kept for it.
 local function place_echo(id, root)
   local state, echoes = get(root, 'state'), p .. 'e:' .. root
-  if state == 'dead' or state == 'folded' or redis.call('LLEN', echoes) >= MOST_ECHOES then
+  if (is_final(state) and state ~= 'sent') or redis.call('LLEN', echoes) >= MOST_ECHOES then
     put_away(id)
     if state == 'sent' then redis.call('HINCRBY', key(root), 'heard', 1) end
     return

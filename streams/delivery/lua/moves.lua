@@ -37,7 +37,7 @@ end
 local function open_replies(root)
   local id = redis.call('GET', p .. 'last:' .. root)
   return function()
-    local reply = id
+    local reply = wanted_from(id)
     local state = reply and get(reply, 'state')
     if not state or is_final(state) then return nil end
     id = get(reply, 'after')

@@ -47,7 +47,8 @@ local function move(id, to)
 end
 -- An alert as it was entered, and where and from when it is to be told by now.
 local function alert_of(id) return redis.call('HMGET', key(id), 'alert', 'channel', 'hold') end
-local function is_final(state) return state == 'sent' or state == 'dead' or state == 'folded' end
+local FINAL = { sent = true, dead = true, folded = true, unwanted = true }
+local function is_final(state) return FINAL[state] or false end
 
 -- Which line it stands in: doubts of normal alerts must be read before anything waits for them or folds over them.
 local function line_of(id)
@@ -72,6 +73,11 @@ local function stand_back(id, at)
 end
 local function unstand(id)
   for _, class in ipairs({ 'u', 'd', 'n' }) do redis.call('ZREM', due_key(get(id, 'channel'), class), id) end
+end
+-- From a reply back, the newest that is to be told: of a digest any alert may be unwanted, not just the first.
+local function wanted_from(id)
+  while id and get(id, 'state') == 'unwanted' do id = get(id, 'after') end
+  return id
 end
 local function members_of(id) return string.gmatch(get(id, 'members') or '', '%S+') end
 
