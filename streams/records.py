@@ -281,7 +281,7 @@ class Match(Noun, frozen=True, kw_only=True):
     watch: str
     reason: Reason | None = None
     detail: str = ""
-    follows: bool = False  # relevant, not so surely that it is news: it may go on with a story that was told
+    follows: bool = False  # no news by itself (not so sure, or an edit of old news): it may go on with a told story
 
 
 class Ended(Noun, frozen=True, kw_only=True):

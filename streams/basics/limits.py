@@ -36,6 +36,7 @@ ROBOTS_BYTES = 512_000  # RFC 9309 asks for 500 KiB
 ROBOTS_RULES = 200_000  # names times lines
 ROBOTS_HOSTS = 64  # remembered
 FULL_TEXTS_A_PAGE = 10
+FULL_TEXTS_KEPT = 200  # until their articles are taken
 FULL_TEXT_BYTES = 1_048_576
 FULL_TEXT_MS = 45_000
 FULL_TEXT_TAGS = 20_000

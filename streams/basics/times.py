@@ -7,6 +7,7 @@ import time
 import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from datetime import time as clock_time
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
@@ -28,18 +29,33 @@ FOR_GOOD: Millis = 4_102_444_800_000
 _SECONDS_END_AT = 100_000_000_000  # as seconds the year 5138, as milliseconds 1973
 _SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*")
 _EPOCH = re.compile(r"-?\d{9,}(\.\d+)?")
-_DAY = re.compile(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(?:-?\d)?")
 _DOTTED = re.compile(r"\D*\d{1,2}\.\s?\d{1,2}\.")  # as Germans write a day: 3.12. is in December
-_FIRST, _LAST = datetime(2000, 1, 1), datetime(2001, 2, 2, 23, 59, 59, 999_000)  # noqa: DTZ001 - the zone is the text's
+_FIRST, _LAST = datetime(2000, 1, 1), datetime(2001, 2, 2)  # noqa: DTZ001 - the zone is the text's
+_MIDNIGHT = clock_time()
 _ZONES = {
     name: hours * 3_600
     for hours, names in {
-        -8: "PST", -7: "PDT MST", -6: "MDT CST", -5: "CDT EST", -4: "EDT", 0: "WET", 1: "CET MEZ BST WEST",
+        -8: "PST", -7: "PDT MST", -6: "MDT CST", -5: "CDT EST", -4: "EDT", 0: "WET UT", 1: "CET MEZ BST WEST",
         2: "CEST MESZ EET", 3: "EEST MSK", 8: "HKT SGT", 9: "JST KST",
     }.items()
     for name in names.split()
 }  # fmt: skip
 """Seconds east of UTC, as RFC 822 and the feeds name them; a name that is not here counts as UTC."""
+_OFFSET = re.compile(r"\b(?:GMT|UTC?)\s?([+-]\d)|(?<=[+-]\d{4})\s?\([^()]*\)$")
+"""`GMT-0500 (Eastern Standard Time)` is five hours behind, as browsers write it; dateutil reads it as POSIX does, the
+other way round, or not at all."""
+_LONGEST = 100
+_WORD = re.compile(r"[^\W\d_]+")
+_GERMAN = {
+    name: english
+    for english, names in {
+        "Jan": "januar jän jänner", "Feb": "februar", "Mar": "mär mrz märz", "May": "mai", "Jun": "juni", "Jul": "juli",
+        "Oct": "okt oktober", "Dec": "dez dezember",
+        "": "mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag den um uhr",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
+"""What German names mean; of a weekday beside its date nothing is needed."""
 _UNITS = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 
 
@@ -55,7 +71,8 @@ class WallClock:
 def parse_time(value: object, *, latest: bool = False, zone: tzinfo = UTC) -> Millis:
     """Milliseconds of ISO 8601, RFC 822 or epoch (seconds or milliseconds). A time that names no zone is in `zone`.
 
-    A day without a time is its first millisecond, or with `latest` its last.
+    A day without a time is its first millisecond, or with `latest` its last: its midnight too, which is what many write
+    who know only the day.
     Raises ValueError for anything else, for what names no full day, and for years outside 1970 to 2100.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
@@ -67,33 +84,37 @@ def parse_time(value: object, *, latest: bool = False, zone: tzinfo = UTC) -> Mi
         value = float(text)
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN is not itself
         raise ValueError("not a time")
-    millis = value if abs(value) >= _SECONDS_END_AT else value * SECOND
-    return _in_range(round(millis))
+    millis = round(value if abs(value) >= _SECONDS_END_AT else value * SECOND)
+    return _in_range(millis + DAY - 1 if latest and not millis % DAY else millis)
 
 
 def _from_text(text: str, zone: tzinfo, *, latest: bool) -> Millis:
     try:
-        first = last = datetime.fromisoformat(text)
-        if _DAY.fullmatch(text):
-            last = _LAST.replace(year=first.year, month=first.month, day=first.day)
+        at = datetime.fromisoformat(text)
     except ValueError:
-        if len(text) > 60 or not any(c.isdigit() for c in text):  # noqa: PLR2004 - no date is that long
+        if len(text) > _LONGEST or not any(c.isdigit() for c in text):
             raise ValueError("not a time") from None
-        first, last = (_parsed(text, default) for default in (_FIRST, _LAST))  # what is left out differs
-        if (first.year, first.month, first.day) != (last.year, last.month, last.day):
+        at, last = (_parsed(text, default) for default in (_FIRST, _LAST))  # what is left out differs
+        if at.date() != last.date():
             raise ValueError("not a full date") from None
-    at = last if latest and first.hour != last.hour else first  # no hour was named
+    if latest and at.time() == _MIDNIGHT:
+        at = at.replace(hour=23, minute=59, second=59, microsecond=999_000)
     if at.tzinfo is None:
         at = at.replace(tzinfo=zone)
     return round(at.timestamp() * SECOND)
 
 
 def _parsed(text: str, default: datetime) -> datetime:
+    text = _WORD.sub(lambda found: _GERMAN.get(found[0].lower(), found[0]), _OFFSET.sub(_east, text))
     with warnings.catch_warnings(action="ignore"):  # a zone nobody knows is no reason to say so aloud
         try:
             return dateutil_parser.parse(text, default=default, tzinfos=_ZONES, dayfirst=bool(_DOTTED.match(text)))
         except OverflowError:
             raise ValueError("not a time") from None
+
+
+def _east(found: re.Match[str]) -> str:
+    return found[1] or ""
 
 
 def believable(at: Millis) -> Millis:

@@ -147,6 +147,7 @@ class Visit:
     at: Millis
     taken: Taken | None = None  # None: nothing new was fetched, or the attempt failed
     fault: str = ""  # in words; "" when it went well
+    wait: Millis = 0  # the source wants to be left alone for so long
 
 
 Notice = Callable[[Source, Visit], Awaitable[None]]

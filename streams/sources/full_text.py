@@ -63,6 +63,7 @@ class FullText:
     extract: Callable[[str], str] = words_of_page
     _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "full-text"))
     _robots: Robots = field(init=False)
+    _found: dict[tuple[str, str], str] = field(default_factory=dict)  # by address and telling
 
     def __post_init__(self) -> None:
         """Hosts are asked through the same web."""
@@ -77,7 +78,7 @@ class FullText:
             n for n, i in enumerate(items) if i.url and i.status is not Status.REMOVED and i.revision not in known
         ]
         filled = list(items)
-        asked = {n: asyncio.create_task(self._text(items[n], now)) for n in wanted[-limits.FULL_TEXTS_A_PAGE :]}
+        asked = {n: asyncio.create_task(self._once(items[n], now)) for n in wanted[-limits.FULL_TEXTS_A_PAGE :]}
         try:
             if asked:
                 await asyncio.wait(asked.values(), timeout=limits.FULL_TEXT_MS / SECOND)
@@ -91,6 +92,17 @@ class FullText:
                 # As text, not as markup: the page's words may speak of <tags>.
                 filled[n] = replace(items[n], fields=items[n].fields | {"text": html.escape(text, quote=False)})
         return filled
+
+    async def _once(self, item: Item, now: Millis) -> str:
+        """Asked for once: while Kafka is away a page is brought again every second, and each has ten to ask for."""
+        key = item.url, item.revision
+        if key in self._found:
+            return self._found[key]
+        text = await self._text(item, now)
+        if len(self._found) >= limits.FULL_TEXTS_KEPT:
+            del self._found[next(iter(self._found))]
+        self._found[key] = text
+        return text
 
     async def _text(self, item: Item, now: Millis) -> str:
         try:

@@ -1,4 +1,4 @@
-"""Whether a source is well: silent, late, failing, or changed beyond reading. Learned from its own past. Pure."""
+"""Whether a source is well: silent, late, failing, restless, changed beyond reading. Learned from its past. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from streams.records import Millis
 from streams.sources.base import Source, Taken, Visit
 from streams.sources.habits import hold
 from streams.sources.rhythm import Rhythm
+from streams.sources.turnover import turn
 
-SILENT, LATE, FAILING, CHANGED = "silent", "late", "failing", "changed"
+SILENT, LATE, FAILING, CHANGED, RESTLESS = "silent", "late", "failing", "changed", "restless"
 _FAILURES = 5
 _WELL = 3
 _FAILING_FOR: Millis = 15 * MINUTE
+_ALONE_FOR: Millis = 30 * MINUTE
+"""Who is not asked for longer is told of at once: five failures in a row would take days."""
 _LEAST: Millis = 15 * MINUTE
 _LAGS = 12
 _LATE_BY: Millis = 10 * MINUTE
@@ -43,6 +46,7 @@ class Health:
     visited: Millis = 0  # the last success
     failures: int = 0  # in a row
     failing: Millis = 0  # since
+    alone: Millis = 0  # not asked again before
     good: int = 0  # successes in a row
     fault: str = ""
     lags: list[Millis] = field(default_factory=list)
@@ -53,6 +57,10 @@ class Health:
     lacks: dict[str, float] = field(default_factory=dict)  # share of them that usually lacks a field
     odd: Millis = 0  # since
     oddity: str = ""
+    turns: int = 0  # looks in a row at which its page was another
+    turned: Millis = 0  # the last of too many
+    restless: Millis = 0  # since
+    restlessness: str = ""
     form: str = ""
     articles: int = 0
     tolerance: float = 0.0  # how many expected bursts may fail to come
@@ -80,32 +88,48 @@ def decode(text: str) -> Health:
 def learn(health: Health, visit: Visit, source: Source) -> None:
     """What one visit tells."""
     if visit.fault:
-        health.failures += 1
-        health.failing = health.failing or visit.at
-        health.fault = visit.fault[:300]
-        health.good = 0
+        _failed(health, visit, source)
         return
     looked_away = visit.at - health.visited > 3 * source.every + MINUTE
     health.visits, health.good, health.visited = health.visits + 1, health.good + 1, visit.at
-    health.failures, health.failing, health.fault = 0, 0, ""
+    health.failures, health.failing, health.fault, health.alone = 0, 0, "", 0
     first, before = not health.rhythm.since, health.rhythm.last
+    _heard(health, visit, source, first=first, looked_away=looked_away)
+    if visit.taken:
+        health.articles += visit.taken.sent
+        hold(health, visit.taken, visit.at)
+    if first or looked_away:
+        return
+    if visit.taken:
+        fresh = [t for t in visit.taken.arrived if t is not None and t > before]  # an old one only came up again
+        _lagged(health, fresh, visit.at)
+    if source.url:  # who sends its articles has no page
+        turn(health, visit.taken, visit.at)
+
+
+def _heard(health: Health, visit: Visit, source: Source, *, first: bool, looked_away: bool) -> None:
+    """What came, or did not, and when it will have been silent for too long."""
+    before = health.rhythm.last
     if visit.taken and visit.taken.listed:
         _arrived(health, visit.taken, visit.at, first=first)
     if looked_away and not first:
         health.rhythm.skip(visit.at)
-    hour, last = health.rhythm.upto // HOUR, health.rhythm.last
+    hour = health.rhythm.upto // HOUR
+    came = health.rhythm.last != before
     health.rhythm.watch(visit.at)
     anew = hour != visit.at // HOUR or not health.due
     if anew:
         health.tolerance = health.rhythm.tolerance()
-    if anew or last != before:
+    if anew or came:
         health.due = health.rhythm.due(health.tolerance, least_silence(source))
-    if visit.taken:
-        health.articles += visit.taken.sent
-        hold(health, visit.taken, visit.at)
-        if not first and not looked_away:
-            fresh = [t for t in visit.taken.arrived if t is not None and t > before]  # an old one only came up again
-            _lagged(health, fresh, visit.at)
+
+
+def _failed(health: Health, visit: Visit, source: Source) -> None:
+    health.failures += 1
+    health.failing = health.failing or visit.at
+    health.fault = visit.fault[:300]
+    health.good = 0
+    health.alone = visit.at + visit.wait if visit.wait > max(_ALONE_FOR, 3 * source.every) else 0
 
 
 def _arrived(health: Health, taken: Taken, at: Millis, *, first: bool) -> None:
@@ -134,6 +158,12 @@ def _lagged(health: Health, arrived: Sequence[Millis], at: Millis) -> None:
     health.lag *= step if recent > health.lag else 1 / step
 
 
+def _unread(health: Health) -> str:
+    often = f", {health.failures} times in a row" if health.failures > 1 else ""
+    alone = f"; not asked again before {iso(health.alone)}" if health.alone else ""
+    return f"cannot be read since {iso(health.failing)}{often}: {health.fault}{alone}"
+
+
 def least_silence(source: Source) -> Millis:
     """A silence shorter than this is never one: nobody looks more often."""
     return max(_LEAST, 3 * source.every)
@@ -149,9 +179,9 @@ def silent_at(health: Health, source: Source) -> Millis:
 def ills(health: Health, source: Source, now: Millis) -> Mapping[str, Ill]:
     """Every way in which it is not well now."""
     found: dict[str, Ill] = {}
-    if health.failures >= _FAILURES and now - health.failing >= max(_FAILING_FOR, 3 * source.every):
-        words = f"cannot be read since {iso(health.failing)}, {health.failures} times in a row: {health.fault}"
-        found[FAILING] = Ill(health.failing, words)
+    often = health.failures >= _FAILURES and now - health.failing >= max(_FAILING_FOR, 3 * source.every)
+    if often or health.alone:
+        found[FAILING] = Ill(health.failing, _unread(health))
     elif FAILING in health.told and health.good < _WELL:  # one that flaps is told once, not at every turn
         found[FAILING] = Ill(health.told[FAILING], "answers now and then")
     if not health.failures and health.rhythm.since and now >= silent_at(health, source):
@@ -165,4 +195,6 @@ def ills(health: Health, source: Source, now: Millis) -> Mapping[str, Ill]:
         found[LATE] = Ill(health.late, words)
     if health.odd and now - health.odd >= max(_LATE_BY, 2 * source.every):
         found[CHANGED] = Ill(health.odd, health.oddity)
+    if health.restless:
+        found[RESTLESS] = Ill(health.restless, health.restlessness)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -41,6 +41,7 @@ class Item:
     published: Millis | None
     fields: dict[str, Any]
     missing: tuple[str, ...] = ()
+    ordered: bool = False  # told after those before it, as in `Reading`
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -58,7 +59,9 @@ def items_of(
 ) -> tuple[list[Item], int]:
     """The articles of a page, oldest first (as they stand when `ordered`), and how many had nothing to read."""
     items = [item for raw in raws if (item := item_of(raw, source, page))]
-    if not ordered:
+    if ordered:
+        items = [replace(item, ordered=True) for item in items]
+    else:
         items.reverse()  # pages list the newest first; of two without a date the lower one is older
         items.sort(key=lambda i: min(i.published or page.seen, page.seen))
     return items, len(raws) - len(items)
@@ -132,18 +135,9 @@ def _is_page(url: str) -> bool:
 
 def published_of(value: Any, zone: str) -> Millis | None:
     """When it says it was published; None for what nobody can read. Without a zone, `zone` is meant."""
-    if isinstance(value, str) and not value.strip().isdecimal():
-        return _from_words(value.strip(), zone)
     try:
-        return parse_time(value)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _from_words(text: str, zone: str) -> Millis | None:
-    try:
-        return parse_time(text, latest=True, zone=ZoneInfo(zone))
-    except (ValueError, OverflowError, ArithmeticError):
+        return parse_time(value, latest=True, zone=ZoneInfo(zone))
+    except (ValueError, ArithmeticError):
         return None
 
 

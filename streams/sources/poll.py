@@ -69,7 +69,7 @@ async def bring(errand: Errand, world: World, take: Take, notice: Notice) -> Non
             await notice(source, Visit(at=world.clock.now(), taken=taken))
         except (Failed, NotRead) as fault:
             patience.heard(fault)
-            await notice(source, Visit(at=world.clock.now(), fault=str(fault) or repr(fault)))
+            await notice(source, Visit(at=world.clock.now(), fault=str(fault) or repr(fault), wait=patience.asked))
         if await _elsewhere(errand, source, world, began, patience):
             patience = _Patience()
 
@@ -101,20 +101,26 @@ def backoff(every: Millis, failures: int) -> Millis:
 
 
 async def _once(source: Source, world: World, take: Take) -> Taken | None:
-    """One visit; the bookmark moves only after the page was taken. Raises `Failed` and `NotRead`."""
+    """One visit; the bookmark moves only after the page was taken. Raises `Failed` and `NotRead`.
+
+    While Kafka or Redis is away the page in hand is offered again and again; its host is asked at the usual pace.
+    """
+    visited, asked = None, 0
     while True:
         try:
             before = await world.book.bookmark(source.name)
             if before.source != source.url:  # another address now: nothing that is known of the old one holds
                 before = Bookmark(source=source.url)
-            visited = await _visit(source, world, before)
+            if visited is None or world.clock.now() - asked >= source.every:
+                asked = world.clock.now()
+                visited = await _visit(source, world, before)
             taken = await _taken(source, world, take, visited)
             after = visited.bookmark
             if taken and taken.faults:  # a page that was cut must not be called unchanged
                 after = replace(after, etag="", modified="", digest="")
             if after != before:
                 await world.book.turn(source.name, after)
-        except Away:  # Kafka or Redis: nothing was lost, ask again
+        except Away:
             await asyncio.sleep(_HOLD / SECOND)
         else:
             return taken

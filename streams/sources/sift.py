@@ -10,6 +10,8 @@ from streams.records import Millis, Status
 from streams.sources.book import REMOVED, Entry, Kept, Shared, entry_of, kept_under
 from streams.sources.items import Item
 
+_CORRECTED = "!"
+"""Behind the revision of a correction, which may have the words of a telling before it."""
 _EDITS = 2
 """Headlines of one article on one page, before and after an edit; with more its key is on several articles."""
 
@@ -58,16 +60,19 @@ def sift(items: Sequence[Item], pages: dict[str, Kept]) -> Sifted:
 def _mark_shared(items: Sequence[Item], pages: dict[str, Kept], found: Sifted) -> None:
     """A key under which one page lists several articles tells none of them apart.
 
-    An address is that of articles with ids of their own; an id or address may also be written on whatever comes.
+    An address is that of articles with ids and headlines of their own: one listed twice is still one. An id or address
+    may also be written on whatever comes; but who tells one article after another tells the same one many times.
     """
-    owners: dict[str, set[str]] = {}
+    owners: dict[str, list[Item]] = {}
     titles: dict[str, set[str]] = {}
     for item in items:
+        if item.status is Status.REMOVED:
+            continue
         if item.own and item.address:
-            owners.setdefault(item.address, set()).add(item.own)
-        if item.title and item.status is not Status.REMOVED:
+            owners.setdefault(item.address, []).append(item)
+        if item.title and not (item.ordered and item.own):
             titles.setdefault(item.keys[0], set()).add(item.by_title)
-    shared = [k for k, own in owners.items() if len(own) > 1]
+    shared = [k for k, own in owners.items() if len({i.own for i in own}) > 1 < len({i.by_title for i in own})]
     shared += [k for k, told in titles.items() if len(told) > _EDITS]
     for key in shared:
         if not isinstance(pages.get(key), Shared):
@@ -84,16 +89,20 @@ def _told_apart(item: Item, pages: Mapping[str, Kept]) -> tuple[Item, list[str]]
 
 def _told(item: Item, entry: Entry | None) -> Entry | None:
     """The article's entry after this telling; None when it tells nothing."""
+    plain, corrected = item.revision, item.revision + _CORRECTED
+    said = corrected if item.status is Status.CORRECTION else plain
     if entry is None:
         if item.status is Status.REMOVED:
             return None  # never sent, so nothing to take back
-        return Entry(id=item.id, title=item.title, url=item.url, revisions=(item.revision,))
+        return Entry(id=item.id, title=item.title, url=item.url, revisions=(said,))
     gone = entry.revisions[-1:] == (REMOVED,)
     if item.status is Status.REMOVED:
         return None if gone else entry.told(REMOVED)
-    if item.revision in entry.revisions and not gone:
+    # a correction says something by going back to what was told before it; only the newest words it cannot correct
+    before = entry.revisions[-1:] if said == corrected else entry.revisions
+    if not gone and (corrected in entry.revisions or plain in before):
         return None
-    return entry.told(item.revision, item.title)
+    return entry.told(said, item.title)
 
 
 def _sending(item: Item, told: Entry, before: Entry | None, keys: Sequence[str]) -> Sending:

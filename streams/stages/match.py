@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from streams.basics.times import MINUTE
 from streams.ports import Clock
-from streams.records import Article, Match, Millis, Outcome, Reason, evolve
+from streams.records import Article, Match, Millis, Outcome, Reason, Status, evolve
 from streams.watches.unwanted import Mutes, muted, told_for
 from streams.watches.watch import Desk, Desks, Watch
 
@@ -36,11 +36,15 @@ def hold(watch: Watch, article: Article, mutes: Mutes = _NONE) -> Match:
     """The verdict of one watch: companies first, then categories, freshness, and what its channel has muted."""
     if other := _companies(watch, article):
         return Match(watch=watch.name, reason=other[0], detail=other[1])
-    untimely = _freshness(watch, article) or (_muted(watch, article, mutes) if mutes else None)
+    late, hushed = _freshness(watch, article), _muted(watch, article, mutes) if mutes else None
+    # an edit bears the date of its first telling, and its new figure is of now
+    goes_on = hushed is None and (late is None or article.status is Status.UPDATE)
     if unsure := _categories(watch, article):
-        follows = untimely is None and _follows(watch, article)
+        follows = goes_on and _follows(watch, article)
         return Match(watch=watch.name, reason=unsure[0], detail=unsure[1], follows=follows)
-    return Match(watch=watch.name, reason=untimely[0], detail=untimely[1]) if untimely else Match(watch=watch.name)
+    if untimely := late or hushed:
+        return Match(watch=watch.name, reason=untimely[0], detail=untimely[1], follows=goes_on)
+    return Match(watch=watch.name)
 
 
 Failed = tuple[Reason, str] | None

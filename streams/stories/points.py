@@ -137,4 +137,5 @@ def loud(telling: Telling, points: Sequence[Point]) -> Iterable[int]:
 
 def spoken_at(event_time: Millis, status: Status) -> Millis | None:
     """The time that an article speaks for. An edit tells none, for it bears that of what it edits; nor does a day."""
-    return event_time if status is Status.NEW and event_time % DAY else None
+    is_day = (event_time + 1) % DAY <= 1  # its midnight, or its end
+    return event_time if status is Status.NEW and not is_day else None

@@ -210,7 +210,11 @@ async def test_a_direction_that_comes_late(memory: StoryMemory) -> None:
     assert await kinds(memory, *titles, order="31") == [NEW, ECHO]
 
 
-@pytest.mark.parametrize("changes", [{"status": Status.UPDATE}, {"event_time": NOON - NOON % DAY}])
+@pytest.mark.parametrize(
+    "changes",
+    [{"status": Status.UPDATE}, {"event_time": NOON - NOON % DAY}, {"event_time": NOON - NOON % DAY - 1}],
+    ids=["an edit", "a day", "the end of a day"],
+)
 async def test_what_has_no_time_of_its_own_comes_when_it_comes(memory: StoryMemory, changes: dict[str, Any]) -> None:
     """An edit bears the time of what it edits, and some outlets say no more than the day."""
     assert await kinds(memory, *(f"Nordbank sells ${n}bn bond in Oslo deal" for n in (3.2, 3.5))) == [NEW, UPDATE]

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import orjson
 import pytest
 
 from streams.basics import limits
+from streams.basics.tasks import end
 from streams.basics.text import plain
 from streams.basics.times import WallClock
+from streams.records import Away
 from streams.sources.base import Page, Source, Taken
 from streams.sources.book import MemoryBook
 from streams.sources.full_text import FullText, words_of_page
@@ -21,7 +23,7 @@ from streams.sources.intake import Intake
 from streams.sources.items import items_of
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, read_sources
-from streams.sources.tape import MemoryTape
+from streams.sources.tape import MemoryTape, Written
 from streams.sources.web import Got, Unreached, Unsafe
 from streams.sources.writer import Writer
 from tests.build import NOON
@@ -211,3 +213,22 @@ def test_without_the_part_it_is_a_fault_of_the_file(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("streams.sources.full_text.find_spec", lambda _: None)
     with pytest.raises(BadSources, match="tapewire\\[fulltext\\]"):
         read_sources('[[source]]\nname = "a"\nurl = "https://a.example/"\nfull_text = true\n', "s.toml", KINDS)
+
+
+async def test_while_kafka_is_away_no_page_is_asked_for_again() -> None:
+    """The feed's page is brought again every second then, and each would cost its host ten more."""
+
+    class Gone(MemoryTape):
+        async def write(self, records: Sequence[Written]) -> None:
+            raise Away("Kafka")
+
+    site, book = Site(), MemoryBook()
+    writer = Writer(book=book, tape=Gone(), clock=WallClock(), settle=0)
+    running = asyncio.create_task(writer.run())
+    filled = FullText(web=site, book=book, extract=words_of_page)
+    for _ in range(5):
+        with pytest.raises(Away):
+            await Intake(KINDS, writer, filled)(SOURCE, feed("1", "2"))
+    filled.close()
+    await end([running])
+    assert len(site.asked) == 2

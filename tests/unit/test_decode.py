@@ -82,9 +82,15 @@ async def test_only_the_title_is_required() -> None:
     )
 
 
-@pytest.mark.parametrize("published", ["2026-01-09", "20260109", "9 January 2026", "09.01.2026"])
-async def test_a_day_without_a_time_is_its_end(published: str) -> None:
-    """What was published today is not hours late because its feed names no hour."""
+@pytest.mark.parametrize(
+    "published",
+    [
+        "2026-01-09", "20260109", "9 January 2026", "09.01.2026", "Fri, 09 Jan 2026 00:00:00 GMT", "2026-01-09T00:00:00Z",
+        "1/9/2026 12:00:00 AM", 1_767_916_800, "1767916800000",
+    ],
+)  # fmt: skip
+async def test_a_day_without_a_time_is_its_end(published: Any) -> None:
+    """What was published today is not hours late because its feed names no hour, or midnight for want of one."""
     (outcome,) = await Decode()([sent(title="x", published=published)])
     assert not isinstance(outcome, Ended)
     assert outcome.published == NOON + 12 * HOUR - 1
@@ -101,6 +107,12 @@ async def test_a_day_without_a_time_is_its_end(published: str) -> None:
         "Fri, 09 Jan 2026 13:00:00 +0100",
         "Fri, 09 Jan 2026 04:00:00 PST",
         "Fri, 09 Jan 2026 07:00:00 EST",
+        "Fri Jan 09 2026 07:00:00 GMT-0500 (Eastern Standard Time)",
+        "Fri Jan 09 13:00:00 GMT+01:00 2026",
+        "9 Jan 2026 12:00 UT",
+        "Fr, 09 Jan 2026 13:00:00 +0100",
+        "Freitag, 9. Januar 2026, 13:00 Uhr MEZ",
+        "Fr., 9. Jän. 2026 14:00:00 MESZ",
         "09.01.2026 13:00 MEZ",
         "09.01.2026 12:00",
         1_767_960_000,

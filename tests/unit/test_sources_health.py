@@ -10,7 +10,7 @@ import pytest
 from streams.basics.times import DAY, HOUR, MINUTE
 from streams.records import Millis
 from streams.sources.base import Source, Taken, Visit
-from streams.sources.health import CHANGED, FAILING, LATE, SILENT, Health, decode, ills, learn
+from streams.sources.health import CHANGED, FAILING, LATE, RESTLESS, SILENT, Health, decode, ills, learn
 from streams.sources.rhythm import Rhythm, hour_of_week
 from tests.build import NOON
 
@@ -116,6 +116,19 @@ def test_failing_is_said_after_five_in_a_row_and_ended_by_three_successes() -> N
         assert (FAILING in ills(health, SOURCE, NOON + HOUR + i)) is still
 
 
+def test_a_source_that_is_not_asked_for_a_day_is_told_of_at_once() -> None:
+    """410, or 429 with a day to wait: the fifth failure in a row would come on the fifth day."""
+    health = Health()
+    learn(health, Visit(at=NOON, fault="HTTP 429", wait=10 * MINUTE), SOURCE)
+    assert ills(health, SOURCE, NOON) == {}
+    learn(health, Visit(at=NOON + HOUR, fault="HTTP 410", wait=DAY), SOURCE)
+    told = ills(decode(health.encode()), SOURCE, NOON + 2 * HOUR)[FAILING]
+    assert told.since == NOON and "HTTP 410; not asked again before 2026-01-10T13:00" in told.words
+    for number in range(3):
+        learn(health, Visit(at=NOON + (25 + number) * HOUR), SOURCE)
+    assert ills(health, SOURCE, NOON + 28 * HOUR) == {}
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -139,6 +152,44 @@ def test_a_page_that_lost_what_it_always_had_is_said(page: Taken) -> None:
     assert CHANGED not in ills(never, SOURCE, later + HOUR)
     learn(health, Visit(at=later + HOUR, taken=PAGE), SOURCE)
     assert CHANGED not in ills(health, SOURCE, later + 2 * HOUR)
+
+
+ALL_NEW = Taken(form="rss", listed=5, new=5)
+HALF_EDITED = Taken(form="rss", listed=20, updated=10, known=10)
+
+
+@pytest.mark.parametrize(
+    ("page", "says"), [(ALL_NEW, "missed"), (HALF_EDITED, "a counter or a clock")], ids=["new", "edited"]
+)
+def test_a_page_that_is_another_at_every_look_is_said(page: Taken, says: str) -> None:
+    """A ticker of five lines asked too seldom misses articles; counters in the text make updates of nothing. Once a day."""
+    health, since = Health(), set()
+    at = NOON
+    learn(health, Visit(at=at, taken=replace(PAGE, new=20)), SOURCE)
+    for look in range(24 * 6 * 3):
+        at += SOURCE.every
+        night = look // 72 % 2
+        learn(health, Visit(at=at, taken=None if night and look % 3 else page), SOURCE)
+        ill = ills(decode(health.encode()), SOURCE, at).get(RESTLESS)
+        assert (ill is not None) is (look >= 4)
+        if ill:
+            since.add(ill.since)
+            assert says in ill.words
+    assert len(since) == 1
+    for _ in range(24 * 6 + 1):
+        at += SOURCE.every
+        learn(health, Visit(at=at, taken=replace(page, new=1, updated=1, known=18)), SOURCE)
+    assert RESTLESS not in ills(health, SOURCE, at)
+
+
+def test_who_sends_its_articles_is_never_restless() -> None:
+    """All of a push is new; and four looks, or looks after an absence, say nothing."""
+    pushed, seldom = Health(), Health()
+    for number in range(20):
+        at = NOON + number * HOUR
+        learn(pushed, Visit(at=NOON + number * MINUTE, taken=ALL_NEW), replace(SOURCE, kind="push", url=""))
+        learn(seldom, Visit(at=at, taken=ALL_NEW), SOURCE)  # every ten minutes, they say
+    assert RESTLESS not in {**ills(pushed, SOURCE, NOON + 20 * MINUTE), **ills(seldom, SOURCE, at)}
 
 
 def test_growing_lag_is_said() -> None:

@@ -122,7 +122,8 @@ def test_retry_after_is_obeyed_within_reason() -> None:
     """Seconds or a date, a day at most; 410 is asked again the next day."""
     lived = poll(2 * HOUR, Got(status=429, url=SOURCE.url, headers={"retry-after": "3000"}), ok())
     assert 2_700 <= lived.gaps()[0] <= 3_400
-    assert poll(20 * HOUR, Got(status=410, url=SOURCE.url)).gaps() == []
+    gone = poll(20 * HOUR, Got(status=410, url=SOURCE.url))
+    assert (gone.gaps(), [v.wait for v in gone.visits]) == ([], [DAY])  # health hears how long
     assert retry_after("Fri, 09 Jan 2026 12:01:00 GMT", NOON, most=DAY) == MINUTE
     assert retry_after("999999999999", NOON, most=DAY) == DAY
     for nothing in ("-5", "soon", ""):
@@ -130,7 +131,7 @@ def test_retry_after_is_obeyed_within_reason() -> None:
 
 
 def test_the_bookmark_moves_only_after_the_page_was_taken() -> None:
-    """Kafka away: the same page again and again, asked for without its validator, until it is taken."""
+    """Kafka away: the page in hand is offered again and again until it is taken; its host hears nothing of that."""
     tries: list[int] = []
 
     async def take(page: Page) -> Taken:
@@ -140,10 +141,20 @@ def test_the_bookmark_moves_only_after_the_page_was_taken() -> None:
         return Taken(new=1)
 
     lived = poll(MINUTE, ok(headers={"etag": '"1"'}), take=take)
-    assert len(tries) == 4
-    assert all("if-none-match" not in headers for *_, headers in lived.web.asked)
+    assert len(tries) == 4 and len(lived.web.asked) == 1
     assert [v.taken.new for v in lived.visits if v.taken] == [1]
     assert lived.book.bookmarks["wire"].etag == '"1"'
+
+
+def test_a_long_outage_of_ours_does_not_make_us_ask_more_often() -> None:
+    """Each page anew at the usual pace, in full: none of them was taken."""
+
+    async def take(page: Page) -> Taken:
+        raise Away("Kafka")
+
+    lived = poll(HOUR, ok(headers={"etag": '"1"'}), take=take)
+    assert 25 <= len(lived.web.asked) <= 31 and len(lived.pages) > 1_000
+    assert all("if-none-match" not in headers for *_, headers in lived.web.asked)
 
 
 def test_a_page_that_cannot_be_read_is_a_failure_of_its_source() -> None:

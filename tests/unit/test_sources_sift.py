@@ -82,6 +82,14 @@ def test_an_address_that_several_articles_share_tells_none_of_them_apart() -> No
     assert Shared() in found.kept.values()
 
 
+def test_an_article_that_a_page_lists_twice_is_one() -> None:
+    """Under an id for each section: what tells two articles of one address apart is their headlines, not their ids."""
+    pages: dict[str, Kept] = {}
+    assert _told(_sifted(pages, _raw(id="economy/1"), _raw(id="local/1"))) == [("new", None, "Harbour opens")]
+    assert not _sifted(pages, _raw(id="local/1"), _raw(id="economy/1")).sending
+    assert [s.status for s in _sifted(pages, _raw(id="local/1", title="Harbour shut")).sending] == [Status.UPDATE]
+
+
 def test_without_an_id_the_address_is_enough_and_a_front_page_is_not() -> None:
     """Then the headline and its day are the name."""
     pages: dict[str, Kept] = {}
@@ -159,5 +167,8 @@ def test_times_of_feeds() -> None:
     """Zones by name, a day as its end, in the zone of the source; and never what leaves the day to guess."""
     assert published_of("9 Jan 2026 13:00 CET", "UTC") == NOON
     assert published_of("Fri, 09 Jan 2026 07:00:00 EST", "Europe/Berlin") == NOON
-    assert iso(published_of("2026-01-09", "Europe/Berlin")) == "2026-01-09T22:59:59.999Z"
+    assert iso(published_of("Di, 01 Dez 2026 09:12:00 +0100", "UTC")) == "2026-12-01T08:12:00.000Z"
+    assert iso(published_of("Mi, 04. März 2026, 09:12 Uhr", "Europe/Berlin")) == "2026-03-04T08:12:00.000Z"
+    for day in ("2026-01-09", "9. Januar 2026", "20260109", "Fri, 09 Jan 2026 00:00:00 +0100", "2026-01-09T00:00"):
+        assert iso(published_of(day, "Europe/Berlin")) == "2026-01-09T22:59:59.999Z"
     assert published_of("10:30", "UTC") is published_of("Friday", "UTC") is published_of("2026-02", "UTC") is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streams.basics.times import HOUR
-from streams.records import Fact, Reason, Relevance, evolve
+from streams.records import Fact, Reason, Relevance, Status, evolve
 from streams.stages.match import hold
 from streams.watches.file import BadWatches, read_watches
 from streams.watches.watch import Desk, Watch
@@ -139,6 +139,20 @@ def test_what_is_relevant_may_follow_where_all_else_holds(
     )
     assert hold(WATCH, article).follows is follows
     assert not hold(WATCH, article, {("c", who): NOON + HOUR}).follows
+
+
+@pytest.mark.parametrize(("probability", "follows"), [(0.9, True), (0.7, True), (0.5, False)])
+def test_an_edit_may_follow_however_old_its_date_is(probability: float, follows: bool) -> None:
+    """It bears the date of its first telling; as news it is late like any other, and not where the company is muted."""
+    relevance = Relevance(category="capex", probability=probability, threshold=0.6, alert_threshold=0.87)
+    article = evolve(
+        sent(title="x"), companies=(company(),), relevances=(relevance,), event_time=NOON - 7 * HOUR, lang="en",
+        status=Status.UPDATE,
+    )  # fmt: skip
+    match = hold(WATCH, article)
+    assert (match.follows, match.reason is Reason.LATE) == (follows, probability > 0.87)
+    assert not hold(WATCH, article, {("c", "alibaba"): NOON + HOUR}).follows
+    assert not hold(WATCH, evolve(article, status=Status.NEW)).follows
 
 
 @pytest.mark.parametrize(("value", "follows"), [("denies", True), ("refuses", False)])
