@@ -47,6 +47,15 @@ local function move(id, to)
 end
 -- An alert as it was entered, and where and from when it is to be told by now.
 local function alert_of(id) return redis.call('HMGET', key(id), 'alert', 'channel', 'hold') end
+-- Those that are still on record, as rows.
+local function alerts_of(ids)
+  local rows = {}
+  for _, id in ipairs(ids) do
+    local row = alert_of(id)
+    if row[1] then table.insert(rows, row) end
+  end
+  return rows
+end
 local function is_final(state) return state == 'sent' or state == 'dead' or state == 'folded' end
 
 -- Which line it stands in: doubts of normal alerts must be read before anything waits for them or folds over them.
