@@ -173,3 +173,10 @@ def whole_day() -> str:
     """Quiet hours that have begun, and last for some more."""
     hour = WallClock().now() // HOUR % 24
     return f"{(hour - 2) % 24:02d}:00-{(hour + 3) % 24:02d}:00 UTC"
+
+
+async def test_all_of_a_moved_watch_goes_however_many_wait_before_it(make: Make) -> None:
+    """Others stand in front of it: more than are looked at in one call."""
+    book = await opened(make, patience=LONG, crowd=LONG)
+    await book.intend([alert(n, watch="other" if n < 1_100 else "china-ai") for n in range(1_110)])
+    assert await book.relocate(MOVED) == 10

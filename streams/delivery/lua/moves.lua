@@ -58,27 +58,28 @@ local function bring(root, channel)
   end
 end
 
+-- Of these, which stood in the channel a moment ago, what waits there and is told elsewhere by now.
 local function relocate()
   local channel, places, number = ARGV[3], cjson.decode(ARGV[4]), 0
-  local function in_line(class) return redis.call('ZRANGE', due_key(channel, class), 0, 10 * MOST_LOOKS - 1) end
   local function goes_to(id)
-    local alert = get(id, 'alert')
+    local alert = get(id, 'channel') == channel and get(id, 'alert')
     local place = alert and places[cjson.decode(alert).watch]
     return place ~= channel and place or nil
   end
-  for _, id in ipairs(in_line('d')) do
-    local leaves = false
-    for member in members_of(id) do leaves = leaves or goes_to(member) ~= nil end
-    if leaves and may_move(id) then undo(id) end
+  local function go(id, place)
+    if not place or not may_move(id) then return end
+    take_to(id, place)
+    number = number + 1
   end
-  for _, class in ipairs({ 'u', 'n' }) do
-    for _, id in ipairs(in_line(class)) do
-      local place = may_move(id) and goes_to(id)
-      if place then
-        take_to(id, place)
-        number = number + 1
-      end
-    end
+  local function go_apart(id)
+    local leaving = {}
+    for member in members_of(id) do leaving[member] = goes_to(member) end
+    if not next(leaving) or not may_move(id) then return end
+    undo(id)
+    for member, place in pairs(leaving) do go(member, place) end
+  end
+  for n = 5, #ARGV do
+    if get(ARGV[n], 'members') then go_apart(ARGV[n]) else go(ARGV[n], goes_to(ARGV[n])) end
   end
   return number
 end
