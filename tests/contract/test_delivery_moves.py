@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import uuid4
+
+from redis.asyncio import Redis
 
 from streams.basics.times import HOUR, WallClock
-from streams.delivery.book import Back, DeliveryBook, Sign, State
+from streams.delivery.book import Back, DeliveryBook, Mark, Sign, State
+from streams.delivery.redis import RedisBook
 from streams.records import Alert, Kind
 from tests.build import alert
 from tests.contract.books import LEASE, Make, claimed, opened, say, soon
@@ -180,3 +184,31 @@ async def test_all_of_a_moved_watch_goes_however_many_wait_before_it(make: Make)
     book = await opened(make, patience=LONG, crowd=LONG)
     await book.intend([alert(n, watch="other" if n < 1_100 else "china-ai") for n in range(1_110)])
     assert await book.relocate(MOVED) == 10
+
+
+async def test_an_update_that_was_told_out_of_its_turn_hides_none_before_it(make: Make) -> None:
+    """It was in doubt, and found; what still waits goes with its first message."""
+    book = await opened(make)
+    await book.intend([alert(1), reply(2, alert(1))])
+    await book.rebuild([reply(3, alert(1))])
+    assert await book.found({"a00003": Mark("1.000001")}) == 1
+    await book.intend([reply(4, alert(1), channel=NEW)])
+    kept = [await book.alert(f"a0000{n}") for n in (1, 2, 3, 4)]
+    assert [a.channel for a in kept if a] == [NEW, NEW, OLD, NEW]
+
+
+async def test_no_call_moves_a_story_of_any_length(redis_url: str) -> None:
+    """Redis does nothing else meanwhile: of a thousand replies only the newest go, or are held, in one call."""
+    async with Redis.from_url(redis_url) as redis:
+        for moving in (True, False):
+            book = await opened(lambda rules: RedisBook(redis, "book-" + uuid4().hex, rules), crowd=LONG)
+            await book.intend([alert(1), *(reply(n, alert(1)) for n in range(2, 1_002))])
+            first = await claimed(book)
+            await redis.config_resetstat()
+            if moving:
+                await book.again(first, Back(State.PENDING))
+                await book.intend([reply(2_000, alert(1), channel=NEW)])
+            else:
+                await book.put_off(first, {"a00001": WallClock().now() + LONG})
+            stats = await redis.info("commandstats")
+            assert stats["cmdstat_zadd"]["calls"] < 1_000

@@ -33,14 +33,13 @@ local function take_to(id, channel)
   stand_again(id)
 end
 
--- Replies that are not told yet, the newest first: they are told in their order.
-local function open_replies(root)
-  local id = redis.call('GET', p .. 'last:' .. root)
+-- A story's replies, the newest first, as far as they are on record; of very many the older are left where they are.
+local function replies(root)
+  local id, left = redis.call('GET', p .. 'last:' .. root), MOST_REPLIES
   return function()
     local reply = id
-    local state = reply and get(reply, 'state')
-    if not state or is_final(state) then return nil end
-    id = get(reply, 'after')
+    if not reply or left == 0 then return nil end
+    id, left = get(reply, 'after'), left - 1
     return reply
   end
 end
@@ -53,7 +52,7 @@ local function bring(root, channel)
   if into and may_move(into) then undo(into) end
   if not may_move(root) then return end
   take_to(root, channel)
-  for reply in open_replies(root) do
+  for reply in replies(root) do
     if may_move(reply) and get(reply, 'channel') == from then take_to(reply, channel) end
   end
 end
@@ -94,7 +93,7 @@ end
 -- Replies wait for what is put off as long as that.
 local function put_off_until(id, at)
   hold_until(id, at)
-  for reply in open_replies(get(id, 'root')) do
+  for reply in replies(get(id, 'root')) do
     if get(reply, 'channel') == get(id, 'channel') then hold_until(reply, at) end
   end
 end

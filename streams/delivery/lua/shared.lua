@@ -16,6 +16,7 @@ local rules = cjson.decode(ARGV[2])
 local KEEP = 8 * 24 * 3600
 local HOUR = 3600 * 1000
 local MOST_ECHOES = 200
+local MOST_REPLIES = 200
 local MOST_LOOKS = 100 -- at what may have to wait, in one call
 local DUE = string.format('(%.0f', now + 1) -- turns are between milliseconds
 
