@@ -212,3 +212,17 @@ async def test_no_call_moves_a_story_of_any_length(redis_url: str) -> None:
                 await book.put_off(first, {"a00001": WallClock().now() + LONG})
             stats = await redis.info("commandstats")
             assert stats["cmdstat_zadd"]["calls"] < 1_000
+
+
+async def test_a_digest_leaves_what_was_ever_in_doubt_where_it_was_tried(make: Make) -> None:
+    """The others of it go."""
+    book = await opened(make, patience=0)
+    await book.intend([alert(1)])
+    await book.again(await claimed(book), Back(State.PENDING, clean=2))
+    await book.intend([alert(2), alert(3)])
+    await asyncio.sleep(0.01)
+    await book.again(await soon(book), Back(State.PENDING))
+    assert await book.counts() == {"pending": 1, "folded": 3}
+    assert await book.relocate(MOVED) == 2
+    kept = [await book.alert(f"a0000{n}") for n in (1, 2, 3)]
+    assert [a.channel for a in kept if a] == [OLD, NEW, NEW]

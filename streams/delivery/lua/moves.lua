@@ -18,7 +18,7 @@ local function undo(id)
   leave(id)
   for member in members_of(id) do
     move(member, 'pending')
-    set(member, 'clean', get(id, 'clean'))
+    set(member, 'clean', math.max(num(get(member, 'clean')), num(get(id, 'clean'))))
     redis.call('HDEL', key(member), 'into')
     stand_again(member)
   end
