@@ -180,6 +180,7 @@ class MemoryBook:
         """See `DeliveryBook.put_off`."""
         if not self._held(delivery):
             return False
+        self._gate.give_back(delivery.channel)
         self._moves.put_off(self.entries[delivery.id], until)
         self._quiet_until[delivery.channel] = self._clock.now()
         return True

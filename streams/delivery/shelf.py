@@ -160,6 +160,12 @@ class Gate:
         else:
             self.read[service] = max(now, self.read.get(service, 0)) + self.rules.read_pace
 
+    def give_back(self, channel: str) -> None:
+        """Nothing was tried: the next attempt is let through, and is no sooner than the pace allows."""
+        service = service_of(channel)
+        self.breaker(channel).until = 0
+        self.spent[service] = self.spent.get(service, 0) - self.rules.team_pace
+
     def learn(self, channel: str, sign: Sign, state: State, now: Millis, pause: Millis) -> None:
         """What an attempt showed. Two channels limited within ten seconds: the workspace is too fast."""
         service = service_of(channel)

@@ -226,3 +226,16 @@ async def test_a_digest_leaves_what_was_ever_in_doubt_where_it_was_tried(make: M
     assert await book.relocate(MOVED) == 2
     kept = [await book.alert(f"a0000{n}") for n in (1, 2, 3)]
     assert [a.channel for a in kept if a] == [OLD, NEW, NEW]
+
+
+async def test_what_is_put_off_was_no_attempt(make: Make) -> None:
+    """Else, after an outage, a night's alerts would spend every probe and the workspace's pace before others."""
+    book = await opened(make, breaker_after=1, breaker_wait=20, team_pace=LONG, team_burst=1)
+    await book.intend([alert(n, channel=f"slack:C0{n}") for n in (1, 2, 3)])
+    await book.again(await claimed(book), Back(State.PENDING, LONG, sign=Sign.TROUBLE))
+    await asyncio.sleep(0.03)
+    asleep = await claimed(book)
+    await book.put_off(asleep, {asleep.id: WallClock().now() + LONG})
+    probe = await claimed(book)
+    assert probe.id not in (asleep.id, "a00001")
+    assert await book.claim(LEASE) is None

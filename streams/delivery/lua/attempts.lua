@@ -108,6 +108,7 @@ local function put_off()
   if not held(id, fence) then return 0 end
   local channel = get(id, 'channel')
   redis.call('ZREM', p .. 'leases', id)
+  give_back(service_of(channel))
   if get(id, 'members') then
     undo(id)
   else
