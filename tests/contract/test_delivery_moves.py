@@ -239,3 +239,14 @@ async def test_what_is_put_off_was_no_attempt(make: Make) -> None:
     probe = await claimed(book)
     assert probe.id not in (asleep.id, "a00001")
     assert await book.claim(LEASE) is None
+
+
+async def test_no_urgent_reply_hurries_what_is_put_off(make: Make) -> None:
+    """Its watch has no quiet hours any more; its first message is still held, by those of then."""
+    book = await opened(make)
+    await book.intend([alert(1)])
+    opening = WallClock().now() + 300
+    await book.put_off(await claimed(book), {"a00001": opening})
+    await book.intend([reply(2, alert(1), Kind.CORRECTION)])
+    first = await soon(book)
+    assert (first.id, first.at >= opening) == ("a00001", True)
