@@ -118,6 +118,7 @@ class MemoryBook:
         if self._held(delivery):
             self._gate.learn(delivery.channel, Sign.ANSWERED, entry.state, now, 0)
             self._quiet_until[delivery.channel] = now + pace
+        entry.alert = standing(entry.alert, delivery.channel, entry.alert.hold)  # it may be looked for elsewhere by now
         self._stands(entry, ts, now)
         return True
 

@@ -81,7 +81,7 @@ class RedisBook:
 
     async def sent(self, delivery: Delivery, ts: str, pace: Millis) -> bool:
         """See `DeliveryBook.sent`."""
-        return bool(await self._call("sent", delivery.id, delivery.fence, ts, pace))
+        return bool(await self._call("sent", delivery.id, delivery.fence, ts, pace, delivery.channel))
 
     async def found(self, marks: Mapping[str, Mark]) -> int:
         """See `DeliveryBook.found`."""

@@ -250,3 +250,27 @@ async def test_no_urgent_reply_hurries_what_is_put_off(make: Make) -> None:
     await book.intend([reply(2, alert(1), Kind.CORRECTION)])
     first = await soon(book)
     assert (first.id, first.at >= opening) == ("a00001", True)
+
+
+async def test_a_message_too_many_is_taken_back_where_it_stands(make: Make) -> None:
+    """Slack showed it late: meanwhile the alert was told in another channel."""
+    book = await opened(make)
+    await book.rebuild([alert(1)])
+    late = await soon(book)
+    await book.again(late, Back(State.DOUBT, 50, elsewhere=NEW))
+    await book.sent(await soon(book), "2.000001", 0)
+    assert not await book.sent(late, "1.000001", 0)
+    assert await book.doubles() == [(OLD, "a00001", "1.000001")]
+
+
+async def test_a_late_proof_ends_the_search_in_another_channel(make: Make) -> None:
+    """It stands where it was tried: there it is edited, and there its replies belong."""
+    book = await opened(make)
+    await book.rebuild([alert(1)])
+    late = await soon(book)
+    await book.again(late, Back(State.DOUBT, 50, elsewhere=NEW))
+    assert await book.sent(late, "1.000001", 0)
+    kept = await book.alert("a00001")
+    assert kept is not None and kept.channel == OLD
+    await asyncio.sleep(0.06)
+    assert await book.claim(LEASE) is None

@@ -48,17 +48,21 @@ local function stands(id, ts)
 end
 
 local function sent()
-  local id, fence, ts, pace = ARGV[3], ARGV[4], ARGV[5], num(ARGV[6])
+  local id, fence, ts, pace, where = ARGV[3], ARGV[4], ARGV[5], num(ARGV[6]), ARGV[7]
   local state, channel = get(id, 'state'), get(id, 'channel')
   if not state then return 1 end
   if state == 'sent' or state == 'folded' then
     if get(id, 'ts') == ts then return 1 end
-    redis.call('SADD', p .. 'doubles', channel .. '|' .. id .. '|' .. ts)
+    redis.call('SADD', p .. 'doubles', where .. '|' .. id .. '|' .. ts)
     return 0
   end
   if held(id, fence) then
     heard_from(id, service_of(channel))
     speak_at(channel, now + pace)
+  end
+  if where ~= channel then -- it is looked for elsewhere by now
+    leave(id)
+    set(id, 'channel', where)
   end
   stands(id, ts)
   return 1
