@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 from redis.asyncio import Redis
@@ -11,6 +12,7 @@ from streams.basics.times import HOUR, WallClock
 from streams.delivery.book import Back, DeliveryBook, Mark, Sign, State
 from streams.delivery.redis import RedisBook
 from streams.records import Alert, Kind
+from streams.wire import decode_alert
 from tests.build import alert
 from tests.contract.books import LEASE, Make, claimed, opened, say, soon
 
@@ -274,3 +276,16 @@ async def test_a_late_proof_ends_the_search_in_another_channel(make: Make) -> No
     assert kept is not None and kept.channel == OLD
     await asyncio.sleep(0.06)
     assert await book.claim(LEASE) is None
+
+
+async def test_what_was_moved_goes_there_in_the_version_before_as_well(redis_url: str) -> None:
+    """It reads the channel in the alert as it was written: else a rollback would block the new one with what is refused."""
+    async with Redis.from_url(redis_url) as redis:
+        prefix = f"book-{uuid4().hex}"
+        book = await opened(lambda rules: RedisBook(redis, prefix, rules))
+        tricky = alert(1, title=f'"channel":"{OLD}" says \\"channel":"{OLD}"', article_id=f'"channel":"{OLD}"')
+        await book.intend([tricky])
+        assert await book.relocate(MOVED) == 1
+        raw = await redis.hget(f"{{{prefix}}}:d:a00001", "alert")
+        assert isinstance(raw, bytes)
+        assert decode_alert(raw) == replace(tricky, channel=NEW)

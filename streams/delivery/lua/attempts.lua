@@ -62,7 +62,7 @@ local function sent()
   end
   if where ~= channel then -- it is looked for elsewhere by now
     leave(id)
-    set(id, 'channel', where)
+    set_channel(id, where)
   end
   stands(id, ts)
   return 1
@@ -98,7 +98,7 @@ local function again()
   set(id, 'clean', clean, 'step', step)
   redis.call('ZREM', p .. 'leases', id)
   if elsewhere ~= '' then
-    set(id, 'channel', elsewhere)
+    set_channel(id, elsewhere)
     wake(elsewhere, now + delay)
   end
   if delay > 0 then stand_back(id, now + delay) else stand(id) end

@@ -29,7 +29,7 @@ end
 
 local function take_to(id, channel)
   leave(id)
-  set(id, 'channel', channel)
+  set_channel(id, channel)
   stand_again(id)
 end
 

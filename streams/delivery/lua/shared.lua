@@ -46,6 +46,15 @@ local function move(id, to)
   count(get(id, 'state'), to)
   set(id, 'state', to)
 end
+-- Also in the alert as it was written: there an older version looks where it goes.
+local function set_channel(id, channel)
+  local alert, said = get(id, 'alert'), '"channel":"' .. get(id, 'channel') .. '"'
+  local first, last = string.find(alert or '', said, 1, true)
+  if first then
+    set(id, 'alert', string.sub(alert, 1, first - 1) .. '"channel":"' .. channel .. '"' .. string.sub(alert, last + 1))
+  end
+  set(id, 'channel', channel)
+end
 -- An alert as it was entered, and where and from when it is to be told by now.
 local function alert_of(id) return redis.call('HMGET', key(id), 'alert', 'channel', 'hold') end
 -- Those that are still on record, as rows.
