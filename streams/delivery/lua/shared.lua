@@ -42,9 +42,11 @@ local function count(from, to)
   if from then redis.call('HINCRBY', p .. 'counts', from, -1) end
   redis.call('HINCRBY', p .. 'counts', to, 1)
 end
+local function is_final(state) return state == 'sent' or state == 'dead' or state == 'folded' end
 local function move(id, to)
   count(get(id, 'state'), to)
   set(id, 'state', to)
+  if is_final(to) then redis.call('ZREM', p .. 'held', id) end
 end
 -- Also in the alert as it was written: there an older version looks where it goes.
 local function set_channel(id, channel)
@@ -66,7 +68,6 @@ local function alerts_of(ids)
   end
   return rows
 end
-local function is_final(state) return state == 'sent' or state == 'dead' or state == 'folded' end
 
 -- Which line it stands in: doubts of normal alerts must be read before anything waits for them or folds over them.
 local function line_of(id)
