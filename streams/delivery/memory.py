@@ -11,7 +11,7 @@ from streams.delivery.book import FINAL, OUTLIVED, Back, Delivery, Edit, Mark, R
 from streams.delivery.lines import Lines
 from streams.delivery.living import Living
 from streams.delivery.moves import Moves
-from streams.delivery.shelf import Entry, Gate, since_in, waiting_in, waits
+from streams.delivery.shelf import Entry, Gate, began_in, waiting_in, waits
 from streams.delivery.waiting import Waiting
 from streams.ports import Clock
 from streams.records import Alert, Kind, Millis, Receipt
@@ -212,7 +212,7 @@ class MemoryBook:
         """See `DeliveryBook.outlived`."""
         oldest = self._clock.now() - self._rules.keep
         old = [e for e in waits(self.entries) if e.state in (State.PENDING, State.DOUBT)]
-        return sum(self._bury(e, OUTLIVED) for e in old if since_in(self.entries, e) < oldest)
+        return sum(self._bury(e, OUTLIVED) for e in old if began_in(self.entries, e) < oldest)
 
     async def buried(self) -> Sequence[Alert]:
         """See `DeliveryBook.buried`."""

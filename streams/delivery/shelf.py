@@ -85,6 +85,11 @@ def since_in(entries: Mapping[str, Entry], entry: Entry) -> Millis:
     return entries[entry.members[0].alert_id].since if entry.members else entry.since
 
 
+def began_in(entries: Mapping[str, Entry], entry: Entry) -> Millis:
+    """Since its turn came first: what is put off each night is no younger for it."""
+    return (entries[entry.members[0].alert_id] if entry.members else entry).turn[0]
+
+
 def waiting_in(entries: Mapping[str, Entry], now: Millis) -> Waiting:
     """See `DeliveryBook.waiting`."""
     oldest: dict[str, Millis] = {}
