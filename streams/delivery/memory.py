@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from streams.basics.times import from_ts
-from streams.delivery.alike import anchor_before, entering, queue_class, standing
+from streams.delivery.alike import anchor_before, entering, standing
 from streams.delivery.book import FINAL, OUTLIVED, Back, Delivery, Edit, Mark, Sign, State
+from streams.delivery.enter import Door
 from streams.delivery.lines import Lines
 from streams.delivery.living import Living
 from streams.delivery.moves import Moves
 from streams.delivery.rules import Rules
-from streams.delivery.shelf import Entry, Gate, since_in, waiting_in, waits
+from streams.delivery.shelf import Entry, Gate, began_in, waiting_in, waits
 from streams.delivery.waiting import Waiting
 from streams.ports import Clock
 from streams.records import Alert, Kind, Millis, Receipt
@@ -29,43 +30,20 @@ class MemoryBook:
         self._living = Living(self._rules, self.entries, self._gate)
         self._lines = Lines(self._rules, self.entries, self._gate, self._living)
         self._moves = Moves(self.entries, self._lines.digest_after)
+        self._door = Door(self.entries, self._lines, self._moves, self._living, self._rules.settle)
         self._quiet_until: dict[str, Millis] = {}
         self._anchors: dict[str, str] = {}
-        self._newest: dict[str, str] = {}  # reply of each first message
         self._doubles: list[tuple[str, str, str]] = []
         self._buried: dict[str, Alert] = {}
 
     async def intend(self, alerts: Sequence[Alert]) -> int:
         """See `DeliveryBook.intend`."""
-        return sum(self._enter(a, State.PENDING) for a in alerts)
+        return sum(self._door.enter(a, State.PENDING, self._clock.now()) for a in alerts)
 
     async def rebuild(self, alerts: Sequence[Alert], *, sent: bool = False) -> int:
         """See `DeliveryBook.rebuild`."""
         now, known = self._clock.now(), State.SENT if sent else State.DOUBT
-        return sum(self._enter(a, State.PENDING if entering(a).hold > now else known) for a in alerts)
-
-    def _enter(self, alert: Alert, state: State) -> bool:
-        if alert.alert_id in self.entries:
-            return False
-        now = self._clock.now()
-        alert = entering(alert)
-        at = max(now, alert.hold)
-        entry = Entry(
-            alert=alert, klass=queue_class(alert), born=now, due=at, turn=(at, next(self._lines.nth)), state=state
-        )
-        entry.anchor = anchor_before(alert.decided)
-        self.entries[alert.alert_id] = entry
-        if alert.kind is not Kind.NEW:
-            self._moves.bring(alert.root_id, alert.channel)
-        if alert.kind is Kind.ECHO:
-            entry.state = State.FOLDED if state is State.SENT else State.PENDING
-            self._living.hear(alert, now)
-        elif alert.kind is not Kind.NEW:
-            entry.after = self._newest.get(alert.root_id, "")
-            self._newest[alert.root_id] = alert.alert_id
-        if entry.state is State.DOUBT:
-            entry.due = now + self._rules.settle
-        return True
+        return sum(self._door.enter(a, State.PENDING if entering(a).hold > now else known, now) for a in alerts)
 
     async def begin(self) -> None:
         """See `DeliveryBook.begin`: this book cannot forget."""
@@ -116,6 +94,7 @@ class MemoryBook:
         if self._held(delivery):
             self._gate.learn(delivery.channel, Sign.ANSWERED, entry.state, now, 0)
             self._quiet_until[delivery.channel] = now + pace
+        entry.alert = standing(entry.alert, delivery.channel, entry.alert.hold)  # it may be looked for elsewhere by now
         self._stands(entry, ts, now)
         return True
 
@@ -176,21 +155,27 @@ class MemoryBook:
 
     async def put_off(self, delivery: Delivery, until: Mapping[str, Millis]) -> bool:
         """See `DeliveryBook.put_off`."""
-        if not self._held(delivery):
-            return False
-        self._moves.put_off(self.entries[delivery.id], until)
-        self._quiet_until[delivery.channel] = self._clock.now()
-        return True
+        entry = self._untried(delivery)
+        if entry is not None:
+            self._moves.put_off(entry, until)
+        return entry is not None
 
     async def unwanted(self, delivery: Delivery, why: Mapping[str, str]) -> bool:
         """See `DeliveryBook.unwanted`."""
+        entry = self._untried(delivery)
+        if entry is not None:
+            self._moves.take_back(entry)
+            for own, words in why.items():
+                self._end(self.entries[own], State.UNWANTED, words)
+        return entry is not None
+
+    def _untried(self, delivery: Delivery) -> Entry | None:
+        """Of the newest fence: no post was tried, so that neither pace nor probe is spent."""
         if not self._held(delivery):
-            return False
-        self._moves.take_back(self.entries[delivery.id])
-        for own, words in why.items():
-            self._end(self.entries[own], State.UNWANTED, words)
+            return None
+        self._gate.give_back(delivery.channel)
         self._quiet_until[delivery.channel] = self._clock.now()
-        return True
+        return self.entries[delivery.id]
 
     async def relocate(self, places: Mapping[str, str], out_of: str = "") -> int:
         """See `DeliveryBook.relocate`."""
@@ -220,7 +205,7 @@ class MemoryBook:
         """See `DeliveryBook.outlived`."""
         oldest = self._clock.now() - self._rules.keep
         old = [e for e in waits(self.entries) if e.state in (State.PENDING, State.DOUBT)]
-        return sum(self._bury(e, OUTLIVED) for e in old if since_in(self.entries, e) < oldest)
+        return sum(self._bury(e, OUTLIVED) for e in old if began_in(self.entries, e) < oldest)
 
     async def buried(self) -> Sequence[Alert]:
         """See `DeliveryBook.buried`."""

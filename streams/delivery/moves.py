@@ -80,4 +80,4 @@ class Moves:
         self.digest_after.pop(digest.alert.channel, None)
         for member in digest.members:
             entry = self.entries[member.alert_id]
-            entry.state, entry.clean, entry.due = State.PENDING, digest.clean, entry.since
+            entry.state, entry.clean, entry.due = State.PENDING, max(entry.clean, digest.clean), entry.since

@@ -24,6 +24,8 @@ _PARTS: Final = tuple(
     Path(__file__).parent / "lua" / f"{name}.lua"
     for name in ("shared", "clock", "edits", "moves", "enter", "gate", "claim", "attempts", "waiting", "operations")
 )
+_TOGETHER: Final = 10
+"""Alerts, or digests, that are moved in one call: while it runs, Redis does nothing else."""
 
 
 class RedisBook:
@@ -80,7 +82,7 @@ class RedisBook:
 
     async def sent(self, delivery: Delivery, ts: str, pace: Millis) -> bool:
         """See `DeliveryBook.sent`."""
-        return bool(await self._call("sent", delivery.id, delivery.fence, ts, pace))
+        return bool(await self._call("sent", delivery.id, delivery.fence, ts, pace, delivery.channel))
 
     async def found(self, marks: Mapping[str, Mark]) -> int:
         """See `DeliveryBook.found`."""
@@ -101,11 +103,14 @@ class RedisBook:
         return bool(await self._call("unwanted", delivery.id, delivery.fence, *each))
 
     async def relocate(self, places: Mapping[str, str], out_of: str = "") -> int:
-        """See `DeliveryBook.relocate`. Each channel is a call of its own, which looks at some thousands."""
+        """See `DeliveryBook.relocate`. Line by line, digests last: what is folded meanwhile stands there."""
         told, total = json.dumps(dict(places)), 0
-        channels = [out_of] if out_of else await self._plain(self._redis.zrange(self._tag + ":ready", 0, -1))
-        while places and (moved := sum(await self._calls([["relocate", channel, told] for channel in channels]))):
-            total += moved
+        ready = await self._plain(self._redis.zrange(self._tag + ":ready", 0, -1)) if places else ()
+        for channel in [out_of] if out_of and places else [name.decode() for name in ready]:
+            for line in ("u", "n", "d"):
+                ids = await self._plain(self._redis.zrange(f"{self._tag}:due:{channel}:{line}", 0, -1))
+                for at in range(0, len(ids), _TOGETHER):
+                    total += await self._call("relocate", channel, told, *ids[at : at + _TOGETHER])
         return total
 
     async def dead(self, delivery: Delivery, why: str) -> bool:

@@ -86,6 +86,11 @@ def since_in(entries: Mapping[str, Entry], entry: Entry) -> Millis:
     return entries[entry.members[0].alert_id].since if entry.members else entry.since
 
 
+def began_in(entries: Mapping[str, Entry], entry: Entry) -> Millis:
+    """Since its turn came first: what is put off each night is no younger for it."""
+    return (entries[entry.members[0].alert_id] if entry.members else entry).turn[0]
+
+
 def waiting_in(entries: Mapping[str, Entry], now: Millis) -> Waiting:
     """See `DeliveryBook.waiting`."""
     oldest: dict[str, Millis] = {}
@@ -160,6 +165,12 @@ class Gate:
             self.spent[service] = max(now, self.spent.get(service, 0)) + self.rules.team_pace
         else:
             self.read[service] = max(now, self.read.get(service, 0)) + self.rules.read_pace
+
+    def give_back(self, channel: str) -> None:
+        """Nothing was tried: the next attempt is let through, and is no sooner than the pace allows."""
+        service = service_of(channel)
+        self.breaker(channel).until = 0
+        self.spent[service] = self.spent.get(service, 0) - self.rules.team_pace
 
     def learn(self, channel: str, sign: Sign, state: State, now: Millis, pause: Millis) -> None:
         """What an attempt showed. Two channels limited within ten seconds: the workspace is too fast."""

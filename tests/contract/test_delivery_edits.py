@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import uuid4
+
+from redis.asyncio import Redis
 
 from streams.delivery.book import DeliveryBook, Edit, Mark, Sign
+from streams.delivery.redis import RedisBook
 from streams.records import Alert, Kind, Status
 from tests.build import alert
 from tests.contract.books import LEASE, Make, claimed, opened, say, soon
@@ -198,3 +202,14 @@ async def test_an_edit_that_fails_holds_others_only_when_the_workspace_is_too_fa
             await book.sent(await soon(book), f"{n}.000001", 0)
         await book.edited(await edited(book), wait=5_000, sign=sign)
         assert (await book.edit(LEASE) is None) == held
+
+
+async def test_an_echo_that_is_no_longer_on_record_stops_no_edit(redis_url: str) -> None:
+    """It came days before its first message, which was held up: its record ends days before that one's."""
+    async with Redis.from_url(redis_url) as redis:
+        prefix = f"book-{uuid4().hex}"
+        book = await opened(lambda rules: RedisBook(redis, prefix, rules))
+        await book.intend([echo(2, ROOT), echo(3, ROOT), ROOT])
+        await say(book, "1.000001")
+        await redis.delete(f"{{{prefix}}}:d:a00002")
+        assert [e.alert_id for e in (await edited(book)).echoes] == ["a00003"]

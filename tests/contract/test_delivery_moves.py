@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from uuid import uuid4
+
+from redis.asyncio import Redis
 
 from streams.basics.times import HOUR, WallClock
-from streams.delivery.book import Back, DeliveryBook, Sign, State
+from streams.delivery.book import Back, DeliveryBook, Mark, Sign, State
+from streams.delivery.redis import RedisBook
 from streams.records import Alert, Kind
+from streams.wire import decode_alert
 from tests.build import alert
 from tests.contract.books import LEASE, Make, claimed, opened, say, soon
 
@@ -173,3 +179,113 @@ def whole_day() -> str:
     """Quiet hours that have begun, and last for some more."""
     hour = WallClock().now() // HOUR % 24
     return f"{(hour - 2) % 24:02d}:00-{(hour + 3) % 24:02d}:00 UTC"
+
+
+async def test_all_of_a_moved_watch_goes_however_many_wait_before_it(make: Make) -> None:
+    """Others stand in front of it: more than are looked at in one call."""
+    book = await opened(make, patience=LONG, crowd=LONG)
+    await book.intend([alert(n, watch="other" if n < 1_100 else "china-ai") for n in range(1_110)])
+    assert await book.relocate(MOVED) == 10
+
+
+async def test_an_update_that_was_told_out_of_its_turn_hides_none_before_it(make: Make) -> None:
+    """It was in doubt, and found; what still waits goes with its first message."""
+    book = await opened(make)
+    await book.intend([alert(1), reply(2, alert(1))])
+    await book.rebuild([reply(3, alert(1))])
+    assert await book.found({"a00003": Mark("1.000001")}) == 1
+    await book.intend([reply(4, alert(1), channel=NEW)])
+    kept = [await book.alert(f"a0000{n}") for n in (1, 2, 3, 4)]
+    assert [a.channel for a in kept if a] == [NEW, NEW, OLD, NEW]
+
+
+async def test_no_call_moves_a_story_of_any_length(redis_url: str) -> None:
+    """Redis does nothing else meanwhile: of a thousand replies only the newest go, or are held, in one call."""
+    async with Redis.from_url(redis_url) as redis:
+        for moving in (True, False):
+            book = await opened(lambda rules: RedisBook(redis, "book-" + uuid4().hex, rules), crowd=LONG)
+            await book.intend([alert(1), *(reply(n, alert(1)) for n in range(2, 1_002))])
+            first = await claimed(book)
+            await redis.config_resetstat()
+            if moving:
+                await book.again(first, Back(State.PENDING))
+                await book.intend([reply(2_000, alert(1), channel=NEW)])
+            else:
+                await book.put_off(first, {"a00001": WallClock().now() + LONG})
+            stats = await redis.info("commandstats")
+            assert stats["cmdstat_zadd"]["calls"] < 1_000
+
+
+async def test_a_digest_leaves_what_was_ever_in_doubt_where_it_was_tried(make: Make) -> None:
+    """The others of it go."""
+    book = await opened(make, patience=0)
+    await book.intend([alert(1)])
+    await book.again(await claimed(book), Back(State.PENDING, clean=2))
+    await book.intend([alert(2), alert(3)])
+    await asyncio.sleep(0.01)
+    await book.again(await soon(book), Back(State.PENDING))
+    assert await book.counts() == {"pending": 1, "folded": 3}
+    assert await book.relocate(MOVED) == 2
+    kept = [await book.alert(f"a0000{n}") for n in (1, 2, 3)]
+    assert [a.channel for a in kept if a] == [OLD, NEW, NEW]
+
+
+async def test_what_is_put_off_was_no_attempt(make: Make) -> None:
+    """Else, after an outage, a night's alerts would spend every probe and the workspace's pace before others."""
+    book = await opened(make, breaker_after=1, breaker_wait=20, team_pace=LONG, team_burst=1)
+    await book.intend([alert(n, channel=f"slack:C0{n}") for n in (1, 2, 3)])
+    await book.again(await claimed(book), Back(State.PENDING, LONG, sign=Sign.TROUBLE))
+    await asyncio.sleep(0.03)
+    asleep = await claimed(book)
+    await book.put_off(asleep, {asleep.id: WallClock().now() + LONG})
+    probe = await claimed(book)
+    assert probe.id not in (asleep.id, "a00001")
+    assert await book.claim(LEASE) is None
+
+
+async def test_no_urgent_reply_hurries_what_is_put_off(make: Make) -> None:
+    """Its watch has no quiet hours any more; its first message is still held, by those of then."""
+    book = await opened(make)
+    await book.intend([alert(1)])
+    opening = WallClock().now() + 300
+    await book.put_off(await claimed(book), {"a00001": opening})
+    await book.intend([reply(2, alert(1), Kind.CORRECTION)])
+    first = await soon(book)
+    assert (first.id, first.at >= opening) == ("a00001", True)
+
+
+async def test_a_message_too_many_is_taken_back_where_it_stands(make: Make) -> None:
+    """Slack showed it late: meanwhile the alert was told in another channel."""
+    book = await opened(make)
+    await book.rebuild([alert(1)])
+    late = await soon(book)
+    await book.again(late, Back(State.DOUBT, 50, elsewhere=NEW))
+    await book.sent(await soon(book), "2.000001", 0)
+    assert not await book.sent(late, "1.000001", 0)
+    assert await book.doubles() == [(OLD, "a00001", "1.000001")]
+
+
+async def test_a_late_proof_ends_the_search_in_another_channel(make: Make) -> None:
+    """It stands where it was tried: there it is edited, and there its replies belong."""
+    book = await opened(make)
+    await book.rebuild([alert(1)])
+    late = await soon(book)
+    await book.again(late, Back(State.DOUBT, 50, elsewhere=NEW))
+    assert await book.sent(late, "1.000001", 0)
+    kept = await book.alert("a00001")
+    assert kept is not None and kept.channel == OLD
+    await asyncio.sleep(0.06)
+    assert await book.claim(LEASE) is None
+
+
+async def test_what_was_moved_goes_there_in_the_version_before_as_well(redis_url: str) -> None:
+    """It reads the channel in the alert as it was written: else a rollback would block the new one with what is refused."""
+    async with Redis.from_url(redis_url) as redis:
+        prefix = f"book-{uuid4().hex}"
+        book = await opened(lambda rules: RedisBook(redis, prefix, rules))
+        tricky = alert(1, title=f'"channel":"{OLD}" says \\"channel":"{OLD}"', article_id=f'"channel":"{OLD}"')
+        await book.intend([tricky])
+        assert await book.relocate(MOVED) == 1
+        raw = await redis.hget(f"{{{prefix}}}:d:a00001", "alert")
+        assert isinstance(raw, bytes)
+        assert decode_alert(raw) == replace(tricky, channel=NEW)

@@ -15,7 +15,7 @@ from streams.delivery.rules import Rules
 from streams.delivery.upkeep import Upkeep
 from streams.records import Alert, Kind, Proof
 from tests.build import alert
-from tests.contract.books import LEASE, Make, claimed, opened
+from tests.contract.books import LEASE, Make, claimed, opened, soon
 
 KEEP, LONG = 300, 10_000_000
 
@@ -40,6 +40,17 @@ async def test_what_a_gone_channel_refuses_is_dead_in_the_end(make: Make) -> Non
     await Upkeep(book=book, channels={}, lease=LEASE, release=release).step()
     assert sorted(released) == ["a00001", "a00002"]
     assert await book.outlived() == 0
+
+
+async def test_every_night_is_no_way_to_outlive_it(make: Make) -> None:
+    """A channel that is gone is tried by day, and put off each night: it waits since it entered."""
+    book = await opened(make, keep=KEEP)
+    await book.intend([alert(1)])
+    for _ in range(2):
+        morning = WallClock().now() + 200
+        await book.put_off(await soon(book), {"a00001": morning})
+    await asyncio.sleep(0.15)
+    assert await book.outlived() == 1
 
 
 @pytest.mark.parametrize("state", [State.PENDING, State.DOUBT])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from streams.basics.times import HOUR, WallClock
-from streams.delivery.book import Back, State
+from streams.delivery.book import Back, Mark, State
 from streams.delivery.waiting import Waiting
 from streams.records import Kind
 from tests.build import alert
@@ -18,6 +18,14 @@ async def test_what_is_held_is_not_due(make: Make) -> None:
     until = WallClock().now() + HOUR
     await book.intend([alert(1, hold=until), alert(2, hold=until), alert(3, kind=Kind.ECHO, root_id="a00001")])
     assert await book.waiting() == Waiting(2, {})
+
+
+async def test_what_was_held_and_is_found_is_held_no_more(make: Make) -> None:
+    """A message may be seen late, after its alert was put off."""
+    book = await opened(make)
+    await book.intend([alert(1, hold=WallClock().now() + HOUR)])
+    await book.found({"a00001": Mark("1.000001")})
+    assert (await book.waiting()).held == 0
 
 
 async def test_a_held_alert_is_due_when_its_time_has_come(make: Make) -> None:

@@ -48,17 +48,21 @@ local function stands(id, ts)
 end
 
 local function sent()
-  local id, fence, ts, pace = ARGV[3], ARGV[4], ARGV[5], num(ARGV[6])
+  local id, fence, ts, pace, where = ARGV[3], ARGV[4], ARGV[5], num(ARGV[6]), ARGV[7]
   local state, channel = get(id, 'state'), get(id, 'channel')
   if not state then return 1 end
   if state == 'sent' or state == 'folded' then
     if get(id, 'ts') == ts then return 1 end
-    redis.call('SADD', p .. 'doubles', channel .. '|' .. id .. '|' .. ts)
+    redis.call('SADD', p .. 'doubles', where .. '|' .. id .. '|' .. ts)
     return 0
   end
   if held(id, fence) then
     heard_from(id, service_of(channel))
     speak_at(channel, now + pace)
+  end
+  if where ~= channel then -- it is looked for elsewhere by now
+    leave(id)
+    set_channel(id, where)
   end
   stands(id, ts)
   return 1
@@ -94,7 +98,7 @@ local function again()
   set(id, 'clean', clean, 'step', step)
   redis.call('ZREM', p .. 'leases', id)
   if elsewhere ~= '' then
-    set(id, 'channel', elsewhere)
+    set_channel(id, elsewhere)
     wake(elsewhere, now + delay)
   end
   if delay > 0 then stand_back(id, now + delay) else stand(id) end
@@ -108,6 +112,7 @@ local function untried(each)
   if not held(id, fence) then return 0 end
   local channel = get(id, 'channel')
   redis.call('ZREM', p .. 'leases', id)
+  give_back(service_of(channel))
   if get(id, 'members') then
     undo(id)
   else

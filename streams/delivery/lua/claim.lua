@@ -26,7 +26,7 @@ local function hurry(id)
   if get(id, 'state') ~= 'pending' or get(id, 'class') ~= 'n' or now - since(id) > rules.fresh then return end
   unstand(id)
   set(id, 'class', 'u')
-  stand(id)
+  stand_again(id)
 end
 
 -- A reply waits for the story's first message, and to be posted also for the reply before it; but not for what is

@@ -42,15 +42,14 @@ end
 
 -- In the order in which they stand in the channel: a read finds the newest first.
 local function notes_of(root)
-  local found, notes = redis.call('LRANGE', p .. 'n:' .. root, -20, -1), {}
+  local found = redis.call('LRANGE', p .. 'n:' .. root, -20, -1)
   local place = {}
   for n, id in ipairs(found) do place[id] = { num(get(id, 'ts')), n } end
   table.sort(found, function(a, b)
     if place[a][1] ~= place[b][1] then return place[a][1] < place[b][1] end
     return place[a][2] < place[b][2]
   end)
-  for _, id in ipairs(found) do table.insert(notes, alert_of(id)) end
-  return notes
+  return alerts_of(found)
 end
 
 local function edit()
@@ -65,8 +64,7 @@ local function edit()
       edit_at(root, now + lease)
       redis.call('HSET', p .. 'editat', service_of(channel), now + rules.edit_pace)
       local revision = redis.call('HINCRBY', key(root), 'revision', 1)
-      local echoes = {}
-      for _, id in ipairs(redis.call('LRANGE', p .. 'e:' .. root, 0, 29)) do table.insert(echoes, alert_of(id)) end
+      local echoes = alerts_of(redis.call('LRANGE', p .. 'e:' .. root, 0, 29))
       local h = redis.call('HMGET', key(root), 'ts', 'step', 'heard')
       local lengths = { redis.call('LLEN', p .. 'e:' .. root), redis.call('LLEN', p .. 'n:' .. root) }
       return { alert_of(root), h[1], revision, h[2], h[3] or '0', lengths[1], lengths[2], echoes, notes_of(root) }

@@ -31,6 +31,11 @@ end
 local function spend(what, service)
   redis.call('HSET', p .. what, service, math.max(now, num(redis.call('HGET', p .. what, service))) + rules[what .. '_pace'])
 end
+-- Nothing was tried: the next attempt is let through, and is no sooner than the pace allows.
+local function give_back(service)
+  redis.call('HDEL', p .. 'breaker', service .. '.until')
+  redis.call('HSET', p .. 'team', service, num(redis.call('HGET', p .. 'team', service)) - rules.team_pace)
+end
 -- A read that succeeds lets the next attempt through, but only a post's answer says that posts are answered again.
 local function heard_from(id, service)
   if get(id, 'state') == 'reading' then redis.call('HDEL', p .. 'breaker', service .. '.until') else answered(service) end

@@ -18,7 +18,7 @@ local function undo(id)
   leave(id)
   for member in members_of(id) do
     move(member, 'pending')
-    set(member, 'clean', get(id, 'clean'))
+    set(member, 'clean', math.max(num(get(member, 'clean')), num(get(id, 'clean'))))
     redis.call('HDEL', key(member), 'into')
     stand_again(member)
   end
@@ -29,18 +29,17 @@ end
 
 local function take_to(id, channel)
   leave(id)
-  set(id, 'channel', channel)
+  set_channel(id, channel)
   stand_again(id)
 end
 
--- Replies that are not told yet, the newest first: they are told in their order.
-local function open_replies(root)
-  local id = redis.call('GET', p .. 'last:' .. root)
+-- A story's replies, the newest first, as far as they are on record; of very many the older are left where they are.
+local function replies(root)
+  local id, left = redis.call('GET', p .. 'last:' .. root), MOST_REPLIES
   return function()
-    local reply = wanted_from(id)
-    local state = reply and get(reply, 'state')
-    if not state or is_final(state) then return nil end
-    id = get(reply, 'after')
+    local reply = id
+    if not reply or left == 0 then return nil end
+    id, left = get(reply, 'after'), left - 1
     return reply
   end
 end
@@ -53,32 +52,33 @@ local function bring(root, channel)
   if into and may_move(into) then undo(into) end
   if not may_move(root) then return end
   take_to(root, channel)
-  for reply in open_replies(root) do
+  for reply in replies(root) do
     if may_move(reply) and get(reply, 'channel') == from then take_to(reply, channel) end
   end
 end
 
+-- Of these, which stood in the channel a moment ago, what waits there and is told elsewhere by now.
 local function relocate()
   local channel, places, number = ARGV[3], cjson.decode(ARGV[4]), 0
-  local function in_line(class) return redis.call('ZRANGE', due_key(channel, class), 0, 10 * MOST_LOOKS - 1) end
   local function goes_to(id)
-    local alert = get(id, 'alert')
+    local alert = get(id, 'channel') == channel and get(id, 'alert')
     local place = alert and places[cjson.decode(alert).watch]
     return place ~= channel and place or nil
   end
-  for _, id in ipairs(in_line('d')) do
-    local leaves = false
-    for member in members_of(id) do leaves = leaves or goes_to(member) ~= nil end
-    if leaves and may_move(id) then undo(id) end
+  local function go(id, place)
+    if not place or not may_move(id) then return end
+    take_to(id, place)
+    number = number + 1
   end
-  for _, class in ipairs({ 'u', 'n' }) do
-    for _, id in ipairs(in_line(class)) do
-      local place = may_move(id) and goes_to(id)
-      if place then
-        take_to(id, place)
-        number = number + 1
-      end
-    end
+  local function go_apart(id)
+    local leaving = {}
+    for member in members_of(id) do leaving[member] = goes_to(member) end
+    if not next(leaving) or not may_move(id) then return end
+    undo(id)
+    for member, place in pairs(leaving) do go(member, place) end
+  end
+  for n = 5, #ARGV do
+    if get(ARGV[n], 'members') then go_apart(ARGV[n]) else go(ARGV[n], goes_to(ARGV[n])) end
   end
   return number
 end
@@ -93,7 +93,7 @@ end
 -- Replies wait for what is put off as long as that.
 local function put_off_until(id, at)
   hold_until(id, at)
-  for reply in open_replies(get(id, 'root')) do
+  for reply in replies(get(id, 'root')) do
     if get(reply, 'channel') == get(id, 'channel') then hold_until(reply, at) end
   end
 end

@@ -16,6 +16,7 @@ local rules = cjson.decode(ARGV[2])
 local KEEP = 8 * 24 * 3600
 local HOUR = 3600 * 1000
 local MOST_ECHOES = 200
+local MOST_REPLIES = 200
 local MOST_LOOKS = 100 -- at what may have to wait, in one call
 local DUE = string.format('(%.0f', now + 1) -- turns are between milliseconds
 
@@ -41,14 +42,33 @@ local function count(from, to)
   if from then redis.call('HINCRBY', p .. 'counts', from, -1) end
   redis.call('HINCRBY', p .. 'counts', to, 1)
 end
+local FINAL = { sent = true, dead = true, folded = true, unwanted = true }
+local function is_final(state) return FINAL[state] or false end
 local function move(id, to)
   count(get(id, 'state'), to)
   set(id, 'state', to)
+  if is_final(to) then redis.call('ZREM', p .. 'held', id) end
+end
+-- Also in the alert as it was written: there an older version looks where it goes.
+local function set_channel(id, channel)
+  local alert, said = get(id, 'alert'), '"channel":"' .. get(id, 'channel') .. '"'
+  local first, last = string.find(alert or '', said, 1, true)
+  if first then
+    set(id, 'alert', string.sub(alert, 1, first - 1) .. '"channel":"' .. channel .. '"' .. string.sub(alert, last + 1))
+  end
+  set(id, 'channel', channel)
 end
 -- An alert as it was entered, and where and from when it is to be told by now.
 local function alert_of(id) return redis.call('HMGET', key(id), 'alert', 'channel', 'hold') end
-local FINAL = { sent = true, dead = true, folded = true, unwanted = true }
-local function is_final(state) return FINAL[state] or false end
+-- Those that are still on record, as rows.
+local function alerts_of(ids)
+  local rows = {}
+  for _, id in ipairs(ids) do
+    local row = alert_of(id)
+    if row[1] then table.insert(rows, row) end
+  end
+  return rows
+end
 
 -- Which line it stands in: doubts of normal alerts must be read before anything waits for them or folds over them.
 local function line_of(id)

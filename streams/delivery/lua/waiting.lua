@@ -38,13 +38,16 @@ local function waiting()
   return rows
 end
 
+-- Since its turn came first: what is put off each night is no younger for it.
+local function began(id) return turn_of(members_of(id)() or id) end
+
 -- Alerts stand in the order of their ages; a digest is younger than what it tells of, and what stands back is due later.
 local function outlived()
   local channel, why, oldest, number = ARGV[3], ARGV[4], now - rules.keep, 0
   local function look(zset, upto)
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', zset, '-inf', upto, 'LIMIT', 0, MOST_LOOKS)) do
       local state = get(id, 'state')
-      if (state == 'pending' or state == 'doubt') and waits_since(id) < oldest then
+      if (state == 'pending' or state == 'doubt') and began(id) < oldest then
         unstand(id)
         redis.call('ZREM', p .. 'back:' .. channel, id)
         number = number + bury_whole(id, why)
