@@ -27,8 +27,8 @@ def spans() -> Iterator[str]:
 
 
 def given() -> list[list[str]]:
-    """Every call of tapewire, in words from its command on."""
-    calls = re.compile(r"(?:^|[\s/])(?:tapewire|tw|compose run --rm(?: --no-deps)? \w+) ([a-z]+\b[^#;|)]*)")
+    """Every call of tapewire, in words from its command on; `/tapewire` is what people say in Slack."""
+    calls = re.compile(r"(?:^|\s|\w/)(?:tapewire|tw|compose run --rm(?: --no-deps)? \w+) ([a-z]+\b[^#;|)]*)")
     return [match[1].split() for span in spans() for match in calls.finditer(span)]
 
 
