@@ -34,10 +34,10 @@ def _quiet(text: str) -> Quiet | None:
 
 def entering(alert: Alert) -> Alert:
     """As it enters: what was decided in quiet hours is held until they end, however early its article was seen."""
-    return standing(alert, alert.channel, max(alert.hold, opening(alert, alert.decided)))
+    return placed(alert, alert.channel, max(alert.hold, opening(alert, alert.decided)))
 
 
-def standing(alert: Alert, channel: str, hold: Millis) -> Alert:
+def placed(alert: Alert, channel: str, hold: Millis) -> Alert:
     """As it is to be told by now: here, and not before then."""
     same = (alert.channel, alert.hold) == (channel, hold)
     return alert if same else replace(alert, channel=channel, hold=hold)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from streams.delivery.alike import anchor_before, entering, queue_class
+from streams.delivery.alike import anchor_before, queue_class
 from streams.delivery.book import State
 from streams.delivery.lines import Lines
 from streams.delivery.living import Living
@@ -25,10 +25,9 @@ class Door:
     newest: dict[str, str] = field(default_factory=dict)  # reply of each first message
 
     def enter(self, alert: Alert, state: State, now: Millis) -> bool:
-        """False for one that is known already; what is held is due when it is held no longer."""
+        """An alert as it is `entering`; False for one that is known already. What is held is due when its hold ends."""
         if alert.alert_id in self.entries:
             return False
-        alert = entering(alert)
         at = max(now, alert.hold)
         turn = (at, next(self.lines.nth))
         entry = Entry(alert=alert, klass=queue_class(alert), born=now, due=at, turn=turn, state=state)

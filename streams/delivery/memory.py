@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from streams.basics.times import from_ts
-from streams.delivery.alike import anchor_before, entering, standing
+from streams.delivery.alike import anchor_before, entering, placed
 from streams.delivery.book import FINAL, OUTLIVED, Back, Delivery, Edit, Mark, Sign, State
 from streams.delivery.enter import Door
 from streams.delivery.lines import Lines
@@ -38,12 +38,13 @@ class MemoryBook:
 
     async def intend(self, alerts: Sequence[Alert]) -> int:
         """See `DeliveryBook.intend`."""
-        return sum(self._door.enter(a, State.PENDING, self._clock.now()) for a in alerts)
+        return sum(self._door.enter(a, State.PENDING, self._clock.now()) for a in map(entering, alerts))
 
     async def rebuild(self, alerts: Sequence[Alert], *, sent: bool = False) -> int:
         """See `DeliveryBook.rebuild`."""
         now, known = self._clock.now(), State.SENT if sent else State.DOUBT
-        return sum(self._door.enter(a, State.PENDING if entering(a).hold > now else known, now) for a in alerts)
+        waits = ((a, State.PENDING if a.hold > now else known) for a in map(entering, alerts))
+        return sum(self._door.enter(a, state, now) for a, state in waits)
 
     async def begin(self) -> None:
         """See `DeliveryBook.begin`: this book cannot forget."""
@@ -94,7 +95,7 @@ class MemoryBook:
         if self._held(delivery):
             self._gate.learn(delivery.channel, Sign.ANSWERED, entry.state, now, 0)
             self._quiet_until[delivery.channel] = now + pace
-        entry.alert = standing(entry.alert, delivery.channel, entry.alert.hold)  # it may be looked for elsewhere by now
+        entry.alert = placed(entry.alert, delivery.channel, entry.alert.hold)  # it may be looked for elsewhere by now
         self._stands(entry, ts, now)
         return True
 
@@ -147,7 +148,7 @@ class MemoryBook:
             self._gate.learn(delivery.channel, back.sign, entry.state, now, back.pause)
         if entry is None or not self._held(delivery):
             return False
-        entry.alert = standing(entry.alert, back.elsewhere or delivery.channel, entry.alert.hold)
+        entry.alert = placed(entry.alert, back.elsewhere or delivery.channel, entry.alert.hold)
         entry.state, entry.clean, entry.step = back.state, back.clean, back.step
         entry.due = now + back.delay if back.delay else entry.since
         self._quiet_until[delivery.channel] = now + back.pause

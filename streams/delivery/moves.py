@@ -31,7 +31,7 @@ class Moves:
 
     def relocate(self, places: Mapping[str, str], out_of: str) -> int:
         """See `DeliveryBook.relocate`."""
-        here = [e for e in self.entries.values() if not e.members and e.alert.channel == (out_of or e.alert.channel)]
+        here = [e for e in self.entries.values() if not e.members and out_of in ("", e.alert.channel)]
         gone = [e for e in here if places.get(e.alert.watch, e.alert.channel) != e.alert.channel]
         self._loosen(gone)
         going = [e for e in gone if e.may_move]

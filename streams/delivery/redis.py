@@ -12,7 +12,7 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from streams.delivery.alike import anchor_before, digest_alert, entering, queue_class, receipt_of, standing
+from streams.delivery.alike import anchor_before, digest_alert, entering, placed, queue_class, receipt_of
 from streams.delivery.book import OUTLIVED, Back, Delivery, Edit, Forgotten, Mark, Sign, State
 from streams.delivery.rules import Rules
 from streams.delivery.waiting import Waiting
@@ -213,7 +213,7 @@ class RedisBook:
 def _alert(row: Sequence[bytes]) -> Alert:
     """An alert as it stands in the book: it may have been moved or put off since it was entered."""
     raw, channel, hold = row
-    return standing(decode_alert(raw), channel.decode(), int(hold))
+    return placed(decode_alert(raw), channel.decode(), int(hold))
 
 
 def _entry(alert: Alert) -> list[Any]:

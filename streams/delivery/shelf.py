@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from streams.delivery.alike import receipt_of, standing
+from streams.delivery.alike import placed, receipt_of
 from streams.delivery.book import FINAL, Sign, State
 from streams.delivery.rules import Rules
 from streams.delivery.waiting import Waiting
@@ -67,7 +67,7 @@ class Entry:
 
     def stand(self, channel: str, hold: Millis) -> None:
         """It is to be told here, and not before then; its place in the order of telling is the one it has."""
-        self.alert = standing(self.alert, channel, hold)
+        self.alert = placed(self.alert, channel, hold)
         self.due = self.since
 
     @property

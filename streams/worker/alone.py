@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from streams.basics.tasks import end
 from streams.worker.desk import DeskService
-from streams.worker.jobs import Job, guarded, or_exit
+from streams.worker.jobs import Job, begun_again, or_exit
 from streams.worker.leaving import leave_in_time
 
 
@@ -27,7 +27,7 @@ def run_alone(service: DeskService, jobs: Sequence[Job], leaving_s: float) -> No
 
 async def alone(service: DeskService, jobs: Sequence[Job], told: asyncio.Event) -> None:
     """Hear until told to stop. A job that fails is begun again; without the service the process ends."""
-    beside = [asyncio.create_task(guarded(job)) for job in jobs]
+    beside = [asyncio.create_task(begun_again(job)) for job in jobs]
     hearing = asyncio.create_task(or_exit(service.run, "desk"))
     await told.wait()
     await end([hearing, *beside])

@@ -63,7 +63,26 @@ def _version() -> str:
         return "unknown"
 
 
-def serving(settings: Settings, live: Live, observer: Observer) -> tuple[Job, ...]:
+def jobs_of(
+    settings: Settings,
+    live: Live,
+    agents: Sequence[Agent],
+    observer: Observer,
+    *,
+    desk: DeskService,
+    config: Path | None,
+) -> tuple[Job, ...]:
+    """What every role has, from its first moment to its last: it is looked at, answers, and reads changed files again.
+
+    The desk's, by which we judge or answer; the Slack token's, when we speak.
+    """
+    looks: list[Look] = [reloader(settings, live, agents, observer, desk).look]
+    if isinstance(slack := live.channels.get("slack"), SlackChannel):
+        looks.append(Renewer(settings=settings, config=config, renew=slack.renew).look)
+    return (observer.run, *_serving(settings, live, observer), lambda: look_for_ever(settings.reload, *looks))
+
+
+def _serving(settings: Settings, live: Live, observer: Observer) -> tuple[Job, ...]:
     """The health server's job; none when health is off."""
     if settings.health == "off":
         return ()
@@ -74,22 +93,6 @@ def serving(settings: Settings, live: Live, observer: Observer) -> tuple[Job, ..
         metrics=live.meter.text,
     )
     return (server.run,)
-
-
-def reloading(
-    settings: Settings,
-    live: Live,
-    agents: Sequence[Agent],
-    observer: Observer,
-    *,
-    desk: DeskService,
-    config: Path | None,
-) -> tuple[Job, ...]:
-    """Reads changed files again: the desk's, by which we judge or answer; the Slack token's, when we speak."""
-    looks: list[Look] = [reloader(settings, live, agents, observer, desk).look]
-    if isinstance(slack := live.channels.get("slack"), SlackChannel):
-        looks.append(Renewer(settings=settings, config=config, renew=slack.renew).look)
-    return (lambda: look_for_ever(settings.reload, *looks),)
 
 
 def reloader(

@@ -31,7 +31,7 @@ class Jobs(mode.Service):  # type: ignore[misc]  # its base is untyped
 
     async def on_start(self) -> None:
         """Start every job, then do what comes first."""
-        self._running = [asyncio.create_task(guarded(job)) for job in self._jobs]
+        self._running = [asyncio.create_task(begun_again(job)) for job in self._jobs]
         await self._first()
 
     async def on_stop(self) -> None:
@@ -39,7 +39,7 @@ class Jobs(mode.Service):  # type: ignore[misc]  # its base is untyped
         await end(self._running)
 
 
-async def guarded(job: Job) -> None:
+async def begun_again(job: Job) -> None:
     """Run a job until it ends or is cancelled; one that fails is said so and begun again."""
     while True:
         try:

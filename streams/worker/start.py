@@ -23,13 +23,12 @@ from streams.stories.facts import load_tables
 from streams.worker.agents import Agent, Service, delivering, triaging
 from streams.worker.alone import run_alone
 from streams.worker.app import build_app, run
-from streams.worker.assemble import observing, reaching, reloading, serving
+from streams.worker.assemble import jobs_of, observing, reaching
 from streams.worker.deliver import Deliver, rebuild, telling
 from streams.worker.desk import DeskService, desk_service
 from streams.worker.holding import Health, Stop
-from streams.worker.jobs import Job, Jobs
+from streams.worker.jobs import Jobs
 from streams.worker.leaving import leave_in_time
-from streams.worker.observe import Observer
 from streams.worker.triage import Triage
 
 
@@ -44,7 +43,7 @@ def start(
     leaving_s = settings.slack_timeout / 1_000 + 2  # a post under way has its answer by then
     if role == "desk":
         observer = observing(settings, live, (), role, desk)
-        run_alone(desk, _jobs(settings, live, (), observer, desk=desk, config=config), leaving_s)
+        run_alone(desk, jobs_of(settings, live, (), observer, desk=desk, config=config), leaving_s)
         return
     stop, publisher = Stop(), Publisher(settings.cluster)
     reader = _reader(settings, live) if role != "deliver" else None
@@ -54,25 +53,8 @@ def start(
     if reader:
         app.on_before_shutdown.connect(_closing(reader), weak=False)
     leave_in_time(stop.given, leaving_s)  # it follows the app by now
-    jobs = _jobs(settings, live, agents, observer, desk=desk, config=config)
+    jobs = jobs_of(settings, live, agents, observer, desk=desk, config=config)
     run(app, Jobs(*jobs, first=reaching(publisher, observer.signs)))
-
-
-def _jobs(
-    settings: Settings,
-    live: Live,
-    agents: Sequence[Agent],
-    observer: Observer,
-    *,
-    desk: DeskService,
-    config: Path | None,
-) -> tuple[Job, ...]:
-    """What every role has, from its first moment to its last."""
-    return (
-        observer.run,
-        *serving(settings, live, observer),
-        *reloading(settings, live, agents, observer, desk=desk, config=config),
-    )
 
 
 def _agents(

@@ -25,7 +25,7 @@ from streams.embedded import free_port
 from streams.kafka.publish import Publisher
 from streams.settings.record import Settings
 from streams.worker.alone import alone
-from streams.worker.assemble import observing, reloading, serving
+from streams.worker.assemble import jobs_of, observing
 from streams.worker.desk import DeskService, desk_service
 from streams.worker.observe import Observer
 from tests.unit.test_reload import WATCH
@@ -106,8 +106,7 @@ async def desk(tmp_path: Path, redis_url: str) -> AsyncIterator[Desk]:
     service.follower = Followed("127.0.0.1:1", "feedback", live.desk, live.clock)
     service.publisher, service.ear, service.planned = Connected("127.0.0.1:1"), Open(), None
     observer, told = observing(settings, live, (), "desk", service), asyncio.Event()
-    beside = reloading(settings, live, (), observer, desk=service, config=None)
-    jobs = (observer.run, *serving(settings, live, observer), *beside)
+    jobs = jobs_of(settings, live, (), observer, desk=service, config=None)
     made = Desk(service, observer, port, told, asyncio.create_task(alone(service, jobs, told)))
     yield made
     told.set()
