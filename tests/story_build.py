@@ -10,6 +10,7 @@ from streams.ports import Claim, Ruling, StoryMemory, Telling, id_in
 from streams.records import Status
 from streams.stories.facts import extract
 from streams.stories.tell import notices
+from streams.stories.words import revises
 from tests.build import NOON
 
 
@@ -40,7 +41,8 @@ OTHER = told(5, "Harbour workers in Rotterdam vote to end their strike", "The un
 
 
 async def claims(memory: StoryMemory, article: Telling, watch: str = "lasers", status: Status = Status.NEW) -> Ruling:
-    """Relate an article and claim its story for a watch; `status` is what it was sent as."""
+    """Relate an article and claim its story for a watch; `status` is what it was sent as, unless a prefix says more."""
+    status = Status(revises(article.title) or status)
     sent_as = notices(status, id_in(article.article_key), article.title)
     article = replace(article, status=status, facts=(*sent_as, *article.facts))
     [link] = await memory.relate([article])

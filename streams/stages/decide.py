@@ -19,7 +19,6 @@ from streams.records import (
     Millis,
     Outcome,
     Reason,
-    Status,
     StoryLink,
     evolve,
 )
@@ -94,11 +93,10 @@ class Decide:
             return self._decision(
                 article, match.watch, Reason.WITHDRAWN, "removed before it was told", claimed=ruling.order
             )
-        revised = article.status if article.status in REVISING else Status.CORRECTION  # a wire's prefix says so
         detail = {
             Kind.NEW: f"first of story {link.id} for this watch",
             Kind.UPDATE: f"new in the story: {', '.join(ruling.news) or 'status'}",
-            Kind.CORRECTION: f"{revised.value} of a story already told",
+            Kind.CORRECTION: f"{article.status.value} of a story already told",
             Kind.ECHO: f"{link.role.value} of {ruling.root}, told already ({link.matched} {link.similarity:.2f})",
         }[alert.kind]
         if alert.hold:

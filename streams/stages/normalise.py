@@ -10,7 +10,8 @@ from streams.basics import limits
 from streams.basics.languages import language
 from streams.basics.text import canonical_url, plain, title_key
 from streams.basics.times import DAY
-from streams.records import Article, Ended, Millis, Outcome, Reason, evolve
+from streams.records import REVISING, Article, Ended, Millis, Outcome, Reason, Status, evolve
+from streams.stories.words import revises
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def _normalised(article: Article) -> Outcome:
         source=plain(article.source),
         lang=language(article.lang, title, text),
         event_time=event_time(published, article.seen),
+        status=_revised(article.status, title),
         revision=_digest(title, text, article.status, size=6),
     )
     cleaned = evolve(cleaned, id=_stable_id(cleaned))
@@ -51,6 +53,11 @@ def event_time(published: Millis | None, seen: Millis) -> Millis:
     if published is None or published > seen or published < seen - limits.MAX_AGE_TRUSTED_MS:
         return seen
     return published
+
+
+def _revised(sent_as: Status, title: str) -> Status:
+    """What it was sent as, unless a wire's prefix says that it corrects or withdraws."""
+    return sent_as if sent_as in REVISING else Status(revises(title) or sent_as)
 
 
 def _stable_id(article: Article) -> str:

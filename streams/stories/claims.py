@@ -9,7 +9,7 @@ from streams.ports import Asks, Claim, Ruling
 from streams.records import REVISING, Kind, Status
 from streams.stories import thresholds as at
 from streams.stories.news import Saying, ToldFact, news, tell
-from streams.stories.points import Strength, point_of_key, spoken_at
+from streams.stories.points import point_of_key, spoken_at
 
 
 @dataclass(slots=True)
@@ -49,12 +49,10 @@ class ClaimBook:
             if claim.status is Status.REMOVED or claim.asks is Asks.FOLLOW:
                 return Ruling(kind=None, root="")
             state = watches[claim.watch] = State(root=claim.article_key, told=[])
-            tell(state.told, saying, claim.article_key)
+            tell(state.told, saying.since(claim.event_time), claim.article_key)
             return Ruling(kind=Kind.NEW, root=claim.article_key)
         fresh = news(saying, state.told)
-        noticed = any(p.key in fresh for p in points if p.strength == Strength.NOTICE)
-        revised = noticed or claim.status in REVISING
-        kind = Kind.ECHO if not fresh else Kind.CORRECTION if revised else Kind.UPDATE
+        kind = Kind.ECHO if not fresh else Kind.CORRECTION if claim.status in REVISING else Kind.UPDATE
         if fresh:
             tell(state.told, saying, claim.article_key)
         return Ruling(

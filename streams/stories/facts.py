@@ -1,4 +1,4 @@
-"""The facts of an article that matter for telling news from retelling: figures, dates, steps, details, notices."""
+"""The facts of an article that matter for telling news from retelling: figures, dates, steps, details."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from streams.records import Fact
 from streams.stories.details import details
 from streams.stories.figures import figures
 from streams.stories.steps import steps
-from streams.stories.words import corrects
 
 LEAD_CHARS: Final = 4_000
 DETAIL_CHARS: Final = 200  # further down a text names many places, years and products beside its own
@@ -36,7 +35,7 @@ def extract(title: str, text: str, lang: str) -> tuple[Fact, ...]:
     """The facts of the headline, then those of the first `LEAD_CHARS` characters of the text; at most `MOST`.
 
     Equal facts have equal keys whatever the language and spelling; each is listed once, as first written.
-    Notices, steps and directions are read from the headline only: a text mentions many plans beside its own.
+    Steps and directions are read from the headline only: a text mentions many plans beside its own.
     """
     found: dict[str, Fact] = {}
     for fact in _all(title, text[:LEAD_CHARS], lang):
@@ -53,8 +52,6 @@ def load_tables() -> None:
 
 
 def _all(title: str, text: str, lang: str) -> Iterator[Fact]:
-    if prefix := corrects(title):
-        yield Fact(kind="notice", value="corrected", text=prefix)
     yield from steps(title, lang)
     yield from _figures(title, lang)
     yield from details(title, text[:DETAIL_CHARS], lang)  # before those of a text that may hold a table

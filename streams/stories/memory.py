@@ -188,7 +188,8 @@ class MemoryStories:
         returns = link.role is Role.FIRST and key in self._stories
         story = self._stories.setdefault(key, _Story(link.id, article.at, article.lang, article.source))
         story.articles += 1
-        tell(story.told, _saying(article), article.id)
+        saying = _saying(article)
+        tell(story.told, saying if story.told else saying.since(article.at), article.id)
         if vector and not returns:
             story.vectors += 1
             story.centroid = add_to_centroid(story.centroid, vector.terms, vector.weights)

@@ -30,6 +30,10 @@ class Saying(NamedTuple):
     loud: Collection[int]
     at: Millis | None
 
+    def since(self, at: Millis) -> Saying:
+        """The same of what is told first: without a time of its own it speaks for `at`."""
+        return self if self.at is not None else self._replace(at=at)
+
     def is_loud(self, point: Point) -> bool:
         """Whether it stands out: in the headline, or in the lead of one without figures."""
         return point.key in self.loud or (point.key | LEAD_BIT in self.loud and not self.headlined())

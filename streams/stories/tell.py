@@ -9,7 +9,7 @@ from streams.records import Article, Fact, Status
 from streams.stories.facts import extract
 from streams.stories.parties import parties
 from streams.stories.terms import key_for
-from streams.stories.words import headline, key_of
+from streams.stories.words import headline, key_of, revises
 
 
 def facts_of(article: Article) -> tuple[Fact, ...]:
@@ -22,11 +22,15 @@ def facts_of(article: Article) -> tuple[Fact, ...]:
 
 
 def notices(status: Status, article_id: str, title: str) -> Iterator[Fact]:
-    """The same correction is one, whoever sends it and however often; each article is removed for itself."""
+    """The same correction is one, whoever sends it and however often; each article is removed for itself.
+
+    What a wire's prefix withdraws is the headline behind it, under whatever id it says so.
+    """
+    words = key_for("title", key_of(headline(title))).hex()
     if status is Status.CORRECTION:
-        yield Fact(kind="notice", unit="corrected", value=key_for("title", key_of(headline(title))).hex())
+        yield Fact(kind="notice", unit="corrected", value=words)
     if status is Status.REMOVED:
-        yield Fact(kind="notice", unit="removed", value=article_id)
+        yield Fact(kind="notice", unit="removed", value=words if revises(title) else article_id)
 
 
 def telling_of(article: Article, facts: tuple[Fact, ...]) -> Telling:

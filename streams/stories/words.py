@@ -44,11 +44,14 @@ _STOP: Final = {"en": frozenset(_STOP_EN.split()), "de": frozenset(_STOP_DE.spli
 
 _WIRE: Final = re.compile(
     r"^(?:(?:update|wrapup|refile|correct(?:ed|ion)|recast|exclusive|breaking(?: news)?|just in|live|eilmeldung|eil|"
-    r"exklusiv|liveblog|newsblog|ticker|korrektur|korrigiert|aktualisiert|roundup|wdh|kreise|presse|ots|dgap-\w+|"
-    r"eqs-\w+|factbox|analysis|insight|focus|withdrawn|zurückgezogen)(?:[\s/]*\d+)?\s*[-:–|/+*]+\s*)+",
+    r"exklusiv|liveblog|newsblog|ticker|korrektur|korrigiert|berichtig(?:t|ung)|aktualisiert|roundup|wdh|kreise|presse|ots|dgap-\w+|"
+    r"eqs-\w+|factbox|analysis|insight|focus|(?:story )?withdrawn|zurückgezogen)(?:[\s/]*\d+)?\s*[-:–|/+*]+\s*)+",
     re.IGNORECASE,
 )
-_CORRECTS: Final = re.compile(r"(CORRECTED|CORRECTION|KORREKTUR|KORRIGIERT)(?:[\s/]*\d+)?\s*[-:–](?=.*[^\W\d_A-ZÄÖÜ])")
+_REVISES: Final = re.compile(
+    r"(?:(?P<correction>CORRECTED|CORRECTION|KORREKTUR|KORRIGIERT|BERICHTIGT|BERICHTIGUNG)(?:[\s/]*\d+)?\s*[-:–]"
+    r"|(?P<removed>(?:STORY )?WITHDRAWN)-)(?=.*[^\W\d_A-ZÄÖÜ])"
+)
 _SEGMENTS: Final = re.compile(r"\s+([|–—-])\s+")
 _ELLIPSIS: Final = re.compile(r"\s*(?:\.\.\.|…)\s*$")
 _KICKER: Final = re.compile(r"^([^:?!]{2,45}):\s+(?=\S)")
@@ -73,13 +76,14 @@ def _without_names(title: str) -> str:
     return " ".join(parts[n] for n in range(0, spoken[-1] + 1, 2) if n in spoken or parts[n + 1] != "|")
 
 
-def corrects(title: str) -> str:
-    """The wire's prefix ("CORRECTED-", "KORREKTUR:") by which a headline corrects what was sent before; else "".
+def revises(title: str) -> str:
+    """`correction` or `removed` when a wire's prefix ("CORRECTED-", "KORREKTUR:", "WITHDRAWN-") says so; else "".
 
-    In capitals, at the very start, before a headline that is not in capitals: markets have corrections too.
+    In capitals, at the very start, before a headline that is not in capitals: markets have corrections too. With a
+    colon "WITHDRAWN" is a topic: what is withdrawn may be an offer.
     """
-    found = _CORRECTS.match(title)
-    return found[1] if found else ""
+    found = _REVISES.match(title)
+    return (found.lastgroup or "") if found else ""
 
 
 def kicker(title: str) -> tuple[str, str]:

@@ -144,13 +144,47 @@ async def test_a_wires_prefix_of_correction_breaks_through_once(memory: StoryMem
     assert (await claims(memory, told(2, f"Correction: {plain}", after=MINUTE))).kind is Kind.ECHO
     fix = told(3, f"CORRECTED-{plain}", after=2 * MINUTE)
     first = await claims(memory, fix)
-    assert (first.kind, first.root, first.news) == (Kind.CORRECTION, "a1~1", ("notice::corrected",))
+    assert (first.kind, first.root) == (Kind.CORRECTION, "a1~1")
+    assert [key.rpartition(":")[0] for key in first.news] == ["notice:corrected"]
     assert await claims(memory, fix) == first
     copy = told(4, f"CORRECTED 2-{plain}", after=3 * MINUTE)
     assert (await claims(memory, copy)).kind is Kind.ECHO
     assert (await claims(memory, copy, "banks")).kind is Kind.NEW
     await memory.release([fix.article_key])
     assert (await claims(memory, told(5, f"CORRECTED-{plain}", after=4 * MINUTE))).kind is Kind.CORRECTION
+
+
+async def test_a_second_correction_is_told_and_a_status_says_the_same_as_a_prefix(memory: StoryMemory) -> None:
+    """The wire corrects the sum, then the place; a desk that sends the first again by its status says nothing new."""
+    sum_, place = "Nordbank sells $3.2bn bond in Oslo deal", "Nordbank sells $3.2bn bond in Bergen deal"
+    await claims(memory, told(1, "Nordbank sells $2.3bn bond in Oslo deal"))
+    assert (await claims(memory, told(2, f"CORRECTED-{sum_}", after=MINUTE))).kind is Kind.CORRECTION
+    by_status = told(3, sum_, after=2 * MINUTE)
+    assert (await claims(memory, by_status, status=Status.CORRECTION)).kind is Kind.ECHO
+    assert (await claims(memory, told(4, f"CORRECTED-{place}", after=3 * MINUTE))).kind is Kind.CORRECTION
+    both = told(5, f"CORRECTED-{place}", after=4 * MINUTE)
+    assert (await claims(memory, both, status=Status.CORRECTION)).kind is Kind.ECHO
+
+
+async def test_what_a_prefix_withdraws_is_withdrawn_once_and_never_news(memory: StoryMemory) -> None:
+    """Each desk passes the wire's notice on under an id of its own."""
+    plain = "Nordbank sells $3.2bn bond in Oslo deal"
+    await claims(memory, told(1, plain))
+    gone = [await claims(memory, told(n, f"WITHDRAWN-{plain}", after=n * MINUTE)) for n in (2, 3)]
+    assert [ruling.kind for ruling in gone] == [Kind.CORRECTION, Kind.ECHO]
+    assert (await claims(memory, told(4, f"WITHDRAWN-{plain}", after=4 * MINUTE), "banks")).kind is None
+
+
+@pytest.mark.parametrize("first_as", [Status.NEW, Status.UPDATE, Status.CORRECTION])
+async def test_a_first_telling_speaks_for_its_own_time_whatever_it_was_sent_as(
+    memory: StoryMemory, first_as: Status
+) -> None:
+    """So that minutes later a retelling says no new step in a verb that the first said in a noun."""
+    first = told(1, "Nordchip export ban on Oslo scanner plant", companies=("nordchip",), subjects=("nordchip",))
+    verb = "Oslo bans exports of Nordchip scanner plant"
+    again = told(2, verb, companies=("nordchip",), subjects=("nordchip",), after=MINUTE)
+    assert (await claims(memory, first, status=first_as)).kind is Kind.NEW
+    assert (await claims(memory, again)).kind is Kind.ECHO
 
 
 async def test_a_copy_tells_a_watch_what_it_was_not_told(memory: StoryMemory) -> None:

@@ -8,7 +8,7 @@ from streams.stories.concepts import concept
 from streams.stories.prepare import prepare
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_BIT, term_for
-from streams.stories.words import corrects, headline, key_of, kicker, stem, words
+from streams.stories.words import headline, key_of, kicker, revises, stem, words
 from tests.story_build import told
 
 
@@ -34,14 +34,19 @@ def test_what_wires_and_outlets_add_is_taken_off(title: str, bare: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "prefix"),
+    ("title", "says"),
     [
-        ("CORRECTED-Lumenta raises its forecast", "CORRECTED"),
-        ("CORRECTED 2-Lumenta raises its forecast", "CORRECTED"),
-        ("CORRECTION: Lumenta raises its forecast", "CORRECTION"),
-        ("KORREKTUR: Lumenta hebt Prognose an", "KORREKTUR"),
+        ("CORRECTED-Lumenta raises its forecast", "correction"),
+        ("CORRECTED 2-Lumenta raises its forecast", "correction"),
+        ("CORRECTION: Lumenta raises its forecast", "correction"),
+        ("KORREKTUR: Lumenta hebt Prognose an", "correction"),
+        ("BERICHTIGUNG: Lumenta hebt Prognose an", "correction"),
+        ("WITHDRAWN-Lumenta raises its forecast", "removed"),
+        ("STORY WITHDRAWN-Lumenta raises its forecast", "removed"),
+        ("WITHDRAWN: Lumenta takes back its offer", ""),  # a topic
+        ("WITHDRAWN - Lumenta takes back its offer", ""),
         ("KORREKTUR/Lumenta hebt Prognose an", ""),  # a kicker of its own at some outlets
-        ("KORRIGIERT - Lumenta hebt Prognose an", "KORRIGIERT"),
+        ("KORRIGIERT - Lumenta hebt Prognose an", "correction"),
         ("Correction: Lumenta shares down 10% from their peak", ""),
         ("CORRECTION: LUMENTA SHARES DOWN 10% FROM THEIR PEAK", ""),
         ("Korrektur - Lumenta-Aktie gibt nach", ""),
@@ -50,9 +55,9 @@ def test_what_wires_and_outlets_add_is_taken_off(title: str, bare: str) -> None:
         ("CORRECTED figures lift Lumenta", ""),
     ],
 )
-def test_only_a_wires_prefix_says_that_something_is_corrected(title: str, prefix: str) -> None:
+def test_only_a_wires_prefix_says_that_something_is_corrected(title: str, says: str) -> None:
     """In capitals, at the very start, before ordinary letters: markets have corrections too."""
-    assert corrects(title) == prefix
+    assert revises(title) == says
 
 
 def test_a_kicker_stands_before_a_colon() -> None:

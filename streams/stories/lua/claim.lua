@@ -27,7 +27,7 @@ local function first_claim(A, loud, article, story)
   local watches = raw and unpacked(raw) or {}
   watches[#watches + 1] = A.watch
   local told = {}
-  tell(told, A.points, loud, A.spoken, article)
+  tell(told, A.points, loud, A.spoken or A.at, article)
   call('HSET', P .. 'w', story, pack(watches))
   call('HSET', P .. 'w', story .. A.watch, pack({ A.id, told }))
   return remember(article, story, A.watch, { 'new', A.id, {} })
@@ -54,7 +54,6 @@ local function claim()
   for i = 1, #A.points do
     local p = A.points[i]
     if new[p[KEY]] then names[#names + 1] = A.facts[i] end
-    if new[p[KEY]] and p[STRENGTH] == C.strength.notice then kind = 'correction' end
   end
   if kind ~= 'echo' then
     tell(state[2], A.points, loud, A.spoken, article)

@@ -113,7 +113,7 @@ s[S_ARTICLES] = s[S_ARTICLES] + 1
 if #A.points > 0 or s[S_ARTICLES] == 1 then -- a founder without facts says since when something was told
   told = told or unpacked(s[S_TOLD])
   -- packed in itself: candidates' stories are read often, their facts seldom
-  if tell(told, A.points, loud, A.spoken, '') then s[S_TOLD] = pack(told) end
+  if tell(told, A.points, loud, A.spoken or (#told == 0 and A.at or nil), '') then s[S_TOLD] = pack(told) end
 end
 if not exact then
   if not returns then
