@@ -1,4 +1,8 @@
-"""What German and English words have in common: the hand-written glossary, found through stems and compound tails."""
+"""What German and English words have in common: the hand-written glossary, found through stems and compound tails.
+
+Not through the bases by which words of one language are compared: those take words for one that mean another thing
+("verlängert" and "verlangt"), and of two languages there is less else to go by.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +21,9 @@ _LANGUAGES: Final = ("en", "de")
 
 @lru_cache(maxsize=65_536)
 def concept(word: str, lang: str) -> str:
-    """The concept of a stem, "" when the glossary has none."""
+    """The concept of a word, "" when the glossary has none."""
     known = _glossary().get(lang, {})
+    word = stem(word, lang)
     found = known.get(word, "")
     if not found and lang == "de" and len(word) >= _COMPOUND:
         tails = (word[start:] for start in range(3, len(word) - _TAIL + 1))

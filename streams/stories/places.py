@@ -166,6 +166,18 @@ def countries(lang: str) -> dict[str, str]:
 
 
 @cache
+def nationals(lang: str) -> Mapping[str, str]:
+    """What is of a country ("chinese", "chinesische"), with the country, all in small letters."""
+    tables = _tables()
+    named: dict[str, str] = {}
+    for name, code in listed(tables["countries"], lang).items():
+        named.setdefault(code, name.casefold())
+    of = {a.casefold(): named[c] for a, c in listed(tables["adjectives"], lang).items() if c in named}
+    declined = ("", "e", "en", "er", "es", "em") if lang == "de" else ("",)
+    return {adjective + end: country for adjective, country in of.items() for end in declined}
+
+
+@cache
 def _tables() -> Mapping[str, Mapping[str, str]]:
     tables: Mapping[str, Mapping[str, str]] = tomllib.loads(
         Path(__file__).with_name("places.toml").read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ from streams.stories.points import Point, exact_key, loud, point, spoken_at
 from streams.stories.rough import exact
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for, term_of
-from streams.stories.words import headline, key_of, kicker, words
+from streams.stories.words import base, headline, key_of, kicker, spelled, words
 
 _PAIR: Final = 0.25  # two neighbouring words of the headline, beside each word alone
 _LEAD: Final = 0.5  # a word of the lead counts half a word of the headline
@@ -153,9 +153,9 @@ def _sums(facts: Iterable[Fact]) -> list[int]:
 def _naming(telling: Telling, subjects: Iterable[int]) -> Iterable[int]:
     called: list[str] = []
     for name in telling.names[:_NAMES]:
-        spelled = words(name, telling.lang)
-        meant = [CONCEPT_SIGN + m for w in spelled if (m := concept(w, telling.lang))]
-        called += [*spelled, *map(" ".join, pairwise(spelled)), *meant]
+        bases = words(name, telling.lang)
+        meant = [CONCEPT_SIGN + m for w in spelled(name, telling.lang) if (m := concept(w, telling.lang))]
+        called += [*bases, *map(" ".join, pairwise(bases)), *meant]
     return [*dict.fromkeys([*subjects, *map(term_for, called)])][:_NAMING]
 
 
@@ -170,12 +170,12 @@ def _company(company_id: str) -> int:
 
 def _terms(title: str, text: str, lang: str, about: Iterable[int]) -> Iterable[tuple[int, float]]:
     topic, rest = kicker(title)
-    in_title = words(rest, lang)
+    in_title = spelled(rest, lang)
     counts: dict[int, float] = {}
     _count(counts, [_numbers(w, lang) for w in in_title], 1.0)
-    _count(counts, [n for w in words(topic, lang) if (n := _numbers(w, lang))[0] not in counts], _KICKER)
-    _count(counts, [_numbers(w, lang) for w in words(text[: at.LEAD_CHARS], lang)], _LEAD)
-    for one, two in pairwise(in_title):
+    _count(counts, [n for w in spelled(topic, lang) if (n := _numbers(w, lang))[0] not in counts], _KICKER)
+    _count(counts, [_numbers(w, lang) for w in spelled(text[: at.LEAD_CHARS], lang)], _LEAD)
+    for one, two in pairwise(base(w, lang) for w in in_title):
         counts[term_of(f"{one} {two}")] = _PAIR
     weighed = {term: round(1.0 + math.log(n), 3) if n > 1.0 else n for term, n in counts.items()}
     weighed |= dict.fromkeys(about, _SUBJECT)
@@ -191,6 +191,6 @@ def _count(counts: dict[int, float], found: Iterable[tuple[int, int]], weight: f
 
 @lru_cache(maxsize=65_536)
 def _numbers(word: str, lang: str) -> tuple[int, int]:
-    """The terms of a stem and of what it means; 0 when the glossary does not say."""
+    """The terms of a word and of what it means; 0 when the glossary does not say."""
     meaning = concept(word, lang)
-    return term_of(word), term_of(CONCEPT_SIGN + meaning) if meaning else 0
+    return term_of(base(word, lang)), term_of(CONCEPT_SIGN + meaning) if meaning else 0

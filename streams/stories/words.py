@@ -1,14 +1,18 @@
-"""Headlines and leads to comparable words: cleaned, stemmed, without stop words. Pure and quick."""
+"""Headlines and leads to comparable words: cleaned, brought to a base, without stop words. Pure and quick."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any, Final
 
 import snowballstemmer
+from simplemma import Lemmatizer
+from simplemma.strategies import DictionaryLookupStrategy
+
+from streams.stories.places import nationals
 
 
 def _stemmer(language: str) -> Any:
@@ -19,6 +23,7 @@ def _stemmer(language: str) -> Any:
 
 _STEMMERS: Final = {"en": _stemmer("english"), "de": _stemmer("german")}
 _STEMMING: Final = Lock()  # a stemmer keeps the word it works on in itself
+_LEMMAS: Final = Lemmatizer(cache_max_size=0, lemmatization_strategy=DictionaryLookupStrategy())  # `base` remembers
 
 _STOP_EN: Final = (
     "a an the of in on at to for from by with and or as is are was were be been being it its this that these those"
@@ -100,17 +105,49 @@ def key_of(title: str) -> str:
 
 
 def words(text: str, lang: str) -> list[str]:
-    """Stems of the words that carry meaning, in order, repeats included."""
-    stop = _STOP.get(lang, _STOP["en"])
+    """Bases of the words that carry meaning, in order, repeats included."""
+    return [base(w, lang) for w in spelled(text, lang)]
+
+
+def spelled(text: str, lang: str) -> list[str]:
+    """The words that carry meaning as they are spelled, in small letters."""
     text = _POSSESSIVE.sub("", _TICKER.sub(" ", text) if "(" in text else text).casefold()
-    return [stem(w, lang) for w in _WORD.findall(text) if w not in stop and (len(w) > 1 or w.isdigit())]
+    return [w for w in _WORD.findall(text) if base(w, lang)]
+
+
+@lru_cache(maxsize=65_536)
+def base(word: str, lang: str) -> str:
+    """What the forms of a word share, irregular ones too, and what is of a country with the country; "" of a stop word.
+
+    Numbers have the decimal point of either language.
+    """
+    if word[0].isdigit():
+        return word.replace(",", ".")
+    if len(word) == 1 or word in _STOP.get(lang, _STOP["en"]):
+        return ""
+    found = _lemma(nationals(lang).get(word, word), lang)
+    return "" if found in _stop_lemmas(lang) else stem(found, lang)
+
+
+def _lemma(word: str, lang: str) -> str:
+    """As a dictionary lists it; a word that it does not know, and one of another language, as it is."""
+    return _LEMMAS.lemmatize(word, lang).casefold() if lang in _STOP else word
+
+
+@cache
+def _stop_lemmas(lang: str) -> frozenset[str]:
+    return frozenset(_lemma(word, lang) for word in _STOP.get(lang, ()))
+
+
+def load_dictionaries() -> None:
+    """A second's work, which else the first article of each language that is worth it waits for."""
+    for lang in _STOP:
+        _stop_lemmas(lang)
 
 
 @lru_cache(maxsize=65_536)
 def stem(word: str, lang: str) -> str:
-    """What the forms of a word share; numbers with the decimal point of either language."""
-    if word[0].isdigit():
-        return word.replace(",", ".")
+    """What the regular forms of a word share."""
     stemmer = _STEMMERS.get(lang)
     if stemmer is None:
         return word
