@@ -50,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
         if options.what == "say":
             return _said(settings, options.channel, " ".join(options.words))
         return asyncio.run(_shown(options, settings))
+    except BrokenPipeError:  # of our own output
+        raise
     except (BadSettings, BadWatches, Away, OSError, ValueError) as bad:
         print(bad, file=sys.stderr)
         return 2
