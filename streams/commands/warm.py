@@ -9,6 +9,7 @@ import sys
 from streams.assemble import live
 from streams.basics.times import parse_span
 from streams.desk.kafka import read_feedback
+from streams.kafka.reader import TopicReader
 from streams.records import Away
 from streams.replay.followed import FollowedSource
 from streams.replay.topic_source import TopicSource
@@ -45,6 +46,8 @@ async def _warmed(options: argparse.Namespace) -> int:
         return 1
     house.desk.add(await read_feedback(settings.cluster, house.names.feedback))
     since = max(0, house.clock.now() - (parse_span(options.start) if options.start else SPAN))
+    async with TopicReader(settings.cluster) as reader:
+        await reader.expect(house.names.decisions)  # what no ledger knows is no empty ledger
     known = await past(settings.cluster, house.names.decisions, since)
     if not known:
         print("the ledger knows no article that reached the memory: nothing to warm it with")

@@ -120,6 +120,15 @@ def test_a_broken_line_is_named(tmp_path: Path) -> None:
     assert next(read_file(path, {})).value == b'{"title": "a"}'
 
 
+@pytest.mark.parametrize("text", ["title,source\nAlibaba to invest,Harbour\n", "[\n", "Alibaba to invest\n", '"a"\n'])
+def test_what_is_no_line_of_json_is_refused(tmp_path: Path, text: str) -> None:
+    """A table under another name would be buried row by row, and a worker stops that buries nearly everything."""
+    path = tmp_path / "a.txt"
+    path.write_text('{"title": "a"}\n' + text)
+    with pytest.raises(ValueError, match=r"a\.txt:2: no JSON object"):
+        list(read_file(path, {}))
+
+
 async def test_what_came_before_a_fault_is_on_the_topic(tmp_path: Path) -> None:
     """All of it, and the fault says how many: in a broken record and in a file that was cut off."""
     shelf, path = Shelf(), tmp_path / "a.jsonl"
