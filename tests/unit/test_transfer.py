@@ -62,7 +62,8 @@ def test_a_mapping_that_cannot_be_meant_is_refused(mapping: str) -> None:
 @pytest.mark.parametrize(
     ("text", "mapping", "words"),
     [
-        ("title;published\na;2026-01-01\n", "", r":1: no column is `title`.*among title;published"),
+        ("title;published\na;2026-01-01\n", "", ":1: the columns are divided by ';': save it with commas"),
+        ("title\tpublished\na\t2026-01-01\n", "", r":1: the columns are divided by '\\t'"),
         ("Alibaba raises,https://a.example\n", "", ":1: no column is `title`"),
         ("", "", ":1: no column is `title`"),
         ("headline\na\n", "headlin=title", ":1: no column is called 'headlin'; there are headline"),
