@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
+import io
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 COMMANDS = {
     "worker": ("worker", "run triage and delivery on your Kafka, Redis and Slack"),
@@ -33,9 +38,37 @@ COMMANDS = {
 }
 
 
+GONE = 141
+"""The reader of our output has gone, as `head` does: a shell says so of whatever ends by that."""
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a subcommand; exit codes: 0 done, 1 found something wrong, 2 could not be called so."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    """Run a subcommand; exit codes: 0 done, 1 found something wrong, 2 could not be called so, or could not write.
+
+    130 when it was broken off by hand, and `GONE`: in neither case anything was found out.
+    """
+    _open_streams()
+    try:
+        code = _called(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _unread(GONE)
+    except SystemExit as left:
+        if isinstance(left.__context__, BrokenPipeError):  # rich makes that of it
+            return _unread(GONE)
+        raise
+    except OSError as fault:  # what a command cannot read or reach, it says itself
+        if fault.errno not in _FULL:
+            raise
+        print(f"the output cannot be written: {fault.strerror}", file=sys.stderr)
+        return _unread(2)
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _called(given: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="tapewire", description="Watches the news wire for people who trade on it.")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (module, words) in COMMANDS.items():
@@ -45,13 +78,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
             command.add_arguments(sub)
             sub.set_defaults(run=command.run)
     options = parser.parse_args(given)
-    try:
-        return int(options.run(options))
-    except BrokenPipeError:  # the reader of our output has gone, as `head` does
-        sys.stderr.close()
-        return 0
-    except KeyboardInterrupt:
-        return 130
+    return int(options.run(options))
+
+
+def _open_streams() -> None:
+    """Nothing that is printed is a fault: not a letter the terminal has no code for, nor a stream the shell closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - as long as we live
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _unread(code: int) -> int:
+    """What the output did not take stays in its buffer, and would be complained of at the very end."""
+    with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    return code
 
 
 if __name__ == "__main__":

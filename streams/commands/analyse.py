@@ -10,13 +10,16 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 
 from streams.basics.times import WallClock, iso, parse_time
+from streams.files.json_lines import decode_line
+from streams.files.whole import lines_of
 from streams.flow import Parts, triage
 from streams.knowledge import Knowledge
 from streams.ports import Clocked
@@ -30,7 +33,7 @@ _BATCH = 256
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where the articles are, and which watches decide."""
-    parser.add_argument("file", nargs="?", default="-", help="JSON lines; - or nothing for standard input")
+    parser.add_argument("file", nargs="?", default="-", help="JSON lines, .gz too; - or nothing for standard input")
     parser.add_argument("--watches", type=Path, help="decide for these watches (default: one on every category)")
     add_config(parser)
     parser.add_argument(
@@ -40,23 +43,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit code 1 when any line was no article, 2 when files cannot be read."""
+    """Exit code 1 when any line was no article, 2 when files cannot be read; what came before is printed."""
     try:
         settings = load_settings(options.config)
         known = Knowledge.of(settings)
         desk = known.desk(options.watches) if options.watches else known.everything()
         now = _now(options.now)
-        source: IO[bytes] = sys.stdin.buffer if options.file == "-" else Path(options.file).open("rb")  # noqa: SIM115
+        source = sys.stdin.buffer if options.file == "-" else _lines(Path(options.file))
+        clock = Clocked()
+        bad_lines = asyncio.run(_printed(silent(known, desk, clock), clock, source, now))
     except ValueError as bad:  # settings, watches, directory and model raise one of their own
         print(bad, file=sys.stderr)
         return 2
-    except OSError as fault:
-        print(f"{options.file}: {fault.strerror}", file=sys.stderr)
-        return 2
-    clock = Clocked()
-    with source:
-        bad_lines = asyncio.run(_printed(silent(known, desk, clock), clock, source, now))
     return 1 if bad_lines else 0
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """Raises ValueError for a file that cannot be read: an OSError is of our output."""
+    try:
+        yield from lines_of(path)
+    except OSError as fault:
+        raise ValueError(f"{path}: {fault.strerror}" if fault.strerror else str(fault)) from None
 
 
 def _now(text: str | None) -> Millis | None:
@@ -94,6 +101,9 @@ def _batches(source: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
 
 
 def _article(line: bytes, number: int, now: Millis | None) -> Article:
+    """A bare article, or the one in a record as export writes it; of a broken record decode says what is wrong."""
+    with suppress(ValueError):
+        line = decode_line(line).value
     seen = now
     if seen is None:
         try:

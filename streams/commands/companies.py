@@ -67,7 +67,7 @@ def run_check(folder: Path | None) -> int:
 
 def run_find(options: argparse.Namespace, directory: CompanyDirectory) -> int:
     """What was accepted, and on what we abstain."""
-    words = sys.stdin.read() if options.text == "-" else options.text
+    words = sys.stdin.buffer.read().decode("utf-8", "replace") if options.text == "-" else options.text
     title, _, text = plain(words).partition("\n")
     article = Article(
         raw=b"",

@@ -11,7 +11,7 @@ from streams.basics.times import WallClock
 from streams.deadletters.graves import find, opened
 from streams.deadletters.letters import Filter, Grave, drop, in_full, listed, refuse, requeue, since
 from streams.kafka.cluster import Where
-from streams.kafka.publish import Publisher
+from streams.kafka.publish import PATIENCE_S, Publisher
 from streams.names import Names
 from streams.records import Away
 from streams.settings.load import add_config, load_settings
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit code 1 when no letter is meant, 2 when it cannot be done."""
+    """Exit code 1 when no letter is meant, or one that is named is not there; 2 when it cannot be done."""
     try:
         return asyncio.run(_done(options))
     except (BadSettings, Away, ValueError) as bad:
@@ -51,14 +51,18 @@ async def _done(options: argparse.Namespace) -> int:
         settled=options.all and options.action in ("list", "show"),
     )  # fmt: skip
     found = await find(settings.cluster, names, wanted)
+    absent = [at for at in dict.fromkeys(options.at) if at not in {grave.at for grave in found}]
+    for at in absent:
+        print(f"{at}: no such letter waits (--all tells of those sent again or dropped)", file=sys.stderr)
     if not found:
-        print("no such letter", file=sys.stderr)
+        if not absent:
+            print("no such letter", file=sys.stderr)
         return 1
     if options.action in ("requeue", "drop"):
         await _settle(options, settings, names, found)
     else:
         await _tell(options.action, settings.cluster, names, found)
-    return 0
+    return 1 if absent else 0
 
 
 async def _settle(options: argparse.Namespace, settings: Settings, names: Names, found: Sequence[Grave]) -> None:
@@ -66,7 +70,7 @@ async def _settle(options: argparse.Namespace, settings: Settings, names: Names,
     again = options.action == "requeue"
     if again:
         refuse(names, found, most=options.attempts)
-    publisher, done = Publisher(settings.cluster), 0
+    publisher, done = Publisher(settings.cluster, patience=PATIENCE_S), 0
     try:
         async for letters in opened(settings.cluster, names, found):
             if again:

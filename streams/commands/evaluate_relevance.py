@@ -31,6 +31,8 @@ def run(options: argparse.Namespace) -> int:
     except (BadModel, ValueError) as fault:
         print(fault, file=sys.stderr)
         return 2
+    if unknown := sorted(frozenset[str]().union(*(row.labels for row in rows)) - {*model.categories}):
+        print(f"{options.file}: no category of the model is called {', '.join(unknown)}: not measured", file=sys.stderr)
     scores = evaluate.probabilities(rows, model, load_directory())
     thresholds = model.card.thresholds
     found = evaluate.figures(rows, scores, model.categories, thresholds)

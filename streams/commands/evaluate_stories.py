@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
         try:
             found = evaluate_file(file, judges)
         except (OSError, ValueError) as fault:
-            print(f"{file}: {fault}" if isinstance(fault, OSError) else fault, file=sys.stderr)
+            print(f"{file}: {fault.strerror}" if isinstance(fault, OSError) else fault, file=sys.stderr)
             return 2
         print(json.dumps(found) if options.json else render(found))
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from streams.basics.times import WallClock
 from streams.files.transfer import take_out
-from streams.kafka.bounds import bound
+from streams.kafka.bounds import between
 from streams.names import Names
 from streams.records import Away
 from streams.settings.load import add_config, load_settings
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         names = Names(settings.prefix)
         topic = options.topic or names.articles
         now = WallClock().now()
-        stretch = (bound(options.start, now), bound(options.end, now))
+        stretch = between(options.start, options.end, now)
         count = asyncio.run(take_out(settings.cluster, topic, options.file, *stretch, names=names))
     except (BadSettings, Away, OSError, ValueError) as bad:
         print(bad, file=sys.stderr)

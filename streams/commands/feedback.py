@@ -18,7 +18,7 @@ from streams.basics.times import iso
 from streams.checks import wrong_with
 from streams.desk.evidence import until_words
 from streams.desk.examples import WHO, Labelled, labelled
-from streams.desk.feedback import Feedback, encode_feedback
+from streams.desk.feedback import Act, Feedback, encode_feedback
 from streams.desk.kafka import read_feedback
 from streams.names import Names
 from streams.records import Away
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     what = parser.add_subparsers(dest="what", required=True)
     listed = what.add_parser("list", help="every click, oldest first")
-    listed.add_argument("--act", help="only these, such as not_relevant or mute")
+    listed.add_argument("--act", choices=[act.value for act in Act], help="only these")
     listed.add_argument("--json", action="store_true", help="one record a line, as `replay --desk` reads them")
     exported = what.add_parser("export", help='"not relevant" as labelled examples to review, then `train --feedback`')
     exported.add_argument("--into", type=Path, required=True, help="folder for NAME.LANG.jsonl and NAME.LANG.who.csv")
@@ -50,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
         if options.what == "say":
             return _said(settings, options.channel, " ".join(options.words))
         return asyncio.run(_shown(options, settings))
+    except BrokenPipeError:  # of our own output
+        raise
     except (BadSettings, BadWatches, Away, OSError, ValueError) as bad:
         print(bad, file=sys.stderr)
         return 2
@@ -80,7 +82,10 @@ async def _shown(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _table(feedback: Sequence[Feedback]) -> None:
-    table = Table("when", "who", "channel", "what", "about")
+    table = Table()
+    table.add_column("when", no_wrap=True)
+    for name in ("who", "channel", "what", "about"):
+        table.add_column(name)
     for told in feedback:
         about = told.subject.title if told.subject else told.said or told.watch
         ends = f" {', '.join(told.companies)} {until_words(told.until)}" if told.until else ""

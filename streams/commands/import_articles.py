@@ -9,7 +9,7 @@ from pathlib import Path
 
 from streams.files.csv_lines import columns
 from streams.files.transfer import bring_in
-from streams.kafka.publish import Publisher
+from streams.kafka.publish import PATIENCE_S, Publisher
 from streams.names import Names
 from streams.records import Away
 from streams.settings.load import add_config, load_settings
@@ -39,7 +39,7 @@ async def _done(options: argparse.Namespace) -> tuple[int, str]:
     settings = load_settings(options.config)
     names = Names(settings.prefix)
     topic = options.topic or names.articles
-    publisher = Publisher(settings.cluster)
+    publisher = Publisher(settings.cluster, patience=PATIENCE_S)
     try:
         return await bring_in(options.file, publisher, topic, columns(options.columns), names=names), topic
     finally:

@@ -8,6 +8,7 @@ import sys
 
 import orjson
 
+from streams.basics.text import visible
 from streams.ledger.storybook import as_json, read_story, told
 from streams.names import Names
 from streams.records import Away
@@ -43,7 +44,7 @@ async def _show(options: argparse.Namespace) -> int:
     if book is None:
         print(f"no story is {options.what!r} by id, and none of its articles by id or headline", file=sys.stderr)
         return 1
-    print(as_json(book).decode() if options.json else "\n".join(told(book)))
+    print(as_json(book).decode() if options.json else "\n".join(map(visible, told(book))))
     return 0
 
 

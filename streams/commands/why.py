@@ -43,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
         print(bad, file=sys.stderr)
         return 2
     if not lines:
-        print(f"no article is {options.what!r} by id, url or headline", file=sys.stderr)
+        asked = "on standard input" if options.what == "-" else f"{options.what!r} by id, url or headline"
+        print(f"no article is {asked}", file=sys.stderr)
         return 1
     print("\n".join(visible(line) for line in lines))
     return 0
@@ -51,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
 
 async def _explained(options: argparse.Namespace, settings: Settings) -> list[str]:
     asks_topic = not options.file and options.what != "-"
+    if options.start and not asks_topic:
+        raise ValueError("--from is for the topic: a file and standard input are looked through as they stand")
     changes = await read_feedback(settings.cluster, Names(settings.prefix).feedback) if asks_topic else ()
     known = Knowledge.of(settings)
     desk = known.changing(known.desk(options.watches or settings.watches), changes)
@@ -65,7 +68,11 @@ async def _explained(options: argparse.Namespace, settings: Settings) -> list[st
     lines = await why(silent(known, desk, Clocked([article.seen])), known.directory, before, article, live)
     if found.others:
         more = f"{found.others} more match" if found.others > 1 else "one more matches"
-        lines.insert(0, f"{more} {options.what!r}; this is the newest: an id, a url or more words name another")
+        lines.insert(
+            0,
+            f"{more} {options.what!r}; this is the newest: an id, a url, more words "
+            "or TOPIC/PARTITION/OFFSET name another",
+        )
     return lines
 
 

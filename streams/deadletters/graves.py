@@ -54,12 +54,15 @@ class _Notes:
 
 
 async def find(where: Where, names: Names, wanted: Filter) -> list[Grave]:
-    """Where the letters lie that are meant, oldest first, and what became of them. Raises `Away` and `Forgotten`.
+    """Where the letters lie that are meant, oldest first, and what became of them.
+
+    Raises `NoTopic`, `Away` and `Forgotten`.
 
     What was buried before a time bound is read only where something is meant: it may be the same bytes.
     """
     notes = _Notes()
     async with TopicReader(where) as reader:
+        await reader.expect(names.dead)
         whole = await reader.ranges(names.dead)
         late = await reader.since(whole, wanted.since)
         rows = [row async for row in _rows(reader, late, wanted, notes)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,6 +21,7 @@ ORIGIN: Final = ("topic", "partition", "offset", "time")
 """Headers of a letter: where the article lay."""
 ATTEMPTS: Final = "attempts"
 """Header of a requeued article: how often it was buried before."""
+_PLACE: Final = re.compile(r"\d+/\d+", re.ASCII)
 
 
 class NotSettled(ValueError):  # noqa: N818 - named for the letter
@@ -68,7 +70,7 @@ class Letter(Grave):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which letters; every condition given must hold."""
+    """Which letters; every condition given must hold. Raises ValueError for places that are none."""
 
     reason: str = ""
     stage: str = ""
@@ -77,6 +79,11 @@ class Filter:
     since: Millis | None = None
     at: tuple[str, ...] = ()
     settled: bool = False  # those sent again or dropped, too
+
+    def __post_init__(self) -> None:
+        for at in self.at:
+            if not _PLACE.fullmatch(at):
+                raise ValueError(f"{at!r} names no letter: write PARTITION/OFFSET, as `tapewire dead list` does")
 
     def holds(self, letter: Letter) -> bool:
         """Whether a letter is meant; what reads its bytes comes last."""

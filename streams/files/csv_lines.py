@@ -63,6 +63,9 @@ _WORDS: Final = {
 
 
 def _header(names: Sequence[str], mapping: Mapping[str, str]) -> list[str]:
+    other = next((c for c in ";\t|" if c in names[0]), "") if len(names) == 1 and names[0] not in mapping else ""
+    if other:  # as Excel does it in German
+        raise ValueError(f"the columns are divided by {other!r}: save it with commas between them")
     if missing := [theirs for theirs in mapping if theirs not in names]:
         raise ValueError(f"no column is called {missing[0]!r}; there are {', '.join(names)}")
     ours = [mapping.get(name, name) for name in names]

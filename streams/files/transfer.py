@@ -17,6 +17,7 @@ from streams.kafka.cluster import Where
 from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import TopicReader
 from streams.names import Names
+from streams.records import Away
 from streams.stages.decode import field_text
 
 _BATCH: Final = 500
@@ -38,10 +39,18 @@ def read_file(path: Path, mapping: Mapping[str, str]) -> Iterator[Line]:
         for number, raw in enumerate(file, 1):
             if raw.strip():
                 try:
-                    line = decode_line(raw.rstrip(b"\r\n"))
+                    line = _article_line(raw.rstrip(b"\r\n"))
                 except ValueError as fault:
                     raise ValueError(f"{path}:{number}: {fault}") from None
                 yield line
+
+
+def _article_line(raw: bytes) -> Line:
+    """Raises ValueError for what is no line of JSON: a table under another name would all be buried."""
+    line = decode_line(raw)
+    if line.bare and not line.value.lstrip().startswith(b"{"):
+        raise ValueError("no JSON object: one stands on each line; of a table (.csv) the name says what it is")
+    return line
 
 
 async def bring_in(path: Path, publisher: Publisher, topic: str, mapping: Mapping[str, str], *, names: Names) -> int:
@@ -49,17 +58,18 @@ async def bring_in(path: Path, publisher: Publisher, topic: str, mapping: Mappin
 
     A record without a time gets the broker's, a bare article without a key its id, url or headline as key. One that
     says it lay on another topic of the desk than this is a fault: decisions among articles would be judged as news.
-    What came before a broken record is on the topic, and the ValueError says how many those are.
+    What came before a broken record, or before Kafka went, is on the topic: what is raised says how many those are.
     """
     count = 0
     try:
         for batch in _batches(_at_home(read_file(path, mapping), names, topic, path)):
             await publisher.publish([_record(line, topic) for line in batch])
             count += len(batch)
-    except (ValueError, OSError) as fault:
+    except (ValueError, OSError, Away) as fault:
         if not count:
             raise
-        raise ValueError(f"{fault}; the {count} records before that are on {topic}") from None
+        kind = Away if isinstance(fault, Away) else ValueError
+        raise kind(f"{fault}; the {count} records before that are on {topic}") from None
     return count
 
 

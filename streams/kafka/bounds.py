@@ -41,6 +41,15 @@ def bound(text: str | None, now: Millis) -> Bound:
         raise ValueError(f"{text!r} is no time, span or offset ({fault}): 2026-01-09T12:00Z, 24h, @1200") from None
 
 
+def between(start: str | None, end: str | None, now: Millis) -> tuple[Bound, Bound]:
+    """Both ends of a stretch. Raises ValueError, also where it ends before it begins: that would be empty."""
+    first, last = bound(start, now), bound(end, now)
+    for begins, ends in ((first.offset, last.offset), (first.time, last.time)):
+        if begins is not None and ends is not None and begins > ends:
+            raise ValueError(f"--from {start} lies after --to {end}: nothing is between them")
+    return first, last
+
+
 async def cut(reader: TopicReader, topic: str, start: Bound, end: Bound) -> Ranges:
     """The offsets of a topic that lie within the bounds, per partition. Raises `NoTopic`."""
     await reader.expect(topic)

@@ -24,6 +24,9 @@ _MOST_BYTES: Final = 524_288
 _FRAME: Final = 40  # lengths, time and numbers of a record; name and lengths of a header
 _TOO_LARGE: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
 _MISNUMBERED: Final = (*_TOO_LARGE, OutOfOrderSequenceNumber)
+PATIENCE_S: Final = 60.0
+"""How long a command waits for the broker's word; a worker waits for as long as it takes."""
+_LEAVE_S: Final = 5.0
 NO_HEADERS: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
@@ -41,9 +44,11 @@ class Publisher:
     """A producer that writes batches and waits for the broker's word. Raises `Away` when that does not come.
 
     Where a topic takes no batch of such a size its records go one by one, and smaller batches from then on.
+    An idempotent producer asks for ever: with `patience`, in seconds, `publish` gives up, and `stop` leaves behind what
+    the broker did not take.
     """
 
-    def __init__(self, where: Where, **options: Any) -> None:
+    def __init__(self, where: Where, *, patience: float | None = None, **options: Any) -> None:
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
         self._options = {
@@ -54,6 +59,7 @@ class Publisher:
             "request_timeout_ms": 30_000,
         } | options
         self._where = where
+        self._patience = patience
         self._most: dict[str, int] = {}  # bytes of a batch, for topics that refused larger ones
 
     async def start(self) -> None:
@@ -75,13 +81,26 @@ class Publisher:
     async def stop(self) -> None:
         """Flush and disconnect."""
         producer, self._producer = self._producer, None
-        if producer is not None:
-            await producer.stop()
+        if producer is None:
+            return
+        try:
+            async with asyncio.timeout(None if self._patience is None else _LEAVE_S):
+                await producer.stop()
+        except TimeoutError:
+            await producer.client.close()
 
     async def publish(self, records: Sequence[Record]) -> None:
         """Write all records and wait until the broker has them. Raises `Away`; a repeat may then double some."""
         if not records:
             return
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._published(records)
+        except TimeoutError:
+            topics = ", ".join(sorted({record.topic for record in records}))
+            raise Away(f"Kafka: {topics}: no answer for {self._patience:.0f} s; it may have them or not") from None
+
+    async def _published(self, records: Sequence[Record]) -> None:
         lanes = await self._lanes(records)
         refused = await asyncio.gather(*(self._lane(*at, lane) for at, lane in lanes.items()))
         for (topic, partition), left in zip(lanes, refused, strict=True):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, Self, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 _R = TypeVar("_R")
 _CLOCKS: Final[Millis] = HOUR  # how far ahead of its own clock Kafka lets a producer's be
+_PATIENCE_S: Final = 60.0  # an answer takes milliseconds; a broker that begins anew is back before
 _NAMED: Final = 10  # records that cannot be read, by reading: more would drown what is said
 
 
@@ -54,6 +56,22 @@ class _Unread:
         """Say how many more there were."""
         if self.count > _NAMED:
             log.warning("%d more records are passed over: they cannot be read either", self.count - _NAMED)
+
+
+@dataclass(slots=True)
+class _Stall:
+    """Whether reading goes on: aiokafka asks a broker that is away for ever, and says nothing to who waits."""
+
+    at: Mapping[TopicPartition, int] = field(default_factory=dict)
+    since: float = field(default_factory=time.monotonic)
+
+    def look(self, at: Mapping[TopicPartition, int]) -> None:
+        """Raises `Away` when none of these positions has moved for long."""
+        if at != self.at:
+            self.at, self.since = dict(at), time.monotonic()
+        elif time.monotonic() - self.since > _PATIENCE_S:
+            named = ", ".join(sorted(f"{tp.topic}/{tp.partition}/{offset}" for tp, offset in at.items())[:4])
+            raise Away(f"Kafka: for {_PATIENCE_S:.0f} s nothing came of {named}")
 
 
 class TopicReader:
@@ -109,15 +127,18 @@ class TopicReader:
         self._consumer.assign(list(left))
         for tp in left:
             self._consumer.seek(tp, ranges[tp.topic, tp.partition][0])
+        stall = _Stall()
         while left:
             got = await self._taken(batch)
             records = [r for tp, rows in got.items() for r in rows if tp in left and r.offset < left[tp]]
-            for tp in list(left):
-                if await self._consumer.position(tp) >= left[tp]:
-                    del left[tp]
-                    self._consumer.pause(tp)
+            at = {tp: await self._consumer.position(tp) for tp in left}
+            stall.look(at)
+            for tp in [tp for tp in left if at[tp] >= left[tp]]:
+                del left[tp]
+                self._consumer.pause(tp)
             if records:
                 yield records
+                stall = _Stall()  # however long they were looked at
 
     async def decoded(self, ranges: Ranges, decode: Callable[[bytes], _R | None]) -> AsyncIterator[list[_R]]:
         """What the records of the ranges say, in batches; `decode` raises ValueError, and gives None for what to skip.
@@ -166,7 +187,9 @@ class TopicReader:
 
     def _lane(self, tp: TopicPartition, end: int, batch: int) -> Callable[[], Awaitable[list[Any]]]:
         async def following() -> list[Any]:
-            while await self._consumer.position(tp) < end:
+            stall = _Stall()
+            while (at := await self._consumer.position(tp)) < end:
+                stall.look({tp: at})
                 got = await self._taken(batch, tp)
                 records = [r for r in got.get(tp, ()) if r.offset < end]
                 if records:

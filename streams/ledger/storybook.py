@@ -23,7 +23,7 @@ _NOT_ASKED: Final = frozenset({Reason.NO_COMPANY, Reason.BELOW_THRESHOLD})
 
 @dataclass(slots=True)
 class Member:
-    """One article of the story, with its decisions by watch."""
+    """One article of the story as it was at that time, with its decisions by watch: an update of it is another."""
 
     article: str
     title: str
@@ -40,7 +40,7 @@ class Storybook:
     """A story as it went."""
 
     id: str
-    members: dict[str, Member] = field(default_factory=dict)
+    members: dict[tuple[str, int], Member] = field(default_factory=dict)  # by id and running number
     alerts: dict[str, Alert] = field(default_factory=dict)
 
     def ordered(self) -> list[Member]:
@@ -48,9 +48,12 @@ class Storybook:
         return sorted(self.members.values(), key=lambda m: (m.order, m.seen, m.article))
 
     def enter(self, decision: Decision) -> None:
-        """Add what one decision says; of a decision that was repeated the newest stands."""
+        """Add what one decision says; of a decision that was repeated the newest stands.
+
+        The memory gives a record that repeats an article the number of the first, and one that updates it a new one.
+        """
         member = self.members.setdefault(
-            decision.article_id,
+            (decision.article_id, decision.related),
             Member(
                 article=decision.article_id, title=decision.title, source=decision.source, lang=decision.lang,
                 seen=decision.seen, published=decision.published, order=decision.related,
@@ -60,8 +63,12 @@ class Storybook:
 
 
 async def read_story(where: Where, names: Names, what: str) -> Storybook | None:
-    """The story with this id, or the story of the newest article with this id or these words. Raises `Away`."""
+    """The story with this id, or the story of the newest article with this id or these words.
+
+    Raises `NoTopic` and `Away`.
+    """
     async with TopicReader(where) as reader:
+        await reader.expect(names.decisions)
         ledger, outbox = await reader.ranges(names.decisions), await reader.ranges(names.alerts)
         story = what if what.startswith(_STORY) else await _story_of(reader, ledger, what)
         found = Storybook(story)
@@ -74,11 +81,11 @@ async def read_story(where: Where, names: Names, what: str) -> Storybook | None:
 
 
 async def _story_of(reader: TopicReader, ledger: Ranges, what: str) -> str:
-    same, found = asked_for(what), ""
+    same, found, newest = asked_for(what), "", -1
     async for decisions in reader.decoded(ledger, decode_decision):
         for decision in decisions:
-            if decision.story_id and same(decision.article_id, "", decision.title):
-                found = decision.story_id
+            if decision.story_id and decision.seen >= newest and same(decision.article_id, "", decision.title):
+                found, newest = decision.story_id, decision.seen  # partitions come in no order of time
     return found
 
 

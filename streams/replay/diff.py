@@ -104,10 +104,15 @@ class _Run:
         return self.silent.get(key) or self.silent.get(("", *key[1:]))
 
 
-def difference(baseline: Path, now: Path) -> Difference:
-    """Holds alerts in memory, not decisions; reads both files twice. Raises ValueError and OSError."""
+def expect_decisions(baseline: Path) -> None:
+    """Raises ValueError when nothing can be held against what this run made, and OSError."""
     if next(read_decisions(baseline), None) is None:
         raise ValueError(f"{baseline}: no decision is in it, so nothing could be lost")
+
+
+def difference(baseline: Path, now: Path) -> Difference:
+    """Holds alerts in memory, not decisions; reads both files twice. Raises ValueError and OSError."""
+    expect_decisions(baseline)
     loud = {(d.watch, d.article) for path in (baseline, now) for d in read_decisions(path) if d.spoke}
     before, after = _Run(), _Run()
     before.read(baseline, loud)

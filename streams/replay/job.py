@@ -13,10 +13,10 @@ from rich.console import Console
 
 from streams.basics.times import WallClock
 from streams.beside.reader import BesideReader
-from streams.kafka.bounds import bound
+from streams.kafka.bounds import between
 from streams.names import Names
 from streams.ports import Clocked
-from streams.replay.diff import difference, exceeded, limits
+from streams.replay.diff import difference, exceeded, expect_decisions, limits
 from streams.replay.followed import FollowedSource
 from streams.replay.page import page
 from streams.replay.progress import Progress
@@ -47,6 +47,8 @@ async def job(options: argparse.Namespace) -> int:
     if pace is None and (options.cores == "2" or (options.cores == "auto" and (total or 0) >= LONG)):
         setup = replace(setup, two_cores=True)
     other = setup.other(options.against) if options.against else None
+    if options.against and not other:
+        expect_decisions(options.against)  # a long run would be for nothing
     console = Console()
     out = options.out.resolve()
     with Progress(total, shown=not options.quiet) as progress:
@@ -71,12 +73,12 @@ async def job(options: argparse.Namespace) -> int:
 
 async def _source(options: argparse.Namespace, settings: Settings) -> Source:
     if options.file:
-        if options.start or options.end or options.order != "time":
-            raise ValueError("--from, --to and --order are for a topic; a file is replayed as it stands")
+        if options.topic or options.start or options.end or options.order != "time":
+            raise ValueError("--topic, --from, --to and --order are for a topic; a file is replayed as it stands")
         return FileSource(options.file)
     now = WallClock().now()
     names = Names(settings.prefix)
-    start, end = bound(options.start, now), bound(options.end, now)
+    start, end = between(options.start, options.end, now)
     made = await TopicSource.between(settings.cluster, options.topic or names.articles, start, end)
     return made if options.order == "time" else FollowedSource(made, names.decisions)
 

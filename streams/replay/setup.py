@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
-from streams.desk.feedback import Feedback, decode_feedback
+from streams.desk.feedback import BadFeedback, Feedback, decode_feedback
 from streams.flow import Parts
 from streams.knowledge import Knowledge
 from streams.names import Names
@@ -61,7 +61,13 @@ async def setup_of(options: argparse.Namespace, settings: Settings, source: Sour
 
 
 def _recorded(file: Path) -> tuple[Feedback, ...]:
-    return tuple(decode_feedback(line) for line in file.read_bytes().splitlines() if line.strip())
+    found = []
+    for number, line in enumerate(file.read_bytes().splitlines(), 1):
+        try:
+            found += [decode_feedback(line)] if line.strip() else []
+        except BadFeedback as bad:
+            raise ValueError(f"{file}:{number}: {bad}; `tapewire feedback list --json` writes such a file") from None
+    return tuple(found)
 
 
 def check_paths(options: argparse.Namespace) -> None:

@@ -67,6 +67,12 @@ def enter(found: dict[Place, Past], decision: Decision, since: Millis) -> None:
         known.claimed[decision.watch] = asked_by(decision)
 
 
+def held(topic: str, known: Mapping[Place, Past], kept: Ranges) -> dict[Place, Past]:
+    """Those that the topic keeps still: retention takes articles before the ledger's last word on them."""
+    none = 0, 0
+    return {at: it for at, it in known.items() if at[1] in range(*kept.get((topic, at[0]), none))}
+
+
 def stretch(topic: str, known: Mapping[Place, Past]) -> Ranges:
     """The offsets between which these articles lie."""
     offsets: dict[int, list[int]] = {}

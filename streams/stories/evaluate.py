@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -47,13 +47,25 @@ def evaluate_file(path: Path, judges: Judges = NOBODY) -> dict[str, Any]:
 
     Raises OSError when it cannot be read and ValueError when it is none of these.
     """
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = list(_rows(path))
     if not rows or not all(
         isinstance(row, dict) and ("title" in row or {"a", "b", "same"} <= row.keys()) for row in rows
     ):
         raise ValueError(f"{path}: neither pairs (a, b, same) nor articles (title, story)")
-    found = evaluate_pairs(rows, judges) if "a" in rows[0] else evaluate_stream(rows, judges)
+    try:
+        found = evaluate_pairs(rows, judges) if "a" in rows[0] else evaluate_stream(rows, judges)
+    except (KeyError, TypeError, AttributeError) as fault:
+        raise ValueError(f"{path}: a row is not like the first, or lacks something: {fault!r}") from None
     return {"file": path.name, **found}
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):  # not as text: a headline may hold U+2028
+        try:
+            if line.strip():
+                yield json.loads(line)
+        except ValueError as fault:
+            raise ValueError(f"{path}:{number}: no JSON: {fault}") from None
 
 
 def evaluate_pairs(rows: Sequence[Row], judges: Judges = NOBODY) -> dict[str, Any]:

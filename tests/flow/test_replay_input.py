@@ -9,7 +9,7 @@ import pytest
 
 from streams.cli import main
 from streams.files.json_lines import decode_line
-from streams.kafka.bounds import Bound, bound, cut
+from streams.kafka.bounds import Bound, between, bound, cut
 from streams.kafka.reader import Ranges
 from streams.sample import WATCHES
 from tests.build import NOON
@@ -57,6 +57,38 @@ def test_a_day_without_dashes_is_not_taken_for_an_offset() -> None:
     with pytest.raises(ValueError, match="write 2026-01-09 for a day, @20260109 for an offset"):
         bound("20260109", NOON)
     assert bound("@20260109", NOON) == Bound(offset=20_260_109)
+
+
+@pytest.mark.parametrize(("start", "end"), [("1h", "2h"), ("2026-01-10", "2026-01-09T12:00Z"), ("@20", "@10")])
+def test_a_stretch_that_ends_before_it_begins_is_refused(start: str, end: str) -> None:
+    """Ends that were swapped would give an empty answer, which looks like a quiet day."""
+    with pytest.raises(ValueError, match=f"--from {start} lies after --to {end}"):
+        between(start, end, NOON)
+    assert between(end, start, NOON) == (bound(end, NOON), bound(start, NOON))
+    assert between(None, "24h", NOON) == (Bound(), bound("24h", NOON))
+
+
+def test_options_that_a_file_has_no_use_for_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever names a topic believes that it is replayed."""
+    path = tmp_path / "wire.jsonl"
+    path.write_bytes(ARTICLE)
+    assert main(["replay", str(path), "--topic", "articles", "--out", str(tmp_path / "out")]) == 2
+    assert "a file is replayed as it stands" in capsys.readouterr().err
+
+
+def test_what_is_read_beside_the_articles_is_read_before_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Changes of the desk that are none, by file and line; a run that is none, before there is another."""
+    path, none, out = tmp_path / "wire.jsonl", tmp_path / "none.jsonl", tmp_path / "out"
+    path.write_bytes(ARTICLE)
+    none.write_bytes(b"\n{}\n")
+    call = ["replay", str(path), "--out", str(out), "--watches", str(WATCHES), "--quiet"]
+    assert main([*call, "--desk", str(none)]) == 2
+    assert f"{none}:2: no feedback of version 1; `tapewire feedback list" in capsys.readouterr().err
+    assert main([*call, "--against", str(none)]) == 2
+    assert f"{none}:1: no decision" in capsys.readouterr().err
+    assert not out.exists()
 
 
 class Reader:

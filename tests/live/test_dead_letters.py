@@ -139,3 +139,32 @@ async def test_the_command_lists_shows_and_settles(
     assert (await called("drop", "--reason", "malformed")) == (0, "dropped 1\n")
     assert (await called("list"))[0] == 1
     assert "[dropped]" in (await called("list", "--all"))[1]
+
+
+async def test_a_letter_that_is_named_and_not_there_is_said(
+    graveyard: Graveyard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is there is settled, the rest is told; a place that is none and a prefix without topics are refused."""
+    import asyncio  # noqa: PLC0415 - the command runs a loop of its own
+
+    await graveyard.bury(b"junk")
+    (letter,) = await graveyard.found()
+    monkeypatch.setenv("TAPEWIRE_KAFKA", graveyard.bootstrap)
+    monkeypatch.setenv("TAPEWIRE_PREFIX", graveyard.names.prefix)
+
+    async def called(*arguments: str) -> tuple[int, str, str]:
+        code = await asyncio.to_thread(main, ["dead", *arguments])
+        return code, *capsys.readouterr()
+
+    code, out, err = await called("drop", letter.at, "0/99")
+    assert (code, out) == (1, "dropped 1\n")
+    assert err.startswith("0/99: no such letter waits")
+    code, out, err = await called("show", letter.at)
+    assert (code, out) == (1, "")
+    assert err.startswith(f"{letter.at}: no such letter waits (--all")
+    assert (await called("show", letter.at, "--all"))[0] == 0
+    assert "write PARTITION/OFFSET" in (await called("list", "99"))[2]
+    monkeypatch.setenv("TAPEWIRE_PREFIX", "nobody.")
+    for command in (["dead", "list"], ["stories", "show", "Alibaba"]):
+        assert await asyncio.to_thread(main, command) == 2
+        assert "no topic is called 'nobody." in capsys.readouterr().err

@@ -54,6 +54,22 @@ def test_a_model_that_cannot_be_read_is_blamed_itself(tmp_path: Path, capsys: py
     assert capsys.readouterr().err.startswith(f"{tmp_path / 'none'}: ")
 
 
+def test_labels_that_no_category_is_called_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A slip of the pen would count as an article about nothing, and no figure would tell."""
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"id": "1", "lang": "en", "title": "Mill to grow", "labels": ["capex", "capexx"]}\n')
+    assert main(["evaluate", "relevance", str(file), "--json"]) == 0
+    assert capsys.readouterr().err == f"{file}: no category of the model is called capexx: not measured\n"
+
+
+def test_why_looks_through_all_of_what_it_is_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--from` would narrow nothing in a file."""
+    (tmp_path / "wire.jsonl").write_text('{"title": "Mill to grow"}\n')
+    for asked in (["mill", "--in", str(tmp_path / "wire.jsonl")], ["-"]):
+        assert main(["why", *asked, "--from", "24h"]) == 2
+        assert "--from is for the topic" in capsys.readouterr().err
+
+
 def test_letters_since_a_span() -> None:
     """As everywhere; an offset would be of no partition."""
     assert since("2h", NOON) == NOON - 2 * HOUR

@@ -75,6 +75,9 @@ class Topic(TopicReader):
 
     async def __aexit__(self, *_: object) -> None: ...
 
+    async def expect(self, topic: str) -> None:
+        """It is there."""
+
     async def ranges(self, *topics: str) -> Ranges:
         """All there is."""
         return {(topics[0], p): (0, len(rows)) for p, rows in self.rows.items()}
@@ -204,7 +207,7 @@ async def test_what_was_done_before_kafka_went_is_said(
     class Short:
         """A publisher that loses Kafka after two letters."""
 
-        def __init__(self, _where: object) -> None: ...
+        def __init__(self, _where: object, **_: object) -> None: ...
 
         async def publish(self, records: Sequence[Record]) -> None:
             if sum(r.topic == NAMES.dead for r in sent) == 2:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from streams.cli import main
 from streams.commands import evaluate_stories
 from streams.knowledge import Knowledge
 from streams.settings.record import Settings
@@ -105,6 +106,26 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path, text: str, capsys: 
     evaluate_stories.add_arguments(parser)
     assert evaluate_stories.run(parser.parse_args([str(file)])) == 2
     assert capsys.readouterr().err
+
+
+PAIR = '{"a": {"id": 1, "title": "Mill\u2028to grow"}, "b": {"id": 2, "title": "Mill"}, "same": true}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (PAIR + "no json", "rows.jsonl:2: no JSON"), ('{"a": {}, "b": {}, "same": true}', "rows.jsonl: a row"),
+        (PAIR + '{"title": "Mill"}', "rows.jsonl: a row is not like the first"),
+    ],
+)  # fmt: skip
+def test_a_broken_row_is_named(tmp_path: Path, text: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """By file and line where it is no JSON; a line ends where a line feed is, whatever a headline holds."""
+    file = tmp_path / "rows.jsonl"
+    file.write_text(text, encoding="utf-8")
+    assert main(["evaluate", "stories", str(file)]) == 2
+    assert said in capsys.readouterr().err
+    file.write_text(PAIR, encoding="utf-8")
+    assert main(["evaluate", "stories", str(file)]) == 0
 
 
 def test_the_command_prints_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

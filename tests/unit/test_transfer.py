@@ -62,7 +62,8 @@ def test_a_mapping_that_cannot_be_meant_is_refused(mapping: str) -> None:
 @pytest.mark.parametrize(
     ("text", "mapping", "words"),
     [
-        ("title;published\na;2026-01-01\n", "", r":1: no column is `title`.*among title;published"),
+        ("title;published\na;2026-01-01\n", "", ":1: the columns are divided by ';': save it with commas"),
+        ("title\tpublished\na\t2026-01-01\n", "", r":1: the columns are divided by '\\t'"),
         ("Alibaba raises,https://a.example\n", "", ":1: no column is `title`"),
         ("", "", ":1: no column is `title`"),
         ("headline\na\n", "headlin=title", ":1: no column is called 'headlin'; there are headline"),
@@ -118,6 +119,15 @@ def test_a_broken_line_is_named(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match=r"a\.jsonl\.gz:2: no record"):
             list(read_file(path, {}))
     assert next(read_file(path, {})).value == b'{"title": "a"}'
+
+
+@pytest.mark.parametrize("text", ["title,source\nAlibaba to invest,Harbour\n", "[\n", "Alibaba to invest\n", '"a"\n'])
+def test_what_is_no_line_of_json_is_refused(tmp_path: Path, text: str) -> None:
+    """A table under another name would be buried row by row, and a worker stops that buries nearly everything."""
+    path = tmp_path / "a.txt"
+    path.write_text('{"title": "a"}\n' + text)
+    with pytest.raises(ValueError, match=r"a\.txt:2: no JSON object"):
+        list(read_file(path, {}))
 
 
 async def test_what_came_before_a_fault_is_on_the_topic(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streams.ports import Asks
 from streams.records import Decision, Origin, Reason
-from streams.replay.warm import Past, Place, enter, stretch
+from streams.replay.warm import Past, Place, enter, held, stretch
 from tests.build import NOON
 
 
@@ -37,3 +37,9 @@ def test_who_only_heard_of_what_it_was_told_is_asked_for_that_alone() -> None:
     assert found[0, 4].claimed == {
         "told": Asks.FOLLOW, "never told": Asks.FOLLOW, "not told in time": Asks.REPEAT
     }  # fmt: skip
+
+
+def test_what_retention_took_is_not_asked_for() -> None:
+    """The ledger knows it still: to begin at an offset that is gone would end the warm-up before it began."""
+    known = {at: Past("s-1") for at in ((0, 4), (0, 7), (1, 2), (2, 0))}
+    assert list(held("articles", known, {("articles", 0): (5, 9), ("articles", 1): (0, 2)})) == [(0, 7)]
