@@ -13,6 +13,7 @@ import pytest
 from streams.assemble import channels_of
 from streams.checks import source_faults, wrong_with
 from streams.cli import main
+from streams.settings.read import unread
 from streams.settings.record import Settings
 from streams.worker import start
 
@@ -98,6 +99,19 @@ def test_sources_whose_name_is_too_long_are_told(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("TAPEWIRE_SOURCES", "x" * 300)
     (fault,) = source_faults(None)
     assert "cannot be read: File name too long" in fault
+
+
+def test_a_variable_that_nobody_reads_is_told_and_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Other programs may have variables of ours; but who wrote this one waits for what it says."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "watches.toml").write_text(GOOD)
+    monkeypatch.setenv("TAPEWIRE_KAFKA_BROKERS", "broker:9092")
+    assert main(["check"]) == 0
+    told = "warning: TAPEWIRE_KAFKA_BROKERS: is no setting, nobody reads it; did you mean TAPEWIRE_KAFKA?"
+    assert told in capsys.readouterr().err.splitlines()
+    assert list(unread({"TAPEWIRE_KAFKA": "b:9092", "TAPEWIRE_CONFIG": "x.toml", "KAFKA": "b:9092"})) == []
 
 
 NOBODY = [
