@@ -14,7 +14,7 @@ from models.companies.load import BadDirectory
 from models.relevance.model import BadModel
 from streams.basics.toml_lines import Toml
 from streams.knowledge import directory_in, model_in
-from streams.names import kind_of, place_of
+from streams.names import CHANNELS, kind_of, place_of
 from streams.settings.faults import holds
 from streams.settings.load import gather_settings
 from streams.settings.record import Settings, parse_webhooks
@@ -24,8 +24,6 @@ from streams.watches.file import BadWatches, desk_of, open_watches
 from streams.watches.watch import Desk
 from streams.watches.words import few
 
-_KINDS: Final = {"slack": "slack:C0...", "webhook": "webhook:NAME", "console": "console"}
-"""Every kind of channel, and how one is written."""
 _SLACK_ID: Final = re.compile(r"[CGD][A-Z0-9]{2,20}")
 
 
@@ -146,5 +144,5 @@ def _unreachable(settings: Settings, channel: str, *, needs_token: bool = True) 
         yield "is no channel id: copy the id (C0...) from the channel's details in Slack"
     elif kind == "webhook" and place not in (names := parse_webhooks(settings.webhooks)):
         yield f"is not among `webhooks` ({', '.join(names) or 'none is set'})"
-    elif kind not in _KINDS:
-        yield f"is of a kind nobody knows; write {' or '.join(_KINDS.values())}"
+    elif kind not in CHANNELS:
+        yield f"is of a kind nobody knows; write {' or '.join(CHANNELS.values())}"

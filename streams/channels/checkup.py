@@ -15,7 +15,7 @@ from streams.channels.slack_client import web_client
 from streams.channels.slack_membership import is_in
 from streams.delivery.channel import Reach, Refused
 from streams.delivery.checkup import Finding, skewed
-from streams.names import kind_of, place_of
+from streams.names import CHANNELS, kind_of, place_of
 from streams.settings.record import Settings, parse_webhooks
 
 SCOPES: Final = frozenset({"chat:write", "channels:history", "groups:history"})
@@ -33,9 +33,9 @@ async def channel_findings(settings: Settings, channels: Collection[str]) -> lis
     for name in sorted(set(channels)):
         by_kind.setdefault(kind_of(name), []).append(place_of(name))
     found = [
-        Finding("watches", f"{kind}: is no kind of channel", "use slack:C..., webhook:NAME or console")
+        Finding("watches", f"{kind}: is no kind of channel", f"write {' or '.join(CHANNELS.values())}")
         for kind in by_kind
-        if kind not in {"slack", "webhook", "console"}
+        if kind not in CHANNELS
     ]
     found += _webhooks(parse_webhooks(settings.webhooks), by_kind.get("webhook", []))
     if settings.slack_token:

@@ -10,7 +10,7 @@ from streams.basics import limits
 from streams.basics.languages import language
 from streams.basics.text import canonical_url, plain, title_key
 from streams.basics.times import DAY
-from streams.records import Article, Ended, Millis, Outcome, Reason, evolve
+from streams.records import Article, Ended, Millis, Outcome, Reason, Status, evolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,21 @@ def _normalised(article: Article) -> Outcome:
     title = plain(article.title)[: limits.TITLE_CHARS].strip()
     text = plain(article.text)[: limits.TEXT_CHARS]
     url = canonical_url(article.url)
+    source = plain(article.source)
     published = article.published
     cleaned = evolve(
         article,
         title=title,
         text=text,
         url=url,
-        source=plain(article.source),
+        source=source,
         lang=language(article.lang, title, text),
         event_time=event_time(published, article.seen),
-        revision=_digest(title, text, article.status, size=6),
+        revision=_digest(title or source, text, article.status, size=6),  # wordless removals of two outlets are two
     )
     cleaned = evolve(cleaned, id=_stable_id(cleaned))
-    if not title:
+    withdraws = article.status is Status.REMOVED and bool(article.id.strip() or url)  # that one has the headline
+    if not title and not withdraws:
         detail = "field `title` holds no readable word once markup and control characters are gone"
         return Ended(article=cleaned, reason=Reason.MALFORMED, detail=detail)
     return cleaned
