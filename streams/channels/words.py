@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from streams.basics.times import DAY, iso, only_day, short_words, whole_words
+from streams.basics.times import DAY, MINUTE, iso, only_day, short_words, whole_words
 from streams.channels.marks import ref
 from streams.records import Alert, Company, Fact, Kind, Millis, Status
 
@@ -57,8 +57,9 @@ def first_elsewhere(alert: Alert) -> str:
     """In which language the story was first told, when that is another; "" otherwise."""
     if not alert.first_lang or alert.first_lang == alert.lang:
         return ""
-    language = _LANGUAGES.get(alert.first_lang, alert.first_lang)
-    return f"first in {language}, {whole_words(max(0, told_at(alert) - alert.first_seen))} earlier"
+    before = told_at(alert) - alert.first_seen
+    when = f"{whole_words(before)} earlier" if before >= MINUTE else "just before"
+    return f"first in {_LANGUAGES.get(alert.first_lang, alert.first_lang)}, {when}"
 
 
 def told_at(alert: Alert) -> Millis:

@@ -169,6 +169,7 @@ def test_spans_are_told_in_words_a_person_takes_in() -> None:
     assert "decided +180 min" in clocks_line(late)
     assert "first in German, 3 days earlier" in clocks_line(late)
     assert "first in fr, 2 minutes earlier" in clocks_line(replace(late, first_lang="fr", first_seen=NOON - 2 * MINUTE))
+    assert "first in German, just before" in clocks_line(replace(late, first_seen=NOON - 1))
 
 
 def test_no_link_is_made_of_what_is_no_web_address() -> None:
