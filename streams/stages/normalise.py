@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
+from typing import Final
 
 from streams.basics import limits
 from streams.basics.languages import language
-from streams.basics.text import canonical_url, plain, title_key
+from streams.basics.text import canonical_url, digest, plain, title_key
 from streams.basics.times import DAY
 from streams.records import Article, Ended, Millis, Outcome, Reason, Status, evolve
+
+_ID_BYTES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def _normalised(article: Article) -> Outcome:
         source=source,
         lang=language(article.lang, title, text),
         event_time=event_time(published, article.seen),
-        revision=_digest(title or source, text, article.status, size=6),  # wordless removals of two outlets are two
+        revision=digest(title or source, text, article.status, size=6),  # wordless removals of two outlets are two
     )
     cleaned = evolve(cleaned, id=_stable_id(cleaned))
     withdraws = article.status is Status.REMOVED and bool(article.id.strip() or url)  # that one has the headline
@@ -60,12 +62,8 @@ def _stable_id(article: Article) -> str:
     if given and given.isprintable() and len(given) <= limits.ID_CHARS:
         return given
     if given:
-        return "i-" + _digest(given)
+        return "i-" + digest(given, size=_ID_BYTES)
     if article.url:
-        return "u-" + _digest(article.source.casefold(), article.url)
+        return "u-" + digest(article.source.casefold(), article.url, size=_ID_BYTES)
     day = "" if article.published is None else str(article.published // DAY)
-    return "t-" + _digest(article.source.casefold(), title_key(article.title), day)
-
-
-def _digest(*parts: str, size: int = 12) -> str:
-    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).hexdigest()
+    return "t-" + digest(article.source.casefold(), title_key(article.title), day, size=_ID_BYTES)
