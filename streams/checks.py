@@ -14,7 +14,7 @@ from models.companies.load import BadDirectory
 from models.relevance.model import BadModel
 from streams.basics.toml_lines import Toml
 from streams.knowledge import directory_in, model_in
-from streams.names import kind_of, place_of
+from streams.names import CHANNELS, kind_of, place_of
 from streams.settings.faults import holds
 from streams.settings.load import gather_settings
 from streams.settings.record import Settings, parse_webhooks
@@ -24,7 +24,6 @@ from streams.watches.file import BadWatches, desk_of, open_watches
 from streams.watches.watch import Desk
 from streams.watches.words import few
 
-_KINDS: Final = ("console", "slack", "webhook")
 _SLACK_ID: Final = re.compile(r"[CGD][A-Z0-9]{2,20}")
 
 
@@ -42,6 +41,7 @@ def every_fault(
         settings = replace(settings, watches=watches)
     known = _knowledge(settings, faults)
     garbled = any("`webhooks`" in fault for fault in faults)
+    speaks = speaks and not any("`slack_token`" in fault for fault in faults)
     try:
         toml = open_watches(settings.watches)
     except BadWatches as bad:
@@ -139,10 +139,10 @@ def wrong_with(settings: Settings, channel: str) -> Iterator[str]:
 def _unreachable(settings: Settings, channel: str, *, needs_token: bool = True) -> Iterator[str]:
     kind, place = kind_of(channel), place_of(channel)
     if kind == "slack" and needs_token and not settings.slack_token:
-        yield "needs a bot token: set TAPEWIRE_SLACK_TOKEN_FILE"
+        yield "needs a bot token: set TAPEWIRE_SLACK_TOKEN_FILE to a file that holds one"
     if kind == "slack" and not _SLACK_ID.fullmatch(place):
         yield "is no channel id: copy the id (C0...) from the channel's details in Slack"
     elif kind == "webhook" and place not in (names := parse_webhooks(settings.webhooks)):
         yield f"is not among `webhooks` ({', '.join(names) or 'none is set'})"
-    elif kind not in _KINDS:
-        yield f"is of a kind nobody knows; known are {', '.join(_KINDS)}"
+    elif kind not in CHANNELS:
+        yield f"is of a kind nobody knows; write {' or '.join(CHANNELS.values())}"

@@ -5,7 +5,15 @@ A channel is named `KIND:PLACE`, such as `slack:C01` or `webhook:NAME`; `console
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+CHANNELS: Final[Mapping[str, str]] = MappingProxyType(
+    {"slack": "slack:C0...", "webhook": "webhook:NAME", "console": "console"}
+)
+"""Every kind of channel, and how one is written."""
 
 
 @dataclass(frozen=True, slots=True)

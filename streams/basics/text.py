@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from hashlib import blake2b
 from typing import Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 
@@ -118,6 +119,11 @@ def _is_attack(words: str) -> bool:
     if words.count("<") > limits.TAGS_PARSED or words.count("=") > limits.TAGS_PARSED:
         return True
     return any(len(part) - part.find("<") > limits.TAG_CHARS for part in words.split(">") if "<" in part)
+
+
+def digest(*parts: str, size: int = 8) -> str:
+    """A short name for these words; every process gives the same."""
+    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).hexdigest()
 
 
 def title_key(title: str) -> str:

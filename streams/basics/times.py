@@ -88,6 +88,14 @@ def parse_time(value: object, *, latest: bool = False, zone: tzinfo = UTC) -> Mi
     return _in_range(millis + DAY - 1 if latest and not millis % DAY else millis)
 
 
+def only_day(at: Millis | None) -> str:
+    """`2026-01-09` of a time that `parse_time` made of a day alone, in whatever zone; "" of every other, and of None.
+
+    Its hour was never told. Zones reach from 11 hours behind UTC to 12 ahead of it, most whole hours, a few quarters.
+    """
+    return "" if at is None or (at + 1) % (15 * MINUTE) else _second((at - 11 * HOUR) // SECOND)[:10]
+
+
 def _from_text(text: str, zone: tzinfo, *, latest: bool) -> Millis:
     try:
         at = datetime.fromisoformat(text)

@@ -10,11 +10,12 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from streams.channels.slack_answers import FAULTS, word
+from streams.channels.slack_answers import FAULTS, judged, word
 from streams.channels.slack_client import web_client
 from streams.channels.slack_membership import is_in
+from streams.delivery.channel import Reach, Refused
 from streams.delivery.checkup import Finding, skewed
-from streams.names import kind_of, place_of
+from streams.names import CHANNELS, kind_of, place_of
 from streams.settings.record import Settings, parse_webhooks
 
 SCOPES: Final = frozenset({"chat:write", "channels:history", "groups:history"})
@@ -32,9 +33,9 @@ async def channel_findings(settings: Settings, channels: Collection[str]) -> lis
     for name in sorted(set(channels)):
         by_kind.setdefault(kind_of(name), []).append(place_of(name))
     found = [
-        Finding("watches", f"{kind}: is no kind of channel", "use slack:C..., webhook:NAME or console")
+        Finding("watches", f"{kind}: is no kind of channel", f"write {' or '.join(CHANNELS.values())}")
         for kind in by_kind
-        if kind not in {"slack", "webhook", "console"}
+        if kind not in CHANNELS
     ]
     found += _webhooks(parse_webhooks(settings.webhooks), by_kind.get("webhook", []))
     if settings.slack_token:
@@ -61,13 +62,22 @@ async def _slack(settings: Settings, places: Sequence[str]) -> list[Finding]:
         try:
             answer = await client.auth_test()
         except FAULTS as fault:
-            mend = "put a valid bot token (xoxb-...) into TAPEWIRE_SLACK_TOKEN, and let this address reach Slack"
-            return [Finding("slack", f"the token is refused: {word(fault) or repr(fault)}", mend)]
+            return [_shut(fault, settings.slack_url)]
         found = [Finding("slack", f"token of {answer.get('user')} in {answer.get('team')}")]
         hears = bool(settings.slack_app_token)
         found += _scopes(answer.headers, SCOPES | ({"commands"} if hears else set())) + _clock(answer.headers)
         found.append(await _socket(settings, session))
         return found + [await _place(client, place) for place in places]
+
+
+def _shut(fault: Exception, url: str) -> Finding:
+    """Slack does not say whose token it is: it takes no such token, or nobody can ask it."""
+    answer = judged(fault)
+    if isinstance(answer, Refused) and answer.reach is Reach.SERVICE:
+        mend = "put a valid bot token (xoxb-...) into TAPEWIRE_SLACK_TOKEN (or _FILE), and let this address reach Slack"
+        return Finding("slack", f"the token is refused: {word(fault)}", mend)
+    words = " ".join(str(fault).split()) or repr(fault)
+    return Finding("slack", f"does not answer: {words[:200]}", f"let this machine reach {url}")
 
 
 async def _socket(settings: Settings, session: aiohttp.ClientSession) -> Finding:

@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from streams.basics.times import to_ts
-from streams.channels.words import clocks_line, companies_line, facts_line, inert
+from streams.channels.words import changed, clocks_line, companies_line, headline_words, inert
 from streams.delivery.book import Delivery
 from streams.delivery.channel import Answer, Posted, PostOnly
 from streams.ports import Clock
@@ -38,9 +38,9 @@ class ConsoleChannel(PostOnly):
 
 def panel(alert: Alert, at: int) -> Panel:
     """The alert as a box of plain text; nothing in a headline can colour or move anything."""
-    lines = [Text(inert(alert.title, 250), style="bold"), Text(inert(companies_line(alert), 300))]
-    if alert.facts and alert.kind is not Kind.NEW:
-        lines.append(Text("changed: " + inert(facts_line(alert.facts), 250), style="yellow"))
+    lines = [Text(headline_words(alert, 250), style="bold"), Text(inert(companies_line(alert), 300))]
+    if news := changed(alert):
+        lines.append(Text(inert(news, 250), style="yellow"))
     lines.append(Text(inert(alert.why, 250), style="dim"))
     lines.append(Text(inert(clocks_line(alert, at), 300), style="dim"))
     said = "withdrawn" if alert.status is Status.REMOVED else alert.kind.value

@@ -7,9 +7,9 @@ from typing import Any
 
 from streams.channels.marks import ref
 from streams.channels.render import Block, actions, blocks, headline, rich_date
-from streams.channels.words import facts_line, inert, summary
+from streams.channels.words import facts_line, inert, summary, told_at
 from streams.delivery.book import Edit
-from streams.records import Alert, Kind, Millis, Status
+from streams.records import Alert, Kind, Status
 
 _OUTLETS = 12
 _NOTES = 3
@@ -108,7 +108,7 @@ def _reported(edit: Edit) -> Block:
     for number, echo in enumerate(outlets[:_OUTLETS]):
         elements += [
             _text((", " if number else "") + inert(echo.source, 40) + " "),
-            rich_date(_told_at(echo), edit.posted),
+            rich_date(told_at(echo), edit.posted),
         ]
     elements.append(_text(", …)" if len(outlets) > _OUTLETS else ")"))
     return _rich("e:", edit, elements)
@@ -120,10 +120,6 @@ def _outlets(edit: Edit) -> Sequence[Alert]:
         if echo.source and echo.source != edit.root.source:
             first.setdefault(echo.source, echo)
     return list(first.values())
-
-
-def _told_at(echo: Alert) -> Millis:
-    return min(echo.published or echo.seen, echo.seen)
 
 
 def _text(words: str) -> Block:

@@ -7,22 +7,25 @@ Headline and outlet go into `rich_text` and `plain_text` elements; mrkdwn holds 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
+from streams.basics.times import only_day
 from streams.channels.marks import ALERT_EVENT, MARKER, ref
 from streams.channels.words import (
+    after,
+    changed,
     companies_line,
-    facts_line,
     first_elsewhere,
+    headline_words,
     inert,
     is_web,
     mark_of,
     other_day,
+    source_words,
     summary,
     utc,
 )
 from streams.desk.click import mutable
-from streams.records import Alert, Kind, Millis, Status
+from streams.records import Alert, Millis, Status
 
 HEADLINE_CHARS = 250
 LINE_CHARS = 250
@@ -35,7 +38,7 @@ def message(alert: Alert, step: int = 0, posted: Millis | None = None, *, button
 
     `step` drops decoration: 0 everything, 1 no metadata, 2 headline and marker only, 3 text only.
     """
-    arguments: dict[str, Any] = {"text": summary(alert), "unfurl_links": False, "unfurl_media": False}
+    arguments: dict[str, Any] = {"text": summary(alert, _more(alert)), "unfurl_links": False, "unfurl_media": False}
     if step < 1:
         told = {"alert_id": alert.alert_id, "story_id": alert.story_id}
         arguments["metadata"] = {"event_type": ALERT_EVENT, "event_payload": told}
@@ -48,11 +51,15 @@ def message(alert: Alert, step: int = 0, posted: Millis | None = None, *, button
     return arguments
 
 
+def _more(alert: Alert) -> str:
+    return f"· {news}" if (news := changed(alert)) else ""
+
+
 def blocks(alert: Alert, posted: Millis | None = None) -> list[Block]:
     """Headline as the link, companies, categories with what carried them, the watch, the clocks."""
     lines = [headline(alert), _plain("c:", alert, companies_line(alert))]
-    if alert.kind is not Kind.NEW and alert.facts:
-        lines.append(_plain("f:", alert, "changed: " + facts_line(alert.facts)))
+    if news := changed(alert):
+        lines.append(_plain("f:", alert, news))
     lines.append(_plain("w:", alert, f"{alert.why} · novelty {alert.novelty}"))
     lines.append(clocks(alert, posted))
     return lines
@@ -60,7 +67,7 @@ def blocks(alert: Alert, posted: Millis | None = None) -> list[Block]:
 
 def headline(alert: Alert, mark: str = "", revision: int = 0, *, strike: bool = False) -> Block:
     """The headline as the link, and the marker; struck out when it no longer holds."""
-    title = inert(alert.title, HEADLINE_CHARS) or "(no headline)"
+    title = headline_words(alert, HEADLINE_CHARS)
     style = {"bold": True} | ({"strike": True} if strike or alert.status is Status.REMOVED else {})
     words: Block = {"type": "text", "text": title, "style": style}
     if is_web(alert.url):
@@ -82,30 +89,35 @@ def plain(words: str, most: int = LINE_CHARS) -> Block:
 
 def clocks(alert: Alert, posted: Millis | None) -> Block:
     """Source, the four clocks in the reader's time zone, and the visible reference."""
-    source = alert.source or "unknown source"
-    if is_web(alert.url):
-        source += f" ({urlsplit(alert.url).hostname})"
     day = alert.decided if posted is None else posted
-    parts = [f"published {_date(alert.published, day)}", f"seen {_date(alert.seen, day)}"]
-    parts.append(f"decided +{max(0, alert.decided - alert.seen) / 1_000:.1f} s")
+    published = only_day(alert.published) or slack_date(alert.published, day)
+    parts = [f"published {published}", f"seen {slack_date(alert.seen, day)}"]
+    parts.append(f"decided {after(alert.seen, alert.decided)}")
     if posted is not None:
-        parts.append(f"sent {_date(posted, day)}")
-    told = {"type": "mrkdwn", "verbatim": True, "text": " · ".join(parts)}
-    elements = [plain(source), told, plain(ref(alert.alert_id))]
+        parts.append(f"sent {slack_date(posted, day)}")
+    elements = [plain(source_words(alert)), parsed(" · ".join(parts)), plain(ref(alert.alert_id))]
     if earlier := first_elsewhere(alert):
         elements.insert(2, plain(earlier))
     return {"type": "context", "block_id": "t:" + alert.alert_id, "elements": elements}
 
 
-def _date(at: Millis | None, posted: Millis) -> str:
+def parsed(words: str) -> Block:
+    """Our own words, in which Slack looks for dates: nothing from outside may stand in them."""
+    return {"type": "mrkdwn", "verbatim": True, "text": words}
+
+
+def slack_date(at: Millis | None, posted: Millis, *, seconds: bool = True) -> str:
     """Slack's date token: the reader's own clock, ours in UTC where it cannot be shown; and the day of another."""
     if at is None:
         return "?"
-    return f"<!date^{at // 1_000}^{_day(at, posted)}{{time_secs}}|{utc(at, posted)}>"
+    form = _day(at, posted) + ("{time_secs}" if seconds else "{time}")
+    return f"<!date^{at // 1_000}^{form}|{utc(at, posted, to=19 if seconds else 16)}>"
 
 
 def rich_date(at: Millis, posted: Millis) -> Block:
-    """The same inside rich text, without seconds."""
+    """The same inside rich text, without seconds; the day alone of what told no hour."""
+    if day := only_day(at):
+        return {"type": "text", "text": day}
     form = _day(at, posted) + "{time}"
     return {"type": "date", "timestamp": at // 1_000, "format": form, "fallback": utc(at, posted, to=16)}
 

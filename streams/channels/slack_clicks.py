@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any, Final
 
 from streams.basics.limits import COMMAND_CHARS
+from streams.basics.text import digest
 from streams.desk.click import Click
 from streams.desk.feedback import Act
 
@@ -81,4 +81,4 @@ def _checked(pattern: re.Pattern[str], value: Any) -> str:
 
 def _same(*parts: Any) -> str:
     """The same when Slack delivers the same click again."""
-    return blake2b("\x1f".join(map(str, parts)).encode("utf-8", "replace"), digest_size=10).hexdigest()
+    return digest(*map(str, parts), size=10)

@@ -7,14 +7,16 @@ import unicodedata
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from streams.basics.times import DAY, MINUTE, iso
+from streams.basics.times import DAY, MINUTE, iso, only_day, short_words, whole_words
 from streams.channels.marks import ref
 from streams.records import Alert, Company, Fact, Kind, Millis, Status
 
 TEXT_CHARS = 1_000
+_NO_HEADLINE = "(no headline)"
 _MARKS = {Kind.NEW: "🔵", Kind.UPDATE: "🔁", Kind.CORRECTION: "⚠️ Correction:", Kind.ECHO: "🔁"}
 _NO_URL = re.compile(r"[\s<>|\x00-\x1f\ud800-\udfff]")
 _URL_CHARS = 2_000  # Slack takes 3,000 of its own counting
+_LANGUAGES = {"de": "German", "en": "English"}
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
@@ -46,12 +48,23 @@ def _units(words: str) -> int:
     return len(words.encode("utf-16-le", "replace")) // 2
 
 
+def headline_words(alert: Alert, most: int) -> str:
+    """The headline, on one line: a removal may come without one."""
+    return inert(alert.title, most) or _NO_HEADLINE
+
+
 def first_elsewhere(alert: Alert) -> str:
     """In which language the story was first told, when that is another; "" otherwise."""
     if not alert.first_lang or alert.first_lang == alert.lang:
         return ""
-    published = min(alert.published or alert.seen, alert.seen)  # as its story's clock goes: event time
-    return f"first in {alert.first_lang}, {max(0, published - alert.first_seen) / MINUTE:.0f} min earlier"
+    before = told_at(alert) - alert.first_seen
+    when = f"{whole_words(before)} earlier" if before >= MINUTE else "just before"
+    return f"first in {_LANGUAGES.get(alert.first_lang, alert.first_lang)}, {when}"
+
+
+def told_at(alert: Alert) -> Millis:
+    """When its outlet told it, as its story's clock goes: event time."""
+    return min(alert.published or alert.seen, alert.seen)
 
 
 def other_day(at: Millis, posted: Millis) -> bool:
@@ -86,7 +99,7 @@ def is_web(url: str) -> bool:
 
 def companies_line(alert: Alert) -> str:
     """`Alibaba (BABA · 9988.HK), Nvidia (NVDA) | export controls 0.93: licence, H200`."""
-    named = ", ".join(company_words(c) for c in alert.companies[:5]) or "no company"
+    named = _few([company_words(c) for c in alert.companies], 5) or "no company"
     judged = "; ".join(
         f"{r.category.replace('_', ' ')} {r.probability:.2f}" + (f": {', '.join(r.terms[:4])}" if r.terms else "")
         for r in alert.relevances
@@ -101,19 +114,38 @@ def company_words(company: Company) -> str:
 
 def facts_line(facts: Sequence[Fact]) -> str:
     """The facts as the article wrote them."""
-    return ", ".join(f.text or f"{f.value} {f.unit}".strip() for f in facts[:6])
+    return _few([f.text or f"{f.value} {f.unit}".strip() for f in facts], 6)
+
+
+def changed(alert: Alert) -> str:
+    """What is new in a story that was told; "" of a first telling, of a withdrawal, and where no fact says it."""
+    same = alert.kind is Kind.NEW or alert.status is Status.REMOVED or not alert.facts
+    return "" if same else f"changed: {facts_line(alert.facts)}"
+
+
+def _few(words: Sequence[str], most: int) -> str:
+    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
+
+
+def source_words(alert: Alert) -> str:
+    """`Harbour Wire (harbourwire.example)`: who says it, and where its link leads."""
+    source = alert.source or "unknown source"
+    return f"{source} ({urlsplit(alert.url).hostname})" if is_web(alert.url) else source
+
+
+def after(since: Millis, at: Millis) -> str:
+    """`+0.3 s`, `+180 min`."""
+    return f"+{short_words(max(0, at - since), digits=1)}"
 
 
 def clocks_line(alert: Alert, posted: Millis | None = None) -> str:
     """Source and the four clocks in words, for a console."""
-    parts = [alert.source or "unknown source"]
-    if is_web(alert.url):
-        parts[0] += f" ({urlsplit(alert.url).hostname})"
     day = alert.decided if posted is None else posted
-    parts += [f"published {utc(alert.published, day)}", f"seen {utc(alert.seen, day)}"]
-    parts.append(f"decided +{max(0, alert.decided - alert.seen) / 1_000:.1f} s")
+    published = only_day(alert.published) or utc(alert.published, day)
+    parts = [source_words(alert), f"published {published}", f"seen {utc(alert.seen, day)}"]
+    parts.append(f"decided {after(alert.seen, alert.decided)}")
     if posted is not None:
-        parts.append(f"sent +{max(0, posted - alert.seen) / 1_000:.1f} s")
+        parts.append(f"sent {after(alert.seen, posted)}")
     parts += [p for p in (first_elsewhere(alert), ref(alert.alert_id)) if p]
     return " · ".join(parts)
 
@@ -122,6 +154,6 @@ def summary(alert: Alert, more: str = "") -> str:
     """One line for phones and screen readers, escaped for Slack."""
     tickers = " ".join(c.tickers[0] for c in alert.companies[:3] if c.tickers)
     source = f"({alert.source})" if alert.source else ""
-    parts = (f"{tickers}:" if tickers else "", alert.title or "(no headline)", source, more)
+    parts = (f"{tickers}:" if tickers else "", alert.title or _NO_HEADLINE, source, more)
     words = " ".join(p for p in parts if p)
     return f"{mark_of(alert)} {escaped(words, TEXT_CHARS)}"

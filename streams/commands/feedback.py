@@ -88,7 +88,7 @@ def _table(feedback: Sequence[Feedback]) -> None:
         table.add_column(name)
     for told in feedback:
         about = told.subject.title if told.subject else told.said or told.watch
-        ends = f" {', '.join(told.companies)} {until_words(told.until)}" if told.until else ""
+        ends = f" {', '.join(told.companies)} {until_words(told.until, 'UTC')}" if told.until else ""
         what = f"refused: {told.refused}" if told.refused else told.act.value + ends
         cells = ((iso(told.at) or "")[:19], told.user, told.channel, what[:120], about[:100])
         table.add_row(*(Text(visible(cell)) for cell in cells))

@@ -156,7 +156,7 @@ class Clerk:
         match told.act:
             case Act.MUTE:
                 until = min(desk.mutes[told.channel, company] for company in told.companies)
-                return [f"{named}: muted here {until_words(until)}; /tapewire unmute ends it"]
+                return [f"{named}: muted here {until_words(until, self.reader.zone)}; /tapewire unmute ends it"]
             case Act.UNMUTE:
                 return [f"{named}: heard here again"]
             case Act.WATCH:

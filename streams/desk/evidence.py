@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from streams.basics.times import FOR_GOOD, iso, span_words
+from streams.basics.times import FOR_GOOD, SECOND, iso, span_words
 from streams.desk.commands import Reader
 from streams.records import Alert, Company, Decision, Millis, Relevance
 from streams.watches.watch import NAMED, Desk, Watch
@@ -97,10 +99,12 @@ def standing(desk: Desk, channel: str, base: Desk, reader: Reader) -> list[str]:
     lines += [f"watch {n}: {fault}; say it anew" for (at, n), fault in sorted(desk.faults.items()) if at == channel]
     for (place, company), until in sorted(desk.mutes.items()):
         if place == channel:
-            lines.append(f"muted: {reader.names.get(company, company)} {until_words(until)}")
+            lines.append(f"muted: {reader.names.get(company, company)} {until_words(until, reader.zone)}")
     return lines or ["nothing is watched or muted here"]
 
 
-def until_words(until: Millis) -> str:
-    """`until 2026-01-09 13:00 UTC`."""
-    return "for good" if until >= FOR_GOOD else f"until {(iso(until) or '')[:16].replace('T', ' ')} UTC"
+def until_words(until: Millis, zone: str) -> str:
+    """`until 2026-01-09 13:00 UTC`: by the clock of the desk, whose midnight "today" ends at."""
+    if until >= FOR_GOOD:
+        return "for good"
+    return f"until {datetime.fromtimestamp(until / SECOND, ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"

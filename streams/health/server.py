@@ -49,7 +49,10 @@ class HealthServer:
                 await site.start()
             except OSError as fault:
                 if not warned:
-                    log.warning("health: %s:%d cannot be served yet: %s", self._host, self._port, fault.strerror)
+                    mend = "two workers of one machine need each a TAPEWIRE_HEALTH of their own"
+                    log.warning(
+                        "health: %s:%d cannot be served yet: %s; %s", self._host, self._port, fault.strerror, mend
+                    )
                 warned = True
                 await site.stop()
                 await asyncio.sleep(_TAKEN_S)

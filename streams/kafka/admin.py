@@ -87,7 +87,7 @@ class TopicAdmin:
             await self._create(topic)
             return
         if any(not d.key for d in differ):
-            await self._admin.create_partitions({topic.name: NewPartitions(topic.partitions)})
+            await _controlled(self._admin.create_partitions({topic.name: NewPartitions(topic.partitions)}))
         raised = {d.key: topic.configs[d.key] for d in differ if d.key}
         if raised:  # the request replaces all of a topic's own configs, so those it has are said again
             own = await self._configs(topic.name, own=True)
@@ -98,7 +98,7 @@ class TopicAdmin:
 
     async def _create(self, topic: Topic) -> None:
         new = NewTopic(topic.name, topic.partitions, topic.replication, topic_configs=dict(topic.configs))
-        answer = await self._admin.create_topics([new])
+        answer = await _controlled(self._admin.create_topics([new]))
         for _, code, *rest in answer.topic_errors:
             if code != _EXISTS:  # another process made it meanwhile
                 _refused(code, rest[0] if rest else "")
@@ -121,6 +121,14 @@ class TopicAdmin:
                 _refused(code, message)
                 found |= {e[0]: e[1] for e in entries if not own or e[3] == _OWN}
         return found
+
+
+async def _controlled(call: Any) -> Any:
+    """What only the controller does: while the brokers choose one aiokafka looks for the address of nobody."""
+    try:
+        return await call
+    except AttributeError:
+        raise Away("Kafka: no broker leads the cluster; ask again in a moment") from None
 
 
 def _refused(code: int, message: str | None) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from streams.basics.times import DAY, HOUR, MINUTE, SECOND, span_words
 from streams.settings.connections import Fault, address, kafka_faults, redis_faults, sasl_faults, tls_faults
 from streams.settings.record import Settings, is_local, is_safe, parse_webhooks
-from streams.watches.quiet import parse_quiet
+from streams.watches.quiet import check_zone
 
 _WITHIN: Final[dict[str, tuple[int, int]]] = {
     "batch": (1, 10_000),
@@ -114,7 +114,7 @@ def _rest(settings: Settings) -> Iterator[Fault]:
         if folder is not None and not holds(folder, file):
             yield name, f"names {folder}, which is no folder with {file} in it"
     try:
-        parse_quiet("00:00-01:00", settings.zone)
+        check_zone(settings.zone)
     except ValueError as fault:
         yield "zone", f"cannot be used: {fault}"
     if settings.health == "off":

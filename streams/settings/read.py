@@ -88,15 +88,35 @@ def _from_file(named: Path | None, faults: list[str]) -> Iterator[Given]:
 
 
 def _from_environment(environment: Mapping[str, str], faults: list[str]) -> Iterator[Given]:
-    for variable, value in environment.items():
-        name = variable.removeprefix(PREFIX).lower()
-        if not variable.startswith(PREFIX) or name == "config":
+    for variable, name in _ours(environment):
+        if not _meant(name):
             continue
-        known = name in types() or name.removesuffix(_FILE) in types()
-        if known or _nearest(name.removesuffix(_FILE), _NEAR):  # other TAPEWIRE_ variables steer tests and tools
-            if name.endswith(_FILE) and variable.removesuffix(_FILE.upper()) in environment:
-                faults.append(f"{variable}: {variable.removesuffix('_FILE')} is given too; unset one of them")
-            yield from _known(name, value, variable, faults)
+        if name.endswith(_FILE) and variable.removesuffix(_FILE.upper()) in environment:
+            faults.append(f"{variable}: {variable.removesuffix('_FILE')} is given too; unset one of them")
+        yield from _known(name, environment[variable], variable, faults)
+
+
+def unread(environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """One line per variable with our prefix that no setting reads: no fault, for other programs may be meant."""
+    for variable, name in _ours(os.environ if environment is None else environment):
+        if not _meant(name):
+            near = _likely(name.removesuffix(_FILE))
+            meant = f"; did you mean {PREFIX}{near.upper()}?" if near else ""
+            yield f"{variable}: is no setting, nobody reads it{meant}"
+
+
+def _ours(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Every variable with our prefix, and the setting that its name says."""
+    for variable in environment:
+        name = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and name != "config":
+            yield variable, name
+
+
+def _meant(name: str) -> bool:
+    """Whether it is a setting, or is spelt so nearly like one that it can be nothing else."""
+    own = name.removesuffix(_FILE)
+    return name in types() or own in types() or bool(_close(own, _NEAR))
 
 
 def _known(name: str, value: object, where: str, faults: list[str]) -> Iterator[Given]:
@@ -107,9 +127,9 @@ def _known(name: str, value: object, where: str, faults: list[str]) -> Iterator[
         try:
             yield Given(own, _content(own, value), f"{where} ({value})")
         except ValueError as fault:
-            faults.append(f"{where}: {fault}")
+            faults.append(f"{where}: `{own}`: {fault}")
     else:
-        near = _nearest(own)
+        near = _likely(own)
         faults.append(f"{where}: unknown setting `{name}`" + (f"; did you mean `{near}`?" if near else ""))
 
 
@@ -124,7 +144,12 @@ def _content(name: str, path: object) -> str:
         raise ValueError(f"{what} cannot be read: {getattr(fault, 'strerror', None) or 'not UTF-8'}") from None
 
 
-def _nearest(name: str, cutoff: float = 0.6) -> str:
+def _likely(name: str) -> str:
+    """The setting that was meant: who writes `redis_url` means `redis`, though `redis_user` is spelt more alike."""
+    return max((s for s in types() if name.startswith(s + "_")), key=len, default="") or _close(name)
+
+
+def _close(name: str, cutoff: float = 0.6) -> str:
     return next(iter(difflib.get_close_matches(name, list(types()), n=1, cutoff=cutoff)), "")
 
 

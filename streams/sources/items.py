@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from streams.basics import limits
-from streams.basics.text import canonical_url, plain, title_key
+from streams.basics.text import canonical_url, digest, plain, title_key
 from streams.basics.times import DAY, iso, parse_time
 from streams.records import Millis, Status
 from streams.sources.base import Page, RawArticle, Source
@@ -139,11 +138,6 @@ def published_of(value: Any, zone: str) -> Millis | None:
         return parse_time(value, latest=True, zone=ZoneInfo(zone))
     except (ValueError, ArithmeticError):
         return None
-
-
-def digest(*parts: str, size: int = 8) -> str:
-    """A short name for these words; every process gives the same."""
-    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).hexdigest()
 
 
 def missing_of(items: Iterable[Item]) -> dict[str, int]:

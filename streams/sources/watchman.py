@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from streams.basics.text import digest
 from streams.basics.times import MINUTE, SECOND
 from streams.metrics import names as metric
 from streams.metrics.meter import Meter, SilentMeter
@@ -17,7 +18,6 @@ from streams.records import Alert, Away, Kind, Millis
 from streams.sources.base import Source, Visit
 from streams.sources.book import SourceBook
 from streams.sources.health import FAILING, Health, Ill, decode, ills, learn, silent_at
-from streams.sources.items import digest
 
 log = logging.getLogger(__name__)
 

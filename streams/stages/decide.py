@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
+from streams.basics.text import digest
 from streams.basics.times import iso, span_words, whole_words
 from streams.ports import Asks, Claim, Clock, Ruling, StoryMemory
 from streams.records import (
@@ -154,7 +154,7 @@ class Decide:
 
 def alert_id(watch: str, story_id: str, article_key: str, kind: Kind) -> str:
     """The alert's id, from inputs that a redelivery or a replay shares."""
-    return blake2b(f"{watch}\x1f{story_id}\x1f{article_key}\x1f{kind}".encode(), digest_size=10).hexdigest()
+    return digest(watch, story_id, article_key, kind, size=10)
 
 
 def _led_by(watch: Watch, article: Article, told: Sequence[str]) -> tuple[Company, ...]:

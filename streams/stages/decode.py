@@ -49,16 +49,17 @@ def fields(article: Article, raw: bytes) -> Article:
 
 def fields_of(article: Article, data: dict[str, Any]) -> Article:
     """`article` with the fields of an object that was read already. Raises `Malformed`."""
+    status = status_of(data)
     return evolve(
         article,
         id=_identifier(data),
-        title=_headline(data),
+        title="" if _takes_back(data, status) else _headline(data),
         text=_string(data, "text", limits.MARKUP_CHARS, cut=True),
         url=_string(data, "url", limits.URL_CHARS * 4),
         source=_string(data, "source", limits.SOURCE_CHARS * 10)[: limits.SOURCE_CHARS],
         lang=_string(data, "lang", 35),
         published=parse_published(data.get("published")),
-        status=status_of(data),
+        status=status,
         given_tickers=_tickers(data),
     )
 
@@ -92,6 +93,11 @@ def field_text(data: dict[str, Any], name: str) -> str:
     """A field as text, before anybody has checked it; "" for what is neither text nor a number."""
     value = data.get(name)
     return str(value) if isinstance(value, str | int | float) and value else ""
+
+
+def _takes_back(data: dict[str, Any], status: Status) -> bool:
+    """Whether it withdraws what it names, and says no more: who was told must hear of it, headline or not."""
+    return status is Status.REMOVED and data.get("title") in (None, "") and bool(data.get("id") or data.get("url"))
 
 
 def _headline(data: dict[str, Any]) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
+from typing import Final
 
 from streams.basics import limits
 from streams.basics.languages import language
-from streams.basics.text import canonical_url, plain, title_key
+from streams.basics.text import canonical_url, digest, plain, title_key
 from streams.basics.times import DAY
 from streams.records import REVISING, Article, Ended, Millis, Outcome, Reason, Status, evolve
 from streams.stories.words import revises
+
+_ID_BYTES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +31,22 @@ def _normalised(article: Article) -> Outcome:
     title = plain(article.title)[: limits.TITLE_CHARS].strip()
     text = plain(article.text)[: limits.TEXT_CHARS]
     url = canonical_url(article.url)
+    source = plain(article.source)
     published = article.published
     cleaned = evolve(
         article,
         title=title,
         text=text,
         url=url,
-        source=plain(article.source),
+        source=source,
         lang=language(article.lang, title, text),
         event_time=event_time(published, article.seen),
         status=_revised(article.status, title),
-        revision=_digest(title, text, article.status, size=6),
+        revision=digest(title or source, text, article.status, size=6),  # wordless removals of two outlets are two
     )
     cleaned = evolve(cleaned, id=_stable_id(cleaned))
-    if not title:
+    withdraws = article.status is Status.REMOVED and bool(article.id.strip() or url)  # that one has the headline
+    if not title and not withdraws:
         detail = "field `title` holds no readable word once markup and control characters are gone"
         return Ended(article=cleaned, reason=Reason.MALFORMED, detail=detail)
     return cleaned
@@ -65,12 +69,8 @@ def _stable_id(article: Article) -> str:
     if given and given.isprintable() and len(given) <= limits.ID_CHARS:
         return given
     if given:
-        return "i-" + _digest(given)
+        return "i-" + digest(given, size=_ID_BYTES)
     if article.url:
-        return "u-" + _digest(article.source.casefold(), article.url)
+        return "u-" + digest(article.source.casefold(), article.url, size=_ID_BYTES)
     day = "" if article.published is None else str(article.published // DAY)
-    return "t-" + _digest(article.source.casefold(), title_key(article.title), day)
-
-
-def _digest(*parts: str, size: int = 12) -> str:
-    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).hexdigest()
+    return "t-" + digest(article.source.casefold(), title_key(article.title), day, size=_ID_BYTES)

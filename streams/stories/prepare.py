@@ -108,7 +108,9 @@ def prepare(telling: Telling) -> Prepared:
 
 
 def _title_keys(title: str, lang: str) -> Iterable[tuple[str, Key]]:
-    yield "title", key_for("title", key_of(title))
+    if not (words := key_of(title)):  # two headlines without a word are not the same one
+        return
+    yield "title", key_for("title", words)
     topic, bare = kicker(title)
     if lang == "de" and topic and len(bare.split()) >= _BARE_WORDS:
         yield "kicker", key_for("title", key_of(bare))

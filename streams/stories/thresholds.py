@@ -3,12 +3,12 @@
 What a word weighs is said in `prepare`, when a figure is news in `news`.
 
 Chosen on the development files only: `LINK`, `SHORT` and `LEAD_CHARS` on pairs.finance, pairs.german and
-stream.olympics together, `LINK_ACROSS` on pairs.german-english, bounds, `PRIOR` and ageing on stream.olympics; each is a round number on a plateau, where
-a step either way costs about a point. Companies and categories come from the directory and the model, as in the flow.
-A raised bar for other subjects or categories cost 0.013 of AUC on pairs.finance, whose leads tell more than who is
-named: so `LINK_APART` is for bare headlines. `BESIDE` and `BESIDE_MEANT` were chosen on tests/golden/one_company.jsonl,
-our own headlines; tellings of `LONG` words they would spoil: right pairs of pairs.finance were parted as often as wrong
-ones. `LINK_ANCHORED` is judgement.
+stream.olympics together, `LINK_ACROSS` on pairs.german-english, bounds, `PRIOR` and ageing on stream.olympics; each is
+a round number on a plateau, where a step either way costs about a point. Companies and categories come from the
+directory and the model, as in the flow. A raised bar for other subjects or categories cost 0.013 of AUC on
+pairs.finance, whose leads tell more than who is named: so `LINK_APART` is for bare headlines. `BESIDE` and
+`BESIDE_MEANT` were chosen on tests/golden/one_company.jsonl, our own headlines; tellings of `LONG` words they would
+spoil: right pairs of pairs.finance were parted as often as wrong ones. `LINK_ANCHORED` is judgement.
 The sealed hold-out was not looked at.
 Times are milliseconds of event time.
 """

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from streams.basics.times import parse_span
 from streams.basics.toml_lines import BadToml, Toml, parse_toml, read_toml
-from streams.watches.quiet import Quiet, parse_quiet
+from streams.watches.quiet import Quiet, check_zone, parse_quiet
 from streams.watches.watch import Desk, Watch
 
 COMPANY_OF = Callable[[str], frozenset[str]]
@@ -154,8 +154,8 @@ class _Reader:
         chosen = self._strings(table, "categories", at)
         strange = [c for c in chosen if c not in self.categories]
         self._note_unknown("categories", strange)
-        self.faults.extend(f"{at('categories')}: unknown category {c!r}{nearest(c, self.categories)}" for c in strange)
-        if not asked and not chosen:
+        self.faults.extend(f"{at('categories')}: unknown category {c!r}{self._category(c)}" for c in strange)
+        if not (table.get("companies") or table.get("categories")):
             self.faults.append(f"{at()}: asks for nothing; give `companies`, `categories` or both")
         numbers = self._numbers(table, at)
         quiet = self._quiet(table, at)
@@ -183,17 +183,22 @@ class _Reader:
             self.faults.append(f"{at('companies')}: nobody knows {one!r}{near}")
         return frozenset().union(*found)
 
+    def _category(self, strange: str) -> str:
+        return nearest(strange, self.categories) or f"; known are {', '.join(sorted(self.categories))}"
+
     def _note_unknown(self, key: str, words: list[str]) -> None:
         if words:
             self.unknown[key] = words
 
     def _quiet(self, table: dict[str, Any], at: _At) -> Quiet | None:
-        if "quiet" not in table:
-            return None
+        zone = str(table.get("zone", "UTC"))
+        key = "zone"
         try:
-            return parse_quiet(str(table["quiet"]), str(table.get("zone", "UTC")))
+            check_zone(zone)
+            key = "quiet"
+            return parse_quiet(str(table["quiet"]), zone) if "quiet" in table else None
         except ValueError as fault:
-            self.faults.append(f"{at('quiet')}: `quiet`: {fault}")
+            self.faults.append(f"{at(key)}: `{key}`: {fault}")
             return None
 
     def _numbers(self, table: dict[str, Any], at: _At) -> dict[str, Any]:

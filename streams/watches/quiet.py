@@ -45,14 +45,19 @@ class Quiet:
 
 def parse_quiet(span: str, zone: str) -> Quiet:
     """`22:00-07:00` in a zone such as `Europe/Berlin`. Raises ValueError."""
+    check_zone(zone)
     found = _SPAN.fullmatch(span.strip())
     if not found:
         raise ValueError(f"{span!r} is no span of the day: write 22:00-07:00")
     begin, end = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
     if begin == end:
         raise ValueError("begins when it ends")
+    return Quiet(begin, end, zone)
+
+
+def check_zone(zone: str) -> None:
+    """Raises ValueError for a time zone that nobody knows."""
     try:
         ZoneInfo(zone)
     except (KeyError, OSError, ValueError):  # unknown, or no key at all
         raise ValueError(f"nobody knows the time zone {zone!r}; write one such as Europe/Berlin") from None
-    return Quiet(begin, end, zone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from streams.metrics.delivered import Delivered
 from streams.metrics.names import LOG_DROPPED
 from streams.metrics.triaged import Triaged
 from streams.records import Alert
+from streams.settings.read import unread
 from streams.settings.record import BadSettings, Settings
 from streams.stories.facts import load_tables
 from streams.stories.words import load_dictionaries
@@ -32,12 +34,16 @@ from streams.worker.jobs import Jobs
 from streams.worker.leaving import leave_in_time
 from streams.worker.triage import Triage
 
+log = logging.getLogger(__name__)
+
 
 def start(
     settings: Settings, live: Live, *, role: str = "all", log_level: str = "info", config: Path | None = None
 ) -> None:
     """Run what belongs to `role` (all, triage, deliver or desk) until SIGTERM; returns after a clean stop."""
     set_up(settings, log_level, lambda level: live.meter.count(LOG_DROPPED, level))
+    for line in unread():
+        log.warning(line)
     desk = desk_service(settings, live, hears=role != "triage")
     if role == "desk" and desk.ear is None:
         raise BadSettings(["the role `desk` hears clicks: give `slack_app_token`"])

@@ -250,3 +250,9 @@ async def test_a_price_is_reported_anew_every_day(
     """What is left without the price is a template: tomorrow's is another story, in whatever words."""
     links = await memory.relate([told(n, t, lang=lang, after=n * hours * HOUR) for n, t in enumerate(titles)])
     assert len({link.id for link in links}) == stories
+
+
+async def test_headlines_without_a_word_are_not_one_headline(memory: StoryMemory) -> None:
+    """A removal may come without any, and before what it removes: two of them are about two articles."""
+    [one, other] = await memory.relate([told(1, "", status=Status.REMOVED), told(2, "", status=Status.REMOVED)])
+    assert one.id != other.id

@@ -97,7 +97,7 @@ async def test_each_fault_has_its_line_and_its_mend(settings: Settings, slack: S
         "the app token opens no socket: token_revoked; make an app-level token" in w for w in await wrong(settings)
     )
     await slack.ctl("revoke")
-    assert any("token_revoked" in w for w in await wrong(settings))
+    assert any("the token is refused: token_revoked" in w for w in await wrong(settings))
     assert any("there is no token" in w for w in await wrong(replace(settings, slack_token="")))
     assert any("nobody knows its url" in w for w in await wrong(replace(settings, webhooks="")))
     await redis.config_set("appendonly", "no")
@@ -105,6 +105,17 @@ async def test_each_fault_has_its_line_and_its_mend(settings: Settings, slack: S
     assert any("appendonly yes" in w for w in await wrong(settings))
     (tmp_path / "bad.toml").write_text('[[watch]]\nname = "x"\n')
     assert any(w.startswith("watches:") for w in await wrong(replace(settings, watches=tmp_path / "bad.toml")))
+
+
+async def test_a_slack_that_is_away_refuses_no_token(settings: Settings, slack: SlackServer) -> None:
+    """Nobody is to make a new token because of a firewall, or of Slack's own bad day."""
+    away = replace(settings, slack_url="http://127.0.0.1:1/api/")
+    assert [w.split(":")[:2] for w in await wrong(away)] == [["slack", " does not answer"]]
+    assert (await wrong(away))[0].endswith("; let this machine reach http://127.0.0.1:1/api/")
+    await slack.ctl("outage")
+    (told,) = await wrong(settings)
+    assert told.startswith("slack: does not answer")
+    assert "\n" not in told
 
 
 async def test_every_place_that_alerts_go_to_is_examined(settings: Settings, tmp_path: Path) -> None:

@@ -10,9 +10,14 @@ from typing import Any
 
 import pytest
 
+from streams import checks
 from streams.assemble import channels_of
+from streams.channels import checkup
+from streams.channels.checkup import channel_findings
 from streams.checks import source_faults, wrong_with
 from streams.cli import main
+from streams.names import CHANNELS
+from streams.settings.read import unread
 from streams.settings.record import Settings
 from streams.worker import start
 
@@ -100,6 +105,19 @@ def test_sources_whose_name_is_too_long_are_told(tmp_path: Path, monkeypatch: py
     assert "cannot be read: File name too long" in fault
 
 
+def test_a_variable_that_nobody_reads_is_told_and_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Other programs may have variables of ours; but who wrote this one waits for what it says."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "watches.toml").write_text(GOOD)
+    monkeypatch.setenv("TAPEWIRE_KAFKA_BROKERS", "broker:9092")
+    assert main(["check"]) == 0
+    told = "warning: TAPEWIRE_KAFKA_BROKERS: is no setting, nobody reads it; did you mean TAPEWIRE_KAFKA?"
+    assert told in capsys.readouterr().err.splitlines()
+    assert list(unread({"TAPEWIRE_KAFKA": "b:9092", "TAPEWIRE_CONFIG": "x.toml", "KAFKA": "b:9092"})) == []
+
+
 NOBODY = [
     ("C0ALERTS", "is of a kind nobody knows"), ("slak:C0OPS", "is of a kind nobody knows"),
     ("slack:#ops", "is no channel id"), ("slack:alerts", "is no channel id"), ("webhook:nix", "is not among `webhooks`"),
@@ -138,6 +156,17 @@ def test_every_kind_of_channel_that_is_spoken_to_can_be_named() -> None:
     settings = Settings(slack_token="xoxb-1", webhooks="C0OPS=https://hooks.example/1")
     for kind in channels_of(settings):
         assert list(wrong_with(settings, f"{kind}:C0OPS")) == []
+
+
+async def test_what_check_takes_for_a_kind_the_doctor_does_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new kind is named in one place."""
+    known = {kind: kind for kind in (*CHANNELS, "printer")}
+    for room in (checks, checkup):
+        monkeypatch.setattr(room, "CHANNELS", known)
+    assert list(wrong_with(Settings(), "printer")) == []
+    assert await channel_findings(Settings(), ["printer"]) == []
+    (strange,) = await channel_findings(Settings(), ["pigeon:loft"])
+    assert strange.words == "pigeon: is no kind of channel"
 
 
 def test_a_worker_of_its_own_ends_with_code_2(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ MALFORMED = [
     (b"null", "a JSON null"),
     (b"true", "a JSON boolean"),
     (b"{}", "`title` is missing"),
+    (b'{"status": "removed", "source": "A"}', "`title` is missing"),
+    (b'{"id": "a", "status": "correction"}', "`title` is missing"),
     (b'{"title": null}', "`title` is missing"),
     (b'{"title": "  "}', "`title` is empty"),
     (b'{"title": ["x"]}', "`title` is a list"),

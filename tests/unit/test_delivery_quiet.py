@@ -88,5 +88,7 @@ def test_a_watch_reads_its_quiet_hours() -> None:
 
 def test_a_watch_with_bad_quiet_hours_is_a_fault() -> None:
     """Reported with the file and the watch, like every other fault."""
-    with pytest.raises(BadWatches, match=r"w\.toml:5: watch 'n': `quiet`: nobody knows the time zone"):
+    with pytest.raises(BadWatches, match=r"w\.toml:6: watch 'n': `zone`: nobody knows the time zone"):
         desk('quiet = "22:00-07:00"\nzone = "Nowhere"')
+    with pytest.raises(BadWatches, match=r"w\.toml:5: watch 'n': `zone`: nobody knows the time zone 'Berlin'"):
+        desk('zone = "Berlin"')

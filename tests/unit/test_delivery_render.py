@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.basics.times import DAY, HOUR
+from streams.basics.times import DAY, HOUR, MINUTE, parse_time
+from streams.channels.digest import digest
 from streams.channels.render import blocks, message, rich_date
 from streams.channels.words import clocks_line, companies_line, escape, inert, summary
-from streams.records import Kind
-from tests.build import NOON, alert
+from streams.delivery.book import Delivery, State
+from streams.records import Kind, Status
+from tests.build import NOON, alert, company
 
 HOSTILE = [
     "<!channel> now", "<!here>", "<!everyone>", "<@U123>", "<#C1>", "<!subteam^S1>", "<https://evil.example|reuters.com>",
@@ -36,7 +39,7 @@ def test_hostile_words_cannot_reach_slacks_parser(words: str) -> None:
 
 def _is_ours(element: dict[str, str]) -> bool:
     """The one line that Slack parses: our words and Slack's dates, nothing from outside."""
-    word = r"(published|seen|sent) (<!date\^\d+\^[a-z_{} ]+\|[-0-9: ]+ UTC>|\?)|decided \+[0-9.]+ s"
+    word = r"(published|seen|sent) (<!date\^\d+\^[a-z_{} ]+\|[-0-9: ]+ UTC>|\?|[-0-9]{10})|decided \+[0-9.]+ (s|min)"
     return element["type"] == "mrkdwn" and all(re.fullmatch(word, part) for part in element["text"].split(" · "))
 
 
@@ -117,6 +120,56 @@ def test_an_update_says_what_changed() -> None:
     """The changed facts stand in the message, as the article wrote them."""
     update = replace(alert(), kind=Kind.UPDATE, root_id="a00000")
     assert "changed: $3.2bn" in str(blocks(update))
+    assert message(update)["text"].endswith("(Example Wire) · changed: $3.2bn")  # a phone shows nothing else
+
+
+def test_what_is_withdrawn_has_not_changed() -> None:
+    """Its figures are those that no longer hold."""
+    removal = replace(alert(), kind=Kind.CORRECTION, status=Status.REMOVED, root_id="a00000")
+    assert "changed" not in str(message(removal))
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Tokyo"])
+def test_a_day_without_a_time_is_told_as_a_day(zone: str) -> None:
+    """Nobody said 23:59:59, which in Berlin would even be tomorrow."""
+    day = parse_time("2026-01-09", latest=True, zone=ZoneInfo(zone))
+    dated = replace(alert(), published=day)
+    assert "'published 2026-01-09 · seen <!date" in str(blocks(dated, NOON))
+    assert "published 2026-01-09 · seen 12:00:00 UTC" in clocks_line(dated, NOON)
+    assert rich_date(day, NOON) == {"type": "text", "text": "2026-01-09"}
+
+
+def test_a_digest_tells_its_hours_by_the_readers_clock() -> None:
+    """Head and lines alike: half of them in UTC would be taken for the reader's own."""
+    members = (alert(1), replace(alert(2), decided=NOON + 2 * HOUR))
+    held = Delivery(alert=members[0], state=State.SENDING, fence=1, members=members, fold="late", digest_id="g1")
+    told = digest(held, NOON + 3 * HOUR)
+    head = told["blocks"][0]["elements"][0]["text"]
+    assert "2 alerts, <!date^1767960000^{time}|12:00 UTC> to <!date^1767967200^{time}|14:00 UTC>, held back" in head
+    assert "2 alerts, 12:00 to 14:00 UTC, held back" in told["text"]
+
+
+def test_a_digest_line_never_tells_a_time_to_come() -> None:
+    """Who was published after it was seen has a wrong clock, or only a day."""
+    early = replace(alert(1), published=NOON + 5 * HOUR)
+    held = Delivery(alert=early, state=State.SENDING, fence=1, members=(early,), digest_id="g1")
+    assert digest(held, NOON + HOUR)["blocks"][1]["elements"][0]["elements"][3]["timestamp"] == NOON // 1_000
+
+
+def test_what_is_left_out_is_counted() -> None:
+    """Five companies of nine are not all that it names."""
+    many = replace(alert(), companies=tuple(company(f"c{n}", f"T{n}") for n in range(9)), relevances=())
+    assert companies_line(many).endswith("C4 (T4) and 4 more")
+    assert companies_line(replace(many, companies=many.companies[:5])).endswith("C4 (T4)")
+
+
+def test_spans_are_told_in_words_a_person_takes_in() -> None:
+    """Hours late is not told in seconds, nor days in minutes."""
+    late = replace(alert(), decided=NOON + 3 * HOUR, first_lang="de", first_seen=NOON - 3 * DAY, published=NOON)
+    assert "decided +180 min" in clocks_line(late)
+    assert "first in German, 3 days earlier" in clocks_line(late)
+    assert "first in fr, 2 minutes earlier" in clocks_line(replace(late, first_lang="fr", first_seen=NOON - 2 * MINUTE))
+    assert "first in German, just before" in clocks_line(replace(late, first_seen=NOON - 1))
 
 
 def test_no_link_is_made_of_what_is_no_web_address() -> None:

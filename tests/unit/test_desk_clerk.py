@@ -23,7 +23,7 @@ async def test_a_mute_is_recorded_with_the_company_and_holds() -> None:
     (told,) = office.records
     assert (told.act, told.companies, told.until, told.user) == (Act.MUTE, ("alibaba",), NOON + HOUR, "U1")
     assert told.subject is not None and told.subject.article_id == "art1"
-    assert said == "Alibaba: muted here until 2026-01-09 13:00 UTC; /tapewire unmute ends it"
+    assert said == "Alibaba: muted here until 2026-01-09 14:00 Europe/Berlin; /tapewire unmute ends it"
     assert office.desk.at(NOON + GRACE).mutes == {(HERE, "alibaba"): NOON + HOUR}
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from streams.basics.languages import language
 from streams.basics.text import canonical_url, plain, title_key
 from streams.basics.times import DAY, HOUR
-from streams.records import Article, Ended, Reason, evolve
+from streams.records import Article, Ended, Reason, Status, evolve
 from streams.stages.normalise import Normalise, event_time
 from tests.build import NOON, arrival
 
@@ -166,3 +166,9 @@ async def test_what_is_malformed_has_clean_and_bounded_fields_too() -> None:
 def test_title_keys_ignore_case_punctuation_and_spacing() -> None:
     """Two spellings of one headline share a key."""
     assert title_key("Nvidia: H20 – approved!") == title_key("NVIDIA H20 approved")
+
+
+async def test_wordless_removals_of_two_outlets_are_two_tellings() -> None:
+    """Both number their articles from 1: the second is no redelivery of the first."""
+    keys = [(await normalised(id="1", status=Status.REMOVED, source=source)).key for source in ("A", "B", "A")]
+    assert keys[0] == keys[2] != keys[1]

@@ -117,3 +117,28 @@ def test_what_could_not_be_made_is_a_failure(
     monkeypatch.setattr(admin, "_TOLD_S", 0.0)
     assert main(["topics", "make"]) == 1
     assert "articles: is not there; mend: tapewire topics apply" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("what", ["create_topics", "create_partitions"])
+def test_a_cluster_without_a_controller_is_away(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    """While the brokers choose one, aiokafka asks None for its address."""
+
+    async def asked(_: object) -> Any:
+        return None.nodeId  # type: ignore[attr-defined]
+
+    cluster.topics |= {t.name: Found(4, 1, t.configs) for t in (ARTICLES, *OTHERS) if what == "create_partitions"}
+    monkeypatch.setattr(cluster, what, asked)
+    assert main(["topics", "apply"]) == 2
+    assert capsys.readouterr().err == "Kafka: no broker leads the cluster; ask again in a moment\n"
+
+
+def test_an_embedded_broker_needs_no_topics(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It makes each when it is first named, and knows no settings of them."""
+    monkeypatch.setenv("TAPEWIRE_EMBEDDED", "true")
+    for what in ("apply", "make", "check"):
+        assert main(["topics", what]) == 0
+        assert "its topics appear when first named" in capsys.readouterr().out
