@@ -76,6 +76,7 @@ def point(fact: Fact) -> Point:
 
 
 def _group(kind: str, unit: str) -> int:
+    kind = "ware" if kind == "product" else kind  # who was told of H20 chips was told nothing of rare earths
     return term_for(f"{kind}:{unit}") | (COUNT_BIT if kind == "count" else 0)
 
 
