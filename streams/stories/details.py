@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import Final
 
 from streams.records import Fact
@@ -19,12 +20,45 @@ _PUT_OFF: Final = re.compile(
     r"\b(?:push|delay|postpon|defer|verschieb|vertag|verleg|verzöger)\w* [^.;:!?]{1,80}? (?:to|until|auf|bis) $",
     re.IGNORECASE,
 )
+_WORDS: Final = re.compile(r"(?<![\w-])[^\W\d_]+(?![\w-]*\d)")  # no names with figures: H20
 _PRODUCT: Final = re.compile(r"(?!(?:Q[1-4]|H[12]|FY\d\d|G(?:7|8|20)|CO2|COP\d\d)$)[A-Z]{1,4}[-:]?\d{1,4}[A-Za-z]?")
 
 
+_LITTLE_WORDS: Final = (
+    "a an and as at by for from in into near of off on or over the to under with"
+    " als am an auf aus bei bis das dem den der des die durch für gegen im in mit nach nahe oder über um und von vor zu"
+    " zum zur"
+)
+_LITTLE: Final = frozenset(_LITTLE_WORDS.split())
+_SHORT: Final = 3  # letters of a word that may be a name in capitals: US, UAE
+_SHOUTED: Final = 4  # letters at least in a headline in capitals
+
+
 def details(title: str, lead: str, lang: str) -> Iterator[Fact]:
-    """Who acts, places, years, wares and products of the headline; then what else it and the lead only name."""
-    lang = "de" if lang == "de" else "en"
+    """Who acts, places, years, wares and products of the headline; then what else it and the lead only name.
+
+    An agency's flash has its headline in capitals: its names are looked for as they are written elsewhere.
+    """
+    spoken = _spoken(title)
+    for fact in _details(spoken, lead, "de" if lang == "de" else "en"):
+        yield fact if spoken == title or fact.text in lead else replace(fact, text=fact.text.upper())
+
+
+def _spoken(title: str) -> str:
+    """A headline that is all in capitals as others write it; any other as it is."""
+    letters = [c for c in title if c.isalpha()]
+    if len(letters) < _SHOUTED or not title.isupper():
+        return title
+    return _WORDS.sub(lambda word: _quiet(word[0]), title)
+
+
+def _quiet(word: str) -> str:
+    if word.lower() in _LITTLE:
+        return word.lower()
+    return word if len(word) <= _SHORT else word.capitalize()
+
+
+def _details(title: str, lead: str, lang: str) -> Iterator[Fact]:
     years = [*_planned(title)]
     yield from years
     yield from governments(title, lang)

@@ -72,6 +72,12 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _WORTH_COUNTING: Final = 1000  # of things we have no word for
 _REACH: Final = 3  # words from a number to what it counts: "200,000 new AI chips"
 _THINGS: Final = frozenset(THINGS.values())
+_OTHERS_WORDS: Final = (
+    "equipment tool tools machine machines gear maker makers manufacturer manufacturers designer designers supplier"
+    " suppliers dealer dealers owner owners start-up start-ups startup startups type types model models line lines part"
+    " parts"
+)
+_OTHERS: Final = frozenset(_OTHERS_WORDS.split())  # what is counted behind the name of a thing
 _GROUP_LENGTH: Final = 3
 _AROUND: Final = 90  # characters before a percent, and half as many after, in which a share price is looked for
 
@@ -192,12 +198,21 @@ def _thing(at: int, text: str, reach: int, *, german: bool, large: bool) -> tupl
         spelled = whole.replace("-", "")
         for name in (spelled, whole.rpartition("-")[2]):
             if thing := THINGS.get(name.lower()):
-                return thing, at
+                return _head(thing, at, text)
         if not first:
             first, first_end = spelled, at
         if (german and spelled[0].isupper() and "-" not in word[1]) or word[1].endswith("."):
             break
     return (first.lower()[:12] if large else ""), first_end
+
+
+def _head(thing: str, at: int, text: str) -> tuple[str, int]:
+    """What is counted where a thing is named at `at`: behind "12 chip" may stand "companies", or "tools"."""
+    after = _NEXT.match(text, at)
+    word = after[1].rstrip(".").lower() if after else ""
+    if after and (head := THINGS.get(word)):
+        return head, after.end()
+    return ("" if word in _OTHERS else thing), at
 
 
 def _may_be_year(digits: str) -> bool:

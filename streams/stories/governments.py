@@ -54,4 +54,4 @@ def _governments(lang: str) -> _Governments:
         act = re.compile(rf" (?:(?:will|wollen|darf) )?{verb}(?!\w)")
         return _Governments(codes, firsts, who, act, act)
     forms = (rf"{_HOW} (?:{verb}s|{_WILL} {verb}){_NO_VERB}", rf"{_HOW} (?:{_WILL} )?{verb}{_NO_VERB}")
-    return _Governments(codes, firsts, who, *map(re.compile, forms))
+    return _Governments(codes, firsts, who, *(re.compile(form, re.IGNORECASE) for form in forms))

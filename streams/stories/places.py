@@ -38,7 +38,7 @@ _FUNCTION: Final = (
     " next say says said worth would will could is are was"
 )
 _ENDS: Final = {
-    "en": re.compile(rf"$|[.,;:!?)]|['’]s? |\s(?:{_FUNCTION.replace(' ', '|')})\b"),
+    "en": re.compile(rf"$|[.,;:!?)]|['’]s? |\s[–—-]\s|\s(?:{_FUNCTION.replace(' ', '|')})\b"),
     "de": re.compile(r"(?![\w-])"),
 }
 # What a place stands before to say whose site it is: "Texas EV battery plant", "polnisches Werk"; no plant's operator.

@@ -25,6 +25,7 @@ _LOOSE: Final = 0.02  # amounts and counts differ when they are further apart th
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
 # Before a figure: then it is the old one.
 _REPLACED: Final = re.compile(r"\b(?:from|instead of|von|statt|zuvor|bisher) $", re.IGNORECASE)
+_OLD: Final = re.compile(r"\b(?:from|instead of|statt|zuvor|bisher) $", re.IGNORECASE)  # "von" is "of", too
 _KNOWN_THINGS: Final = frozenset(THINGS.values())
 RATES: Final = {term_for(f"amount:{currency}"): dollars for currency, dollars in DOLLARS.items()}
 """Of the groups that are money."""
@@ -75,6 +76,7 @@ def point(fact: Fact) -> Point:
 
 
 def _group(kind: str, unit: str) -> int:
+    kind = "ware" if kind == "product" else kind  # who was told of H20 chips was told nothing of rare earths
     return term_for(f"{kind}:{unit}") | (COUNT_BIT if kind == "count" else 0)
 
 
@@ -120,19 +122,26 @@ def _strength(fact: Fact) -> Strength:
 
 
 def loud(telling: Telling, points: Sequence[Point]) -> Iterable[int]:
-    """Keys of notices and the headline's facts, then the first amount of the lead's first words that it lacks.
+    """Keys of notices and the headline's facts but old figures, then the first amount of the lead that it lacks.
 
     That one bears `LEAD_BIT`; there is none when the lead names it as the old one.
     """
     yield from (p.key for p in points if p.strength == Strength.NOTICE)
     facts = [(f, p) for f, p in zip(telling.facts, points, strict=False) if f.text and p.strength != Strength.NOTICE]
-    yield from (p.key for f, p in facts if f.text in telling.title)
+    titled = [(f, p) for f, p in facts if f.text in telling.title]
+    yield from (p.key for f, p in titled if not _replaced(f, telling.title, titled))
     lead = telling.text[:_LEAD_FIGURE]
     for fact, found in facts:
         if fact.kind == "amount" and fact.text in lead and fact.text not in telling.title:
             if not _REPLACED.search(lead[: lead.index(fact.text)]):
                 yield found.key | LEAD_BIT
             return
+
+
+def _replaced(fact: Fact, title: str, titled: Sequence[tuple[Fact, Point]]) -> bool:
+    """Whether a headline's figure is the old one: "to $13 billion from $14.5 billion", and another is the new one."""
+    others = any(f.kind == fact.kind and f.unit == fact.unit and f.value != fact.value for f, _ in titled)
+    return fact.kind in ("amount", "percent") and others and bool(_OLD.search(title[: title.index(fact.text)]))
 
 
 def spoken_at(event_time: Millis, status: Status) -> Millis | None:
