@@ -44,11 +44,15 @@ _STOP: Final = {"en": frozenset(_STOP_EN.split()), "de": frozenset(_STOP_DE.spli
 
 _WIRE: Final = re.compile(
     r"^(?:(?:update|wrapup|refile|correct(?:ed|ion)|recast|exclusive|breaking(?: news)?|just in|live|eilmeldung|eil|"
-    r"exklusiv|liveblog|newsblog|ticker|korrektur|korrigiert|aktualisiert|roundup|wdh|kreise|presse|ots|dgap-\w+|"
+    r"exklusiv|liveblog|newsblog|ticker|korrektur|korrigiert|berichtigung|berichtigt|aktualisiert|roundup|wdh|kreise|presse|ots|dgap-\w+|"
     r"eqs-\w+|factbox|analysis|insight|focus|withdrawn|zurückgezogen)(?:[\s/]*\d+)?\s*[-:–|/+*]+\s*)+",
     re.IGNORECASE,
 )
-_CORRECTS: Final = re.compile(r"(CORRECTED|CORRECTION|KORREKTUR|KORRIGIERT)(?:[\s/]*\d+)?\s*[-:–](?=.*[^\W\d_A-ZÄÖÜ])")
+_SENT_BEFORE: Final = r"(?:WDH|ROUNDUP|REFILE|UPDATE)(?:\s\d+)?"
+_CORRECTS: Final = re.compile(
+    rf"(?:{_SENT_BEFORE}\s?/\s?)?(CORRECTED|CORRECTION|KORREKTUR|KORRIGIERT|BERICHTIGUNG|BERICHTIGT)"
+    rf"(?:\s?/\s?{_SENT_BEFORE})?(?:[\s/]*\d+)?\s*[-:–](?=.*[^\W\d_A-ZÄÖÜ])"
+)
 _SEGMENTS: Final = re.compile(r"\s+([|–—-])\s+")
 _ELLIPSIS: Final = re.compile(r"\s*(?:\.\.\.|…)\s*$")
 _KICKER: Final = re.compile(r"^([^:?!]{2,45}):\s+(?=\S)")

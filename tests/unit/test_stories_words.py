@@ -25,6 +25,7 @@ from tests.story_build import told
         ("Lumenta legt zu – Umsatz um 26 Prozent höher – Beispiel Bote", "Lumenta legt zu Umsatz um 26 Prozent höher"),
         ("Börse | Lumenta legt zu – Umsatz um 26 Prozent höher", "Lumenta legt zu Umsatz um 26 Prozent höher"),
         ("EIL: Lumenta hebt Prognose an", "Lumenta hebt Prognose an"),
+        ("WDH/BERICHTIGUNG: Lumenta hebt Prognose an", "Lumenta hebt Prognose an"),
         ("Lumenta hebt Prognose an ...", "Lumenta hebt Prognose an"),
     ],
 )
@@ -42,6 +43,11 @@ def test_what_wires_and_outlets_add_is_taken_off(title: str, bare: str) -> None:
         ("KORREKTUR: Lumenta hebt Prognose an", "KORREKTUR"),
         ("KORREKTUR/Lumenta hebt Prognose an", ""),  # a kicker of its own at some outlets
         ("KORRIGIERT - Lumenta hebt Prognose an", "KORRIGIERT"),
+        ("WDH/KORREKTUR: Lumenta hebt Prognose an", "KORREKTUR"),
+        ("KORREKTUR/ROUNDUP 2: Lumenta hebt Prognose an", "KORREKTUR"),
+        ("BERICHTIGUNG: Lumenta hebt Prognose an", "BERICHTIGUNG"),
+        ("WDH: Lumenta hebt Prognose an", ""),
+        ("BÖRSE/KORREKTUR: Lumenta gibt nach", ""),
         ("Correction: Lumenta shares down 10% from their peak", ""),
         ("CORRECTION: LUMENTA SHARES DOWN 10% FROM THEIR PEAK", ""),
         ("Korrektur - Lumenta-Aktie gibt nach", ""),
