@@ -53,7 +53,12 @@ _OF_IT: Final = {
         rf"[\w-]*?(?i:{_SITE['de']})(?![\w-])"
     ),
 }
-_AT_SITE: Final = re.compile(r"\b(?:Werk|Standort|Fabrik|Chipfabrik|Rechenzentrum|Campus) (?=[A-ZÄÖÜ])")
+# "Stammwerk München" and "Motorenwerk Steyr"; what a Handwerk or a Netzwerk is in stands nowhere.
+_AT_SITE: Final = re.compile(
+    r"\b(?!\w*(?:[Hh]and|[Nn]etz|[Ff]euer|[Kk]unst|[Bb]au|[Hh]ilfs|[Mm]undart|[Ss]tudenten)werk)"
+    r"(?:(?:[A-ZÄÖÜ]\w*w|W)erk|(?:[A-ZÄÖÜ]\w*f|F)abrik|(?:[A-ZÄÖÜ]\w*r|R)echenzentrum|(?:[A-ZÄÖÜ]\w*s|S)tandort|Campus)"
+    r" (?=[A-ZÄÖÜ])"
+)
 CAPITAL: Final = re.compile(r"[A-ZÄÖÜ](?<!\w.)[\w.:-]+")  # what it begins with first: the search is quick then
 _OF_PLACE: Final = {
     "en": re.compile(r"(?<![\w-])[A-Z][\w.-]+"),
