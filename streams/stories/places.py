@@ -71,9 +71,9 @@ _OF_IT: Final = {
 }
 # "Stammwerk München" and "Motorenwerk Steyr"; what a Handwerk or a Netzwerk is in stands nowhere.
 _AT_SITE: Final = re.compile(
-    r"\b(?!\w*(?:[Hh]and|[Nn]etz|[Ff]euer|[Kk]unst|[Bb]au|[Hh]ilfs|[Mm]undart|[Ss]tudenten)werk)"
-    r"(?:(?:(?:[A-ZÄÖÜ]\w*w|W)erk|(?:[A-ZÄÖÜ]\w*f|F)abrik|(?:[A-ZÄÖÜ]\w*r|R)echenzentrum|(?:[A-ZÄÖÜ]\w*s|S)tandort|Campus)(?:e?s)?|(?:erweitert|vergrößert|modernisiert))"
-    r" (?=[A-ZÄÖÜ])"
+    r"\b(?:(?=[A-ZÄÖÜ])(?:(?:\w+(?<!hand)(?<!netz)(?<!Hand)(?<!Netz)(?<!Feuer)(?<!Kunst)(?<!ilfs)(?<!rieb)(?<!Bau)w|W)erk"
+    r"|(?:\w*f|F)abrik|(?:\w*r|R)echenzentrum|(?:\w*s|S)tandort|Campus)(?:e?s)?"
+    r"|erweitert|vergrößert|modernisiert) (?=[A-ZÄÖÜ])"
 )
 CAPITAL: Final = re.compile(r"[A-ZÄÖÜ](?<!\w.)[\w.:-]+")  # what it begins with first: the search is quick then
 _OF_PLACE: Final = {
