@@ -60,6 +60,7 @@ _IN_ONE_WORD: Final = re.compile(
     r"-(?!(?:Einwohner|Menschen|Nutzer|Kunden|Jahre?s?|Stadt|Metropole|Volk|Land|Publikum|Seelen|Dorf|Markt)\w*)"
     r"([A-ZÄÖÜ]\w+)"
 )
+_BUILT: Final = (None, "plant", "datacentre")  # a "50-Millionen-Werk" is one
 _OF_GERMANY: Final = "EUR"
 _PRICED: Final = re.compile(
     r"\b(?:shares?|stocks?|adrs?|futures|aktien?|papiere?|titel|kurs\w*|anteilsschein\w*|dax|index|börse)\b",
@@ -159,7 +160,7 @@ def _surroundings(number: re.Match[str], text: str, *, german: bool) -> _Found |
 def _in_one_word(text: str, scale: re.Match[str] | None, *, german: bool) -> str:
     """The currency of "80-Millionen-Runde", which leaves it out: that of the country; "" of what is no sum."""
     joined = _IN_ONE_WORD.match(text, scale.end()) if german and scale else None
-    return _OF_GERMANY if joined and joined[1].lower() not in THINGS else ""
+    return _OF_GERMANY if joined and THINGS.get(joined[1].lower()) in _BUILT else ""
 
 
 def _facts(found: _Found, text: str, *, german: bool) -> Iterator[Fact]:

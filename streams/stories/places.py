@@ -71,7 +71,8 @@ _OF_IT: Final = {
 }
 # "Stammwerk München" and "Motorenwerk Steyr"; what a Handwerk or a Netzwerk is in stands nowhere.
 _AT_SITE: Final = re.compile(
-    r"\b(?:(?=[A-ZÄÖÜ])(?:(?:\w+(?<!hand)(?<!netz)(?<!Hand)(?<!Netz)(?<!Feuer)(?<!Kunst)(?<!ilfs)(?<!rieb)(?<!Bau)w|W)erk"
+    r"\b(?:(?=[A-ZÄÖÜ])"
+    r"(?:(?:\w+(?<!hand)(?<!netz)(?<!Hand)(?<!Netz)(?<!Feuer)(?<!Kunst)(?<!ilfs)(?<!rieb)(?<!Bau)w|W)erk"
     r"|(?:\w*f|F)abrik|(?:\w*r|R)echenzentrum|(?:\w*s|S)tandort|Campus)(?:e?s)?"
     r"|erweitert|vergrößert|modernisiert) (?=[A-ZÄÖÜ])"
 )
