@@ -55,6 +55,13 @@ _LETTER: Final = re.compile(rf"(?:^|[^\w$€£¥])([{''.join(LETTER_SIGNS)}])$")
 # From a figure to the one it replaces, which is of the same currency: "480 billion yuan, up from 380 billion".
 _AGAINST: Final = re.compile(r",?\s(?:(?:up|down|compared|instead)\s)?(?:from|of|with|to|than|von|statt|nach|auf)\s")
 _NEXT: Final = re.compile(r"[\s\u00a0-]+([^\W\d_][\w.]*(?:-\w+)*|\w+-\w+(?:-\w+)*)")
+# A German sum in one word goes without its currency: "80-Millionen-Runde". Of people and years it is none.
+_IN_ONE_WORD: Final = re.compile(
+    r"-(?!(?:Einwohner|Menschen|Nutzer|Kunden|Jahre?s?|Stadt|Metropole|Volk|Land|Publikum|Seelen|Dorf|Markt)\w*)"
+    r"([A-ZÄÖÜ]\w+)"
+)
+_BUILT: Final = (None, "plant", "datacentre")  # a "50-Millionen-Werk" is one
+_OF_GERMANY: Final = "EUR"
 _PRICED: Final = re.compile(
     r"\b(?:shares?|stocks?|adrs?|futures|aktien?|papiere?|titel|kurs\w*|anteilsschein\w*|dax|index|börse)\b",
     re.IGNORECASE,
@@ -147,13 +154,19 @@ def _surroundings(number: re.Match[str], text: str, *, german: bool) -> _Found |
     mark, start = rough(text, start, number[0]) if len(digits) == 1 else ("", start)
     return _Found(
         values=tuple((d, _number(d, german=german).scaleb(power)) for d in digits),
-        currency=letter or currency,
+        currency=letter or currency or ("" if share else _in_one_word(text, scale, german=german)),
         scaled=bool(scale),
         share=share[1].lower() if share else "",
         start=start,
         rough=mark,
         end=max(m.end() if m else at for m in (scale, share, after)),
     )
+
+
+def _in_one_word(text: str, scale: re.Match[str] | None, *, german: bool) -> str:
+    """The currency of "80-Millionen-Runde", which leaves it out: that of the country; "" of what is no sum."""
+    joined = _IN_ONE_WORD.match(text, scale.end()) if german and scale else None
+    return _OF_GERMANY if joined and THINGS.get(joined[1].lower()) in _BUILT else ""
 
 
 def _facts(found: _Found, text: str, *, german: bool) -> Iterator[Fact]:

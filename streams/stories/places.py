@@ -15,9 +15,19 @@ NAMED: Final = "named"
 """The unit of what is only named: it can be no news itself, but whoever was told it knows it."""
 
 _NEAR: Final = {
-    "en": re.compile(r" (to|into|for|in|near|at) (?:the )?(?=[A-Z])"),
-    "de": re.compile(r" (nach|für|an|in die|in|bei|nahe) (?:(?:der|den|die) )?(?=[A-ZÄÖÜ])"),
+    "en": re.compile(r" (to|into|for|in|near|at|against) (?:the )?(?=[A-Z])"),
+    "de": re.compile(
+        r" (nach|für|an|in die|in|bei|nahe|gegen|auf(?= [^.:;!?]{2,40} aus(?!\w))) (?:(?:der|den|die) )?(?=[A-ZÄÖÜ])"
+    ),
 }
+# What is imposed on a country is "against" it: a match is won against one, too.
+_AGAINST: Final = ("gegen", "against")
+_IMPOSED: Final = re.compile(
+    r"(?:bans?|curbs?|sanctions|embargo|restrictions|controls|tariffs|verbote?|stopps?|sperren?|sanktionen"
+    r"|beschränkungen|kontrollen|zölle)$",
+    re.IGNORECASE,
+)
+_FOR: Final = ("für", "for")  # a sum
 _AT: Final = ("in", "near", "at", "bei", "nahe")
 _SITE: Final = {
     "en": r"plants?|factor(?:y|ies)|gigafactor(?:y|ies)|fabs?|sites?|campus|hubs?|mines?|facilit(?:y|ies)|parks?|lines?"
@@ -25,11 +35,17 @@ _SITE: Final = {
     "de": r"werke?[ns]?|fabrik(?:en)?|zentr(?:um|ums|en)|campus|standorte?[ns]?|anlagen?|mine|raffinerie|terminals?"
     r"|park|lager|projekte?|hütte",
 }
-# "In" says where only of what stands somewhere: shares fall in Japan, and courts charge in America.
+# "In" says where only of what stands somewhere, or costs so much: shares fall in Japan, and courts charge in America.
 _STANDS: Final = {
-    "en": re.compile(rf"(?:{_SITE['en']}|invests?|builds?|[bm]n|[bmtr]illion|\d\w*)$", re.IGNORECASE),
+    "en": re.compile(
+        rf"(?:{_SITE['en']}|invests?|builds?|[bm]n|[bmtr]illion|\d\w*|euros?|dollars?|pounds|yuan|investments?)$",
+        re.IGNORECASE,
+    ),
     "de": re.compile(
-        rf"(?:{_SITE['de']}|investiert|baut|millionen|milliarden?|mio\.?|mrd\.?|euro|dollar|yuan)$", re.IGNORECASE
+        rf"(?:{_SITE['de']}|investiert|baut|millionen|milliarden?|mio\.?|mrd\.?|euro|dollar|yuan|pfund"
+        r"|(?:milli(?:onen|arden))?(?:investition(?:en)?|summe|betrag)|(?<!\w)(?:aus|neu|um)?bau|elektrolyseure?"
+        r"|speicher|fertigung|produktion|montage|halle|hochofen|lackiererei|gießerei|labor)$",
+        re.IGNORECASE,
     ),
 }
 # "For US customers" says of what kind.
@@ -53,7 +69,13 @@ _OF_IT: Final = {
         rf"[\w-]*?(?i:{_SITE['de']})(?![\w-])"
     ),
 }
-_AT_SITE: Final = re.compile(r"\b(?:Werk|Standort|Fabrik|Chipfabrik|Rechenzentrum|Campus) (?=[A-ZÄÖÜ])")
+# "Stammwerk München" and "Motorenwerk Steyr"; what a Handwerk or a Netzwerk is in stands nowhere.
+_AT_SITE: Final = re.compile(
+    r"\b(?:(?=[A-ZÄÖÜ])"
+    r"(?:(?:\w+(?<!hand)(?<!netz)(?<!Hand)(?<!Netz)(?<!Feuer)(?<!Kunst)(?<!ilfs)(?<!rieb)(?<!Bau)w|W)erk"
+    r"|(?:\w*f|F)abrik|(?:\w*r|R)echenzentrum|(?:\w*s|S)tandort|Campus)(?:e?s)?"
+    r"|erweitert|vergrößert|modernisiert) (?=[A-ZÄÖÜ])"
+)
 CAPITAL: Final = re.compile(r"[A-ZÄÖÜ](?<!\w.)[\w.:-]+")  # what it begins with first: the search is quick then
 _OF_PLACE: Final = {
     "en": re.compile(r"(?<![\w-])[A-Z][\w.-]+"),
@@ -110,7 +132,9 @@ def _going(title: str, lang: str, known: _Places) -> Iterator[Fact]:
         if not name or not _ENDS[lang].match(title, near.end() + len(name)):
             continue
         code = known.codes[name]
-        stands = near[1] in _AT and _STANDS[lang].search(title[: near.start()])
+        if near[1] in _AGAINST and not _IMPOSED.search(title[: near.start()]):
+            continue
+        stands = near[1] in (*_AT, *_FOR) and _STANDS[lang].search(title[: near.start()])
         if stands or (near[1] not in _AT and code not in known.cities):
             yield Fact(kind="place", value=code, text=title[near.start() + 1 : near.end()] + name)
 

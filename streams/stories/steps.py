@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 from streams.records import Fact
 
 STEPS: Final = {
-    "considers": 0, "rumoured": 0.5, "plans": 1, "approves": 2, "starts": 3, "completes": 4,
-    "refuses": -1, "halts": -1.375, "pauses": -1.625, "delays": -2, "denies": -3,
+    "considers": 0, "rumoured": 0.5, "plans": 1, "approves": 2, "advances": 2.5, "starts": 3, "completes": 4,
+    "refuses": -1, "halts": -1.375, "pauses": -1.625, "delays": -2, "doubts": -2.5, "denies": -3,
 }  # fmt: skip
 """How far each step is. Negative steps are setbacks: they undo the others, and a decision undoes them (`news`).
 

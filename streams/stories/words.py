@@ -49,13 +49,16 @@ _STOP: Final = {"en": frozenset(_STOP_EN.split()), "de": frozenset(_STOP_DE.spli
 
 _WIRE: Final = re.compile(
     r"^(?:(?:update|wrapup|refile|correct(?:ed|ion)|recast|exclusive|breaking(?: news)?|just in|live|eilmeldung|eil|"
-    r"exklusiv|liveblog|newsblog|ticker|korrektur|korrigiert|berichtig(?:t|ung)|aktualisiert|roundup|wdh|kreise|presse|ots|dgap-\w+|"
-    r"eqs-\w+|factbox|analysis|insight|focus|(?:story )?withdrawn|zurückgezogen)(?:[\s/]*\d+)?\s*[-:–|/+*]+\s*)+",
+    r"exklusiv|liveblog|newsblog|ticker|korrektur|korrigiert|berichtig(?:t|ung)|aktualisiert|roundup|wdh|kreise|presse|"
+    r"ots|dgap-\w+|eqs-\w+|factbox|analysis|insight|focus|(?:story )?withdrawn|zurückgezogen)"
+    r"(?:[\s/]*\d+)?\s*[-:–|/+*]+\s*)+",
     re.IGNORECASE,
 )
+_SENT_BEFORE: Final = r"(?:WDH|ROUNDUP|REFILE|UPDATE)(?:\s\d+)?"
 _REVISES: Final = re.compile(
-    r"(?:(?P<correction>CORRECTED|CORRECTION|KORREKTUR|KORRIGIERT|BERICHTIGT|BERICHTIGUNG)(?:[\s/]*\d+)?\s*[-:–]"
-    r"|(?P<removed>(?:STORY )?WITHDRAWN)-)(?=.*[^\W\d_A-ZÄÖÜ])"
+    rf"(?:{_SENT_BEFORE}\s?/\s?)?"
+    r"(?:(?P<correction>CORRECTED(?: \d+)?-|(?:CORRECTED|CORRECTION|KORREKTUR|KORRIGIERT|BERICHTIGUNG|BERICHTIGT)"
+    rf"(?:\s?/\s?{_SENT_BEFORE})?(?:[\s/]*\d+)?\s*[-:–](?=.*[^\W\d_A-ZÄÖÜ]))|(?P<removed>(?:STORY )?WITHDRAWN-))"
 )
 _SEGMENTS: Final = re.compile(r"\s+([|–—-])\s+")
 _ELLIPSIS: Final = re.compile(r"\s*(?:\.\.\.|…)\s*$")
@@ -84,8 +87,8 @@ def _without_names(title: str) -> str:
 def revises(title: str) -> str:
     """`correction` or `removed` when a wire's prefix ("CORRECTED-", "KORREKTUR:", "WITHDRAWN-") says so; else "".
 
-    In capitals, at the very start, before a headline that is not in capitals: markets have corrections too. With a
-    colon "WITHDRAWN" is a topic: what is withdrawn may be an offer.
+    In capitals, at the start or behind what else it was sent as, before a headline that is not in capitals: markets
+    have corrections too, though not with a dash behind the word. With a colon "WITHDRAWN" is a topic: of an offer.
     """
     found = _REVISES.match(title)
     return (found.lastgroup or "") if found else ""

@@ -25,6 +25,7 @@ from tests.story_build import told
         ("Lumenta legt zu – Umsatz um 26 Prozent höher – Beispiel Bote", "Lumenta legt zu Umsatz um 26 Prozent höher"),
         ("Börse | Lumenta legt zu – Umsatz um 26 Prozent höher", "Lumenta legt zu Umsatz um 26 Prozent höher"),
         ("EIL: Lumenta hebt Prognose an", "Lumenta hebt Prognose an"),
+        ("WDH/BERICHTIGUNG: Lumenta hebt Prognose an", "Lumenta hebt Prognose an"),
         ("Lumenta hebt Prognose an ...", "Lumenta hebt Prognose an"),
     ],
 )
@@ -47,6 +48,12 @@ def test_what_wires_and_outlets_add_is_taken_off(title: str, bare: str) -> None:
         ("WITHDRAWN - Lumenta takes back its offer", ""),
         ("KORREKTUR/Lumenta hebt Prognose an", ""),  # a kicker of its own at some outlets
         ("KORRIGIERT - Lumenta hebt Prognose an", "correction"),
+        ("WDH/KORREKTUR: Lumenta hebt Prognose an", "correction"),
+        ("KORREKTUR/ROUNDUP 2: Lumenta hebt Prognose an", "correction"),
+        ("WDH: Lumenta hebt Prognose an", ""),
+        ("BÖRSE/KORREKTUR: Lumenta gibt nach", ""),
+        ("CORRECTED-LUMENTA RAISES ITS FORECAST", "correction"),
+        ("WITHDRAWN-LUMENTA RAISES ITS FORECAST", "removed"),
         ("Correction: Lumenta shares down 10% from their peak", ""),
         ("CORRECTION: LUMENTA SHARES DOWN 10% FROM THEIR PEAK", ""),
         ("Korrektur - Lumenta-Aktie gibt nach", ""),
