@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from streams.basics import limits
+from streams.basics.furniture import is_marked, own_words
 from streams.basics.languages import language
 from streams.basics.text import canonical_url, plain, title_key
 from streams.basics.times import DAY
@@ -26,7 +27,8 @@ class Normalise:
 
 def _normalised(article: Article) -> Outcome:
     title = plain(article.title)[: limits.TITLE_CHARS].strip()
-    text = plain(article.text)[: limits.TEXT_CHARS]
+    whole = plain(article.text)[: limits.TEXT_CHARS]
+    text = _own(article.text, whole)
     url = canonical_url(article.url)
     published = article.published
     cleaned = evolve(
@@ -37,13 +39,20 @@ def _normalised(article: Article) -> Outcome:
         source=plain(article.source),
         lang=language(article.lang, title, text),
         event_time=event_time(published, article.seen),
-        revision=_digest(title, text, article.status, size=6),
+        revision=_digest(title, whole, article.status, size=6),
     )
     cleaned = evolve(cleaned, id=_stable_id(cleaned))
     if not title:
         detail = "field `title` holds no readable word once markup and control characters are gone"
         return Ended(article=cleaned, reason=Reason.MALFORMED, detail=detail)
     return cleaned
+
+
+def _own(markup: str, whole: str) -> str:
+    """Of a page's words those that are the article's."""
+    if is_marked(markup):
+        whole = plain(markup, pruned=True)[: limits.TEXT_CHARS] or whole
+    return own_words(whole)
 
 
 def event_time(published: Millis | None, seen: Millis) -> Millis:
