@@ -26,6 +26,8 @@ _INVISIBLE: Final = re.compile(f"[{_UNSEEN}]")
 # Accents out of order are sorted in quadratic time. No language sets more than 30 on a letter (Unicode, UAX 15).
 _MOST_ACCENTS: Final = 30
 _ACCENTS: Final = re.compile(rf"[\W\uff9e\uff9f]{{{_MOST_ACCENTS + 1},}}")
+_JOINED: Final = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_LIGATURE: Final = re.compile(f"[{''.join(_JOINED)}]")  # as PDFs have them
 _TAG: Final = re.compile(r"<[^<>]*>?")
 _SPACE: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r"\s*\n\s*")
@@ -63,7 +65,11 @@ def plain(words: str, *, pruned: bool = False) -> str:
 
 
 def normal_form(words: str, form: Literal["NFC", "NFKC"] = "NFC") -> str:
-    """`words` in that form of Unicode, in linear time: where that changes them, 30 accents at most stay on a letter."""
+    """`words` in that form of Unicode and without ligatures, in linear time.
+
+    Where the form changes them, 30 accents at most stay on a letter.
+    """
+    words = _LIGATURE.sub(lambda found: _JOINED[found[0]], words)
     if unicodedata.is_normalized(form, words):
         return words
     return unicodedata.normalize(form, _ACCENTS.sub(_first_accents, words))
