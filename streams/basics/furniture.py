@@ -23,7 +23,8 @@ _BESIDE: Final = 3  # nodes on either side of a link, and elements around it, th
 _LINKED: Final = 20  # characters of a link that may be a headline
 _POINTS: Final = re.compile(r"\W*(?:\w[\w &'’-]{0,30}:)?\W*")  # "Read more: ", "→ ", "(READ: "
 
-_FILE: Final = Path(__file__).with_suffix(".toml")
+FILE: Final = Path(__file__).with_suffix(".toml")
+"""The phrases, by what becomes of them."""
 _SENTENCE: Final = re.compile(
     r"(?<=[.!?…])(?<!\b[A-Z]\.)(?<!Inc\.)(?<!Corp\.)(?<!Co\.)(?<!Ltd\.)[\"“”]? +(?=[A-ZÄÖÜ©(\[\"„“])"
 )
@@ -59,6 +60,7 @@ class _Words(NamedTuple):
     label: re.Pattern[str]
     note: re.Pattern[str]
     end: re.Pattern[str]
+    round_up: re.Pattern[str]
 
 
 def is_marked(markup: str) -> bool:
@@ -112,6 +114,11 @@ def own_words(text: str) -> str:
     lines = [*_without_lists(_CUT_OFF.sub("", text).split("\n"))]
     noteless = [kept for line in lines if (kept := _without_notes(line))]
     return "\n".join(_without_tables(noteless or lines))
+
+
+def is_round_up(title: str) -> bool:
+    """Whether a headline says that many pieces of news follow; whom it names they may all be about."""
+    return _words().round_up.search(title.lower()) is not None
 
 
 def _without_lists(lines: Iterable[str]) -> Iterator[str]:
@@ -188,13 +195,14 @@ def _is_row(line: str) -> bool:
 
 @cache
 def _words() -> _Words:
-    told = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    lists = {name: _filled(told[name], told["parts"]) for name in ("heads", "labels", "notes", "ends")}
+    told = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    lists = {name: _filled(told[name], told["parts"]) for name in ("heads", "labels", "notes", "ends", "round_ups")}
     return _Words(
         head=_pattern(rf"(?:{lists['heads']})\s*(?:\(\d+\))?\s*[:…»>]*"),
         label=_pattern(rf"(?:{lists['labels']})\s*: "),
         note=_pattern(lists["notes"]),
         end=_pattern(lists["ends"]),
+        round_up=_pattern(rf"\b(?:{lists['round_ups']})(?![\w-])"),
     )
 
 
