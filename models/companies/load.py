@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from models.companies import parse
 from models.companies.entries import Blocker, Entry
+from streams.basics import furniture
 
 FOLDER: Final = Path(__file__).with_name("directory")
 _TABLES: Final = frozenset({"company", "blocker", "group"})
@@ -86,7 +87,7 @@ def _tables(folder: Path, faults: list[str]) -> Iterator[tuple[Path, str, Mappin
 def _code() -> bytes:
     """Digest of the rules and word lists: judgements change with them as with the directory."""
     whole = blake2b(digest_size=8)
-    for path in sorted((*FOLDER.parent.glob("*.py"), *FOLDER.parent.glob("*.toml"))):
+    for path in (*sorted((*FOLDER.parent.glob("*.py"), *FOLDER.parent.glob("*.toml"))), furniture.FILE):
         whole.update(path.read_bytes())
     return whole.digest()
 

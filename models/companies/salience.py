@@ -15,6 +15,7 @@ from models.companies.document import Document
 from models.companies.phrases import phrases
 from models.companies.roles import Place, merged, subjects
 from models.companies.sources import Houses, sources
+from streams.basics.furniture import is_round_up
 
 CROWD: Final = 5
 """So many companies in one headline, or so many more in one text, are a list: none of them is what it is about."""
@@ -69,13 +70,18 @@ def _shape(places: Sequence[Place], own: dict[int, list[Place]], doc: Document, 
 
 def _crowd(own: dict[int, list[Place]], titled: frozenset[int], doc: Document) -> frozenset[int]:
     """Those that are one of many, in the headline or the text; and all of a market report whose headline names none."""
-    if len(titled) >= CROWD or (not titled and phrases().report.search(doc.body, 0, doc.title_end)):
+    if len(titled) >= CROWD or (not titled and _is_report(doc)):
         return frozenset(own)
     wrap = len(own) >= CROWD and not titled and phrases().market.search(doc.body, 0, doc.title_end)
     if not (wrap or len(own) >= _LIST):
         return frozenset()
     most = _most(own)
     return frozenset(o for o, ps in own.items() if o not in titled and len(ps) <= most)
+
+
+def _is_report(doc: Document) -> bool:
+    """Whether the headline heads a market report, or many pieces of news."""
+    return bool(phrases().report.search(doc.body, 0, doc.title_end)) or is_round_up(doc.body[: doc.title_end])
 
 
 def _most(own: dict[int, list[Place]]) -> int:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from streams.basics import limits
+from streams.basics.furniture import prune
 
 _MARKUP: Final = re.compile(r"<(?:[a-zA-Z/!?])")
 _RIC: Final = re.compile(r"<([A-Za-z0-9]{1,6}\.[A-Z]{1,2})>")  # Reuters' code of a share is no tag
@@ -26,10 +27,13 @@ _INVISIBLE: Final = re.compile(f"[{_UNSEEN}]")
 # Accents out of order are sorted in quadratic time. No language sets more than 30 on a letter (Unicode, UAX 15).
 _MOST_ACCENTS: Final = 30
 _ACCENTS: Final = re.compile(rf"[\W\uff9e\uff9f]{{{_MOST_ACCENTS + 1},}}")
+_JOINED: Final = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_LIGATURE: Final = re.compile(f"[{''.join(_JOINED)}]")  # as PDFs have them
 _TAG: Final = re.compile(r"<[^<>]*>?")
 _SPACE: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r"\s*\n\s*")
 _BLOCKS: Final = re.compile(r"</?(?:p|div|br|li|ul|ol|tr|table|h[1-6]|section|article|blockquote)\b", re.IGNORECASE)
+_CELLS: Final = re.compile(r"<t[dh]\b", re.IGNORECASE)
 _TRACKING: Final = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|cmpid|ref_?src|wt_\w+|xtor|at_\w+|ncid|soc_\w+",
     re.IGNORECASE,
@@ -40,14 +44,17 @@ _NOT_WORD: Final = re.compile(r"[\W_]+")
 _ASCII_WORDS: Final = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))  # noqa: PLR2004
 
 
-def plain(words: str) -> str:
-    """Readable text of `words`: markup out, entities resolved once, NFC, no invisible characters, single spaces."""
+def plain(words: str, *, pruned: bool = False) -> str:
+    """Readable text of `words`: markup out, entities resolved once, NFC, no invisible characters, single spaces.
+
+    `pruned`: without what HTML says is no part of the article (`furniture.prune`).
+    """
     if words.isprintable() and not any(c in words for c in _WORK):
         return (words if words.isascii() else normal_form(words)).strip()
     if "<" in words:
         words = _RIC.sub(r"&lt;\1&gt;", words.replace("<![CDATA[", "").replace("]]>", ""))
     if "<" in words and _MARKUP.search(words):
-        words = _text_of_markup(words)
+        words = _text_of_markup(words, pruned=pruned)
     elif "&" in words and _ENTITY.search(words):
         words = _resolved(words)
     lines = words.split("\n")
@@ -59,7 +66,11 @@ def plain(words: str) -> str:
 
 
 def normal_form(words: str, form: Literal["NFC", "NFKC"] = "NFC") -> str:
-    """`words` in that form of Unicode, in linear time: where that changes them, 30 accents at most stay on a letter."""
+    """`words` in that form of Unicode and without ligatures, in linear time.
+
+    Where the form changes them, 30 accents at most stay on a letter.
+    """
+    words = _LIGATURE.sub(lambda found: _JOINED[found[0]], words)
     if unicodedata.is_normalized(form, words):
         return words
     return unicodedata.normalize(form, _ACCENTS.sub(_first_accents, words))
@@ -103,14 +114,17 @@ def _resolved(words: str) -> str:
     return html.unescape(_NO_NUMBER.sub("&#1114112", words))
 
 
-def _text_of_markup(words: str) -> str:
+def _text_of_markup(words: str, *, pruned: bool) -> str:
     words = _INVISIBLE.sub("", words[: limits.MARKUP_CHARS])
     if _is_attack(words):
         return _resolved(_TAG.sub(" ", words))
-    tree = LexborHTMLParser(_BLOCKS.sub(lambda found: "\n" + found[0], words))
+    words = _CELLS.sub(lambda found: " " + found[0], _BLOCKS.sub(lambda found: "\n" + found[0], words))
+    tree = LexborHTMLParser(words)
     for tag in ("script", "style", "noscript", "template"):
         for node in tree.css(tag):
             node.decompose()
+    if pruned:
+        prune(tree)
     return tree.root.text(deep=True) if tree.root else ""
 
 

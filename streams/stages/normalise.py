@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from streams.basics import limits
+from streams.basics.furniture import is_marked, own_words
 from streams.basics.languages import language
 from streams.basics.text import canonical_url, digest, plain, title_key
 from streams.basics.times import DAY
@@ -29,7 +30,8 @@ class Normalise:
 
 def _normalised(article: Article) -> Outcome:
     title = plain(article.title)[: limits.TITLE_CHARS].strip()
-    text = plain(article.text)[: limits.TEXT_CHARS]
+    whole = plain(article.text)[: limits.TEXT_CHARS]
+    text = _own(article.text, whole)
     url = canonical_url(article.url)
     source = plain(article.source)
     published = article.published
@@ -42,7 +44,7 @@ def _normalised(article: Article) -> Outcome:
         lang=language(article.lang, title, text),
         event_time=event_time(published, article.seen),
         status=_revised(article.status, title),
-        revision=digest(title or source, text, article.status, size=6),  # wordless removals of two outlets are two
+        revision=digest(title or source, whole, article.status, size=6),  # wordless removals of two outlets are two
     )
     cleaned = evolve(cleaned, id=_stable_id(cleaned))
     withdraws = article.status is Status.REMOVED and bool(article.id.strip() or url)  # that one has the headline
@@ -50,6 +52,13 @@ def _normalised(article: Article) -> Outcome:
         detail = "field `title` holds no readable word once markup and control characters are gone"
         return Ended(article=cleaned, reason=Reason.MALFORMED, detail=detail)
     return cleaned
+
+
+def _own(markup: str, whole: str) -> str:
+    """Of a page's words those that are the article's."""
+    if is_marked(markup):
+        whole = plain(markup, pruned=True)[: limits.TEXT_CHARS] or whole
+    return own_words(whole)
 
 
 def event_time(published: Millis | None, seen: Millis) -> Millis:

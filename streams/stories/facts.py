@@ -10,6 +10,7 @@ from streams.records import Fact
 from streams.stories.details import details
 from streams.stories.figures import figures
 from streams.stories.steps import steps
+from streams.stories.words import without_dateline
 
 LEAD_CHARS: Final = 4_000
 DETAIL_CHARS: Final = 200  # further down a text names many places, years and products beside its own
@@ -55,7 +56,7 @@ def _all(title: str, text: str, lang: str) -> Iterator[Fact]:
     yield from steps(title, lang)
     yield from _figures(title, lang)
     yield from details(title, text[:DETAIL_CHARS], lang)  # before those of a text that may hold a table
-    yield from _figures(text, lang)
+    yield from _figures(without_dateline(text), lang)
 
 
 def _figures(text: str, lang: str) -> Iterator[Fact]:

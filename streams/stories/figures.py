@@ -45,12 +45,13 @@ _MORE: Final = rf"(?:\s(?:{_any(MORE)}))?"
 _SCALE: Final = re.compile(rf"{_MORE}{_SPACE}({_any({**POWERS, **GERMAN_POWERS})})\b\.?", re.IGNORECASE)
 _SHARE: Final = re.compile(rf"{_SPACE}(%|(?:{_any([*PERCENT, *BASIS_POINTS])})\b)", re.IGNORECASE)
 _AFTER: Final = re.compile(rf"{_SPACE}([$€£¥]|{_MONEY})", re.IGNORECASE)
-_SPELLED: Final = re.compile(rf"illi(?:on(?:en|s)?|arden?)\s((?i:{_MONEY}))")
+_SPELLED: Final = re.compile(rf"(?:illi(?:on(?:en|s)?|arden?)|ILLI(?:ON(?:EN|S)?|ARDEN?))\s((?i:{_MONEY}))")
 _SPELLED_BEFORE: Final = re.compile(
     rf"\b(?:({_any(NUMBER_WORDS)})\s(?:to|and|or|bis|und|oder)\s)?({_any(NUMBER_WORDS)}){_MORE}\s(m|b|tr)$",
     re.IGNORECASE,
 )
 _LONGEST_SPELLED: Final = 40
+_BROKEN: Final = re.compile(r"\s?\w{0,9}\s?(?:\.\.\.|…)\s*")
 _LETTER: Final = re.compile(rf"(?:^|[^\w$€£¥])([{''.join(LETTER_SIGNS)}])$")
 # From a figure to the one it replaces, which is of the same currency: "480 billion yuan, up from 380 billion".
 _AGAINST: Final = re.compile(r",?\s(?:(?:up|down|compared|instead)\s)?(?:from|of|with|to|than|von|statt|nach|auf)\s")
@@ -149,6 +150,8 @@ def _surroundings(number: re.Match[str], text: str, *, german: bool) -> _Found |
     letter = LETTER_SIGNS.get(sign[1], "") if sign else ""
     if (letter and (bare or not scale)) or (bare and not currency):
         return None
+    if sign and not (scale or share or after) and _BROKEN.fullmatch(text, at):
+        return None  # "to $56 bi..." does not say of what there are 56
     power = _power(scale[1] if scale else "", german=german)
     start = sign.start(1) - len(before) + number.start() if sign else number.start()
     mark, start = rough(text, start, number[0]) if len(digits) == 1 else ("", start)

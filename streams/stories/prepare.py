@@ -20,7 +20,7 @@ from streams.stories.points import Point, exact_key, loud, point, spoken_at
 from streams.stories.rough import exact
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for, term_of
-from streams.stories.words import base, headline, key_of, kicker, spelled, words
+from streams.stories.words import base, headline, key_of, kicker, spelled, without_dateline, words
 
 _PAIR: Final = 0.25  # two neighbouring words of the headline, beside each word alone
 _LEAD: Final = 0.5  # a word of the lead counts half a word of the headline
@@ -28,6 +28,7 @@ _KICKER: Final = 0.5  # and so does a word of the topic before its colon
 _SUBJECT: Final = 1.0  # the company or the ware it is about, whatever outlets call it, in either language
 _CONCEPT: Final = 0.5  # a word's meaning, beside the word itself
 _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
+_TELLING_WORDS: Final = 3  # fewer say nothing that the text does not say better
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
 _FROM_URL: Final = "u-"  # how an id begins that says no more than the url
 _RARE_DIGITS: Final = 3  # digits from which a count is no other event's of the company
@@ -83,7 +84,7 @@ def prepare(telling: Telling) -> Prepared:
         lang=telling.lang,
         source=telling.source,
         partition=telling.partition,
-        titles=tuple(_title_keys(title, telling.lang)),
+        titles=tuple(_title_keys(title, telling.text, telling.lang)),
         patterns=tuple(_pattern_keys(title, telling.lang)),
         rests=tuple(rests(title, telling.lang)),
         pages=tuple(_page_keys(telling)),
@@ -107,10 +108,16 @@ def prepare(telling: Telling) -> Prepared:
     )
 
 
-def _title_keys(title: str, lang: str) -> Iterable[tuple[str, Key]]:
-    if not (words := key_of(title)):  # two headlines without a word are not the same one
+def _tells(title: str, text: str) -> bool:
+    """Whether the headline tells of something: "News" or "Siemens AG" over a text is no more than its topic."""
+    return not text or len(title.split()) >= _TELLING_WORDS
+
+
+def _title_keys(title: str, text: str, lang: str) -> Iterable[tuple[str, Key]]:
+    if not (said := key_of(title)):  # two headlines without a word are not the same one
         return
-    yield "title", key_for("title", words)
+    if _tells(title, text):
+        yield "title", key_for("title", said)
     topic, bare = kicker(title)
     if lang == "de" and topic and len(bare.split()) >= _BARE_WORDS:
         yield "kicker", key_for("title", key_of(bare))
@@ -171,12 +178,12 @@ def _company(company_id: str) -> int:
 
 
 def _terms(title: str, text: str, lang: str, about: Iterable[int]) -> Iterable[tuple[int, float]]:
-    topic, rest = kicker(title)
+    topic, rest = kicker(title) if _tells(title, text) else (title, "")
     in_title = spelled(rest, lang)
     counts: dict[int, float] = {}
     _count(counts, [_numbers(w, lang) for w in in_title], 1.0)
     _count(counts, [n for w in spelled(topic, lang) if (n := _numbers(w, lang))[0] not in counts], _KICKER)
-    _count(counts, [_numbers(w, lang) for w in spelled(text[: at.LEAD_CHARS], lang)], _LEAD)
+    _count(counts, [_numbers(w, lang) for w in spelled(without_dateline(text)[: at.LEAD_CHARS], lang)], _LEAD)
     for one, two in pairwise(base(w, lang) for w in in_title):
         counts[term_of(f"{one} {two}")] = _PAIR
     weighed = {term: round(1.0 + math.log(n), 3) if n > 1.0 else n for term, n in counts.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from streams.basics.furniture import is_round_up
 from streams.ports import Telling
 from streams.records import Article, Fact, Status
 from streams.stories.facts import extract
@@ -18,7 +19,18 @@ def facts_of(article: Article) -> tuple[Fact, ...]:
     More, perhaps, than is kept.
     """
     sent_as = notices(article.status, article.id, article.title)
-    return (*sent_as, *parties(article), *extract(article.title, article.text, article.lang))
+    return (*sent_as, *parties(article), *extract(article.title, told_text(article), article.lang))
+
+
+def told_text(article: Article) -> str:
+    """Its text, but for round-ups: one would else swallow each of its pieces when they come."""
+    return "" if is_round_up(article.title) and not _headlined(article) else article.text
+
+
+def _headlined(article: Article) -> tuple[str, ...]:
+    """Ids of the companies that the headline names."""
+    end = len(article.title)
+    return tuple(c.id for c in article.companies or () if any(span[1] <= end for span in c.spans))
 
 
 def notices(status: Status, article_id: str, title: str) -> Iterator[Fact]:
@@ -42,7 +54,7 @@ def telling_of(article: Article, facts: tuple[Fact, ...]) -> Telling:
     return Telling(
         article_key=article.key,
         title=article.title,
-        text=article.text,
+        text=told_text(article),
         url=article.url,
         lang=article.lang,
         source=article.source,
@@ -50,7 +62,7 @@ def telling_of(article: Article, facts: tuple[Fact, ...]) -> Telling:
         partition=article.origin.partition,
         companies=tuple(c.id for c in companies),
         subjects=tuple(c.id for c in subjects),
-        headlined=tuple(c.id for c in companies if any(end <= len(article.title) for _, end in c.spans)),
+        headlined=_headlined(article),
         names=tuple(dict.fromkeys(names)),
         categories=tuple(r.category for r in article.relevances or () if r.relevant),
         facts=facts,

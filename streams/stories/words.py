@@ -66,6 +66,13 @@ _KICKER: Final = re.compile(r"^([^:?!]{2,45}):\s+(?=\S)")
 _TICKER: Final = re.compile(r"\s*\([A-Z0-9][A-Z0-9 .:/-]{0,12}\)")
 _POSSESSIVE: Final = re.compile(r"['’]s\b")
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’&][^\W\d_]+)*|\w+")
+# "NEW YORK, Jan. 13 (Harbour Wire) -- ", "FRANKFURT (hw) - ": each outlet has its own, and one for all its news.
+_MONTH: Final = r"(?:Jan|Feb|Mar|Mär|Apr|May|Mai|Ju[nl]|Aug|Sep|O[ck]t|Nov|De[cz])\w*\.?"
+_DAY: Final = rf"(?:\d{{1,2}}\.? )?{_MONTH}(?: \d{{1,2}})?(?:,? \d{{4}})?"
+_DATELINE: Final = re.compile(
+    rf"[A-ZÄÖÜ][\w.'’ -]{{1,30}}(?:[,/] ?[A-ZÄÖÜ][\w. ]{{1,20}})?"
+    rf"(?:,? {_DAY}(?: ?\([\w/ .-]{{2,30}}\))?| ?\([\w/ .-]{{2,30}}\)) ?[-–—]+ "
+)
 _HEADLINE_WORDS: Final = 4  # fewer behind a dash or after a colon are an outlet's name, not a headline
 
 
@@ -105,6 +112,12 @@ def kicker(title: str) -> tuple[str, str]:
 def key_of(title: str) -> str:
     """What two spellings of one headline share; figures and currency signs count, case and punctuation do not."""
     return " ".join(_WORD.findall(title.casefold().replace("€", " eur ").replace("$", " usd ").replace("%", " pct ")))
+
+
+def without_dateline(text: str) -> str:
+    """The text from where it tells of something, not of where, when and by whom it was written."""
+    found = _DATELINE.match(text)
+    return text[found.end() :] if found else text
 
 
 def words(text: str, lang: str) -> list[str]:

@@ -56,6 +56,31 @@ async def test_an_equal_headline_is_a_copy_for_18_hours(memory: StoryMemory, hou
     assert two.role is (Role.COPY if same else Role.FIRST)
 
 
+@pytest.mark.parametrize(("title", "lang"), [("News", "en"), ("Press release", "en"), ("Lumenta AG", "de")])
+async def test_a_headline_that_says_nothing_makes_no_copies(memory: StoryMemory, title: str, lang: str) -> None:
+    """What is one event then is said by the texts; without any, the headline is all there is."""
+    one = "Lumenta baut in Ulm eine zweite Fabrik für Laser und stellt dort vierhundert Leute ein."
+    two = "Hafenarbeiter in Rotterdam beenden nach drei Wochen ihren Streik um höhere Zuschläge."
+    links = await memory.relate([told(1, title, one, lang=lang), told(2, title, two, lang=lang)])
+    assert links[1].role is Role.FIRST
+    bare = await memory.relate([told(3, title, lang=lang), told(4, title, lang=lang)])
+    assert bare[1].matched == "title"
+
+
+async def test_a_dateline_makes_no_story_of_two(memory: StoryMemory) -> None:
+    """Where, when and by which agency it was written, all of its news of the day share."""
+    dateline = "SAN RAFAEL, Calif., Jan. 13, 2026 (Harbour Newswire) -- "
+    one = told(
+        1,
+        "Lumenta opens laser plant near Ulm",
+        dateline + "Four hundred people cut steel there.",
+        subjects=("lumenta",),
+    )
+    two = told(2, "Lumenta names finance chief", dateline + "She joins from a rival in spring.", subjects=("lumenta",))
+    links = await memory.relate([one, two])
+    assert [link.role for link in links] == [Role.FIRST, Role.FIRST]
+
+
 @pytest.mark.parametrize("kicker_first", [True, False])
 async def test_a_german_headline_is_equal_without_its_kicker(memory: StoryMemory, kicker_first: bool) -> None:
     """Outlets put the topic before a colon, or leave it out."""

@@ -110,6 +110,8 @@ def test_twenty_names_in_passing_fire_no_twenty_alerts() -> None:
         ("de", "MDax startet freundlich", "Gefragt waren Zalando und Hugo Boss."),
         ("en", "Morning Briefing: three things to know", "Nvidia reports after the bell. Broadcom follows on Thursday."),
         ("en", "FTSE 100 closes higher as sterling eases", "AstraZeneca added 2%, while Rolls-Royce slipped."),
+        ("de", "Was heute wichtig ist", "Infineon investiert fünf Milliarden Euro in Dresden. Siemens baut in Erlangen."),
+        ("en", "Five things to know before the bell", "Micron will spend $7.2 billion on a plant. Nvidia needs a licence."),
         ("en", "Stocks to watch on Tuesday", "Siemens Energy: the company meets analysts in London."),
     ],
 )  # fmt: skip

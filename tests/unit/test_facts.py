@@ -180,6 +180,35 @@ def test_any_text_can_be_read(title: str, text: str, lang: str) -> None:
     assert len(found) == len(set(found))
 
 
+@pytest.mark.parametrize(
+    ("lang", "title", "keys"),
+    [
+        ("en", "Lumenta lifts capital spending to $56...", []),
+        ("en", "Lumenta lifts capital spending to $56 bi…", []),
+        ("en", "Lumenta lifts capital spending to $56 billion...", ["amount:USD:56000000000"]),
+        ("en", "LUMENTA PAYS FIVE BILLION DOLLARS", ["amount:USD:5000000000"]),
+        ("de", "LUMENTA ZAHLT FÜNF MILLIARDEN EURO", ["amount:EUR:5000000000"]),
+    ],
+)
+def test_cut_off_and_in_capitals(lang: str, title: str, keys: list[str]) -> None:
+    """A headline that breaks off behind a number does not say of what; one in capitals says what others say."""
+    assert [f.key for f in extract(title, "", lang)] == keys
+
+
+@pytest.mark.parametrize(
+    ("lang", "dateline"),
+    [
+        ("en", "NEW YORK, Jan. 13 (Harbour Wire) -- "),
+        ("en", "TORONTO, October 27, 2025 (HARBOURLINE) - "),
+        ("de", "Frankfurt, 13. Januar (hw) – "),
+    ],
+)
+def test_the_day_of_writing_is_no_fact(lang: str, dateline: str) -> None:
+    """All that an outlet writes on a day bears it; a day that the news names counts."""
+    text = "Lumenta opens on May 5." if lang == "en" else "Lumenta eröffnet am 5. Mai."
+    assert [f.key for f in extract("", dateline + text, lang) if f.kind == "date"] == ["date::05-05"]
+
+
 @given(st.text(alphabet="0123456789.,'$€%- bnMrd", max_size=60))
 def test_any_number_like_text_gives_plain_decimals(text: str) -> None:
     """Values are decimal strings without sign, exponent or grouping, and a mark where they are rough."""

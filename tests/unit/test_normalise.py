@@ -38,6 +38,7 @@ async def normalised(**fields: Any) -> Article:
         ("  many \t spaces  ", "many spaces"),
         ("&lt;!channel&gt; hello", "<!channel> hello"),
         ("soft\u00adhyphen", "softhyphen"),
+        ("In\ufb01neon o\ufb00ers \ufb02oor space", "Infineon offers floor space"),
         ("Alibaba <BABA.N> raises <b>$2 billion</b>", "Alibaba <BABA.N> raises $2 billion"),
         ("Alibaba <BABA.N> & Co", "Alibaba <BABA.N> & Co"),
         ("<![CDATA[Alibaba plans <b>$3.5</b>]]> billion", "Alibaba plans $3.5 billion"),

@@ -1,0 +1,136 @@
+"""Of a page's words those that are the article's: other headlines, sign-ups, disclaimers and tables are none of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from streams.basics.furniture import own_words
+from streams.basics.text import plain
+from streams.records import Article, evolve
+from streams.stages.normalise import Normalise
+from tests.build import arrival
+
+NEWS = "Brightmere Chips will build a plant in Dresden, the company said on Tuesday."
+MORE = "Work begins in the spring. Some 400 people will be employed there."
+
+
+async def normalised(text: str) -> Article:
+    """An article with such a text, after the stage."""
+    (outcome,) = await Normalise()([evolve(arrival(b""), title="Brightmere builds", text=text)])
+    assert isinstance(outcome, Article)
+    return outcome
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "Sign up for our newsletter. By signing up you agree to our terms of use.",
+        "Melden Sie sich jetzt für unseren Newsletter an. Mit der Anmeldung stimmen Sie den Bedingungen zu.",
+        "Disclosure: The author holds shares of Nvidia and Broadcom. This article is not investment advice.",
+        "Hinweis: Der Autor hält Aktien von Nvidia. Dieser Artikel stellt keine Anlageberatung dar.",
+        "At the time of publication, the author was long TSM and ASML.",
+        "The Motley Owl has positions in and recommends Intel and Tesla. The Motley Owl has a disclosure policy.",
+        "We and our 834 partners store information on your device.\nAccept all",
+        "Wir und unsere 834 Partner speichern Informationen.\nAlle akzeptieren",
+        "(Reporting by A. Marlow in New York; Editing by C. Dorn)\nOur Standards: the Harbour Wire principles.",
+        "© 2026 Harbour Wire. All rights reserved.",
+        "Continue reading with a subscription. Already a subscriber? Log in.",
+        "Weiterlesen mit Plus. Bereits Abonnent? Hier anmelden.",
+        "The post Brightmere builds appeared first on Harbour Wire.",
+        "Der Beitrag Brightmere baut erschien zuerst auf Hafenbote.",
+        "Read more: US tightens export controls on chip tools",
+        "ALSO READ: Databricks closes $1 billion funding round",
+        "Lesen Sie auch: USA verschärfen Exportkontrollen für Chipmaschinen",
+        "Topics: Nvidia, China, export controls",
+        "A plant of Nvidia. Photo: Harbour Wire/J. Marlow",
+        "Ein Werk von Nvidia (Foto: hw)",
+        "Mehr zum Thema\nMeta investiert in Rechenzentrum\nDatabricks sammelt eine Milliarde ein",
+        "Most read\nIntel to build chip plant in Ohio\nWho wins? A guide to the season",
+        "AAPL -1.2 % 101.50 $\nNVDA +2.3 % 126.50 $\nAMD -0.9 % 139.50 $",
+        "13.01.2026 CET/CEST Veröffentlichung einer Corporate News, übermittelt durch einen Dienst.",
+    ],
+)
+def test_what_a_page_sets_around_is_none_of_the_article(aside: str) -> None:
+    """Before the news, within it, or behind it."""
+    assert own_words(f"{NEWS}\n{MORE}\n{aside}") == f"{NEWS}\n{MORE}"
+    assert own_words(f"{NEWS}\n{aside}\n{MORE}") == f"{NEWS}\n{MORE}"
+    assert own_words(f"{aside}\n{NEWS}\n{MORE}") == f"{NEWS}\n{MORE}"
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "About Brightmere Chips\nBrightmere Chips AG earned 78.9 billion euros and invested 2.4 billion euros.",
+        "Über Brightmere\nDie Brightmere AG erzielte einen Umsatz von 78,9 Milliarden Euro.",
+        "About Brightmere Chips: Brightmere Chips AG invested 2.4 billion euros in new plants.",
+        "ABOUT BRIGHTMERE CHIPS, INC.\nWe are a leader in chips.",
+        "Forward-Looking Statements: this release speaks of export controls and funding rounds.\nIt will not be updated.",
+        "Zukunftsgerichtete Aussagen\nExportkontrollen können das Ergebnis belasten.",
+        "Comments (3)\notto77: I would rather buy Intel, they raised $2 billion!",
+        "Kommentare\nmia: überall Exportkontrollen.",
+    ],
+)
+def test_an_article_ends_where_others_begin_to_speak(behind: str) -> None:
+    """Lawyers, readers, and what each press release says of its company; but a page does not begin with its end."""
+    assert own_words(f"{NEWS}\n{MORE}\n{behind}") == f"{NEWS}\n{MORE}"
+    assert NEWS in own_words(f"{behind}\n{NEWS}\n{MORE}")
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Citigroup Inc.\n(C) , the third-largest U.S. bank, opens an office.",
+        "By subscribing to a capital increase the investor gets a seat on the board.",
+        "The bank put its\ncapital at risk, according to a prospectus.",
+        "About 1,900 people will work there.\nAbout Nvidia nothing was said.",
+        "Sign up or leave: the union gives its members a week.",
+        "Image: Brightmere Online shopping house Brightmere will spend $15 million on plants. Wages will rise, too.",
+        "• 400 jobs by 2029\n• 7.2 billion euros\n• 2 plants in 2 states",
+        "Revenue 2,345 2,100\nProfit 120 90",
+        "Related costs fell by 3 percent.\nThe plant was paid for.",
+        "Read more books, the minister tells schools.",
+    ],
+)
+def test_the_articles_own_words_stay(own: str) -> None:
+    """What only looks like it: tickers in brackets, hard-wrapped lines, lists of facts, paragraphs glued to a credit."""
+    assert own_words(own) == own
+    assert own_words(f"{NEWS}\n{own}") == f"{NEWS}\n{own}"
+
+
+def test_html_says_itself_what_is_none_of_the_article() -> None:
+    """Captions, navigation, and blocks that hold but a link to another headline; a linked sentence may be the lead."""
+    around = (
+        "<figure><figcaption>A sign of Nvidia</figcaption></figure><nav>Home</nav>"
+        "<p>→ <a href='#'>China lifts its export ban on chips</a></p>"
+        "<p><b>Background: <a href='#'>How the US restricts chip exports</a></b></p>"
+        "<aside><h3>Intel raises money</h3></aside><footer>Imprint</footer>"
+    )
+    lead = f"<p><a href='#'>{NEWS}</a></p><p>Brightmere <a href='#'>makes chips for cars and trains</a>.</p>"
+    read = plain(f"{around}{lead}{around}", pruned=True)
+    assert read == f"{NEWS}\nBrightmere makes chips for cars and trains."
+
+
+async def test_a_text_that_is_but_a_link_is_kept() -> None:
+    """Some feeds send no more than the headline of the page, linked."""
+    article = await normalised("<p><a href='#'>Brightmere builds a plant in Dresden</a></p>")
+    assert article.text == "Brightmere builds a plant in Dresden"
+
+
+async def test_other_headlines_make_no_other_revision() -> None:
+    """The words that are judged are the article's own; what was sent still tells one record from another."""
+    one = await normalised(f"<p>{NEWS}</p><h3>Most read</h3><ul><li>Intel to build in Ohio</li></ul>")
+    two = await normalised(f"<p>{NEWS}</p><h3>Most read</h3><ul><li>Storm at the coast</li></ul>")
+    assert one.text == two.text == NEWS
+    assert one.revision != two.revision
+
+
+def test_cells_of_a_table_are_words_of_their_own() -> None:
+    """A ticker does not grow into the figure beside it."""
+    assert plain("<table><tr><td>ADI</td><td>101.50</td></tr></table>") == "ADI 101.50"
+
+
+def test_long_texts_take_no_longer_for_each_character() -> None:
+    """Nothing goes back over what was read: a line without end, a thousand links."""
+    assert len(own_words("About " + "Harbour Chips, " * 20_000)) > 100_000
+    many = "<p>" + "<a href='#'>headline of another article</a> " * 1_900 + "</p>"
+    assert "headline" in plain(many, pruned=True)
