@@ -1,0 +1,65 @@
+"""Names that share their words: the longer name wins, and the press's short name is known."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.companies import companies
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "expected"),
+    [
+        ("en", "Hyundai Steel to build mill in Louisiana", "hyundai-steel"),
+        ("en", "Samsung SDS wins cloud order", "samsung-sds"),
+        ("en", "SK Square sells stake in chip maker", "sk-square"),
+        ("en", "Nissan Chemical raises outlook", "nissan-chemical"),
+        ("en", "HDFC Life profit climbs", "hdfc-life"),
+        ("en", "Ping An Bank cuts costs", "ping-an-bank"),
+        ("en", "Citic Securities plans share sale", "citic-securities"),
+        ("en", "Zijin Gold reports higher output", "zijin-gold"),
+        ("en", "Coca-Cola FEMSA buys bottler", "coca-cola-femsa"),
+        ("en", "Citi Trends opens 40 stores", "citi-trends"),
+        ("en", "Domino's Pizza Enterprises closes shops in Japan", "dominos-enterprises"),
+        ("en", "Merck Serono opens laboratory", "merck-kgaa"),
+        ("en", "HP Enterprise lifts outlook on servers", "hpe"),
+        ("en", "Delta Apparel files for bankruptcy", ""),
+        ("de", "Porsche-Holding muss Milliarden abschreiben", "porsche-se"),
+        ("de", "Groupe SEB senkt Ausblick", "groupe-seb"),
+        ("de", "Volvo Penta baut Motorenwerk aus", "volvo-group"),
+        ("de", "Swiss Life hebt Dividende, Flüge sind kein Thema", "swiss-life"),
+    ],
+)
+def test_a_name_within_a_longer_one_is_not_the_company(lang: str, title: str, expected: str) -> None:
+    """Hyundai Steel is not Hyundai Motor: another ticker."""
+    assert set(companies(title, lang=lang)) == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "expected"),
+    [
+        ("en", "PNC buys regional lender", "pnc"),
+        ("en", "Quanta and Wistron ride demand for servers", "quanta wistron"),
+        ("en", "SAIC and Huawei launch carmaker in China", "saic huawei"),
+        ("en", "Southwest defers Boeing jets", "southwest boeing"),
+        ("en", "Woodside approves gas project", "woodside"),
+        ("en", "Tyson shuts beef plant", "tyson"),
+        ("en", "Strategy buys more bitcoin", "strategy"),
+        ("en", "Wendy's and McDonald's cut prices", "wendys mcdonalds"),
+        ("de", "Anta prüft Gebot für Puma", "anta puma"),
+        ("de", "Total und Shell kürzen Rückkäufe", "totalenergies shell"),
+        ("de", "JD erhöht Angebot für Mediamarkt aus China heraus", "jd-com ceconomy"),
+        ("de", "Swiss streicht Flüge", "lufthansa"),
+        ("en", "Duke beats North Carolina in overtime", ""),
+        ("en", "Chip designer opens office in Palo Alto and Bristol", ""),
+        ("en", "Rio carnival draws record crowds", ""),
+        ("en", "Charter schools expand as budgets grow", ""),
+        ("de", "Autobauer verlagert Montage nach Ungarn", ""),
+        ("de", "Total verrückt: Konzern tauft Werk um", ""),
+    ],
+)
+def test_the_short_name_of_the_press_is_known_where_something_speaks_for_it(
+    lang: str, title: str, expected: str
+) -> None:
+    """PNC without Financial, Anta without Sports; not the place, the player or the word."""
+    assert set(companies(title, lang=lang)) == set(expected.split())
