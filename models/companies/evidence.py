@@ -48,7 +48,9 @@ def _at_its_place(mention: Mention, alias: Alias, doc: Document, near: Context, 
     if ruled_out:
         yield -4.0, f"the article speaks of {ruled_out}"
     place = doc.place(mention.name.text)
-    if place:
+    if not doc.german and cues.inside(near):
+        yield -4.0, "is a place that something is in"
+    elif place:
         here = phrases().place.match(near.after)
         yield -4.0 if here else -2.0, f"{'is' if here else 'the article speaks of'} {place}"
 
@@ -112,7 +114,7 @@ def _german_spelling(mention: Mention, alias: Alias, near: Context) -> Points:
 def _english_spelling(mention: Mention, doc: Document, near: Context) -> Points:
     """A capital proves something in mid sentence only."""
     in_cased_title = mention.start < doc.title_end and doc.title_cased
-    if not (near.opens or near.quoted or in_cased_title):
+    if not (near.opens or near.quoted or in_cased_title or mention.name.shouted):
         yield 1.0, "capital in mid sentence"
     elif cues.content_after(near):
         yield -1.0, "may be the first word of something else"

@@ -63,10 +63,10 @@ def _varied(text: str, owner: int, alias: Alias) -> Iterator[Name]:
 
 
 def _in_capitals(text: str, owner: int, alias: Alias) -> Iterator[Name]:
-    """Nobody wants an ordinary word in capitals; a short name counts only where all is in capitals."""
+    """A short name, or one that is an ordinary word too, counts only where all is in capitals."""
     upper, same = in_capitals(text), len(in_capitals(text)) == len(text)
-    langs = tuple(lang for lang in LANGS if alias.trust(lang) in ("safe", "case"))
-    if "en" in langs and is_long(text):
+    langs = tuple(lang for lang in LANGS if alias.trust(lang) in ("safe", "case", "context"))
+    if alias.trust("en") in ("safe", "case") and is_long(text):
         yield Name(upper, owner, alias, core=core(text) if same else None)
     elif langs and same and len(text) > _SHORTEST:
         yield Name(upper, owner, alias, langs=langs, core=core(text), shouted=True)

@@ -1,4 +1,4 @@
-"""Names that share their words: the longer name wins, and the press's short name is known."""
+"""Names that share their words: the longer name wins, the press's short name is known, and capitals change nothing."""
 
 from __future__ import annotations
 
@@ -63,3 +63,58 @@ def test_the_short_name_of_the_press_is_known_where_something_speaks_for_it(
 ) -> None:
     """PNC without Financial, Anta without Sports; not the place, the player or the word."""
     assert set(companies(title, lang=lang)) == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "expected"),
+    [
+        ("en", "TARGET RAISES FORECAST", "target"),
+        ("en", "VISA BEATS ESTIMATES, MASTERCARD TO REPORT", "visa mastercard"),
+        ("en", "GAP CUTS OUTLOOK", "gap"),
+        ("de", "LINDE BESTÄTIGT AUSBLICK", "linde"),
+        ("de", "DELTA HEBT PROGNOSE AN", "delta-air"),
+        ("en", "WEALTH GAP WIDENS IN EUROPE", ""),
+        ("en", "SENATE TO BLOCK BILL ON CHIPS", ""),
+        ("en", "US TIGHTENS VISA RULES FOR STUDENTS", ""),
+        ("en", "FED HITS INFLATION TARGET", ""),
+        ("de", "DIE ALTE LINDE WIRD GEFÄLLT", ""),
+    ],
+)
+def test_a_headline_in_capitals_is_read_like_any_other(lang: str, title: str, expected: str) -> None:
+    """A name that is an ordinary word too needs evidence, which a capital is not where all are capitals."""
+    assert set(companies(title, lang=lang)) == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Block Cuts Forecast", "block"),
+        ("Block Chief Buys Shares", "block"),
+        ("Grab and Uber sign pact", "grab uber"),
+        ("Tower block C stands empty, Block C tenants sue", ""),
+    ],
+)
+def test_a_blocking_phrase_is_not_the_head_of_a_longer_word(title: str, expected: str) -> None:
+    """The phrase "Block C" blocked "Block Cuts", and "Grab a" blocked "Grab and"."""
+    assert set(companies(title)) == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Deforestation in the Amazon falls 11%", ""),
+        ("Fewer masts in the Amazon, more fibre in the south", ""),
+        ("Wage deal in the Amazon warehouse dispute", "amazon"),
+        ("Workers at Amazon in the Amazon region strike", "amazon"),
+    ],
+)
+def test_in_the_amazon_is_a_place(title: str, expected: str) -> None:
+    """Nobody is in a company with an article."""
+    assert set(companies(title)) == set(expected.split())
+
+
+def test_a_bare_ticker_that_is_another_companys_name_is_that_name() -> None:
+    """EQT the investor is not the gas producer whose ticker is EQT, nor SAIC of Shanghai the one of Reston."""
+    assert "eqt-corp" not in companies("EQT shares slide after fund closes")
+    assert "saic-us" not in companies("SAIC shares climb on sales in China")
+    assert set(companies("Gas producer EQT Corp (NYSE: EQT) lifts outlook")) == {"eqt-corp"}
