@@ -118,3 +118,40 @@ def test_a_bare_ticker_that_is_another_companys_name_is_that_name() -> None:
     assert "eqt-corp" not in companies("EQT shares slide after fund closes")
     assert "saic-us" not in companies("SAIC shares climb on sales in China")
     assert set(companies("Gas producer EQT Corp (NYSE: EQT) lifts outlook")) == {"eqt-corp"}
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Konzern verkauft Werk an Linde", "linde"),
+        ("KKR verkauft Anteil an Block", "kkr block"),
+        ("Versorger gibt Hälfte des Windparks an Apollo, KKR geht leer aus", "apollo kkr"),
+        ("Bank lobt Intel-Förderung", "intel"),
+        ("Boss steigert Umsatz, Hugo-Linie schwächelt", "hugo-boss"),
+        ("Magna jubelt in Graz", "magna"),
+        ("Der Boss singt in Hannover", ""),
+        ("Kranz hängt an der Linde", ""),
+    ],
+)
+def test_german_an_is_no_article(title: str, expected: str) -> None:
+    """English "an" counted against every company that something went to."""
+    assert set(companies(title, lang="de")) == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("title", "house", "about"),
+    [
+        ("Goldman-Sachs-Analyst hebt Ziel für Airbus", "goldman", "airbus"),
+        ("Deutsche-Bank-Analystin sieht BMW bei 95 Euro", "deutsche-bank", "bmw"),
+        ("UBS-Analysten loben Nestlé", "ubs", "nestle"),
+    ],
+)
+def test_an_analyst_in_a_compound_speaks_for_the_house(title: str, house: str, about: str) -> None:
+    """The bank was the subject, and the company that its analyst rates a mere mention."""
+    found = companies(title, lang="de")
+    assert (found[house].role, found[about].role) == ("source", "subject")
+
+
+def test_the_head_of_a_bank_is_no_analyst() -> None:
+    """News of the bank itself stays its own."""
+    assert companies("Deutsche-Bank-Chef sieht Ende der Krise", lang="de")["deutsche-bank"].role == "subject"
