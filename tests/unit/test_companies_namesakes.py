@@ -24,6 +24,8 @@ from tests.unit.companies import companies
         ("en", "Merck Serono opens laboratory", "merck-kgaa"),
         ("en", "HP Enterprise lifts outlook on servers", "hpe"),
         ("en", "Delta Apparel files for bankruptcy", ""),
+        ("en", "SoftBank Hawks win the series", ""),
+        ("de", "Bosch-Gymnasium feiert Richtfest", ""),
         ("de", "Porsche-Holding muss Milliarden abschreiben", "porsche-se"),
         ("de", "Groupe SEB senkt Ausblick", "groupe-seb"),
         ("de", "Volvo Penta baut Motorenwerk aus", "volvo-group"),
