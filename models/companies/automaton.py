@@ -24,6 +24,7 @@ _SOLID: Final = re.compile(
 _NO_COMPANY: Final = re.compile(r"-(?:class|sized|shocked|picking|sharing)(?!\w)")
 """After a hyphen, in English: the name is the ordinary word."""
 _COMPOUND: Final = re.compile(r"(?:-\w+)+")
+_SHORT: Final = 4  # with the space before it: a last word of three letters or fewer
 _AMOUNT: Final = frozenset(".,$€£¥")
 
 
@@ -41,9 +42,12 @@ class Mention:
     doubtful: bool = False
 
     def trust(self, lang: str) -> str:
-        """The class of the name (see `Alias`) at this place; "" for a blocker."""
+        """The class of the name (see `Alias`) at this place, where capitals prove less; "" for a blocker."""
         alias = self.name.alias
-        return "" if alias is None else "context" if self.doubtful else alias.trust(lang)
+        if alias is None:
+            return ""
+        trust = alias.trust(lang)
+        return "context" if self.doubtful or (self.name.shouted and trust == "case") else trust
 
 
 class Automaton:
@@ -91,9 +95,14 @@ def _bounded(text: str, start: int, end: int, name: Name, *, german: bool) -> Me
     after = text[end : end + 1]
     if not after.isalnum() or not text[end - 1].isalnum():
         return Mention(start, end, name)
-    if name.owner < 0:  # blockers take inflected and compound ends with them
-        return Mention(start, end, name) if after.islower() else None
+    if name.owner < 0:  # blockers take inflected and compound ends with them: "Block C" is not the head of "Block Cuts"
+        return Mention(start, end, name) if after.islower() and _is_word(name.text) else None
     return _german_end(text, start, end, name) if german else None
+
+
+def _is_word(phrase: str) -> bool:
+    """Whether the last word of a phrase is long enough to be one that takes an ending."""
+    return len(phrase) - phrase.rfind(" ") > _SHORT
 
 
 def _ruled_out(text: str, start: int, end: int, name: Name) -> bool:

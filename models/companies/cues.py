@@ -15,6 +15,12 @@ _NO_THIRD_PERSON: Final = re.compile(r" (?!\w*[a-z](?<!ss)(?<!er)s\b)\w+| \w*(?:
 _MONEY: Final = re.compile(r"\d ?(?:%|prozent|percent|per cent|€)|[$€£]\d")
 _PHRASES: Final = ("data cent", "wall street", "market share")
 _WORD: Final = re.compile(r"[^\W\d_][\w'-]*")
+_NO_ARTICLES: Final = frozenset({"an", "her", "no"})
+"""English determiners that German has as other words: Auftrag an Arm."""
+_INSIDE: Final = frozenset({"across", "along", "in", "inside", "into", "near", "through", "throughout"})
+_NO_NOUN: Final = re.compile(
+    r"$|[.,;:!?)]| (?:after|amid|and|are|as|at|but|by|for|from|has|have|is|since|to|was|were|when|while|will|with)\b"
+)
 _ADJECTIVE: Final = 3
 _INITIAL: Final = 2
 ARTICLES: Final = frozenset({"der", "die"})
@@ -47,7 +53,7 @@ def verb_after(near: Context, *, german: bool) -> bool:
     if near.link != " ":
         return False
     if german:
-        return near.next in words().verbs_de
+        return (near.next.lower() if near.next.isupper() else near.next) in words().verbs_de
     if phrases().does.match(near.after):
         return True
     return near.next.lower() in words().verbs_en and not plural_after(near)
@@ -98,15 +104,26 @@ def employer(near: Context) -> bool:
     return bool(phrases().employer.fullmatch(first))
 
 
-def determined(near: Context) -> bool:
+def determined(near: Context, *, german: bool) -> bool:
     """Whether an article or determiner stands before, perhaps with one adjective between."""
     if near.opens:
         return False
-    last, known = near.low(), words().determiners
-    if last in known:
+    last = near.low()
+    if _is_article(last, german=german):
         return True
     between = (last[-1:].isalpha() and near.word()[0].islower()) or "-" in last
-    return between and near.low(1) in known and near.word()[-1] not in ",:;"
+    return between and _is_article(near.low(1), german=german) and near.word()[-1] not in ",:;"
+
+
+def _is_article(word: str, *, german: bool) -> bool:
+    return word in words().determiners and not (german and word in _NO_ARTICLES)
+
+
+def inside(near: Context) -> bool:
+    """English: "in the Amazon", and no noun follows that would have the article: a region."""
+    if near.low() != "the" or near.low(1) not in _INSIDE:
+        return False
+    return bool(_NO_NOUN.match(near.after)) or verb_after(near, german=False)
 
 
 def adjective(near: Context) -> bool:

@@ -48,7 +48,9 @@ def _at_its_place(mention: Mention, alias: Alias, doc: Document, near: Context, 
     if ruled_out:
         yield -4.0, f"the article speaks of {ruled_out}"
     place = doc.place(mention.name.text)
-    if place:
+    if not doc.german and cues.inside(near):
+        yield -4.0, "is a place that something is in"
+    elif place:
         here = phrases().place.match(near.after)
         yield -4.0 if here else -2.0, f"{'is' if here else 'the article speaks of'} {place}"
 
@@ -95,7 +97,7 @@ def _listed(mention: Mention, other: Mention, doc: Document) -> bool:
 
 def _spelling(mention: Mention, alias: Alias, doc: Document, near: Context) -> Points:
     yield from _german_spelling(mention, alias, near) if doc.german else _english_spelling(mention, doc, near)
-    if near.after.startswith("'s ") and not cues.determined(near):
+    if near.after.startswith("'s ") and not cues.determined(near, german=doc.german):
         yield 1.0, "a possessive"
     if mention.plural:
         yield -1.0, "may be a plural"
@@ -105,14 +107,14 @@ def _german_spelling(mention: Mention, alias: Alias, near: Context) -> Points:
     """Ordinary nouns have an article; companies have none, save for those that the press gives one."""
     if alias.takes_article and near.low() in cues.ARTICLES and near.opens_with(cues.ARTICLES):
         yield 1.0, "with the article the press gives it"
-    elif not (near.glued or cues.determined(near) or cues.adjective(near)) and mention.name.text.isalpha():
+    elif not (near.glued or cues.determined(near, german=True) or cues.adjective(near)) and mention.name.text.isalpha():
         yield 1.0, "without an article"
 
 
 def _english_spelling(mention: Mention, doc: Document, near: Context) -> Points:
     """A capital proves something in mid sentence only."""
     in_cased_title = mention.start < doc.title_end and doc.title_cased
-    if not (near.opens or near.quoted or in_cased_title):
+    if not (near.opens or near.quoted or in_cased_title or mention.name.shouted):
         yield 1.0, "capital in mid sentence"
     elif cues.content_after(near):
         yield -1.0, "may be the first word of something else"
@@ -133,7 +135,7 @@ def _people(mention: Mention, doc: Document, near: Context) -> Points:
 def _ordinary(mention: Mention, alias: Alias, doc: Document, near: Context) -> Points:
     """What ordinary nouns and verbs have beside them."""
     points = -1.0 if mention.trust(doc.lang) == "case" else -2.0
-    if cues.determined(near) and not cues.introduced(near):
+    if cues.determined(near, german=doc.german) and not cues.introduced(near):
         company = alias.takes_article and near.low() in cues.ARTICLES
         if not (company or near.after.startswith("-") or cues.noun_after(near)):
             yield points if doc.german else -2.0, "after an article or determiner"

@@ -55,6 +55,8 @@ class Notations:
     by_ticker: dict[str, int] = field(default_factory=dict)
     by_number: dict[str, int] = field(default_factory=dict)
     former: dict[str, int] = field(default_factory=dict)
+    namesakes: frozenset[str] = frozenset()
+    """Tickers that are another company's name, too (EQT, SAIC): bare, they are only words."""
 
     def __post_init__(self) -> None:
         for owner, entry in enumerate(self.entries):
@@ -68,6 +70,8 @@ class Notations:
                 self.by_number.setdefault(wkn, owner)
             for ticker in entry.former_tickers:
                 self.former.setdefault(ticker, owner)
+        names = ((alias.text, owner) for owner, entry in enumerate(self.entries) for alias in entry.aliases)
+        self.namesakes = frozenset(text for text, owner in names if self.by_ticker.get(text, owner) != owner)
 
     def owner_of(self, asked: str) -> int | None:
         """Whose a ticker, ISIN or WKN is, written in any of the usual ways (NVDA, $NVDA, NASDAQ:NVDA, 700.HK)."""
@@ -152,7 +156,7 @@ class Notations:
                 listed |= {one.start(), two.start()}
         for m in known:
             owner = self.by_ticker[m[0]]
-            if m[0] in words().ticker_words:
+            if m[0] in words().ticker_words or m[0] in self.namesakes:
                 yield Notation(m.start(), m.end(), owner, "word", sure=False)
             elif m.start() in listed or _STOCK_WORD.match(text, m.end()):
                 yield Notation(m.start(), m.end(), owner, "bare", sure=False)

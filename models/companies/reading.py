@@ -26,7 +26,8 @@ _PROBABLE: Final = 0.75
 _GIVEN: Final = 0.6
 _FIRST_NAME: Final = 16
 _NAMESAKE: Final = re.compile(
-    r"[- ](?:[Ss]tiftung|Foundation|[Aa]rena|[Ss]tadion|Stadium|[Mm]useum|Marathon|[Ss]traße|[Pp]latz|Jugendstudie)\b"
+    r"[- ](?:[Ss]tiftung|Foundation|[Aa]rena|[Ss]tadion|Stadium|[Mm]useum|Marathon|[Ss]traße|[Pp]latz|Jugendstudie"
+    r"|[Gg]ymnasium|[Ss]portpark)\b"
 )
 _BESIDE: Final = 3
 """So near behind a name a ticker in brackets belongs to it."""

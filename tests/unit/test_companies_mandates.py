@@ -31,7 +31,7 @@ def roles(title: str, text: str, lang: str) -> tuple[set[str], set[str]]:
         ("en", "JPMorgan, MUFG lead $22 billion loan for Vantage data centre", "", "jpmorgan mufg"),
         ("en", "HSBC, Standard Chartered lead $1.2 billion green loan to Tata Steel", "tata-steel", "hsbc standard-chartered"),
         ("en", "Deutsche Bank, Citi Said to Lead Loan for Covestro", "covestro", "citi deutsche-bank"),
-        ("en", "Goldman, Jefferies and Houlihan lead IPO of battery maker Sila", "", "goldman"),
+        ("en", "Goldman, Jefferies and Houlihan lead IPO of battery maker Sila", "", "goldman jefferies"),
         ("en", "UBS will lead Birkenstock's secondary share sale", "birkenstock", "ubs"),
         ("en", "Citigroup arranges Cerebras IPO", "cerebras", "citi"),
         ("en", "Wells Fargo underwrites Oracle's $38 billion debt package", "oracle", "wells-fargo"),
