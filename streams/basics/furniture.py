@@ -111,9 +111,10 @@ def own_words(text: str) -> str:
 
     Where all that is left sounds like a note it stays: a lead is one sentence, and there are headlines about sign-ups.
     """
-    lines = [*_without_lists(_CUT_OFF.sub("", text).split("\n"))]
-    noteless = [kept for line in lines if (kept := _without_notes(line))]
-    return "\n".join(_without_tables(noteless or lines))
+    text = _CUT_OFF.sub("", text) if text.endswith("]") else text
+    lines = [*_without_lists(text.split("\n"))]
+    noteless = [kept for line in lines if (kept := _without_notes(line))] or lines
+    return "\n".join(_without_tables(noteless) if len(noteless) >= _ROWS else noteless)
 
 
 def is_round_up(title: str) -> bool:

@@ -46,8 +46,7 @@ def details(title: str, lead: str, lang: str) -> Iterator[Fact]:
 
 def _spoken(title: str) -> str:
     """A headline that is all in capitals as others write it; any other as it is."""
-    letters = [c for c in title if c.isalpha()]
-    if len(letters) < _SHOUTED or not title.isupper():
+    if not title.isupper() or sum(map(str.isalpha, title)) < _SHOUTED:
         return title
     return _WORDS.sub(lambda word: _quiet(word[0]), title)
 

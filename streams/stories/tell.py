@@ -38,11 +38,14 @@ def notices(status: Status, article_id: str, title: str) -> Iterator[Fact]:
 
     What a wire's prefix withdraws is the headline behind it, under whatever id it says so.
     """
-    words = key_for("title", key_of(headline(title))).hex()
     if status is Status.CORRECTION:
-        yield Fact(kind="notice", unit="corrected", value=words)
+        yield Fact(kind="notice", unit="corrected", value=_said(title))
     if status is Status.REMOVED:
-        yield Fact(kind="notice", unit="removed", value=words if revises(title) else article_id)
+        yield Fact(kind="notice", unit="removed", value=_said(title) if revises(title) else article_id)
+
+
+def _said(title: str) -> str:
+    return key_for("title", key_of(headline(title))).hex()
 
 
 def telling_of(article: Article, facts: tuple[Fact, ...]) -> Telling:

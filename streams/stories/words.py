@@ -122,13 +122,16 @@ def without_dateline(text: str) -> str:
 
 def words(text: str, lang: str) -> list[str]:
     """Bases of the words that carry meaning, in order, repeats included."""
-    return [base(w, lang) for w in spelled(text, lang)]
+    return [found for w in _split(text) if (found := base(w, lang))]
 
 
 def spelled(text: str, lang: str) -> list[str]:
     """The words that carry meaning as they are spelled, in small letters."""
-    text = _POSSESSIVE.sub("", _TICKER.sub(" ", text) if "(" in text else text).casefold()
-    return [w for w in _WORD.findall(text) if base(w, lang)]
+    return [w for w in _split(text) if base(w, lang)]
+
+
+def _split(text: str) -> list[str]:
+    return _WORD.findall(_POSSESSIVE.sub("", _TICKER.sub(" ", text) if "(" in text else text).casefold())
 
 
 @lru_cache(maxsize=65_536)
