@@ -59,6 +59,7 @@ async def test_a_command_waits_no_longer_than_its_patience_for_the_broker(
     publisher = Publisher(where, patience=0.5)
     await publisher.publish([Record(topic="t", key=b"", value=b"first")])
     os.kill(pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, pid, os.WSTOPPED)  # until then it may answer
     began = time.monotonic()
     with pytest.raises(Away, match="t: no answer"):
         await publisher.publish([Record(topic="t", key=b"", value=b"second")])
