@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
+from streams.stories.places import national
 from streams.stories.words import stem
 
 _COMPOUND: Final = 9  # letters from which a German word may be a compound
@@ -33,7 +34,7 @@ def concept(word: str, lang: str) -> str:
 
 @cache
 def _glossary() -> Mapping[str, Mapping[str, str]]:
-    """Per language: stem to concept. A stem listed twice means what it meant first."""
+    """Per language: stem to concept; last all countries. A stem listed twice means what it meant first."""
     text = Path(__file__).with_name("glossary.toml").read_text(encoding="utf-8")
     known: dict[str, dict[str, str]] = {lang: {} for lang in _LANGUAGES}
     for section in tomllib.loads(text).values():
@@ -41,4 +42,7 @@ def _glossary() -> Mapping[str, Mapping[str, str]]:
             for lang, listed in zip(_LANGUAGES, line.split("|"), strict=True):
                 for word in listed.split():
                     known[lang].setdefault(stem(word, lang), name)
+    for lang in _LANGUAGES:
+        for word, code in national(lang).items():
+            known[lang].setdefault(stem(word, lang), code)
     return known

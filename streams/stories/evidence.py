@@ -51,13 +51,14 @@ def with_others(one: Prepared, two: Prepared) -> bool:
 def shared_news(one: Prepared, mine: Bag, two: Prepared, theirs: Bag) -> bool:
     """Whether both share more than whom they are about: a company makes more than one piece of news a day.
 
-    An equal figure or sum is more, and so is a likeness of long tellings, which takes more than a name.
+    An equal figure or sum is more, and so is a likeness of long tellings, which takes more than a name. What words mean
+    is no less alike in a longer telling, where few of the words themselves are shared.
     """
     shorter = min(len(mine.words), len(theirs.words))
     if shorter >= at.LONG or _meet(one.figures, two.figures) or anchored(one, two):
         return True
     words, meanings = beside(mine, theirs, {*one.naming, *two.naming})
-    return words >= eased(at.BESIDE, shorter) or meanings >= eased(at.BESIDE_MEANT, shorter)
+    return words >= eased(at.BESIDE, shorter) or meanings >= at.BESIDE_MEANT
 
 
 def templated(one: Prepared, two: Prepared, terms: Collection[int]) -> bool:

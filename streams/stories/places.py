@@ -190,15 +190,24 @@ def countries(lang: str) -> dict[str, str]:
 
 
 @cache
+def national(lang: str) -> Mapping[str, str]:
+    """Countries of one word and what is of them ("china", "chinesische"), in small letters, with their codes."""
+    tables = _tables()
+    of = listed(tables["adjectives"], lang).items()
+    ends = ("", "e", "en", "er", "es", "em") if lang == "de" else ("",)
+    named = {name.casefold(): code for name, code in listed(tables["countries"], lang).items()}
+    return {word: code for word, code in named.items() if " " not in word} | {
+        adjective.casefold() + end: code for adjective, code in of if code in named.values() for end in ends
+    }
+
+
+@cache
 def nationals(lang: str) -> Mapping[str, str]:
     """What is of a country ("chinese", "chinesische"), with the country, all in small letters."""
-    tables = _tables()
     named: dict[str, str] = {}
-    for name, code in listed(tables["countries"], lang).items():
+    for name, code in listed(_tables()["countries"], lang).items():
         named.setdefault(code, name.casefold())
-    of = {a.casefold(): named[c] for a, c in listed(tables["adjectives"], lang).items() if c in named}
-    declined = ("", "e", "en", "er", "es", "em") if lang == "de" else ("",)
-    return {adjective + end: country for adjective, country in of.items() for end in declined}
+    return {word: named[code] for word, code in national(lang).items()}
 
 
 @cache
