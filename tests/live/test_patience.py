@@ -36,6 +36,11 @@ def frozen() -> Iterator[tuple[str, int]]:
     broker.wait()
 
 
+def _freeze(pid: int) -> None:
+    os.kill(pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, pid, os.WSTOPPED)  # until then it may answer
+
+
 @pytest.mark.parametrize("how", ["read", "lanes"])
 async def test_a_reader_to_whom_nothing_comes_gives_up(
     how: str, embedded_kafka: EmbeddedKafka, monkeypatch: pytest.MonkeyPatch
@@ -58,8 +63,7 @@ async def test_a_command_waits_no_longer_than_its_patience_for_the_broker(
     where, pid = frozen
     publisher = Publisher(where, patience=0.5)
     await publisher.publish([Record(topic="t", key=b"", value=b"first")])
-    os.kill(pid, signal.SIGSTOP)
-    os.waitid(os.P_PID, pid, os.WSTOPPED)  # until then it may answer
+    _freeze(pid)
     began = time.monotonic()
     with pytest.raises(Away, match="t: no answer"):
         await publisher.publish([Record(topic="t", key=b"", value=b"second")])
