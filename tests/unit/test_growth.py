@@ -68,7 +68,7 @@ def growth(work: Callable[[T], object], build: Callable[[int], T], size: int) ->
     inputs = build(size), build(2 * size)
     least = [float("inf"), float("inf")]
     work(build(1))  # what is loaded when first asked for
-    for _ in range(6):
+    for _ in range(30):
         for i, made in enumerate(inputs):
             began = time.process_time()
             work(made)
