@@ -1,4 +1,4 @@
-"""The full path beside two bare loops on the same broker and articles: articles a second, and CPU time of each."""
+"""The full path beside bare loops on the same broker and articles: articles a second, and CPU time of each."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def measure(broker: Any, redis_url: str, *, embedded: bool) -> dict[str, A
                 )
                 for name, more in (("b", {}), ("c", BESIDE))
             ]
-            broker.create("bench.faust", "bench.aiokafka")
+            broker.create("bench.faust", "bench.repaired", "bench.aiokafka")
             for desk in desks:
                 desk.open()
                 await desk.publish(mixed(ARTICLES))
@@ -74,7 +74,12 @@ async def _loops(desk: LiveDesk, two: LiveDesk, *, embedded: bool) -> dict[str, 
     flag, source, where = str(embedded).lower(), desk.names.articles, desk.broker.bootstrap
     speeds = {
         "aiokafka": await _speed(where, "bench.aiokafka", _process("bare_aiokafka", where, source, "bench.aiokafka")),
-        "faust": await _speed(where, "bench.faust", _process("bare_faust", where, source, "bench.faust", flag)),
+        "faust": await _speed(
+            where, "bench.faust", _process("bare_faust", where, source, "bench.faust", flag, "false")
+        ),
+        "faust, repaired": await _speed(
+            where, "bench.repaired", _process("bare_faust", where, source, "bench.repaired", flag, "true")
+        ),
         "tapewire": await _speed(where, desk.names.decisions, desk.start_worker()),
         "tapewire, beside": await _speed(where, two.names.decisions, two.start_worker()),
     }
@@ -84,7 +89,7 @@ async def _loops(desk: LiveDesk, two: LiveDesk, *, embedded: bool) -> dict[str, 
         "ratios": {
             f"{ours}/{bare}": round(speeds[ours].per_second / speeds[bare].per_second, 3)
             for ours in ("tapewire", "tapewire, beside")
-            for bare in ("faust", "aiokafka")
+            for bare in ("faust", "faust, repaired", "aiokafka")
         },
     }
 
