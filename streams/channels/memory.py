@@ -21,7 +21,7 @@ class MemoryChannel:
     edits: list[Edit] = field(default_factory=list)
     answers: list[Answer | tuple[str, Doubt]] = field(default_factory=list)
     deleted: list[tuple[str, str]] = field(default_factory=list)
-    shut: str = ""  # what a probe answers
+    shut: Answer | None = None  # what a probe answers
 
     async def post(self, delivery: Delivery) -> Answer:
         """See `Channel.post`."""
@@ -50,7 +50,7 @@ class MemoryChannel:
         self.deleted.append((place, ts))
         return Posted(ts)
 
-    async def probe(self) -> str:
+    async def probe(self) -> Answer | None:
         """See `Channel.probe`."""
         return self.shut
 

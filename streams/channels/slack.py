@@ -16,7 +16,7 @@ from streams.channels.digest import digest
 from streams.channels.living import living
 from streams.channels.marks import REF_CHARS, signed
 from streams.channels.render import message
-from streams.channels.slack_answers import FAULTS, THREAD, judged, word
+from streams.channels.slack_answers import FAULTS, THREAD, judged
 from streams.channels.slack_client import web_client
 from streams.channels.slack_history import Seen, SlackHistory
 from streams.channels.slack_membership import barred
@@ -109,13 +109,13 @@ class SlackChannel:
             return judged(fault)
         return Posted(ts)
 
-    async def probe(self) -> str:
+    async def probe(self) -> Answer | None:
         """See `Channel.probe`: `auth.test`."""
         try:
             await self._client().auth_test()
         except FAULTS as fault:
-            return word(fault) or repr(fault)
-        return ""
+            return judged(fault)
+        return None
 
     async def barred(self, place: str) -> str:
         """Why nothing can be posted there, as `slack_membership.barred`; whoever only asks has nothing to close."""

@@ -85,8 +85,8 @@ class Channel(Protocol):
         """Take back a message of ours; `Reach.MESSAGE` when it never can be, for it is gone or locked."""
         ...
 
-    async def probe(self) -> str:
-        """Why nothing can be sent at all; "" when it can. Sends nothing."""
+    async def probe(self) -> Answer | None:
+        """What keeps everything from being sent; None when nothing does. Sends nothing."""
         ...
 
     async def spare(self, place: str, since: Millis) -> Sequence[str]:
@@ -109,9 +109,9 @@ class PostOnly:
         """See `Channel.delete`."""
         return Refused("this channel takes nothing back", Reach.MESSAGE)
 
-    async def probe(self) -> str:
+    async def probe(self) -> Answer | None:
         """See `Channel.probe`."""
-        return ""
+        return None
 
     async def spare(self, place: str, since: Millis) -> Sequence[str]:  # noqa: ARG002
         """See `Channel.spare`."""

@@ -52,12 +52,12 @@ class Guarded:
         except Exception as fault:  # noqa: BLE001
             return Doubt(_said(fault))
 
-    async def probe(self) -> str:
+    async def probe(self) -> Answer | None:
         """See `Channel.probe`."""
         try:
             return await self.channel.probe()
         except Exception as fault:  # noqa: BLE001
-            return _said(fault)
+            return Doubt(_said(fault))
 
     async def spare(self, place: str, since: Millis) -> Sequence[str]:
         """See `Channel.spare`."""

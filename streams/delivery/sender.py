@@ -69,8 +69,9 @@ class Sender:
         would leave alerts in doubt for a lease and a settle time.
         """
         upkeep = Upkeep(
-            book=self.book, channels=self.channels, lease=self.timing.lease, release=self.release, places=self._places
-        )
+            book=self.book, channels=self.channels, lease=self.timing.lease, release=self.release, places=self._places,
+            hold=self._hold,
+        )  # fmt: skip
         lanes = [asyncio.create_task(self._lane(n)) for n in range(self.lanes)]
         tasks = [*lanes, asyncio.create_task(upkeep.run(probe=self.timing.probe, audit=self.timing.audit))]
         try:
@@ -217,10 +218,13 @@ class Sender:
                 log.warning("%s must be quiet for %d ms: %s", delivery.channel, refused.wait, refused.why)
                 await self._closed(delivery, refused)
             case Reach.SERVICE:
-                log.critical("%s takes nothing, everything is held: %s", kind, refused.why)
-                await self.book.hold(kind, refused.why)
-                await self._alarmed(kind, refused.why)
+                await self._hold(kind, refused.why)
                 await self._put_back(delivery, refused)
+
+    async def _hold(self, kind: str, why: str) -> None:
+        log.critical("%s takes nothing, everything is held: %s", kind, why)
+        await self.book.hold(kind, why)
+        await self._alarmed(kind, why)
 
     async def _closed(self, delivery: Delivery, refused: Refused) -> None:
         wrong = refused.sign is Sign.ANSWERED  # the channel itself: gone, archived, closed to us

@@ -1,4 +1,4 @@
-"""Beside sending: first messages are edited, doubles deleted, held channels probed, stories released."""
+"""Beside sending: first messages are edited, doubles deleted, channels probed, stories released."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streams.delivery.book import OUTLIVED, DeliveryBook, Edit
-from streams.delivery.channel import CannotRead, Channel, Doubt, Posted, Reach, Refused
+from streams.delivery.channel import Answer, CannotRead, Channel, Doubt, Posted, Reach, Refused
 from streams.delivery.guarded import guarded
-from streams.names import place_of
+from streams.names import kind_of, place_of
 from streams.records import Alert, Away, Kind, Millis
 
 log = logging.getLogger(__name__)
@@ -34,8 +34,9 @@ class Upkeep:
     lease: Millis
     release: Callable[[Sequence[Alert]], Awaitable[None]] | None = None
     places: Callable[[], Mapping[str, str]] = dict  # where each watch speaks now
+    hold: Callable[[str, str], Awaitable[None]] | None = None  # a kind, with the reason; None: the book alone is told
     _spoke: Mapping[str, str] = field(default_factory=dict)
-    _due: dict[str, float] = field(default_factory=dict)
+    _due: dict[str, float] = field(default_factory=lambda: {"probe": 0.0})  # at once, the others when their time comes
     _audited: str = ""  # the last channel: the next round begins behind it
     _left_alone: dict[tuple[str, str, str], float] = field(default_factory=dict)
 
@@ -134,17 +135,24 @@ class Upkeep:
             log.error("%d alerts are dead: each %s", number, OUTLIVED)
 
     async def probe(self) -> None:
-        """Look whether what is on hold can be reached again."""
-        for kind, why in (await self.book.holds()).items():
-            channel = guarded(self.channels, kind)
-            if channel is None:
-                continue
-            still = await channel.probe()
-            if still:
-                log.error("%s is still held (%s): %s", kind, why, still)
-            else:
+        """Look whether what is on hold can be reached again, and whether what is not takes anything.
+
+        Else a token that was revoked in a quiet night is found out by the first alert of the morning.
+        """
+        holds = await self.book.holds()
+        for kind in sorted({*holds, *map(kind_of, self.places().values())}):
+            if channel := guarded(self.channels, kind):
+                await self._probed(kind, holds.get(kind), await channel.probe())
+
+    async def _probed(self, kind: str, held: str | None, answer: Answer | None) -> None:
+        match answer:
+            case None if held is not None:
                 log.warning("%s can be reached again, going on", kind)
                 await self.book.resume(kind)
+            case Refused() | Doubt() if held is not None:
+                log.error("%s is still held (%s): %s", kind, held, answer.why)
+            case Refused(why=why, reach=Reach.SERVICE):
+                await (self.hold or self.book.hold)(kind, why)
 
     async def audit(self) -> None:
         """Search the last hour of some channels, in turns, for messages that stand twice; delete the later ones."""

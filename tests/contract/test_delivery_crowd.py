@@ -255,7 +255,9 @@ async def test_an_auth_error_holds_everything_and_a_probe_resumes_it(make: Make)
     """Nothing is lost or tried in vain while the token is dead; the probe finds it alive again."""
     book = await opened(make)
     await book.intend([alert(n, channel=f"slack:C{n}") for n in range(3)])
-    channel = MemoryChannel(answers=[Refused("token_revoked", Reach.SERVICE)], shut="token_revoked")
+    channel = MemoryChannel(
+        answers=[Refused("token_revoked", Reach.SERVICE)], shut=Refused("token_revoked", Reach.SERVICE)
+    )
     timing = Timing(lease=500, timeout=100, settle=50, reread=50, pace=0)
     sender = Sender(book=book, channels={"slack": channel}, timing=timing)
     upkeep = Upkeep(book=book, channels={"slack": channel}, lease=LEASE)
@@ -263,7 +265,7 @@ async def test_an_auth_error_holds_everything_and_a_probe_resumes_it(make: Make)
     assert not await sender.step()
     await upkeep.probe()
     assert await book.holds() == {"slack": "token_revoked"}
-    channel.shut = ""
+    channel.shut = None
     await upkeep.probe()
     await asyncio.sleep(1.05)
     while await sender.step():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from streams.basics.tasks import end
 from streams.basics.times import HOUR, MINUTE, SECOND
 from streams.channels.slack import SlackChannel
 from streams.delivery.memory import MemoryBook
@@ -18,6 +20,7 @@ from streams.delivery.sender import Sender, Timing
 from streams.delivery.upkeep import Upkeep
 from streams.ports import Clocked
 from streams.records import Alert, Millis
+from streams.watches.watch import Desk, Watch
 from tests.build import NOON, alert
 from tests.slack_server.client import SlackServer
 from tests.slack_server.workspace import BOT_TOKEN
@@ -152,6 +155,32 @@ async def test_a_channel_that_refuses_holds_only_itself(day: Day) -> None:
     await day.server.ctl("channel", id="C0ALERTS", set={"archived": False})
     await day.finish()
     assert day.told() == Counter({a.alert_id: 1 for _, a in timed})
+
+
+async def test_a_revoked_token_is_found_before_an_alert_is(day: Day) -> None:
+    """In a quiet night nothing is sent that Slack could refuse; the hold says so elsewhere, and ends by itself."""
+    sender, quiet = day.sender, Desk((Watch(name="quiet", channel="slack:C0ALERTS"),))
+    sender.alarm, sender.desk = "console:", lambda: quiet
+    await day.server.ctl("revoke")
+    running = asyncio.create_task(sender.run())
+    for _ in range(500):
+        await asyncio.sleep(0.01)
+        if await day.book.counts():
+            break
+    await end([running])
+    assert await day.book.holds() == {"slack": "token_revoked"}
+    assert await day.book.counts() == {"pending": 1}  # the alarm
+    await day.server.ctl("restore")
+    await day.upkeep.probe()
+    assert await day.book.holds() == {}
+
+
+async def test_slack_that_is_only_away_is_not_put_on_hold(day: Day) -> None:
+    """An outage ends by itself, and each channel has its breaker."""
+    await day.server.ctl("outage", s=60)
+    places = {"desk": "slack:C0ALERTS"}
+    await Upkeep(book=day.book, channels=day.sender.channels, lease=15_000, places=lambda: places).probe()
+    assert await day.book.holds() == {}
 
 
 async def test_a_revoked_token_holds_everything_until_it_works_again(day: Day) -> None:
