@@ -64,7 +64,7 @@ def _at_its_place(mention: Mention, alias: Alias, doc: Document, near: Context, 
 def _at_large(mention: Mention, doc: Document) -> Points:
     if len(doc.certain) > (mention.name.owner in doc.certain):
         yield 1.0, "another company in the article"
-    if doc.businesslike:
+    if doc.businesslike and not doc.sporty:  # a club wins, pays and sells, too
         yield 1.0, "business words"
 
 

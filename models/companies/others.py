@@ -17,9 +17,16 @@ _NEAR: Final = 80
 
 def another(alias: Alias, doc: Document, near: Context, *, at: int) -> str:
     """Why the name is not its company's at this place, however much a company's it is; "" when it may be."""
-    if phrases().firm.match(near.after):
+    if _of_firm(doc, near):
         return "the first word of another firm's name"
     return _of_trade(doc, near, at) if alias.trade and doc.german else ""
+
+
+def _of_firm(doc: Document, near: Context) -> bool:
+    """Meta Genomics; Visa Energy, where a young firm raises money."""
+    if phrases().firm.match(near.after):
+        return True
+    return bool(phrases().young.match(near.after) and phrases().round.search(doc.lower))
 
 
 def _of_trade(doc: Document, near: Context, at: int) -> str:

@@ -55,6 +55,8 @@ class Phrases:
     plural: re.Pattern[str]
     office: re.Pattern[str]
     firm: re.Pattern[str]
+    young: re.Pattern[str]
+    round: re.Pattern[str]
     trade: re.Pattern[str]
     concern: re.Pattern[str]
     of: re.Pattern[str]
