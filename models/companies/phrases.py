@@ -56,6 +56,8 @@ class Phrases:
     office: re.Pattern[str]
     firm: re.Pattern[str]
     young: re.Pattern[str]
+    left: re.Pattern[str]
+    leavers: re.Pattern[str]
     round: re.Pattern[str]
     trade: re.Pattern[str]
     concern: re.Pattern[str]

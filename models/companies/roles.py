@@ -55,6 +55,12 @@ def subjects(places: Sequence[Place], body: str, start: int, end: int) -> frozen
     return frozenset(found)
 
 
+def has_left(place: Place, body: str) -> bool:
+    """Ex-Siemens-Manager, former Tesla engineers, Google veterans: named to say where somebody comes from."""
+    leavers = phrases().leavers.match(body, place.end)
+    return bool(leavers and (leavers[1] or phrases().left.search(_before(place, body, 0))))
+
+
 def _sentences(body: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     return pairwise([start, *(m.end() for m in SENTENCE.finditer(body, start, end)), end])
 

@@ -95,6 +95,11 @@ def test_the_company_written_out_is_what_the_headline_is_about() -> None:
         ("de", "Bayer startet um 9:30 Uhr in den Handel", "", "bayer"),
         ("de", "Deutsche Börse: Dax steigt auf Rekord", "", ""),
         ("de", "Deutsche Börse: Gewinn steigt", "", "deutsche-boerse"),
+        ("en", "Shell shortage hits Ukraine as factories expand", "", ""),
+        ("en", "Artillery firm doubles Shell output", "", ""),
+        ("en", "Shell doubles LNG output", "", "shell"),
+        ("de", "Thyssen-Museum zeigt Gemälde", "", ""),
+        ("de", "Bund genehmigt Export von Thyssen-U-Booten", "", "thyssenkrupp"),
         ("de", "Lilly und ihr Hund: Kinderbuch gewinnt Preis", "", ""),
         ("de", "Lilly hebt Prognose an", "", "lilly"),
         ("en", "Parcel firm Hermes hires drivers", "", ""),
@@ -155,3 +160,44 @@ def test_listed_subsidiaries_and_companies_called_as_words_are_known(
 def test_who_rates_or_recommends_is_a_source(lang: str, title: str, about: str) -> None:
     """The news is theirs whose shares are rated."""
     assert {c.id for c in companies(title, lang=lang).values() if c.role == "subject"} == set(about.split())
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "left"),
+    [
+        ("en", "Former Tesla executive's battery startup raises $350 million", "tesla"),
+        ("en", "Startup founded by Google veterans raises $40 million", "alphabet"),
+        ("de", "Ex-Siemens-Manager gründet Start-up und sammelt 10 Millionen ein", "siemens"),
+        ("de", "Start-up früherer SAP-Manager erhält 20 Millionen Euro", "sap"),
+    ],
+)
+def test_whom_the_founders_left_is_background_of_their_round(lang: str, title: str, left: str) -> None:
+    """Below what a watch asks for: the company has no part in it."""
+    found = companies(title, lang=lang)[left]
+    assert (found.role, found.salience < 30) == ("mention", True)
+
+
+@pytest.mark.parametrize(
+    ("title", "company"),
+    [
+        ("Former Wirecard boss stands trial", "wirecard"),
+        ("Google engineers leave for start-up", "alphabet"),
+        ("Tesla and former Tesla engineers' start-up settle lawsuit", "tesla"),
+    ],
+)
+def test_a_company_with_a_part_in_it_stays_in_front(title: str, company: str) -> None:
+    """Its own former boss, its own loss, its own lawsuit."""
+    assert companies(title)[company].role == "subject"
+
+
+@pytest.mark.parametrize(
+    ("title", "about"),
+    [
+        ("Amazon taps Goldman Sachs and JPMorgan for bond", "amazon"),
+        ("Klarna picks Goldman Sachs for US listing", "klarna"),
+        ("JPMorgan picks Dublin for sale of unit", "jpmorgan"),
+    ],
+)
+def test_banks_taken_for_an_issue_work_for_the_issuer(title: str, about: str) -> None:
+    """The bond is Amazon's."""
+    assert {c.id for c in companies(title).values() if c.role == "subject"} == {about}
