@@ -23,10 +23,12 @@ def another(alias: Alias, doc: Document, near: Context, *, at: int) -> str:
 
 
 def _of_firm(doc: Document, near: Context) -> bool:
-    """Meta Genomics; Visa Energy, where a young firm raises money."""
+    """Meta Genomics; Intel Labs and Ford Robotics only where a young firm raises money, as others are units."""
     if phrases().firm.match(near.after):
         return True
-    return bool(phrases().young.match(near.after) and phrases().round.search(doc.lower))
+    if not phrases().young.match(near.after):
+        return False
+    return bool(phrases().round.search(doc.lower) or phrases().millions.search(doc.lower))
 
 
 def _of_trade(doc: Document, near: Context, at: int) -> str:

@@ -59,6 +59,7 @@ class Phrases:
     left: re.Pattern[str]
     leavers: re.Pattern[str]
     round: re.Pattern[str]
+    millions: re.Pattern[str]
     trade: re.Pattern[str]
     concern: re.Pattern[str]
     of: re.Pattern[str]
