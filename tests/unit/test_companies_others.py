@@ -134,6 +134,7 @@ def test_a_club_a_market_a_girl_a_courier_and_a_family_are_no_company(
         ("de", "Hapag-Lloyd will Zim kaufen", "", "hapag-lloyd zim"),
         ("de", "Norwegian streicht Flüge", "", "norwegian-air"),
         ("en", "Norwegian budget airline cuts flights", "", ""),
+        ("en", "Comcast spins off cable channels as Versant", "", "comcast versant"),
         ("de", "China Steel hebt Prognose an", "", "china-steel"),
         ("de", "SoftBank Corp hebt Prognose an", "", "softbank-corp"),
     ],
