@@ -39,7 +39,7 @@ def businesslike(body: str, lower: str) -> bool:
 
 def sporty(lower: str) -> bool:
     """Whether a text, in lower case, is about sport."""
-    return not words().sport.isdisjoint(_WORD.findall(lower))
+    return not words().sport.isdisjoint(_WORD.findall(lower)) or bool(phrases().score.search(lower))
 
 
 def noun_after(near: Context) -> bool:

@@ -32,6 +32,7 @@ class Alias:
     speaks_for: tuple[str, ...] = ()  # words that support it anywhere in the article
     rules_out: tuple[str, ...] = ()  # phrases: those with the alias block that place, others count against it
     takes_article: bool = False  # German: the press writes "die Bahn" for the company, so an article is no objection
+    trade: bool = False  # German: the word is a whole trade's, too (Telekomkonzern, Bahnkonzern, Postkonzern)
     how: str = "alias"  # alias | brand | former
 
     def trust(self, lang: str) -> str:

@@ -11,6 +11,7 @@ from models.companies.automaton import Mention
 from models.companies.context import Context
 from models.companies.document import Document
 from models.companies.entries import Alias
+from models.companies.others import another
 from models.companies.phrases import phrases
 from models.companies.words import words
 
@@ -18,6 +19,8 @@ THRESHOLD: Final = {"case": 1.0, "context": 2.0, "rare": 3.0}
 START: Final = {"case": 1.0}
 WEAK_MOST: Final = 1.5
 """What speaks for the article at large never suffices alone: a gap in chip makers' sales is no fashion house."""
+_ANOTHER: Final = -9.0
+"""Nothing that says it is a company outweighs that it is another one."""
 _LIST_GAP: Final = 12
 _JOINED: Final = re.compile(r"(?:'s)?\s?(?:[,/]|(?i:and|und|or|oder|&|sowie|vs\.?)\b|-)(?:[\s,/]|(?i:and|und|&))*")
 Points = Iterator[tuple[float, str]]
@@ -39,12 +42,15 @@ def weigh(alias: Alias, doc: Document, near: Context, *, at: int) -> tuple[float
 
 
 def _at_its_place(mention: Mention, alias: Alias, doc: Document, near: Context, *, at: int) -> Points:
-    yield from _neighbours(doc, near)
+    ruled_out = doc.cue(alias)[1]
+    yield from _neighbours(doc, near, known=not ruled_out)
+    other = another(alias, doc, near, at=at)
+    if other:
+        yield _ANOTHER, other
     yield from _in_article(mention, alias, doc, at)
     yield from _spelling(mention, alias, doc, near)
     yield from _people(mention, doc, near)
     yield from _ordinary(mention, alias, doc, near)
-    ruled_out = doc.cue(alias)[1]
     if ruled_out:
         yield -4.0, f"the article speaks of {ruled_out}"
     place = doc.place(mention.name.text)
@@ -58,11 +64,12 @@ def _at_its_place(mention: Mention, alias: Alias, doc: Document, near: Context, 
 def _at_large(mention: Mention, doc: Document) -> Points:
     if len(doc.certain) > (mention.name.owner in doc.certain):
         yield 1.0, "another company in the article"
-    if doc.businesslike:
+    if doc.businesslike and not doc.sporty:  # a club wins, pays and sells, too
         yield 1.0, "business words"
 
 
-def _neighbours(doc: Document, near: Context) -> Points:
+def _neighbours(doc: Document, near: Context, *, known: bool) -> Points:
+    """What stands beside it; when the article speaks of another that goes by the name, that one may be introduced."""
     if cues.noun_after(near):
         yield 2.0, "followed by a company's word"
     elif cues.verb_after(near, german=doc.german):
@@ -70,7 +77,7 @@ def _neighbours(doc: Document, near: Context) -> Points:
         yield 2.0 if opens else 1.5, "begins with a company's verb" if opens else "followed by a company's verb"
     elif doc.german and cues.finite_after(near) and near.opens_with(cues.ARTICLES):
         yield 0.5, "begins a sentence, followed by a verb"
-    if cues.introduced(near):
+    if known and cues.introduced(near):
         yield 2.0, "introduced as a company"
     elif doc.german and cues.employer(near):
         yield 1.0, "as an employer"
@@ -108,7 +115,7 @@ def _german_spelling(mention: Mention, alias: Alias, near: Context) -> Points:
     if alias.takes_article and near.low() in cues.ARTICLES and near.opens_with(cues.ARTICLES):
         yield 1.0, "with the article the press gives it"
     elif not (near.glued or cues.determined(near, german=True) or cues.adjective(near)) and mention.name.text.isalpha():
-        yield 1.0, "without an article"
+        yield 0.5 if mention.name.text in words().first_names else 1.0, "without an article"  # nor has a Lilly one
 
 
 def _english_spelling(mention: Mention, doc: Document, near: Context) -> Points:

@@ -116,7 +116,7 @@ class CompanyDirectory:
 
     def _company(self, owner: int, found: Found, about: About, places: list[int] | None) -> Company:
         entry = self.entries[owner]
-        spans = tuple((p.start, p.end) for p in found.places[:_SPANS])
+        spans = tuple(sorted((p.start, p.end) for p in found.places[:_SPANS]))
         company = Company(
             id=entry.id,
             name=entry.name,

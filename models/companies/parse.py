@@ -14,11 +14,13 @@ _KEYS: Final = frozenset(
 )
 _LISTS: Final = ("groups", "wkn", "aliases", "brands")
 _LISTING: Final = frozenset({"ticker", "mic", "isin"})
-_AMBIGUOUS: Final = frozenset({"text", "en", "de", "with", "not", "takes_article"})
+_AMBIGUOUS: Final = frozenset({"text", "en", "de", "with", "not", "takes_article", "trade"})
 _FORMER: Final = frozenset({"name", "ticker", "until"})
 _BLOCKER: Final = frozenset({"text", "langs", "reason"})
 _SAFE: Final[Mapping[str, str]] = {"en": "safe", "de": "safe"}
 _RARE: Final[Mapping[str, str]] = {"en": "rare", "de": "rare"}
+_PHRASE: Final = {"en": "rare", "de": "context"}
+"""For a bare name of several words: English ones are ordinary in English only (China Steel)."""
 _SHORTEST: Final = 3
 
 
@@ -97,6 +99,7 @@ def _ambiguous(table: Mapping[str, Any], where: str, faults: list[str]) -> Alias
         speaks_for=tuple(table.get("with", ())),
         rules_out=tuple(table.get("not", ())),
         takes_article=bool(table.get("takes_article", False)),
+        trade=bool(table.get("trade", False)),
     )
 
 
@@ -111,7 +114,7 @@ def _aliases(table: Mapping[str, Any], ambiguous: Sequence[Alias]) -> Iterator[A
     written = {*doubtful, *former, *table.get("aliases", ()), *table.get("brands", ())}
     name = re.sub(r"\s*\(.*\)", "", table["name"])
     if _telling(name) and name.casefold() not in {w.casefold() for w in written}:
-        yield Alias(text=name, classes=_RARE)
+        yield Alias(text=name, classes=_PHRASE if " " in name else _RARE)
 
 
 def _telling(name: str) -> bool:

@@ -54,6 +54,16 @@ class Phrases:
     place: re.Pattern[str]
     plural: re.Pattern[str]
     office: re.Pattern[str]
+    firm: re.Pattern[str]
+    young: re.Pattern[str]
+    left: re.Pattern[str]
+    leavers: re.Pattern[str]
+    round: re.Pattern[str]
+    millions: re.Pattern[str]
+    trade: re.Pattern[str]
+    concern: re.Pattern[str]
+    of: re.Pattern[str]
+    score: re.Pattern[str]
 
 
 @cache

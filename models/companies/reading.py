@@ -14,6 +14,7 @@ from models.companies.document import Document
 from models.companies.entries import Alias
 from models.companies.evidence import THRESHOLD, weigh
 from models.companies.notation import Notation, Notations
+from models.companies.others import written_out
 from models.companies.publishers import imprint
 from models.companies.roles import Place
 from models.companies.words import words
@@ -24,6 +25,7 @@ SURE: Final = 0.99
 _BRAND: Final = 0.93
 _PROBABLE: Final = 0.75
 _GIVEN: Final = 0.6
+_SHORT: Final = 0.9
 _FIRST_NAME: Final = 16
 _NAMESAKE: Final = re.compile(
     r"[- ](?:[Ss]tiftung|Foundation|[Aa]rena|[Ss]tadion|Stadium|[Mm]useum|Marathon|[Ss]traße|[Pp]latz|Jugendstudie"
@@ -160,12 +162,25 @@ def _accept_doubtful(reading: Reading) -> None:
             names.setdefault((m.name.owner, id(alias)), _Doubtful(alias)).places.append((at, near))
             if personal(near):
                 doc.people |= {m.name.text}
+    names = {key: name for key, name in names.items() if not _written_out(reading, name)}
     believed = {key for key, name in names.items() if name.weigh(doc)}
     if believed and len(believed) < len(names):
         doc.certain |= {owner for owner, _ in believed}
         believed |= {key for key, name in names.items() if key not in believed and name.weigh(doc)}
     for key, name in names.items():
         _enter(reading, name, believed=key in believed)
+
+
+def _written_out(reading: Reading, name: _Doubtful) -> bool:
+    """Whether a doubtful name is short for a longer one of the article: then its places are that company's."""
+    long = written_out(name.alias, reading.doc, name.places)
+    if long is None:
+        return False
+    for at, _ in name.places:
+        m = reading.doc.mentions[at]
+        found = reading.found.setdefault(long.name.owner, Found())
+        found.add(Place(long.name.owner, m.start, m.end, brand=False), _SHORT, [f"short for {long.name.text}"])
+    return True
 
 
 def _enter(reading: Reading, name: _Doubtful, *, believed: bool) -> None:

@@ -15,7 +15,7 @@ _JOINT: Final = re.compile(
     r"(?:\s*[,/]\s*|,?\s+(?:and|und|&|sowie|or|oder|bzw\.)\s+|-)(?:\w+[\s-])?"
 )
 _SHIFT: Final = re.compile(r"\s(?:auf|to|zu)\s")
-_SENTENCE: Final = re.compile(
+SENTENCE: Final = re.compile(
     r"(?<!Inc)(?<!Corp)(?<!Co)(?<!Ltd)(?<!U\.S)(?<!vs)(?<![DM]r)(?<!St)(?<!N[or])[.!?][\"“”']?\s+"
 )
 _NEAR: Final = 80
@@ -55,8 +55,14 @@ def subjects(places: Sequence[Place], body: str, start: int, end: int) -> frozen
     return frozenset(found)
 
 
+def has_left(place: Place, body: str) -> bool:
+    """Ex-Siemens-Manager, former Tesla engineers, Google veterans: named to say where somebody comes from."""
+    leavers = phrases().leavers.match(body, place.end)
+    return bool(leavers and (leavers[1] or phrases().left.search(_before(place, body, 0))))
+
+
 def _sentences(body: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    return pairwise([start, *(m.end() for m in _SENTENCE.finditer(body, start, end)), end])
+    return pairwise([start, *(m.end() for m in SENTENCE.finditer(body, start, end)), end])
 
 
 def _of_sentence(places: Sequence[Place], body: str, low: int, *, first: bool) -> set[int]:

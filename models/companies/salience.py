@@ -13,7 +13,7 @@ from typing import Final
 
 from models.companies.document import Document
 from models.companies.phrases import phrases
-from models.companies.roles import Place, merged, subjects
+from models.companies.roles import Place, has_left, merged, subjects
 from models.companies.sources import Houses, sources
 from streams.basics.furniture import is_round_up
 
@@ -43,7 +43,7 @@ class _Shape:
     subjects: frozenset[int]
     sources: frozenset[int]
     titled: frozenset[int]
-    crowd: frozenset[int]
+    crowd: frozenset[int]  # one of many, or only where somebody comes from
 
 
 def judge(places: Sequence[Place], doc: Document, houses: Houses = _NOBODY) -> dict[int, About]:
@@ -65,7 +65,14 @@ def _shape(places: Sequence[Place], own: dict[int, list[Place]], doc: Document, 
     line = (0, doc.title_end) if in_title else (doc.title_end, min(len(doc.body), doc.title_end + _LEAD))
     on_line = [p for p in places if line[0] <= p.start < line[1] and p.owner not in spoken]
     about = subjects(on_line, doc.body, *line) if on_line else frozenset[int]()
+    crowd |= _left(places, own, doc)
     return _Shape(about - crowd, spoken, titled, crowd)
+
+
+def _left(places: Sequence[Place], own: dict[int, list[Place]], doc: Document) -> frozenset[int]:
+    """Those whom the founders of a young firm that raises money have left, and who are named for nothing else."""
+    gone = own.keys() - {p.owner for p in places if not has_left(p, doc.body)}
+    return frozenset(gone) if gone and phrases().round.search(doc.lower) else frozenset()
 
 
 def _crowd(own: dict[int, list[Place]], titled: frozenset[int], doc: Document) -> frozenset[int]:
