@@ -137,7 +137,12 @@ def _is_attack(words: str) -> bool:
 
 def digest(*parts: str, size: int = 8) -> str:
     """A short name for these words; every process gives the same."""
-    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).hexdigest()
+    return digest_bytes(*parts, size=size).hex()
+
+
+def digest_bytes(*parts: str, size: int = 8) -> bytes:
+    """The same in bytes, where millions are kept."""
+    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).digest()
 
 
 def title_key(title: str) -> str:
