@@ -12,7 +12,7 @@ import snowballstemmer
 from simplemma import Lemmatizer
 from simplemma.strategies import DictionaryLookupStrategy
 
-from streams.stories.places import nationals
+from streams.stories.places import country_names, national
 
 
 def _stemmer(language: str) -> Any:
@@ -144,7 +144,8 @@ def base(word: str, lang: str) -> str:
         return word.replace(",", ".")
     if len(word) == 1 or word in _STOP.get(lang, _STOP["en"]):
         return ""
-    found = _lemma(nationals(lang).get(word, word), lang)
+    code = national(lang).get(word)
+    found = _lemma(country_names(lang)[code] if code else word, lang)
     return "" if found in _stop_lemmas(lang) else stem(found, lang)
 
 
