@@ -20,7 +20,7 @@ from streams.stories.points import Point, exact_key, loud, point, spoken_at
 from streams.stories.rough import exact
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for, term_of
-from streams.stories.words import base, headline, key_of, kicker, spelled, without_dateline, words
+from streams.stories.words import base, bases, headline, key_of, kicker, spelled, without_dateline
 
 _PAIR: Final = 0.25  # two neighbouring words of the headline, beside each word alone
 _LEAD: Final = 0.5  # a word of the lead counts half a word of the headline
@@ -133,7 +133,7 @@ def _pattern_keys(title: str, lang: str) -> Iterable[Key]:
 
 
 def _unnumbered(text: str, lang: str) -> list[str]:
-    return [w for w in words(text, lang) if not w[0].isdigit()]
+    return [w for w in bases(text, lang) if not w[0].isdigit()]
 
 
 def _page_keys(telling: Telling) -> Iterable[tuple[str, Key]]:
@@ -162,9 +162,9 @@ def _sums(facts: Iterable[Fact]) -> list[int]:
 def _naming(telling: Telling, subjects: Iterable[int]) -> Iterable[int]:
     called: list[str] = []
     for name in telling.names[:_NAMES]:
-        bases = words(name, telling.lang)
+        said = bases(name, telling.lang)
         meant = [CONCEPT_SIGN + m for w in spelled(name, telling.lang) if (m := concept(w, telling.lang))]
-        called += [*bases, *map(" ".join, pairwise(bases)), *meant]
+        called += [*said, *map(" ".join, pairwise(said)), *meant]
     return [*dict.fromkeys([*subjects, *map(term_for, called)])][:_NAMING]
 
 

@@ -120,18 +120,15 @@ def without_dateline(text: str) -> str:
     return text[found.end() :] if found else text
 
 
-def words(text: str, lang: str) -> list[str]:
-    """Bases of the words that carry meaning, in order, repeats included."""
-    return [found for w in _split(text) if (found := base(w, lang))]
-
-
 def spelled(text: str, lang: str) -> list[str]:
-    """The words that carry meaning as they are spelled, in small letters."""
-    return [w for w in _split(text) if base(w, lang)]
+    """The words that carry meaning as they are spelled, in small letters, in order, repeats included."""
+    text = _TICKER.sub(" ", text) if "(" in text else text
+    return [w for w in _WORD.findall(_POSSESSIVE.sub("", text).casefold()) if base(w, lang)]
 
 
-def _split(text: str) -> list[str]:
-    return _WORD.findall(_POSSESSIVE.sub("", _TICKER.sub(" ", text) if "(" in text else text).casefold())
+def bases(text: str, lang: str) -> list[str]:
+    """Their bases."""
+    return [base(w, lang) for w in spelled(text, lang)]
 
 
 @lru_cache(maxsize=65_536)
