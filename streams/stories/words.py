@@ -156,12 +156,6 @@ def _stop_lemmas(lang: str) -> frozenset[str]:
     return frozenset(_lemma(word, lang) for word in _STOP.get(lang, ()))
 
 
-def load_dictionaries() -> None:
-    """A second's work, which else the first article of each language that is worth it waits for."""
-    for lang in _STOP:
-        _stop_lemmas(lang)
-
-
 @lru_cache(maxsize=65_536)
 def stem(word: str, lang: str) -> str:
     """What the regular forms of a word share."""
