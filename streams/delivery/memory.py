@@ -43,8 +43,8 @@ class MemoryBook:
     async def rebuild(self, alerts: Sequence[Alert], *, sent: bool = False) -> int:
         """See `DeliveryBook.rebuild`."""
         now, known = self._clock.now(), State.SENT if sent else State.DOUBT
-        waits = ((a, State.PENDING if a.hold > now else known) for a in map(entering, alerts))
-        return sum(self._door.enter(a, state, now) for a, state in waits)
+        entered = ((a, State.PENDING if a.hold > now else known) for a in map(entering, alerts))
+        return sum(self._door.enter(a, state, now) for a, state in entered)
 
     async def begin(self) -> None:
         """See `DeliveryBook.begin`: this book cannot forget."""

@@ -28,6 +28,7 @@ _WORDS: Final = re.compile(r"[\s,;]+")
 _OPTION: Final = re.compile(r"(name|min_probability|min_confidence|min_salience|max_age|quiet|zone)=(.+)")
 _BY_ID: Final = "company:"  # before a company's id, which alone may be somebody's ticker
 _NAME: Final = re.compile(r"[\w.:+-]{1,60}")
+_NAME_CHARS: Final = 50
 _LEAST: Final[Millis] = 60 * SECOND
 _FOR_GOOD: Final = frozenset({"good", "forever", "always"})
 
@@ -192,9 +193,6 @@ def _number(text: str) -> float:
         raise Unclear(f"{text[:40]!r} is no number") from None
 
 
-_NAME_CHARS: Final = 50
-
-
 def _name(table: dict[str, Any], channel: str) -> str:
     """The name given, or one made of what is asked; the channel is part of it, so no two channels share one."""
     given = table.pop("name", None) or "-".join([*table["companies"], *table["categories"]]).lower()
@@ -203,4 +201,4 @@ def _name(table: dict[str, Any], channel: str) -> str:
         name = f"{name[:_NAME_CHARS]}-{digest(name, size=3)}"
     if name and not _NAME.fullmatch(name):
         raise Unclear(f"{name!r} cannot be a name: use letters, digits, dots and dashes")
-    return f"{name or 'watch'}@{channel.split(':', 1)[-1]}"
+    return f"{name or 'watch'}@{place_of(channel)}"

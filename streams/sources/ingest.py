@@ -91,7 +91,7 @@ class Deposed(RuntimeError):  # noqa: N818 - named for what happened
 
 
 @dataclass(slots=True)
-class Standing:
+class Signs:
     """Why this process brings nothing in, "" when it does; and files on disk that it could not use, with the fault."""
 
     why: str = "waits for Redis, or for the ingest before it to leave"
@@ -108,8 +108,8 @@ async def run_ingest(parts: Live, look: Callable[[], Coroutine[Any, Any, None]])
         tasks.create_task(look(), name=f"{OURS}looks")
         await hold(parts.world.book, parts.owner)
         await _begun(parts.watchman)
-        parts.standing.why = ""
-        tasks.create_task(_keep_hold(parts.world.book, parts.owner, parts.standing), name=f"{OURS}keeps its lease")
+        parts.signs.why = ""
+        tasks.create_task(_keep_hold(parts.world.book, parts.owner, parts.signs), name=f"{OURS}keeps its lease")
         tasks.create_task(parts.writer.run(), name=f"{OURS}writes")
         tasks.create_task(parts.ingest.run(), name=f"{OURS}follows")
 
@@ -139,14 +139,14 @@ async def _begun(watchman: Watchman) -> None:
             await asyncio.sleep(0.5)
 
 
-async def _keep_hold(book: SourceBook, owner: str, standing: Standing) -> None:
+async def _keep_hold(book: SourceBook, owner: str, signs: Signs) -> None:
     while True:
         await asyncio.sleep(LEASE / SECOND / 4)
         try:
             if not await book.lease(owner, LEASE):
                 raise Deposed("another ingest has taken over")
         except Away as away:
-            standing.away = str(away)
+            signs.away = str(away)
             log.debug("lease: %s", away)
         else:
-            standing.away = ""
+            signs.away = ""
