@@ -9,9 +9,9 @@ from itertools import count
 from streams.basics.text import digest
 from streams.delivery.alike import digest_alert
 from streams.delivery.book import State
-from streams.delivery.living import Living
 from streams.delivery.rules import Rules
-from streams.delivery.shelf import Entry, Gate
+from streams.delivery.twin.living import Living
+from streams.delivery.twin.shelf import Entry, Gate
 from streams.records import Kind, Millis
 
 
