@@ -20,7 +20,7 @@ from streams.basics.times import FOR_GOOD, SECOND, parse_span
 from streams.desk.feedback import Act
 from streams.names import place_of
 from streams.records import Millis
-from streams.watches.file import COMPANY_OF, BadWatches, nearest, read_watch
+from streams.watches.file import BadWatches, CompanyOf, nearest, read_watch
 from streams.watches.watch import Watch
 from streams.watches.words import few
 
@@ -65,7 +65,7 @@ class Reader:
     `names` says what a company is called, by its id.
     """
 
-    company_of: COMPANY_OF
+    company_of: CompanyOf
     tickers: Collection[str]
     names: Mapping[str, str]
     categories: Collection[str]

@@ -10,14 +10,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from streams.basics.times import parse_span
-from streams.basics.toml_lines import BadToml, Toml, parse_toml, read_toml
+from streams.basics.toml_lines import BadToml, Toml, read_toml
 from streams.watches.quiet import Quiet, check_zone, parse_quiet
 from streams.watches.watch import Desk, Watch
 
-COMPANY_OF = Callable[[str], frozenset[str]]
+CompanyOf = Callable[[str], frozenset[str]]
 """Ticker, company id or `group:name` to company ids; empty for what nobody knows."""
 
-LIKELY = Callable[[str], Collection[str]]
+Likely = Callable[[str], Collection[str]]
 """What someone may have meant who wrote what nobody knows."""
 
 _NOTHING: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
@@ -35,37 +35,19 @@ class BadWatches(ValueError):  # noqa: N818 - named for what was read
         super().__init__("\n".join(faults))
 
 
-_KEYS = frozenset(
+_KEYS: Final = frozenset(
     {
-        "name",
-        "channel",
-        "companies",
-        "categories",
-        "min_probability",
-        "min_confidence",
-        "min_salience",
-        "max_age",
+        "name", "channel", "companies", "categories", "min_probability", "min_confidence", "min_salience", "max_age",
+        "urgent", "echoes", "quiet", "zone",
     }
-    | {"urgent", "echoes", "quiet", "zone"}
-)
-
-
-def read_watches(
-    text: str, where: str, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]
-) -> Desk:
-    """The desk that `text` (TOML, `[[watch]]` tables) describes. Raises `BadWatches` with every fault in it."""
-    try:
-        toml = parse_toml(text, where)
-    except BadToml as fault:
-        raise BadWatches([str(fault)]) from None
-    return desk_of(toml, company_of=company_of, tickers=tickers, categories=categories)
+)  # fmt: skip
 
 
 def read_watch(
     table: Mapping[str, Any],
     where: str,
     *,
-    company_of: COMPANY_OF,
+    company_of: CompanyOf,
     tickers: Collection[str],
     categories: Collection[str],
 ) -> Watch:
@@ -95,8 +77,8 @@ def open_watches(path: Path) -> Toml:
 
 
 def desk_of(
-    toml: Toml, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str],
-    likely: LIKELY = lambda _: (),
+    toml: Toml, *, company_of: CompanyOf, tickers: Collection[str], categories: Collection[str],
+    likely: Likely = lambda _: (),
 ) -> Desk:  # fmt: skip
     """The desk that a watch file describes. Raises `BadWatches` with every fault in it."""
     faults = [f"{toml.where(k)}: unknown table [{k}]; watches are [[watch]] tables" for k in toml.data if k != "watch"]
@@ -133,11 +115,11 @@ class _At:
 @dataclass(frozen=True, slots=True)
 class _Reader:
     toml: Toml
-    company_of: COMPANY_OF
+    company_of: CompanyOf
     tickers: Collection[str]
     categories: Collection[str]
     faults: list[str]
-    likely: LIKELY = lambda _: ()
+    likely: Likely = lambda _: ()
     unknown: dict[str, list[str]] = field(default_factory=dict)  # by the key that asks for them
 
     def watch(self, table: dict[str, Any], number: int) -> Watch | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from streams.basics.times import HOUR
+from streams.basics.toml_lines import parse_toml
 from streams.records import Fact, Reason, Relevance, Status, evolve
 from streams.stages.match import hold
-from streams.watches.file import BadWatches, read_watches
+from streams.watches.file import BadWatches, desk_of
 from streams.watches.watch import Desk, Watch
 from tests.build import NOON, company, sent
 
@@ -17,9 +18,8 @@ CATEGORIES = ("capex", "export_controls")
 
 def read(text: str) -> Desk:
     """A desk for a directory of two companies."""
-    return read_watches(
-        text,
-        "watches.toml",
+    return desk_of(
+        parse_toml(text, "watches.toml"),
         company_of=lambda t: frozenset({KNOWN[t]}) if t in KNOWN else frozenset(),
         tickers=tuple(KNOWN),
         categories=CATEGORIES,
@@ -36,7 +36,6 @@ def test_any_listing_means_the_company() -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("[[watch]", "watches.toml:1: no TOML"),
         ("[watches]", "unknown table [watches]"),
         ("watch = 3", "write each watch as a [[watch]] table"),
         ('[[watch]]\nchannel="c"\ncompanies=["BABA"]', "`name` is missing"),
