@@ -20,7 +20,7 @@ from streams.basics.times import FOR_GOOD, SECOND, parse_span
 from streams.desk.feedback import Act
 from streams.names import place_of
 from streams.records import Millis
-from streams.watches.file import BadWatches, CompanyOf, nearest, read_watch
+from streams.watches.file import BadWatches, Choices, CompanyOf, nearest, read_watch
 from streams.watches.watch import Watch
 from streams.watches.words import few
 
@@ -73,7 +73,8 @@ class Reader:
 
     def check(self, table: Mapping[str, Any]) -> Watch:
         """A watch table to a watch. Raises `BadWatches`."""
-        return read_watch(table, "watch", company_of=self.company_of, tickers=self.tickers, categories=self.categories)
+        choices = Choices(company_of=self.company_of, tickers=self.tickers, categories=self.categories)
+        return read_watch(table, "watch", choices)
 
     def read(self, words: str, channel: str, now: Millis) -> Order:
         """Raises `Unclear`."""

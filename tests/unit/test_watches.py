@@ -8,7 +8,7 @@ from streams.basics.times import HOUR
 from streams.basics.toml_lines import parse_toml
 from streams.records import Fact, Reason, Relevance, Status, evolve
 from streams.stages.match import hold
-from streams.watches.file import BadWatches, desk_of
+from streams.watches.file import BadWatches, Choices, desk_of
 from streams.watches.watch import Desk, Watch
 from tests.build import NOON, company, sent
 
@@ -20,9 +20,11 @@ def read(text: str) -> Desk:
     """A desk for a directory of two companies."""
     return desk_of(
         parse_toml(text, "watches.toml"),
-        company_of=lambda t: frozenset({KNOWN[t]}) if t in KNOWN else frozenset(),
-        tickers=tuple(KNOWN),
-        categories=CATEGORIES,
+        Choices(
+            company_of=lambda t: frozenset({KNOWN[t]}) if t in KNOWN else frozenset(),
+            tickers=tuple(KNOWN),
+            categories=CATEGORIES,
+        ),
     )
 
 
