@@ -65,9 +65,19 @@ class Prepared:
     loud: tuple[int, ...]  # keys of the facts that stand out: those of the headline; with `LEAD_BIT` one of the lead
 
     @property
+    def founds(self) -> str:
+        """Id of the story that begins with it, should it be the first to tell one."""
+        return "s-" + self.key.hex()
+
+    @property
+    def returning(self) -> tuple[Key, ...]:
+        """Keys of its headline, which a daily template bears each day."""
+        return (*(k for _, k in self.titles), *self.patterns)
+
+    @property
     def registered(self) -> tuple[Key, ...]:
         """Every key under which the article can be found again."""
-        return (*(k for _, k in self.titles), *self.patterns, *(k for _, k in self.pages))
+        return (*self.returning, *(k for _, k in self.pages))
 
 
 def prepare(telling: Telling) -> Prepared:
