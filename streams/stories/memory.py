@@ -246,9 +246,7 @@ class MemoryStories:
             when = max(claim.event_time, max(self._marks.values(), default=claim.event_time))
             self._queue_up(when, "article", key_for("article", claim.article_key), claim.article_key)
             self._queue_up(when + HOUR, "story", key_for("story", claim.story_id), claim.story_id)
-        if article is None:
-            return self._claims.claim(claim, None)
-        return self._claims.claim(claim, article.prepared.loud)
+        return self._claims.claim(claim, article.prepared.loud if article else None)
 
 
 def _saying(article: Prepared) -> Saying:
