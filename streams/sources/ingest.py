@@ -106,16 +106,16 @@ async def run_ingest(parts: Live, look: Callable[[], Coroutine[Any, Any, None]])
     """
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(look(), name=f"{OURS}looks")
-        await hold(parts.world.book, parts.owner)
+        await take_lease(parts.world.book, parts.owner)
         await _begun(parts.watchman)
         parts.signs.why = ""
-        tasks.create_task(_keep_hold(parts.world.book, parts.owner, parts.signs), name=f"{OURS}keeps its lease")
+        tasks.create_task(_keep_lease(parts.world.book, parts.owner, parts.signs), name=f"{OURS}keeps its lease")
         tasks.create_task(parts.writer.run(), name=f"{OURS}writes")
         tasks.create_task(parts.ingest.run(), name=f"{OURS}follows")
 
 
-async def hold(book: SourceBook, owner: str) -> None:
-    """Take the lease; stand by while another ingest has it."""
+async def take_lease(book: SourceBook, owner: str) -> None:
+    """Stand by while another ingest has it."""
     told = False
     while True:
         try:
@@ -139,7 +139,7 @@ async def _begun(watchman: Watchman) -> None:
             await asyncio.sleep(0.5)
 
 
-async def _keep_hold(book: SourceBook, owner: str, signs: Signs) -> None:
+async def _keep_lease(book: SourceBook, owner: str, signs: Signs) -> None:
     while True:
         await asyncio.sleep(LEASE / SECOND / 4)
         try:

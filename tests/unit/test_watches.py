@@ -7,7 +7,7 @@ import pytest
 from streams.basics.times import HOUR
 from streams.basics.toml_lines import parse_toml
 from streams.records import Fact, Reason, Relevance, Status, evolve
-from streams.stages.match import hold
+from streams.stages.match import matched
 from streams.watches.file import BadWatches, Choices, desk_of
 from streams.watches.watch import Desk, Watch
 from tests.build import NOON, company, sent
@@ -103,7 +103,7 @@ def test_the_first_condition_that_fails_is_the_reason(
         event_time=NOON - age,
         lang="en",
     )
-    assert hold(WATCH, article).reason is reason
+    assert matched(WATCH, article).reason is reason
 
 
 @pytest.mark.parametrize(
@@ -138,8 +138,8 @@ def test_what_is_relevant_may_follow_where_all_else_holds(
     article = evolve(
         sent(title="x"), companies=(company(id=who),), relevances=(relevance,), event_time=NOON - age, lang="en"
     )
-    assert hold(WATCH, article).follows is follows
-    assert not hold(WATCH, article, {("c", who): NOON + HOUR}).follows
+    assert matched(WATCH, article).follows is follows
+    assert not matched(WATCH, article, {("c", who): NOON + HOUR}).follows
 
 
 @pytest.mark.parametrize(("probability", "follows"), [(0.9, True), (0.7, True), (0.5, False)])
@@ -150,10 +150,10 @@ def test_an_edit_may_follow_however_old_its_date_is(probability: float, follows:
         sent(title="x"), companies=(company(),), relevances=(relevance,), event_time=NOON - 7 * HOUR, lang="en",
         status=Status.UPDATE,
     )  # fmt: skip
-    match = hold(WATCH, article)
+    match = matched(WATCH, article)
     assert (match.follows, match.reason is Reason.LATE) == (follows, probability > 0.87)
-    assert not hold(WATCH, article, {("c", "alibaba"): NOON + HOUR}).follows
-    assert not hold(WATCH, evolve(article, status=Status.NEW)).follows
+    assert not matched(WATCH, article, {("c", "alibaba"): NOON + HOUR}).follows
+    assert not matched(WATCH, evolve(article, status=Status.NEW)).follows
 
 
 @pytest.mark.parametrize(("value", "follows"), [("denies", True), ("refuses", False)])
@@ -169,4 +169,4 @@ def test_a_denial_may_follow_whatever_it_is_about(value: str, follows: bool) -> 
         event_time=NOON,
         lang="en",
     )
-    assert hold(WATCH, article).follows is follows
+    assert matched(WATCH, article).follows is follows
