@@ -15,7 +15,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from streams.basics.limits import COMMAND_CHARS, COMMAND_COMPANIES
-from streams.basics.text import digest
+from streams.basics.text import hash_of
 from streams.basics.times import FOR_GOOD, SECOND, parse_span
 from streams.desk.feedback import Act
 from streams.names import place_of
@@ -199,7 +199,7 @@ def _name(table: dict[str, Any], channel: str) -> str:
     given = table.pop("name", None) or "-".join([*table["companies"], *table["categories"]]).lower()
     name = given.replace("group:", "")
     if len(name) > _NAME_CHARS:  # cut, but not to the name of another
-        name = f"{name[:_NAME_CHARS]}-{digest(name, size=3)}"
+        name = f"{name[:_NAME_CHARS]}-{hash_of(name, size=3)}"
     if name and not _NAME.fullmatch(name):
         raise Unclear(f"{name!r} cannot be a name: use letters, digits, dots and dashes")
     return f"{name or 'watch'}@{place_of(channel)}"

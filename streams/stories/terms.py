@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
-from streams.basics.text import digest_bytes
+from streams.basics.text import hash_bytes
 
 Key = bytes
 """Eight bytes that stand for an article, a story, a headline or a page."""
@@ -29,4 +29,4 @@ term_for = lru_cache(maxsize=65_536)(term_of)
 
 def key_for(*parts: str) -> Key:
     """Eight bytes for a name."""
-    return digest_bytes(*parts, size=8)
+    return hash_bytes(*parts, size=8)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Final, Protocol
 
-from streams.basics.text import digest
+from streams.basics.text import hash_of
 from streams.basics.times import HOUR
 from streams.records import Millis, Relevance
 from streams.watches.quiet import Quiet
@@ -76,7 +76,7 @@ class Desk:
     def version(self) -> str:
         """Changes whenever a watch does."""
         said = "\n".join(repr(_plain(w)) for w in self.watches)
-        return digest(said, size=6)
+        return hash_of(said, size=6)
 
     @cached_property
     def watched_companies(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from streams.basics.text import digest
+from streams.basics.text import hash_of
 from streams.delivery.alike import digest_alert
 from streams.delivery.book import State
 from streams.delivery.rules import Rules
@@ -117,7 +117,7 @@ class Lines:
         head = last = ""
         for number, at in enumerate(range(0, len(chosen), self.rules.lines)):
             part = chosen[at : at + self.rules.lines]
-            own = f"g{number:02d}" + digest(part[0].alert.alert_id, size=10)[:17]
+            own = f"g{number:02d}" + hash_of(part[0].alert.alert_id, size=10)[:17]
             head = head or own
             members = tuple(e.alert for e in part)
             alert = digest_alert(members, own, head)
