@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
+from streams.stories import concepts
 from streams.stories.concepts import concept
+from streams.stories.places import national
 from streams.stories.prepare import prepare
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_BIT, term_for
@@ -116,11 +121,21 @@ def test_words_of_other_languages_stay_as_they_are() -> None:
         ("export", "Ausfuhr"),
         ("convertible", "Wandelanleihe"),
         ("takeover", "Unternehmensübernahme"),
+        ("Moscow", "russisches"),
+        ("Scottish", "britische"),
     ],
 )
 def test_the_glossary_joins_languages(english: str, german: str) -> None:
     """A German word, or the last part of a German compound, means what the English one means."""
-    assert concept(english, "en") == concept(german.casefold(), "de") != ""
+    assert concept(english.casefold(), "en") == concept(german.casefold(), "de") != ""
+
+
+def test_the_glossary_repeats_no_country() -> None:
+    """Their names and what is of them stand in `places.toml` alone."""
+    glossary = tomllib.loads(Path(concepts.__file__).with_name("glossary.toml").read_text(encoding="utf-8"))
+    for code, line in glossary["countries"].items():
+        for lang, listed in zip(("en", "de"), line.split("|"), strict=True):
+            assert [w for w in listed.split() if national(lang).get(w) == code] == []
 
 
 def test_what_the_glossary_does_not_know_means_nothing() -> None:
