@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from models.companies.identify import CompanyDirectory
 from models.companies.load import BadDirectory
@@ -20,7 +20,7 @@ from streams.settings.load import gather_settings
 from streams.settings.record import Settings, parse_webhooks
 from streams.sources.registry import KINDS
 from streams.sources.settings import BadSources, load_sources
-from streams.watches.file import BadWatches, desk_of, open_watches
+from streams.watches.file import BadWatches, Choices, desk_of, open_watches
 from streams.watches.watch import Desk
 from streams.watches.words import few
 
@@ -39,7 +39,7 @@ def every_fault(
     settings, faults = gather_settings(config)
     if watches:
         settings = replace(settings, watches=watches)
-    known = _knowledge(settings, faults)
+    choices = _choices(settings, faults)
     garbled = any("`webhooks`" in fault for fault in faults)
     speaks = speaks and not any("`slack_token`" in fault for fault in faults)
     try:
@@ -48,7 +48,7 @@ def every_fault(
         return None, faults + list(bad.faults)
     silent = [] if garbled else unreachable(settings, toml, speaks=speaks)
     try:
-        return desk_of(toml, **known), faults + silent
+        return desk_of(toml, choices), faults + silent
     except BadWatches as bad:
         return None, [*faults, *bad.faults, *silent]
 
@@ -89,21 +89,23 @@ class _Anything(Collection[str]):
         return 0
 
 
-def _knowledge(settings: Settings, faults: list[str]) -> dict[str, Any]:
+def _choices(settings: Settings, faults: list[str]) -> Choices:
     """What watches are held against; the faults of directory and model are added."""
-    known: dict[str, Any] = {"company_of": lambda one: frozenset({one}), "tickers": (), "categories": _Anything()}
+    choices = Choices(company_of=lambda one: frozenset({one}), tickers=(), categories=_Anything())
     try:
         if _usable(settings.directory, "*.toml"):
             directory = directory_in(settings.directory)
-            known |= {"company_of": directory.company_of, "tickers": directory.tickers, "likely": directory.likely}
+            choices = replace(
+                choices, company_of=directory.company_of, tickers=directory.tickers, likely=directory.likely
+            )
     except BadDirectory as bad:
         faults += [f"{settings.directory}: {fault}" for fault in bad.faults]
     try:
         if _usable(settings.model, "model.json"):
-            known["categories"] = model_in(settings.model).categories
+            choices = replace(choices, categories=model_in(settings.model).categories)
     except BadModel as bad:
         faults.append(str(bad))
-    return known
+    return choices
 
 
 def _usable(folder: Path | None, file: str) -> bool:

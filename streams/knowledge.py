@@ -15,7 +15,7 @@ from streams.desk.commands import Reader
 from streams.desk.feedback import Feedback
 from streams.looking import Mark, mark
 from streams.settings.record import Settings
-from streams.watches.file import desk_of, open_watches
+from streams.watches.file import Choices, desk_of, open_watches
 from streams.watches.watch import Desk, Watch
 
 _shipped_directory = cache(load_directory)
@@ -73,10 +73,11 @@ class Knowledge:
 
     def desk_in(self, toml: Toml) -> Desk:
         """`desk` of a watch file that was opened already."""
-        return desk_of(
-            toml, company_of=self.directory.company_of, tickers=self.directory.tickers,
-            categories=self.model.categories, likely=self.directory.likely,
+        choices = Choices(
+            company_of=self.directory.company_of, tickers=self.directory.tickers, categories=self.model.categories,
+            likely=self.directory.likely,
         )  # fmt: skip
+        return desk_of(toml, choices)
 
     def everything(self) -> Desk:
         """A desk that watches every category and tells nobody."""

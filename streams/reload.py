@@ -14,7 +14,7 @@ from models.relevance.model import BadModel
 from streams.basics.toml_lines import Toml
 from streams.checks import unreachable
 from streams.knowledge import Knowledge, files_of
-from streams.looking import Mark, Readings, look_for_ever, mark, settled
+from streams.looking import Mark, Readings, mark, settled
 from streams.settings.record import Settings
 from streams.watches.file import BadWatches, open_watches
 from streams.watches.watch import Desk
@@ -56,7 +56,7 @@ def read_again(
 
 @dataclass(slots=True, kw_only=True)
 class Reloader:
-    """Looks at the files every `settings.reload` and at SIGHUP; what changed is read in a thread and swapped whole.
+    """Looks at the files when it is told to (`looking.look_for_ever`); what changed is read in a thread, swapped whole.
 
     `swap` puts it to use between two batches, so a batch is judged by one desk, one model, one directory.
     What is refused is what the start refuses: a channel that nothing could be sent to, where this process `speaks`.
@@ -75,10 +75,6 @@ class Reloader:
         with suppress(BadWatches):  # gone meanwhile: the next look says so
             self._watches = open_watches(self.settings.watches)
         self.readings.taken(self.marks)
-
-    async def run(self) -> None:
-        """Look for ever."""
-        await look_for_ever(self.settings.reload, self.look)
 
     async def look(self, *, all_of_it: bool = False) -> bool:
         """Read what has changed (or everything) and put it to use; whether it was."""

@@ -1,4 +1,4 @@
-"""The simplest parts that keep the ports' promises: companies and relevance by plain words."""
+"""The simplest parts that keep the ports' promises: companies and relevance by plain words; and a publisher."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from streams.flow import Parts
+from streams.kafka.publish import Publisher, Record
 from streams.ports import Clocked, StoryMemory
 from streams.records import Article, Company, Relevance, evolve
 from streams.stories.memory import MemoryStories
@@ -69,3 +70,14 @@ class Kit:
         return Parts(
             directory=self.directory, model=WordModel(), stories=self.stories, desk=self.desk, clock=self.clock
         )
+
+
+class Shelf(Publisher):
+    """Keeps what is published."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+
+    async def publish(self, records: Sequence[Record]) -> None:
+        """See `Publisher.publish`."""
+        self.records += records

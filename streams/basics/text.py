@@ -135,9 +135,14 @@ def _is_attack(words: str) -> bool:
     return any(len(part) - part.find("<") > limits.TAG_CHARS for part in words.split(">") if "<" in part)
 
 
-def digest(*parts: str, size: int = 8) -> str:
+def hash_of(*parts: str, size: int = 8) -> str:
     """A short name for these words; every process gives the same."""
-    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).hexdigest()
+    return hash_bytes(*parts, size=size).hex()
+
+
+def hash_bytes(*parts: str, size: int = 8) -> bytes:
+    """The same in bytes, where millions are kept."""
+    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).digest()
 
 
 def title_key(title: str) -> str:

@@ -1,4 +1,4 @@
-"""A channel in this process, for tests and replay."""
+"""A channel in this process, for tests."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from streams.basics.limits import COMMAND_CHARS
-from streams.basics.text import digest
+from streams.basics.text import hash_of
 from streams.desk.click import Click
 from streams.desk.feedback import Act
 
@@ -81,4 +81,4 @@ def _checked(pattern: re.Pattern[str], value: Any) -> str:
 
 def _same(*parts: Any) -> str:
     """The same when Slack delivers the same click again."""
-    return digest(*map(str, parts), size=10)
+    return hash_of(*map(str, parts), size=10)

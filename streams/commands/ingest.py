@@ -76,7 +76,7 @@ def _looking(settings: Settings, file: Path, sources: Sources, parts: Live) -> C
     """Looks at the file, and those it names, every `reload` and at SIGHUP."""
 
     def tell(refused: Mapping[str, str]) -> None:
-        parts.standing.refused = dict(refused)
+        parts.signs.refused = dict(refused)
 
     readings = Readings(meter=parts.meter, tell=tell)
     wrong = partial(wrong_with, settings)
@@ -99,9 +99,9 @@ async def _serve(settings: Settings, parts: Live) -> None:
 
 def _verdict(parts: Live) -> Verdict:
     """A restart would mend nothing of it: whatever is away is waited for."""
-    standing = parts.standing
-    holding = dict.fromkeys(f"holding: {away}" for away in (standing.away, parts.writer.holding) if away)
-    return Verdict(ready=(standing.why,) if standing.why else tuple(holding), notes=tuple(refusals(standing.refused)))
+    signs = parts.signs
+    holding = dict.fromkeys(f"holding: {away}" for away in (signs.away, parts.writer.holding) if away)
+    return Verdict(ready=(signs.why,) if signs.why else tuple(holding), notes=tuple(refusals(signs.refused)))
 
 
 def _stop(work: asyncio.Task[None]) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
+from streams.basics.text import hash_of
 from streams.basics.times import HOUR
 from streams.records import Alert, Kind, Millis
 
 
 def alarm(channel: str, what: str, why: str, at: Millis) -> Alert:
     """To `channel`, about `what` takes nothing. The same within an hour, whichever process raises it."""
-    own = blake2b(f"alarm\x1f{what}\x1f{why}\x1f{at // HOUR}".encode(), digest_size=10).hexdigest()
+    own = hash_of("alarm", what, why, str(at // HOUR), size=10)
     return Alert(
         alert_id=own, kind=Kind.NEW, watch="tapewire", channel=channel, story_id=own, article_id=own, root_id=own,
         title=f"tapewire: {what} takes no alerts, they are held: {why}", url="", source="tapewire", lang="en",

@@ -1,4 +1,4 @@
-"""The delivery book in this process: for replay and tests. Keeps the promises of the Redis book but durability."""
+"""The delivery book in this process: the twin by which tests hold the Redis book to its promises, durability apart."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from streams.basics.times import from_ts
 from streams.delivery.alike import anchor_before, entering, placed
 from streams.delivery.book import FINAL, OUTLIVED, Back, Delivery, Edit, Mark, Sign, State
-from streams.delivery.enter import Door
-from streams.delivery.lines import Lines
-from streams.delivery.living import Living
-from streams.delivery.moves import Moves
 from streams.delivery.rules import Rules
-from streams.delivery.shelf import Entry, Gate, began_in, waiting_in, waits
+from streams.delivery.twin.enter import Door
+from streams.delivery.twin.lines import Lines
+from streams.delivery.twin.living import Living
+from streams.delivery.twin.moves import Moves
+from streams.delivery.twin.shelf import Entry, Gate, began_in, waiting_in, waits
 from streams.delivery.waiting import Waiting
 from streams.ports import Clock
 from streams.records import Alert, Kind, Millis, Receipt
@@ -43,8 +43,8 @@ class MemoryBook:
     async def rebuild(self, alerts: Sequence[Alert], *, sent: bool = False) -> int:
         """See `DeliveryBook.rebuild`."""
         now, known = self._clock.now(), State.SENT if sent else State.DOUBT
-        waits = ((a, State.PENDING if a.hold > now else known) for a in map(entering, alerts))
-        return sum(self._door.enter(a, state, now) for a, state in waits)
+        entered = ((a, State.PENDING if a.hold > now else known) for a in map(entering, alerts))
+        return sum(self._door.enter(a, state, now) for a, state in entered)
 
     async def begin(self) -> None:
         """See `DeliveryBook.begin`: this book cannot forget."""

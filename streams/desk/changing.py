@@ -138,10 +138,10 @@ class ChangingDesk:
         if desk is None:
             if len(self._desks) >= _KEPT:
                 self._desks.clear()
-            desk = self._desks[segment] = self._standing(when)
+            desk = self._desks[segment] = self._desk_at(when)
         return desk
 
-    def _standing(self, when: Millis) -> Desk:
+    def _desk_at(self, when: Millis) -> Desk:
         made: list[tuple[Millis, str, Watch]] = []
         mutes: dict[tuple[str, str], Millis] = {}
         faults: dict[tuple[str, str], str] = {}

@@ -13,7 +13,7 @@ from streams.basics.times import HOUR, iso
 from streams.desk.changing import ChangingDesk
 from streams.desk.click import Click, Noted, mutable
 from streams.desk.commands import HELP, Reader, Unclear
-from streams.desk.evidence import beside, of_alert, of_decisions, standing, until_words, watched
+from streams.desk.evidence import beside, in_force, of_alert, of_decisions, until_words, watched
 from streams.desk.feedback import CHANGES, GRACE, Act, Feedback, Subject
 from streams.ports import Clock
 from streams.records import Alert, Away, Decision, Millis
@@ -143,7 +143,7 @@ class Clerk:
             case Act.NOT_RELEVANT:
                 return ["noted as not relevant; after review the model learns from it"]
             case Act.LIST:
-                return standing(desk, told.channel, self.desk.base, self.reader)
+                return in_force(desk, told.channel, self.desk.base, self.reader)
             case Act.WHY:
                 return await self._why(noted)
             case _:

@@ -11,16 +11,16 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from streams.basics.limits import COMMAND_CHARS, COMMAND_COMPANIES
+from streams.basics.text import hash_of
 from streams.basics.times import FOR_GOOD, SECOND, parse_span
 from streams.desk.feedback import Act
 from streams.names import place_of
 from streams.records import Millis
-from streams.watches.file import COMPANY_OF, BadWatches, nearest, read_watch
+from streams.watches.file import BadWatches, Choices, CompanyOf, nearest, read_watch
 from streams.watches.watch import Watch
 from streams.watches.words import few
 
@@ -28,6 +28,7 @@ _WORDS: Final = re.compile(r"[\s,;]+")
 _OPTION: Final = re.compile(r"(name|min_probability|min_confidence|min_salience|max_age|quiet|zone)=(.+)")
 _BY_ID: Final = "company:"  # before a company's id, which alone may be somebody's ticker
 _NAME: Final = re.compile(r"[\w.:+-]{1,60}")
+_NAME_CHARS: Final = 50
 _LEAST: Final[Millis] = 60 * SECOND
 _FOR_GOOD: Final = frozenset({"good", "forever", "always"})
 
@@ -64,7 +65,7 @@ class Reader:
     `names` says what a company is called, by its id.
     """
 
-    company_of: COMPANY_OF
+    company_of: CompanyOf
     tickers: Collection[str]
     names: Mapping[str, str]
     categories: Collection[str]
@@ -72,7 +73,8 @@ class Reader:
 
     def check(self, table: Mapping[str, Any]) -> Watch:
         """A watch table to a watch. Raises `BadWatches`."""
-        return read_watch(table, "watch", company_of=self.company_of, tickers=self.tickers, categories=self.categories)
+        choices = Choices(company_of=self.company_of, tickers=self.tickers, categories=self.categories)
+        return read_watch(table, "watch", choices)
 
     def read(self, words: str, channel: str, now: Millis) -> Order:
         """Raises `Unclear`."""
@@ -192,15 +194,12 @@ def _number(text: str) -> float:
         raise Unclear(f"{text[:40]!r} is no number") from None
 
 
-_NAME_CHARS: Final = 50
-
-
 def _name(table: dict[str, Any], channel: str) -> str:
     """The name given, or one made of what is asked; the channel is part of it, so no two channels share one."""
     given = table.pop("name", None) or "-".join([*table["companies"], *table["categories"]]).lower()
     name = given.replace("group:", "")
     if len(name) > _NAME_CHARS:  # cut, but not to the name of another
-        name = f"{name[:_NAME_CHARS]}-{blake2b(name.encode(), digest_size=3).hexdigest()}"
+        name = f"{name[:_NAME_CHARS]}-{hash_of(name, size=3)}"
     if name and not _NAME.fullmatch(name):
         raise Unclear(f"{name!r} cannot be a name: use letters, digits, dots and dashes")
-    return f"{name or 'watch'}@{channel.split(':', 1)[-1]}"
+    return f"{name or 'watch'}@{place_of(channel)}"

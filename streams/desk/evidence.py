@@ -88,7 +88,7 @@ def beside(watch: Watch, before: Desk, desk: Desk, reader: Reader) -> list[str]:
     return lines
 
 
-def standing(desk: Desk, channel: str, base: Desk, reader: Reader) -> list[str]:
+def in_force(desk: Desk, channel: str, base: Desk, reader: Reader) -> list[str]:
     """The watches and mutes of a channel."""
     lines = []
     for watch in desk.watches:

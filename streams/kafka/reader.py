@@ -123,10 +123,7 @@ class TopicReader:
 
     async def read(self, ranges: Ranges, batch: int = 1_000) -> AsyncIterator[list[Any]]:
         """Every record of the ranges, in batches, each partition in its order."""
-        left = {TopicPartition(*tp): end for tp, (first, end) in ranges.items() if first < end}
-        self._consumer.assign(list(left))
-        for tp in left:
-            self._consumer.seek(tp, ranges[tp.topic, tp.partition][0])
+        left = self._at_the_beginning(ranges)
         stall = _Stall()
         while left:
             got = await self._taken(batch)
@@ -139,6 +136,14 @@ class TopicReader:
             if records:
                 yield records
                 stall = _Stall()  # however long they were looked at
+
+    def _at_the_beginning(self, ranges: Ranges) -> dict[TopicPartition, int]:
+        """Each partition that has something to read, with the end of its range: it is read from the first offset on."""
+        left = {TopicPartition(*tp): end for tp, (first, end) in ranges.items() if first < end}
+        self._consumer.assign(list(left))
+        for tp in left:
+            self._consumer.seek(tp, ranges[tp.topic, tp.partition][0])
+        return left
 
     async def decoded(self, ranges: Ranges, decode: Callable[[bytes], _R | None]) -> AsyncIterator[list[_R]]:
         """What the records of the ranges say, in batches; `decode` raises ValueError, and gives None for what to skip.
@@ -179,10 +184,7 @@ class TopicReader:
 
     def lanes(self, ranges: Ranges, batch: int) -> dict[int, Callable[[], Awaitable[list[Any]]]]:
         """For each partition of one topic a call that gives its next records, and an empty list at the end."""
-        left = {TopicPartition(*tp): end for tp, (first, end) in ranges.items() if first < end}
-        self._consumer.assign(list(left))
-        for tp in left:
-            self._consumer.seek(tp, ranges[tp.topic, tp.partition][0])
+        left = self._at_the_beginning(ranges)
         return {tp.partition: self._lane(tp, end, batch) for tp, end in left.items()}
 
     def _lane(self, tp: TopicPartition, end: int, batch: int) -> Callable[[], Awaitable[list[Any]]]:

@@ -25,7 +25,7 @@ class Explains(Protocol):
 
 
 @dataclass(slots=True)
-class Walk:
+class Account:
     """One article's way, a paragraph a stage. The context's titles name the nearest story."""
 
     directory: Explains
@@ -143,10 +143,10 @@ async def why(
     for at in range(0, len(context), 256):
         journeys = await triage(parts, context[at : at + 256])
         titles |= {j.article.key: j.article.title for j in journeys if j.article.story}
-    walk = Walk(directory, parts.model, titles)
-    (journey,) = await triage(parts, [article], whole=True, trace=walk.trace)
+    account = Account(directory, parts.model, titles)
+    (journey,) = await triage(parts, [article], whole=True, trace=account.trace)
     title = (journey.article.title or repr(journey.article.raw))[:_SHOWN]
-    return [title, *(_summary(journey.decisions) if live is None else _against(live, journey)), *walk.lines]
+    return [title, *(_summary(journey.decisions) if live is None else _against(live, journey)), *account.lines]
 
 
 def _summary(decisions: Iterable[Decision]) -> Iterator[str]:

@@ -92,10 +92,7 @@ def read_decisions(path: Path) -> Iterator[Decided]:
     """The decisions of an earlier run. Raises ValueError with file and line for what is none, and OSError."""
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
-            try:
-                yield decided(raw)
-            except ValueError as fault:
-                raise ValueError(f"{path}:{number}: {fault}") from None
+            yield decided_at(path, number, raw)
 
 
 def by_record(decisions: Iterable[Decided]) -> Iterator[list[Decided]]:
@@ -118,12 +115,12 @@ def _of_same(record: list[Decided], decision: Decided) -> bool:
     return all(decision.watch != earlier.watch for earlier in record)
 
 
-def decided(raw: bytes) -> Decided:
-    """One line. Raises ValueError."""
+def decided_at(path: Path, number: int, raw: bytes) -> Decided:
+    """A line of a run's output. Raises ValueError, with file and line, for what is no decision."""
     try:
         return _decided(orjson.loads(raw))
     except (KeyError, TypeError, ValueError) as fault:
-        raise ValueError(f"no decision of a replay: {fault!r}") from None
+        raise ValueError(f"{path}:{number}: no decision of a replay: {fault!r}") from None
 
 
 def _decided(data: dict[str, Any]) -> Decided:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from streams.files.whole import take_place
-from streams.replay.output import Decided, by_record, decided
+from streams.replay.output import Decided, by_record, decided_at
 from streams.replay.run import Sums
 
 _FORGETFUL: Final = frozenset({"decode", "normalise", "identify", "classify", "screen"})
@@ -86,7 +86,4 @@ def _whole_lines(path: Path, sizes: deque[int]) -> Iterator[Decided]:
             if not raw.endswith(b"\n"):
                 return
             sizes.append(len(raw))
-            try:
-                yield decided(raw)
-            except ValueError as fault:
-                raise ValueError(f"{path}:{number}: {fault}") from None
+            yield decided_at(path, number, raw)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from pathlib import Path
 
+from streams.basics.text import hash_of
 from streams.desk.feedback import BadFeedback, Feedback, decode_feedback
 from streams.flow import Parts
 from streams.knowledge import Knowledge
@@ -49,7 +49,7 @@ class Setup:
         desk = self.parts(Clocked()).desk.version, [c for c in self.changes if c.changes]
         directory, card = self.known.directory.version, self.known.model.card
         told = repr((mark, desk, directory, card))  # people try other thresholds on the same version
-        return blake2b(told.encode(), digest_size=DIGITS // 2).hexdigest()
+        return hash_of(told, size=DIGITS // 2)
 
 
 async def setup_of(options: argparse.Namespace, settings: Settings, source: Source) -> Setup:

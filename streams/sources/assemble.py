@@ -23,7 +23,7 @@ from streams.sources.fetch import SafeWeb
 from streams.sources.full_text import FullText
 from streams.sources.guard import Guard
 from streams.sources.hosts import PoliteWeb
-from streams.sources.ingest import Ingest, Standing
+from streams.sources.ingest import Ingest, Signs
 from streams.sources.intake import Intake
 from streams.sources.kafka_tape import KafkaTape
 from streams.sources.redis_book import RedisBook
@@ -49,7 +49,7 @@ class Live:
     owner: str
     ingest: Ingest
     change: Change
-    standing: Standing = field(default_factory=Standing)
+    signs: Signs = field(default_factory=Signs)
 
 
 @asynccontextmanager

@@ -148,7 +148,6 @@ class MemoryBook:
     marked: dict[str, Marks] = field(default_factory=dict)
     bookmarks: dict[str, Bookmark] = field(default_factory=dict)
     noted: dict[str, str] = field(default_factory=dict)
-    leases: dict[str, Millis] = field(default_factory=dict)
 
     async def known(
         self, outlet: str, keys: Sequence[str], now: Millis, *, begun: bool = True

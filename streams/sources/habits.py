@@ -16,7 +16,7 @@ _FEW = 3
 _FIELDS: Final = ("words", "title", "url", "published")
 
 
-def hold(health: Health, taken: Taken, at: Millis) -> None:
+def check_page(health: Health, taken: Taken, at: Millis) -> None:
     """Hold a page against what this source's pages are like, then learn from it unless it is odd."""
     oddity = _oddity(health, taken)
     if oddity:

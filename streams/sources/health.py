@@ -12,7 +12,7 @@ import orjson
 from streams.basics.times import DAY, HOUR, MINUTE, SECOND, iso
 from streams.records import Millis
 from streams.sources.base import Source, Taken, Visit
-from streams.sources.habits import hold
+from streams.sources.habits import check_page
 from streams.sources.rhythm import Rhythm
 from streams.sources.turnover import turn
 
@@ -97,7 +97,7 @@ def learn(health: Health, visit: Visit, source: Source) -> None:
     _heard(health, visit, source, first=first, looked_away=looked_away)
     if visit.taken:
         health.articles += visit.taken.sent
-        hold(health, visit.taken, visit.at)
+        check_page(health, visit.taken, visit.at)
     if first or looked_away:
         return
     if visit.taken:

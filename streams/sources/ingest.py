@@ -91,7 +91,7 @@ class Deposed(RuntimeError):  # noqa: N818 - named for what happened
 
 
 @dataclass(slots=True)
-class Standing:
+class Signs:
     """Why this process brings nothing in, "" when it does; and files on disk that it could not use, with the fault."""
 
     why: str = "waits for Redis, or for the ingest before it to leave"
@@ -106,16 +106,16 @@ async def run_ingest(parts: Live, look: Callable[[], Coroutine[Any, Any, None]])
     """
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(look(), name=f"{OURS}looks")
-        await hold(parts.world.book, parts.owner)
+        await take_lease(parts.world.book, parts.owner)
         await _begun(parts.watchman)
-        parts.standing.why = ""
-        tasks.create_task(_keep_hold(parts.world.book, parts.owner, parts.standing), name=f"{OURS}keeps its lease")
+        parts.signs.why = ""
+        tasks.create_task(_keep_lease(parts.world.book, parts.owner, parts.signs), name=f"{OURS}keeps its lease")
         tasks.create_task(parts.writer.run(), name=f"{OURS}writes")
         tasks.create_task(parts.ingest.run(), name=f"{OURS}follows")
 
 
-async def hold(book: SourceBook, owner: str) -> None:
-    """Take the lease; stand by while another ingest has it."""
+async def take_lease(book: SourceBook, owner: str) -> None:
+    """Stand by while another ingest has it."""
     told = False
     while True:
         try:
@@ -139,14 +139,14 @@ async def _begun(watchman: Watchman) -> None:
             await asyncio.sleep(0.5)
 
 
-async def _keep_hold(book: SourceBook, owner: str, standing: Standing) -> None:
+async def _keep_lease(book: SourceBook, owner: str, signs: Signs) -> None:
     while True:
         await asyncio.sleep(LEASE / SECOND / 4)
         try:
             if not await book.lease(owner, LEASE):
                 raise Deposed("another ingest has taken over")
         except Away as away:
-            standing.away = str(away)
+            signs.away = str(away)
             log.debug("lease: %s", away)
         else:
-            standing.away = ""
+            signs.away = ""

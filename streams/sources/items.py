@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from streams.basics import limits
-from streams.basics.text import canonical_url, digest, plain, title_key
+from streams.basics.text import canonical_url, hash_of, plain, title_key
 from streams.basics.times import DAY, iso, parse_time
 from streams.records import Millis, Status
 from streams.sources.base import Page, RawArticle, Source
@@ -50,7 +50,7 @@ class Item:
     @property
     def by_title(self) -> str:
         """The key of its headline on its day."""
-        return digest("t", self.title, "" if self.published is None else str(self.published // DAY))
+        return hash_of("t", self.title, "" if self.published is None else str(self.published // DAY))
 
 
 def items_of(
@@ -80,16 +80,16 @@ def item_of(raw: RawArticle, source: Source, page: Page) -> Item | None:
         return None
     guid, canonical = _text(raw, "id", limits.URL_CHARS).strip(), canonical_url(url)
     entered = text if len(text) <= _MARKUP else words
-    own = digest("g", guid) if guid else ""
-    address = digest("u", canonical) if canonical and _is_page(canonical) else ""
+    own = hash_of("g", guid) if guid else ""
+    address = hash_of("u", canonical) if canonical and _is_page(canonical) else ""
     if status is Status.REMOVED and not own and not address:
         return None
     lang = _text(raw, "lang", 35) or source.lang
     return Item(
-        id="f-" + digest(source.outlet.casefold(), guid or canonical or title_key(title), size=12),
-        title_id="f-" + digest(source.outlet.casefold(), title_key(title), size=12),
+        id="f-" + hash_of(source.outlet.casefold(), guid or canonical or title_key(title), size=12),
+        title_id="f-" + hash_of(source.outlet.casefold(), title_key(title), size=12),
         title=title, url=url, own=own, address=address, status=status, published=published, missing=missing,
-        revision=digest(_said(title), _said(words), size=6),
+        revision=hash_of(_said(title), _said(words), size=6),
         fields=_fields(raw, source, title=title, text=entered, url=url, lang=lang, published=iso(published)),
     )  # fmt: skip
 

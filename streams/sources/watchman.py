@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from streams.basics.text import digest
+from streams.basics.text import hash_of
 from streams.basics.times import MINUTE, SECOND
 from streams.metrics import names as metric
 from streams.metrics.meter import Meter, SilentMeter
@@ -131,7 +131,7 @@ class Watchman:
 
 def alert_of(source: Source, what: str, ill: Ill, now: Millis, channel: str) -> Alert:
     """The alert of a beginning (with words) or an end (without). The same one, however often it is made."""
-    root = digest("source", source.name, what, str(ill.since), size=10)
+    root = hash_of("source", source.name, what, str(ill.since), size=10)
     begins = bool(ill.words)
     name = "Ingest" if source is OUTAGE else f"Source {source.name}"
     title = f"{name} is {what}: {ill.words}" if begins else f"{name} is no longer {what}"
@@ -143,4 +143,4 @@ def alert_of(source: Source, what: str, ill: Ill, now: Millis, channel: str) -> 
     )  # fmt: skip
     if begins:
         return alert
-    return replace(alert, alert_id=digest(root, "well", size=10), kind=Kind.UPDATE)
+    return replace(alert, alert_id=hash_of(root, "well", size=10), kind=Kind.UPDATE)

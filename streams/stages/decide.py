@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streams.basics.text import digest
+from streams.basics.text import hash_of
 from streams.basics.times import iso, span_words, whole_words
 from streams.ports import Asks, Claim, Clock, Ruling, StoryMemory
 from streams.records import (
@@ -154,7 +154,7 @@ class Decide:
 
 def alert_id(watch: str, story_id: str, article_key: str, kind: Kind) -> str:
     """The alert's id, from inputs that a redelivery or a replay shares."""
-    return digest(watch, story_id, article_key, kind, size=10)
+    return hash_of(watch, story_id, article_key, kind, size=10)
 
 
 def _led_by(watch: Watch, article: Article, told: Sequence[str]) -> tuple[Company, ...]:

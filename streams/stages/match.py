@@ -26,14 +26,14 @@ class MatchWatches:
 
     @staticmethod
     def _held(article: Article, desk: Desk) -> Article:
-        return evolve(article, matches=tuple(hold(w, article, desk.mutes) for w in desk.watches))
+        return evolve(article, matches=tuple(matched(w, article, desk.mutes) for w in desk.watches))
 
 
 _NONE: Mutes = {}
 
 
-def hold(watch: Watch, article: Article, mutes: Mutes = _NONE) -> Match:
-    """The verdict of one watch: companies first, then categories, freshness, and what its channel has muted."""
+def matched(watch: Watch, article: Article, mutes: Mutes = _NONE) -> Match:
+    """What one watch makes of it: companies first, then categories, freshness, and what its channel has muted."""
     if other := _companies(watch, article):
         return Match(watch=watch.name, reason=other[0], detail=other[1])
     late, hushed = _freshness(watch, article), _muted(watch, article, mutes) if mutes else None

@@ -9,7 +9,7 @@ from typing import Final
 from streams.basics import limits
 from streams.basics.furniture import is_marked, own_words
 from streams.basics.languages import language
-from streams.basics.text import canonical_url, digest, plain, title_key
+from streams.basics.text import canonical_url, hash_of, plain, title_key
 from streams.basics.times import DAY
 from streams.records import REVISING, Article, Ended, Millis, Outcome, Reason, Status, evolve
 from streams.stories.words import revises
@@ -44,7 +44,7 @@ def _normalised(article: Article) -> Outcome:
         lang=language(article.lang, title, text),
         event_time=event_time(published, article.seen),
         status=_revised(article.status, title),
-        revision=digest(title or source, whole, article.status, size=6),  # wordless removals of two outlets are two
+        revision=hash_of(title or source, whole, article.status, size=6),  # wordless removals of two outlets are two
     )
     cleaned = evolve(cleaned, id=_stable_id(cleaned))
     withdraws = article.status is Status.REMOVED and bool(article.id.strip() or url)  # that one has the headline
@@ -78,8 +78,8 @@ def _stable_id(article: Article) -> str:
     if given and given.isprintable() and len(given) <= limits.ID_CHARS:
         return given
     if given:
-        return "i-" + digest(given, size=_ID_BYTES)
+        return "i-" + hash_of(given, size=_ID_BYTES)
     if article.url:
-        return "u-" + digest(article.source.casefold(), article.url, size=_ID_BYTES)
+        return "u-" + hash_of(article.source.casefold(), article.url, size=_ID_BYTES)
     day = "" if article.published is None else str(article.published // DAY)
-    return "t-" + digest(article.source.casefold(), title_key(article.title), day, size=_ID_BYTES)
+    return "t-" + hash_of(article.source.casefold(), title_key(article.title), day, size=_ID_BYTES)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from streams.stories.terms import Key, key_for, term_for
-from streams.stories.words import key_of, kicker, words
+from streams.stories.words import bases, key_of, kicker
 
 _FIRST_WORDS: Final = (1, 2)  # who acts, in a headline
 _REST_WORDS: Final = 5
@@ -30,6 +30,6 @@ def rests(title: str, lang: str) -> Iterable[tuple[Key, tuple[int, ...]]]:
     spelled = key_of(kicker(title)[1]).split()
     for first in _FIRST_WORDS:
         who, rest = spelled[:first], ["#" if w[0].isdigit() else w for w in spelled[first:]]
-        stems = words(" ".join(who), lang)
-        if len(rest) >= _REST_WORDS and len(stems) == first and _NOBODY.isdisjoint(who) and not stems[-1][0].isdigit():
-            yield key_for("rest", *rest), tuple(term_for(w) for w in stems)
+        found = bases(" ".join(who), lang)
+        if len(rest) >= _REST_WORDS and len(found) == first and _NOBODY.isdisjoint(who) and not found[-1][0].isdigit():
+            yield key_for("rest", *rest), tuple(term_for(w) for w in found)

@@ -28,7 +28,6 @@ _MONTH_AFTER: Final = re.compile(rf"\.? ({_NAMES})\b", re.IGNORECASE)
 _MONTH_BEFORE: Final = re.compile(rf"\b({_NAMES})\.? $", re.IGNORECASE)
 _LONGEST_MONTH: Final = 12
 _LAST_DAY: Final = 31
-_ANY: Final = "Lumenta plans to ship 3 scanners to Oslo"  # asks for every table
 _INSIDE: Final = frozenset("0123456789.,")  # before a digit: the middle of a longer number
 
 
@@ -44,12 +43,6 @@ def extract(title: str, text: str, lang: str) -> tuple[Fact, ...]:
             break
         found.setdefault(fact.key, fact)
     return tuple(found.values())
-
-
-def load_tables() -> None:
-    """Half a second's work, which else the first article of each language that is worth it waits for."""
-    for lang in ("en", "de"):
-        extract(_ANY, _ANY, lang)
 
 
 def _all(title: str, text: str, lang: str) -> Iterator[Fact]:

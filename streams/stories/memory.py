@@ -158,8 +158,7 @@ class MemoryStories:
 
     def _recurs(self, article: Prepared) -> bool:
         """Whether the headline is a daily template: known, but not of today. Yesterday's is another story."""
-        keys = (*(key for _, key in article.titles), *article.patterns)
-        known = [self._titles[key][1] for key in keys if key in self._titles]
+        known = [self._titles[key][1] for key in article.returning if key in self._titles]
         return any(at.EXACT_WINDOW < abs(article.at - when) <= at.KEPT for when in known)
 
     def _link(self, article: Prepared, match: _Match | None) -> StoryLink:
@@ -176,11 +175,11 @@ class MemoryStories:
         )  # fmt: skip
 
     def _founder(self, article: Prepared) -> StoryLink:
-        story_id = "s-" + article.key.hex()
-        new = _Story(story_id, article.at, article.lang, article.source)
-        story = self._stories.get(key_for("story", story_id), new)  # it lives when its founder, forgotten, comes again
+        new = _Story(article.founds, article.at, article.lang, article.source)
+        # it lives when its founder, forgotten, comes again
+        story = self._stories.get(key_for("story", article.founds), new)
         return StoryLink(
-            id=story_id, role=Role.FIRST, novelty=100, first_seen=story.at, first_lang=story.lang,
+            id=article.founds, role=Role.FIRST, novelty=100, first_seen=story.at, first_lang=story.lang,
             first_source=story.source,
         )  # fmt: skip
 
@@ -247,9 +246,7 @@ class MemoryStories:
             when = max(claim.event_time, max(self._marks.values(), default=claim.event_time))
             self._queue_up(when, "article", key_for("article", claim.article_key), claim.article_key)
             self._queue_up(when + HOUR, "story", key_for("story", claim.story_id), claim.story_id)
-        if article is None:
-            return self._claims.claim(claim, None)
-        return self._claims.claim(claim, article.prepared.loud)
+        return self._claims.claim(claim, article.prepared.loud if article else None)
 
 
 def _saying(article: Prepared) -> Saying:

@@ -64,9 +64,8 @@ class Pairs:
 
 def _recurs(earlier: Prepared, later: Prepared) -> bool:
     """Whether the later one is a daily template that returns."""
-    keys = {*(k for _, k in earlier.titles), *earlier.patterns}
-    same = keys & {*(k for _, k in later.titles), *later.patterns}
-    return bool(same) and abs(later.at - earlier.at) > at.EXACT_WINDOW
+    same = not set(earlier.returning).isdisjoint(later.returning)
+    return same and abs(later.at - earlier.at) > at.EXACT_WINDOW
 
 
 def _take_out(centroid: dict[int, int], vector: Vector) -> None:

@@ -202,12 +202,9 @@ def national(lang: str) -> Mapping[str, str]:
 
 
 @cache
-def nationals(lang: str) -> Mapping[str, str]:
-    """What is of a country ("chinese", "chinesische"), with the country, all in small letters."""
-    named: dict[str, str] = {}
-    for name, code in listed(_tables()["countries"], lang).items():
-        named.setdefault(code, name.casefold())
-    return {word: named[code] for word, code in national(lang).items()}
+def country_names(lang: str) -> Mapping[str, str]:
+    """Of each code the first name of its country, in small letters."""
+    return {code: name.casefold() for name, code in reversed(listed(_tables()["countries"], lang).items())}
 
 
 @cache

@@ -20,7 +20,7 @@ from streams.stories.points import Point, exact_key, loud, point, spoken_at
 from streams.stories.rough import exact
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for, term_of
-from streams.stories.words import base, headline, key_of, kicker, spelled, without_dateline, words
+from streams.stories.words import base, bases, headline, key_of, kicker, spelled, without_dateline
 
 _PAIR: Final = 0.25  # two neighbouring words of the headline, beside each word alone
 _LEAD: Final = 0.5  # a word of the lead counts half a word of the headline
@@ -65,9 +65,19 @@ class Prepared:
     loud: tuple[int, ...]  # keys of the facts that stand out: those of the headline; with `LEAD_BIT` one of the lead
 
     @property
+    def founds(self) -> str:
+        """Id of the story that begins with it, should it be the first to tell one."""
+        return "s-" + self.key.hex()
+
+    @property
+    def returning(self) -> tuple[Key, ...]:
+        """Keys of its headline, which a daily template bears each day."""
+        return (*(k for _, k in self.titles), *self.patterns)
+
+    @property
     def registered(self) -> tuple[Key, ...]:
         """Every key under which the article can be found again."""
-        return (*(k for _, k in self.titles), *self.patterns, *(k for _, k in self.pages))
+        return (*self.returning, *(k for _, k in self.pages))
 
 
 def prepare(telling: Telling) -> Prepared:
@@ -133,7 +143,7 @@ def _pattern_keys(title: str, lang: str) -> Iterable[Key]:
 
 
 def _unnumbered(text: str, lang: str) -> list[str]:
-    return [w for w in words(text, lang) if not w[0].isdigit()]
+    return [w for w in bases(text, lang) if not w[0].isdigit()]
 
 
 def _page_keys(telling: Telling) -> Iterable[tuple[str, Key]]:
@@ -162,9 +172,9 @@ def _sums(facts: Iterable[Fact]) -> list[int]:
 def _naming(telling: Telling, subjects: Iterable[int]) -> Iterable[int]:
     called: list[str] = []
     for name in telling.names[:_NAMES]:
-        bases = words(name, telling.lang)
+        said = bases(name, telling.lang)
         meant = [CONCEPT_SIGN + m for w in spelled(name, telling.lang) if (m := concept(w, telling.lang))]
-        called += [*bases, *map(" ".join, pairwise(bases)), *meant]
+        called += [*said, *map(" ".join, pairwise(said)), *meant]
     return [*dict.fromkeys([*subjects, *map(term_for, called)])][:_NAMING]
 
 

@@ -116,10 +116,9 @@ class RedisStories:
 
 
 def _arguments(article: Prepared, floor: float) -> tuple[bytes, bytes]:
-    story = "s-" + article.key.hex()
     said = msgpack.encode(
         {
-            "id": article.id, "story": story, "at": article.at, "floor": floor, "lang": article.lang,
+            "id": article.id, "story": article.founds, "at": article.at, "floor": floor, "lang": article.lang,
             "source": article.source, "partition": article.partition, "titles": [how for how, _ in article.titles],
             "patterns": len(article.patterns), "pages": [how for how, _ in article.pages],
             "terms": [t for t, _ in article.terms], "weights": [w for _, w in article.terms],
@@ -133,7 +132,7 @@ def _arguments(article: Prepared, floor: float) -> tuple[bytes, bytes]:
         }
     )  # fmt: skip
     rests = (key for key, _ in article.rests)
-    return said, b"".join((article.key, key_for("story", story), *article.registered, *rests))
+    return said, b"".join((article.key, key_for("story", article.founds), *article.registered, *rests))
 
 
 def _link(answer: Sequence[Any]) -> StoryLink:

@@ -43,7 +43,7 @@ class _Words(NamedTuple):
 
 def steps(title: str, lang: str) -> Iterator[Fact]:
     """The first step the headline names, its first grounds (both are statuses), and the first way, a direction."""
-    words = _words("de" if lang == "de" else "en")
+    words = _words(lang)
     grounds = words.grounds.search(title)
     if found := words.step.search(title):
         step = found.lastgroup or ""
@@ -57,7 +57,7 @@ def steps(title: str, lang: str) -> Iterator[Fact]:
 
 def may_deny(title: str, lang: str) -> bool:
     """Whether words of the headline say that something is not so. Cheaper than its `steps`, of which it may be none."""
-    return _words("de" if lang == "de" else "en").denial.search(title) is not None
+    return _words(lang).denial.search(title) is not None
 
 
 def moved(text: str) -> bool:
@@ -67,20 +67,24 @@ def moved(text: str) -> bool:
 
 def without_way(title: str, lang: str) -> str:
     """The headline without the words that say which way things went: what a daily template repeats."""
-    return _words("de" if lang == "de" else "en").way.sub(" ", title)
+    return _words(lang).way.sub(" ", title)
 
 
 def priced(title: str, lang: str) -> str:
     """Whose price a headline reports: what is left of it without share, price and way; "" when it reports none."""
-    words = _words("de" if lang == "de" else "en")
+    words = _words(lang)
     found = {match.lastgroup for match in words.price.finditer(title)}
     if "share" not in found or not ("stood" in found or words.way.search(title)):
         return ""
     return words.price.sub(" ", words.way.sub(" ", title))
 
 
-@cache
 def _words(lang: str) -> _Words:
+    return _read("de" if lang == "de" else "en")
+
+
+@cache
+def _read(lang: str) -> _Words:
     table = tomllib.loads(Path(__file__).with_name("steps.toml").read_text(encoding="utf-8"))[lang]
     groups = [table[name] for name in ("steps", "grounds", "ways", "prices")]
     groups.append({"denies": table["steps"]["denies"]})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Final
 from zlib import crc32
+
+from streams.basics.text import hash_bytes
 
 Key = bytes
 """Eight bytes that stand for an article, a story, a headline or a page."""
@@ -28,4 +29,4 @@ term_for = lru_cache(maxsize=65_536)(term_of)
 
 def key_for(*parts: str) -> Key:
     """Eight bytes for a name."""
-    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8).digest()
+    return hash_bytes(*parts, size=8)

@@ -12,7 +12,7 @@ import snowballstemmer
 from simplemma import Lemmatizer
 from simplemma.strategies import DictionaryLookupStrategy
 
-from streams.stories.places import nationals
+from streams.stories.places import country_names, national
 
 
 def _stemmer(language: str) -> Any:
@@ -120,18 +120,15 @@ def without_dateline(text: str) -> str:
     return text[found.end() :] if found else text
 
 
-def words(text: str, lang: str) -> list[str]:
-    """Bases of the words that carry meaning, in order, repeats included."""
-    return [found for w in _split(text) if (found := base(w, lang))]
-
-
 def spelled(text: str, lang: str) -> list[str]:
-    """The words that carry meaning as they are spelled, in small letters."""
-    return [w for w in _split(text) if base(w, lang)]
+    """The words that carry meaning as they are spelled, in small letters, in order, repeats included."""
+    text = _TICKER.sub(" ", text) if "(" in text else text
+    return [w for w in _WORD.findall(_POSSESSIVE.sub("", text).casefold()) if base(w, lang)]
 
 
-def _split(text: str) -> list[str]:
-    return _WORD.findall(_POSSESSIVE.sub("", _TICKER.sub(" ", text) if "(" in text else text).casefold())
+def bases(text: str, lang: str) -> list[str]:
+    """Their bases."""
+    return [base(w, lang) for w in spelled(text, lang)]
 
 
 @lru_cache(maxsize=65_536)
@@ -144,7 +141,8 @@ def base(word: str, lang: str) -> str:
         return word.replace(",", ".")
     if len(word) == 1 or word in _STOP.get(lang, _STOP["en"]):
         return ""
-    found = _lemma(nationals(lang).get(word, word), lang)
+    code = national(lang).get(word)
+    found = _lemma(country_names(lang)[code] if code else word, lang)
     return "" if found in _stop_lemmas(lang) else stem(found, lang)
 
 
@@ -156,12 +154,6 @@ def _lemma(word: str, lang: str) -> str:
 @cache
 def _stop_lemmas(lang: str) -> frozenset[str]:
     return frozenset(_lemma(word, lang) for word in _STOP.get(lang, ()))
-
-
-def load_dictionaries() -> None:
-    """A second's work, which else the first article of each language that is worth it waits for."""
-    for lang in _STOP:
-        _stop_lemmas(lang)
 
 
 @lru_cache(maxsize=65_536)

@@ -10,15 +10,26 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from streams.basics.times import parse_span
-from streams.basics.toml_lines import BadToml, Toml, parse_toml, read_toml
+from streams.basics.toml_lines import BadToml, Toml, read_toml
 from streams.watches.quiet import Quiet, check_zone, parse_quiet
 from streams.watches.watch import Desk, Watch
 
-COMPANY_OF = Callable[[str], frozenset[str]]
+CompanyOf = Callable[[str], frozenset[str]]
 """Ticker, company id or `group:name` to company ids; empty for what nobody knows."""
 
-LIKELY = Callable[[str], Collection[str]]
+Likely = Callable[[str], Collection[str]]
 """What someone may have meant who wrote what nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a watch may ask for."""
+
+    company_of: CompanyOf
+    tickers: Collection[str]
+    categories: Collection[str]
+    likely: Likely = lambda _: ()
+
 
 _NOTHING: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 
@@ -35,42 +46,17 @@ class BadWatches(ValueError):  # noqa: N818 - named for what was read
         super().__init__("\n".join(faults))
 
 
-_KEYS = frozenset(
+_KEYS: Final = frozenset(
     {
-        "name",
-        "channel",
-        "companies",
-        "categories",
-        "min_probability",
-        "min_confidence",
-        "min_salience",
-        "max_age",
+        "name", "channel", "companies", "categories", "min_probability", "min_confidence", "min_salience", "max_age",
+        "urgent", "echoes", "quiet", "zone",
     }
-    | {"urgent", "echoes", "quiet", "zone"}
-)
+)  # fmt: skip
 
 
-def read_watches(
-    text: str, where: str, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str]
-) -> Desk:
-    """The desk that `text` (TOML, `[[watch]]` tables) describes. Raises `BadWatches` with every fault in it."""
-    try:
-        toml = parse_toml(text, where)
-    except BadToml as fault:
-        raise BadWatches([str(fault)]) from None
-    return desk_of(toml, company_of=company_of, tickers=tickers, categories=categories)
-
-
-def read_watch(
-    table: Mapping[str, Any],
-    where: str,
-    *,
-    company_of: COMPANY_OF,
-    tickers: Collection[str],
-    categories: Collection[str],
-) -> Watch:
+def read_watch(table: Mapping[str, Any], where: str, choices: Choices) -> Watch:
     """One watch, as a table of the watch file says it. Raises `BadWatches` with every fault in it."""
-    reader = _Reader(Toml(where, "", {}), company_of, tickers, categories, [])
+    reader = _Reader(Toml(where, "", {}), choices, [])
     watch = reader.watch(dict(table), 0)
     if watch is None:
         raise BadWatches(reader.faults, reader.unknown)
@@ -94,10 +80,7 @@ def open_watches(path: Path) -> Toml:
         raise BadWatches([str(fault)]) from None
 
 
-def desk_of(
-    toml: Toml, *, company_of: COMPANY_OF, tickers: Collection[str], categories: Collection[str],
-    likely: LIKELY = lambda _: (),
-) -> Desk:  # fmt: skip
+def desk_of(toml: Toml, choices: Choices) -> Desk:
     """The desk that a watch file describes. Raises `BadWatches` with every fault in it."""
     faults = [f"{toml.where(k)}: unknown table [{k}]; watches are [[watch]] tables" for k in toml.data if k != "watch"]
     if "watch" not in toml.data and not faults:
@@ -105,7 +88,7 @@ def desk_of(
     tables = toml.data.get("watch", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise BadWatches([f"{toml.where('watch')}: write each watch as a [[watch]] table"])
-    reader = _Reader(toml, company_of, tickers, categories, faults, likely)
+    reader = _Reader(toml, choices, faults)
     watches = [w for i, t in enumerate(tables) if (w := reader.watch(t, i))]
     names = [n.strip() if isinstance(n := t.get("name"), str) else n for t in tables]
     faults += [
@@ -133,11 +116,8 @@ class _At:
 @dataclass(frozen=True, slots=True)
 class _Reader:
     toml: Toml
-    company_of: COMPANY_OF
-    tickers: Collection[str]
-    categories: Collection[str]
+    choices: Choices
     faults: list[str]
-    likely: LIKELY = lambda _: ()
     unknown: dict[str, list[str]] = field(default_factory=dict)  # by the key that asks for them
 
     def watch(self, table: dict[str, Any], number: int) -> Watch | None:
@@ -152,7 +132,7 @@ class _Reader:
         asked = self._strings(table, "companies", at)
         companies = self._companies(asked, at)
         chosen = self._strings(table, "categories", at)
-        strange = [c for c in chosen if c not in self.categories]
+        strange = [c for c in chosen if c not in self.choices.categories]
         self._note_unknown("categories", strange)
         self.faults.extend(f"{at('categories')}: unknown category {c!r}{self._category(c)}" for c in strange)
         if not (table.get("companies") or table.get("categories")):
@@ -175,16 +155,16 @@ class _Reader:
         return [v.strip() for v in value]
 
     def _companies(self, asked: Sequence[str], at: _At) -> frozenset[str]:
-        found = [self.company_of(one) for one in asked]
+        found = [self.choices.company_of(one) for one in asked]
         strange = [one for one, ids in zip(asked, found, strict=True) if not ids]
         self._note_unknown("companies", strange)
         for one in strange:
-            near = suggested(self.likely(one)) or nearest(one, self.tickers)
+            near = suggested(self.choices.likely(one)) or nearest(one, self.choices.tickers)
             self.faults.append(f"{at('companies')}: nobody knows {one!r}{near}")
         return frozenset().union(*found)
 
     def _category(self, strange: str) -> str:
-        return nearest(strange, self.categories) or f"; known are {', '.join(sorted(self.categories))}"
+        return nearest(strange, self.choices.categories) or f"; known are {', '.join(sorted(self.choices.categories))}"
 
     def _note_unknown(self, key: str, words: list[str]) -> None:
         if words:

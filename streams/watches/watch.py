@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from hashlib import blake2b
 from typing import Final, Protocol
 
+from streams.basics.text import hash_of
 from streams.basics.times import HOUR
 from streams.records import Millis, Relevance
 from streams.watches.quiet import Quiet
@@ -76,7 +76,7 @@ class Desk:
     def version(self) -> str:
         """Changes whenever a watch does."""
         said = "\n".join(repr(_plain(w)) for w in self.watches)
-        return blake2b(said.encode(), digest_size=6).hexdigest()
+        return hash_of(said, size=6)
 
     @cached_property
     def watched_companies(self) -> frozenset[str]:

@@ -21,8 +21,7 @@ from streams.metrics.triaged import Triaged
 from streams.records import Alert
 from streams.settings.read import unread
 from streams.settings.record import BadSettings, Settings
-from streams.stories.facts import load_tables
-from streams.stories.words import load_dictionaries
+from streams.stories.tell import load_tables
 from streams.worker.agents import Agent, Service, delivering, triaging
 from streams.worker.alone import run_alone
 from streams.worker.app import build_app, run
@@ -79,7 +78,6 @@ def _agents(
     if role != "deliver":
         load_detector()
         load_tables()
-        load_dictionaries()
         measured = Triaged(live.meter)
         triage = Triage(live.parts, live.names, publisher, desk.follower.fresh, reader, Health(stop), measured=measured)
         agents.append(triaging(triage))

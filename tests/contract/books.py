@@ -7,9 +7,16 @@ from collections.abc import Callable
 
 from streams.delivery.book import Delivery, DeliveryBook
 from streams.delivery.rules import Rules
+from streams.records import Alert, Kind
+from tests.build import alert
 
 LEASE = 500
 Make = Callable[[Rules], DeliveryBook]
+
+
+def reply(number: int, root: Alert, kind: Kind = Kind.UPDATE, **changes: object) -> Alert:
+    """What follows the story that `root` opened."""
+    return alert(number, kind=kind, root_id=root.alert_id, **changes)
 
 
 async def opened(make: Make, **rules: int) -> DeliveryBook:

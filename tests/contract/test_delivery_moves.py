@@ -11,19 +11,14 @@ from redis.asyncio import Redis
 from streams.basics.times import HOUR, WallClock
 from streams.delivery.book import Back, DeliveryBook, Mark, Sign, State
 from streams.delivery.redis import RedisBook
-from streams.records import Alert, Kind
+from streams.records import Kind
 from streams.wire import decode_alert
 from tests.build import alert
-from tests.contract.books import LEASE, Make, claimed, opened, say, soon
+from tests.contract.books import LEASE, Make, claimed, opened, reply, say, soon
 
 LONG = 10_000_000
 OLD, NEW = "slack:C0DESK", "slack:C0NEW"
 MOVED = {"china-ai": NEW}
-
-
-def reply(number: int, root: Alert, kind: Kind = Kind.UPDATE, **changes: object) -> Alert:
-    """What follows the story that `root` opened."""
-    return alert(number, kind=kind, root_id=root.alert_id, **changes)
 
 
 async def refused(book: DeliveryBook) -> None:

@@ -11,16 +11,11 @@ from streams.basics.times import HOUR, SECOND, WallClock, to_ts
 from streams.delivery.book import Back, DeliveryBook, State
 from streams.delivery.redis import RedisBook
 from streams.delivery.rules import Rules
-from streams.records import Alert, Kind
+from streams.records import Kind
 from tests.build import alert
-from tests.contract.books import Make, claimed, opened, say, soon
+from tests.contract.books import Make, claimed, opened, reply, say, soon
 
 LONG = 10_000_000
-
-
-def reply(number: int, root: Alert, kind: Kind = Kind.UPDATE, **changes: object) -> Alert:
-    """What follows the story that `root` opened."""
-    return alert(number, kind=kind, root_id=root.alert_id, **changes)
 
 
 async def told(book: DeliveryBook, count: int, first: int = 1) -> list[int]:

@@ -12,7 +12,6 @@ import pytest
 from streams import assemble
 from streams.basics.times import DAY, HOUR, MINUTE, iso
 from streams.flow import Journey, Parts, triage
-from streams.kafka.publish import Publisher, Record
 from streams.knowledge import Knowledge
 from streams.names import Names
 from streams.records import Article, Kind, Reason
@@ -22,7 +21,7 @@ from streams.watches.watch import Desk
 from streams.worker.let_go import QUIET_S, LetGo
 from streams.worker.triage import Triage
 from tests.build import NOON, sent
-from tests.twins import ALIBABA, Kit
+from tests.twins import ALIBABA, Kit, Shelf
 
 TITLE = "Alibaba to invest in three data centres"
 WORDS = "longer than catch_up 1d"
@@ -124,16 +123,6 @@ async def test_a_worker_has_the_limit_of_its_settings(tmp_path: Path) -> None:
     triage_agent = Triage(live(Kit()), Names(), Shelf())
     await triage_agent([old(NOON - 2 * DAY)])
     assert triage_agent.let_go.number == 1
-
-
-class Shelf(Publisher):
-    """Takes everything, and keeps nothing."""
-
-    def __init__(self) -> None:
-        pass
-
-    async def publish(self, records: Sequence[Record]) -> None:
-        """See `Publisher.publish`."""
 
 
 async def test_silent_parts_never_say_it() -> None:

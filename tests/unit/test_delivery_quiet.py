@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.basics.times import DAY, iso
-from streams.watches.file import BadWatches, read_watches
+from streams.basics.toml_lines import parse_toml
+from streams.watches.file import BadWatches, Choices, desk_of
 from streams.watches.quiet import parse_quiet
 from streams.watches.watch import Desk
 
@@ -76,7 +77,8 @@ def test_nonsense_is_refused_in_words(span: str, zone: str) -> None:
 def desk(lines: str) -> Desk:
     """A desk of one watch with these lines."""
     text = f'[[watch]]\nname = "n"\nchannel = "console"\ncategories = ["capex"]\n{lines}'
-    return read_watches(text, "w.toml", company_of=lambda _: frozenset(), tickers=(), categories=("capex",))
+    choices = Choices(company_of=lambda _: frozenset(), tickers=(), categories=("capex",))
+    return desk_of(parse_toml(text, "w.toml"), choices)
 
 
 def test_a_watch_reads_its_quiet_hours() -> None:

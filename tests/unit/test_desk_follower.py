@@ -11,7 +11,6 @@ import pytest
 from streams.delivery.sender import Timing
 from streams.desk.feedback import GRACE, Act
 from streams.desk.kafka import Follower
-from streams.kafka.publish import Publisher, Record
 from streams.kafka.reader import Ranges, TopicReader
 from streams.names import Names
 from streams.ports import Clocked
@@ -21,7 +20,7 @@ from streams.worker.holding import Health, Stop, Stopping
 from streams.worker.triage import Triage
 from tests.build import NOON, sent
 from tests.desk_kit import desk, said
-from tests.twins import Kit
+from tests.twins import Kit, Shelf
 
 
 def follower(as_of: int) -> Follower:
@@ -64,17 +63,6 @@ async def test_a_worker_that_begins_tells_nothing_before_it_knows_the_desk(monke
     await service.follower.look(cast("TopicReader", SimpleNamespace(ranges=ranges)))
     await asyncio.wait_for(sending, 5)
     assert begun.is_set()
-
-
-class Shelf(Publisher):
-    """Keeps what is published."""
-
-    def __init__(self) -> None:
-        self.records: list[Record] = []
-
-    async def publish(self, records: object) -> None:
-        """See `Publisher.publish`."""
-        self.records += list(records)  # type: ignore[call-overload]
 
 
 async def test_triage_holds_until_the_desk_is_known() -> None:

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ import pytest
 from models.relevance.model import TRAINED
 from streams.cli import main
 from streams.knowledge import Knowledge, marks_of
-from streams.looking import Readings
+from streams.looking import Readings, look_for_ever
 from streams.metrics import names
 from streams.metrics.prometheus import PrometheusMeter
 from streams.reload import Fresh, Reloader
@@ -144,8 +143,7 @@ async def test_a_model_is_swapped_whole(tmp_path: Path) -> None:
 async def test_sighup_reads_everything_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also what does not look changed; without it, the files are looked at every `reload`."""
     desk = Desk(tmp_path)
-    desk.reloader.settings = replace(desk.settings, reload=0)
-    task = asyncio.create_task(desk.reloader.run())
+    task = asyncio.create_task(look_for_ever(0, desk.reloader.look))
     await asyncio.sleep(0.05)
     desk.watches.write_text(WATCH.format("second", "NVDA"))
     await asyncio.sleep(0.3)

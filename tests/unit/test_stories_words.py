@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
+from streams.stories import concepts
 from streams.stories.concepts import concept
+from streams.stories.places import national
 from streams.stories.prepare import prepare
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_BIT, term_for
-from streams.stories.words import headline, key_of, kicker, revises, stem, words
+from streams.stories.words import bases, headline, key_of, kicker, revises, stem
 from tests.story_build import told
 
 
@@ -80,11 +85,11 @@ def test_equal_headlines_have_equal_keys() -> None:
     assert key_of("Lumenta raises $3bn") != key_of("Lumenta raises €3bn")
 
 
-def test_words_are_stems_without_stop_words_and_tickers() -> None:
+def test_bases_are_stems_without_stop_words_and_tickers() -> None:
     """In both languages; a decimal comma is a decimal point."""
-    assert words("The exports of Lumenta Inc. (LMT US) exported", "en") == ["export", "lumenta", "export"]
-    assert words("Die Fabriken der Lumenta AG", "de") == [stem("fabriken", "de"), "lumenta"]
-    assert words("3,2 Milliarden", "de")[0] == words("3.2 billion", "en")[0]
+    assert bases("The exports of Lumenta Inc. (LMT US) exported", "en") == ["export", "lumenta", "export"]
+    assert bases("Die Fabriken der Lumenta AG", "de") == [stem("fabriken", "de"), "lumenta"]
+    assert bases("3,2 Milliarden", "de")[0] == bases("3.2 billion", "en")[0]
 
 
 @pytest.mark.parametrize(
@@ -101,12 +106,12 @@ def test_words_are_stems_without_stop_words_and_tickers() -> None:
 )
 def test_irregular_forms_and_what_is_of_a_country_are_one_word(one: str, other: str, lang: str) -> None:
     """As far as the dictionaries know them; forms of stop words are stop words."""
-    assert sorted(words(one, lang)) == sorted(words(other, lang)) != []
+    assert sorted(bases(one, lang)) == sorted(bases(other, lang)) != []
 
 
 def test_words_of_other_languages_stay_as_they_are() -> None:
     """No dictionary, no stemmer; English stop words are left out, for want of others."""
-    assert words("Lumenta achète the usines chinoises", "fr") == ["lumenta", "achète", "usines", "chinoises"]
+    assert bases("Lumenta achète the usines chinoises", "fr") == ["lumenta", "achète", "usines", "chinoises"]
 
 
 @pytest.mark.parametrize(
@@ -116,11 +121,21 @@ def test_words_of_other_languages_stay_as_they_are() -> None:
         ("export", "Ausfuhr"),
         ("convertible", "Wandelanleihe"),
         ("takeover", "Unternehmensübernahme"),
+        ("Moscow", "russisches"),
+        ("Scottish", "britische"),
     ],
 )
 def test_the_glossary_joins_languages(english: str, german: str) -> None:
     """A German word, or the last part of a German compound, means what the English one means."""
-    assert concept(english, "en") == concept(german.casefold(), "de") != ""
+    assert concept(english.casefold(), "en") == concept(german.casefold(), "de") != ""
+
+
+def test_the_glossary_repeats_no_country() -> None:
+    """Their names and what is of them stand in `places.toml` alone."""
+    glossary = tomllib.loads(Path(concepts.__file__).with_name("glossary.toml").read_text(encoding="utf-8"))
+    for code, line in glossary["countries"].items():
+        for lang, listed in zip(("en", "de"), line.split("|"), strict=True):
+            assert [w for w in listed.split() if national(lang).get(w) == code] == []
 
 
 def test_what_the_glossary_does_not_know_means_nothing() -> None:

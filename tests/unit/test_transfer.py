@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
@@ -15,22 +14,11 @@ from streams.files.json_lines import Line, decode_line, encode_line
 from streams.files.transfer import bring_in, read_file, take_out
 from streams.files.whole import packed
 from streams.kafka.bounds import Bound, bound
-from streams.kafka.publish import Publisher, Record
 from streams.names import Names
 from streams.records import Away
 from streams.replay.source import FileSource
 from tests.build import NOON
-
-
-class Shelf(Publisher):
-    """Keeps what is published."""
-
-    def __init__(self) -> None:
-        self.records: list[Record] = []
-
-    async def publish(self, records: Sequence[Record]) -> None:
-        """See `Publisher.publish`."""
-        self.records += records
+from tests.twins import Shelf
 
 
 def read(path: Path, text: str, mapping: str = "") -> list[object]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from streams.basics.times import HOUR
+from streams.basics.toml_lines import parse_toml
 from streams.records import Fact, Reason, Relevance, Status, evolve
-from streams.stages.match import hold
-from streams.watches.file import BadWatches, read_watches
+from streams.stages.match import matched
+from streams.watches.file import BadWatches, Choices, desk_of
 from streams.watches.watch import Desk, Watch
 from tests.build import NOON, company, sent
 
@@ -17,12 +18,13 @@ CATEGORIES = ("capex", "export_controls")
 
 def read(text: str) -> Desk:
     """A desk for a directory of two companies."""
-    return read_watches(
-        text,
-        "watches.toml",
-        company_of=lambda t: frozenset({KNOWN[t]}) if t in KNOWN else frozenset(),
-        tickers=tuple(KNOWN),
-        categories=CATEGORIES,
+    return desk_of(
+        parse_toml(text, "watches.toml"),
+        Choices(
+            company_of=lambda t: frozenset({KNOWN[t]}) if t in KNOWN else frozenset(),
+            tickers=tuple(KNOWN),
+            categories=CATEGORIES,
+        ),
     )
 
 
@@ -36,7 +38,6 @@ def test_any_listing_means_the_company() -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("[[watch]", "watches.toml:1: no TOML"),
         ("[watches]", "unknown table [watches]"),
         ("watch = 3", "write each watch as a [[watch]] table"),
         ('[[watch]]\nchannel="c"\ncompanies=["BABA"]', "`name` is missing"),
@@ -102,7 +103,7 @@ def test_the_first_condition_that_fails_is_the_reason(
         event_time=NOON - age,
         lang="en",
     )
-    assert hold(WATCH, article).reason is reason
+    assert matched(WATCH, article).reason is reason
 
 
 @pytest.mark.parametrize(
@@ -137,8 +138,8 @@ def test_what_is_relevant_may_follow_where_all_else_holds(
     article = evolve(
         sent(title="x"), companies=(company(id=who),), relevances=(relevance,), event_time=NOON - age, lang="en"
     )
-    assert hold(WATCH, article).follows is follows
-    assert not hold(WATCH, article, {("c", who): NOON + HOUR}).follows
+    assert matched(WATCH, article).follows is follows
+    assert not matched(WATCH, article, {("c", who): NOON + HOUR}).follows
 
 
 @pytest.mark.parametrize(("probability", "follows"), [(0.9, True), (0.7, True), (0.5, False)])
@@ -149,10 +150,10 @@ def test_an_edit_may_follow_however_old_its_date_is(probability: float, follows:
         sent(title="x"), companies=(company(),), relevances=(relevance,), event_time=NOON - 7 * HOUR, lang="en",
         status=Status.UPDATE,
     )  # fmt: skip
-    match = hold(WATCH, article)
+    match = matched(WATCH, article)
     assert (match.follows, match.reason is Reason.LATE) == (follows, probability > 0.87)
-    assert not hold(WATCH, article, {("c", "alibaba"): NOON + HOUR}).follows
-    assert not hold(WATCH, evolve(article, status=Status.NEW)).follows
+    assert not matched(WATCH, article, {("c", "alibaba"): NOON + HOUR}).follows
+    assert not matched(WATCH, evolve(article, status=Status.NEW)).follows
 
 
 @pytest.mark.parametrize(("value", "follows"), [("denies", True), ("refuses", False)])
@@ -168,4 +169,4 @@ def test_a_denial_may_follow_whatever_it_is_about(value: str, follows: bool) -> 
         event_time=NOON,
         lang="en",
     )
-    assert hold(WATCH, article).follows is follows
+    assert matched(WATCH, article).follows is follows

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import count
 
+from streams.basics.text import hash_of
 from streams.delivery.alike import digest_alert
 from streams.delivery.book import State
-from streams.delivery.living import Living
 from streams.delivery.rules import Rules
-from streams.delivery.shelf import Entry, Gate
+from streams.delivery.twin.living import Living
+from streams.delivery.twin.shelf import Entry, Gate
 from streams.records import Kind, Millis
 
 
@@ -117,7 +117,7 @@ class Lines:
         head = last = ""
         for number, at in enumerate(range(0, len(chosen), self.rules.lines)):
             part = chosen[at : at + self.rules.lines]
-            own = f"g{number:02d}" + blake2b(part[0].alert.alert_id.encode(), digest_size=10).hexdigest()[:17]
+            own = f"g{number:02d}" + hash_of(part[0].alert.alert_id, size=10)[:17]
             head = head or own
             members = tuple(e.alert for e in part)
             alert = digest_alert(members, own, head)

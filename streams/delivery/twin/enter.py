@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from streams.delivery.alike import anchor_before, queue_class
 from streams.delivery.book import State
-from streams.delivery.lines import Lines
-from streams.delivery.living import Living
-from streams.delivery.moves import Moves
-from streams.delivery.shelf import Entry
+from streams.delivery.twin.lines import Lines
+from streams.delivery.twin.living import Living
+from streams.delivery.twin.moves import Moves
+from streams.delivery.twin.shelf import Entry
 from streams.records import Alert, Kind, Millis
 
 

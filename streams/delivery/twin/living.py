@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from streams.delivery.book import FINAL, Edit, Sign, State
 from streams.delivery.rules import Rules
-from streams.delivery.shelf import Entry, Gate
+from streams.delivery.twin.shelf import Entry, Gate
 from streams.names import service_of
 from streams.records import Alert, Kind, Millis
 

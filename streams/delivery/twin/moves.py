@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from streams.delivery.book import FINAL, State
-from streams.delivery.shelf import Entry
+from streams.delivery.twin.shelf import Entry
 from streams.records import Kind, Millis
 
 
