@@ -59,6 +59,8 @@ class Prepared:
     naming: tuple[int, ...]  # the terms that say no more than whom it is about: its subjects and what they are called
     categories: tuple[int, ...]
     figures: tuple[int, ...]
+    dollars: tuple[int, ...]  # sizes of its sums in dollars ...
+    abroad: tuple[int, ...]  # ... and of those in other currencies, which another article may give in dollars
     points: tuple[Point, ...]
     spoken: Millis | None  # the time its facts speak for
     governed: bool  # a government acts in the headline
@@ -97,6 +99,8 @@ def prepare(telling: Telling) -> Prepared:
         naming=tuple(_naming(telling, subjects)),
         categories=categories,
         figures=tuple(_figures(telling.facts[: at.FACTS_PER_ARTICLE])),
+        dollars=_sizes(telling.facts[: at.FACTS_PER_ARTICLE], dollars=True),
+        abroad=_sizes(telling.facts[: at.FACTS_PER_ARTICLE], dollars=False),
         points=points,
         spoken=spoken_at(telling.event_time, telling.status),
         governed=any(f.kind == "actor" and f.unit != NAMED for f in telling.facts),
@@ -157,9 +161,14 @@ def _sums(facts: Iterable[Fact]) -> list[int]:
 
 
 def _figures(facts: Sequence[Fact]) -> list[int]:
-    """The keys of figures and dates, then how large the sums are, which outlets round and convert."""
-    told = [f for f in facts if f.kind in ("amount", "count", "percent", "date") and f.unit != "move"][:_FIGURES]
-    return [*map(exact_key, told), *dict.fromkeys(size for f in told for size in sizes(f))]
+    told = (f for f in facts if f.kind in ("amount", "count", "percent", "date") and f.unit != "move")
+    return [exact_key(f) for f in told][:_FIGURES]
+
+
+def _sizes(facts: Sequence[Fact], *, dollars: bool) -> tuple[int, ...]:
+    """How large its sums in dollars are, or those in other currencies, in dollars."""
+    sums = [f for f in facts if f.kind == "amount" and (f.unit == "USD") == dollars][:_FIGURES]
+    return tuple(dict.fromkeys(size for f in sums for size in sizes(f)))
 
 
 def _naming(telling: Telling, subjects: Iterable[int]) -> Iterable[int]:
