@@ -165,7 +165,7 @@ def test_what_heads_a_round_up(title: str) -> None:
     "title",
     [
         "Micron to report before the bell", "Wall Street bank to build data centre", "Brightmere wraps up sale of shares",
-        "Nikkei publisher to build data centre", "Brightmere to price notes in the week ahead", "Chip stocks fall as US bans sales",
+        "Nasdaq opens data centre in Dallas", "Nikkei publisher to build data centre", "Brightmere to price notes in the week ahead", "Chip stocks fall as US bans sales",
     ],
 )  # fmt: skip
 def test_what_only_sounds_like_one(title: str) -> None:
