@@ -61,6 +61,7 @@ class _Words(NamedTuple):
     note: re.Pattern[str]
     end: re.Pattern[str]
     round_up: re.Pattern[str]
+    background: re.Pattern[str]
 
 
 def is_marked(markup: str) -> bool:
@@ -120,6 +121,11 @@ def own_words(text: str) -> str:
 def is_round_up(title: str) -> bool:
     """Whether a headline says that many pieces of news follow; whom it names they may all be about."""
     return _words().round_up.search(title.lower()) is not None
+
+
+def is_background(title: str) -> bool:
+    """Whether a headline says of itself that it looks back, explains or judges: it tells no news of any category."""
+    return _words().background.search(title) is not None
 
 
 def _without_lists(lines: Iterable[str]) -> Iterator[str]:
@@ -197,13 +203,18 @@ def _is_row(line: str) -> bool:
 @cache
 def _words() -> _Words:
     told = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    lists = {name: _filled(told[name], told["parts"]) for name in ("heads", "labels", "notes", "ends", "round_ups")}
+    names = ("heads", "labels", "notes", "ends", "round_ups", "background")
+    lists = {name: _filled(told[name], told["parts"]) for name in names}
+    said = lists["background"]
     return _Words(
         head=_pattern(rf"(?:{lists['heads']})\s*(?:\(\d+\))?\s*[:…»>]*"),
         label=_pattern(rf"(?:{lists['labels']})\s*: "),
         note=_pattern(lists["notes"]),
         end=_pattern(lists["ends"]),
-        round_up=_pattern(rf"\b(?:{lists['round_ups']})(?![\w-])"),
+        round_up=_pattern(rf"(?<!\w)(?:{lists['round_ups']})(?![\w-])"),
+        background=_pattern(
+            rf"(?i:\A(?:{said})(?:\s?[:|]| [–—-] )|[|–—-] (?:{said})\s*\Z)|\A(?=[A-Z& -]+-)(?i:{said})-"
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from streams.basics.furniture import is_background
 from streams.basics.times import MINUTE
 from streams.ports import Clock
 from streams.records import Article, Match, Millis, Outcome, Reason, Status, evolve
@@ -75,14 +76,17 @@ def _categories(watch: Watch, article: Article) -> Failed:
     asked = [r for r in article.relevances or () if r.category in watch.categories]
     if not asked:
         return Reason.UNSUPPORTED_LANGUAGE, f"the model cannot read {article.lang!r}"
-    if any(r.probability >= watch.bar(r) for r in asked):
-        return None
     best = max(asked, key=lambda r: r.probability - watch.bar(r))
+    if best.probability >= watch.bar(best):
+        said = f"{best.category} {best.probability:.2f}, but its headline says that it is background or opinion"
+        return (Reason.BELOW_THRESHOLD, said) if is_background(article.title) else None
     return Reason.BELOW_THRESHOLD, f"{best.category} {best.probability:.2f} < {watch.bar(best):.2f}"
 
 
 def _follows(watch: Watch, article: Article) -> bool:
     """Whether it may go on with a told story; a denial may always: it says little of the matter that it denies."""
+    if is_background(article.title):
+        return False
     if any(f.kind == "status" and f.value == "denies" for f in article.facts or ()):
         return True
     asked = (r for r in article.relevances or () if r.category in watch.categories)

@@ -14,7 +14,7 @@ def agreeing(score: float, one: Prepared, two: Prepared) -> float:
 
     A figure that differs says nothing: it may have changed. Nor does an equal one of another company.
     """
-    if apart(one, two) or not _meet(one.figures, two.figures):
+    if apart(one, two) or not one_figure(one, two):
         return score
     return max(score, min(at.AGREED, at.FIGURE_AGREES * score))
 
@@ -55,7 +55,7 @@ def shared_news(one: Prepared, mine: Bag, two: Prepared, theirs: Bag) -> bool:
     is no less alike in a longer telling, where few of the words themselves are shared.
     """
     shorter = min(len(mine.words), len(theirs.words))
-    if shorter >= at.LONG or _meet(one.figures, two.figures) or anchored(one, two):
+    if shorter >= at.LONG or one_figure(one, two) or anchored(one, two):
         return True
     words, meanings = beside(mine, theirs, {*one.naming, *two.naming})
     return words >= eased(at.BESIDE, shorter) or meanings >= at.BESIDE_MEANT
@@ -76,8 +76,15 @@ def anchored(one: Prepared, two: Prepared) -> bool:
     """Whether two articles share a company, a category and a figure or date; of no category, a subject and a sum."""
     if not one.categories and not two.categories:
         return _meet(one.anchors, two.anchors)
-    shared = ((one.companies, two.companies), (one.categories, two.categories), (one.figures, two.figures))
-    return all(_meet(mine, theirs) for mine, theirs in shared)
+    shared = _meet(one.companies, two.companies) and _meet(one.categories, two.categories)
+    return shared and one_figure(one, two)
+
+
+def one_figure(one: Prepared, two: Prepared) -> bool:
+    """Whether both give an equal figure, or one gives in dollars what the other gives in another currency."""
+    if _meet(one.figures, two.figures):
+        return True
+    return _meet(one.dollars, two.abroad) or _meet(one.abroad, two.dollars)
 
 
 def _meet(mine: tuple[int, ...], theirs: tuple[int, ...]) -> bool:

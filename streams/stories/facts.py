@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from streams.records import Fact
 from streams.stories.details import details
 from streams.stories.figures import figures
+from streams.stories.places import national
 from streams.stories.steps import steps
+from streams.stories.units import CROWNS, CROWNS_OF
 from streams.stories.words import without_dateline
 
 LEAD_CHARS: Final = 4_000
 DETAIL_CHARS: Final = 200  # further down a text names many places, years and products beside its own
 MOST: Final = 30
+_SUM_DIGITS: Final = 5
 
 _MONTHS: Final = {
     "januar": 1, "january": 1, "jan": 1, "jänner": 1, "februar": 2, "february": 2, "feb": 2, "märz": 3, "march": 3,
@@ -38,10 +42,12 @@ def extract(title: str, text: str, lang: str) -> tuple[Fact, ...]:
     Steps and directions are read from the headline only: a text mentions many plans beside its own.
     """
     found: dict[str, Fact] = {}
-    for fact in _all(title, text[:LEAD_CHARS], lang):
+    for said in _all(title, text[:LEAD_CHARS], lang):
         if len(found) == MOST:
             break
-        found.setdefault(fact.key, fact)
+        fact = said if said.unit != CROWNS else _of_crowns(said, title, text[:DETAIL_CHARS], lang)
+        if fact:
+            found.setdefault(fact.key, fact)
     return tuple(found.values())
 
 
@@ -55,6 +61,21 @@ def _all(title: str, text: str, lang: str) -> Iterator[Fact]:
 def _figures(text: str, lang: str) -> Iterator[Fact]:
     yield from figures(text, lang)
     yield from _dates(text)
+
+
+def _of_crowns(fact: Fact, title: str, lead: str, lang: str) -> Fact | None:
+    """A sum in crowns as one in those of the only such country that is named; else it counts, but is of no known worth.
+
+    None: "three crown jewels" are no sum.
+    """
+    words = {w.rstrip(".,:;").removesuffix("'s").removesuffix("’s") for w in f"{title} {lead}".casefold().split()}
+    named = {national(lang).get(word, "") for word in words}
+    named |= {f.value.partition("-")[0] for f in details(title, lead, lang) if f.kind == "place"}
+    if len(fact.value) < _SUM_DIGITS:
+        return None
+    if len(of := named & CROWNS_OF.keys()) == 1:
+        return replace(fact, unit=CROWNS_OF[of.pop()])
+    return replace(fact, kind="count", unit="crown")
 
 
 def _dates(text: str) -> Iterator[Fact]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import IntEnum
@@ -87,6 +88,17 @@ PEOPLE: Final = frozenset(_group("count", thing) for thing in ("job", "worker", 
 def exact_key(fact: Fact) -> int:
     """The key of a figure, however exact it is said to be."""
     return term_for(replace(fact, value=exact(fact.value)).key)
+
+
+def sizes(fact: Fact) -> Iterator[int]:
+    """Terms of how large a sum is in dollars: two sums closer than half of `CONVERTED` share one, none further than it.
+
+    Each stands in two rows of steps, of which one begins where the other is half way: no edge parts two in both.
+    """
+    dollars = DOLLARS.get(fact.unit, 0.0) if fact.kind == "amount" else 0.0
+    if dollars and (value := _measure(fact)[0]) > 0.0:
+        step = math.log(value * dollars) / -math.log1p(-CONVERTED)
+        yield from (term_for(f"size {row} {math.floor(step + row / 2)}") for row in (0, 1))
 
 
 def point_of_key(key: str) -> Point:

@@ -16,7 +16,7 @@ from streams.stories import thresholds as at
 from streams.stories.actors import rests
 from streams.stories.concepts import concept
 from streams.stories.places import NAMED
-from streams.stories.points import Point, exact_key, loud, point, spoken_at
+from streams.stories.points import Point, exact_key, loud, point, sizes, spoken_at
 from streams.stories.rough import exact
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for, term_of
@@ -31,6 +31,7 @@ _BARE_WORDS: Final = 4  # a shorter headline says too little without its topic
 _TELLING_WORDS: Final = 3  # fewer say nothing that the text does not say better
 _PATTERN_WORDS: Final = 3  # fewer are a topic that real news return to
 _FROM_URL: Final = "u-"  # how an id begins that says no more than the url
+_FIGURES: Final = 12  # of an article that can be one with another's
 _RARE_DIGITS: Final = 3  # digits from which a count is no other event's of the company
 _NAMES: Final = 12  # spellings of its subjects that are looked at ...
 _NAMING: Final = 32  # ... and terms kept of them
@@ -58,6 +59,8 @@ class Prepared:
     naming: tuple[int, ...]  # the terms that say no more than whom it is about: its subjects and what they are called
     categories: tuple[int, ...]
     figures: tuple[int, ...]
+    dollars: tuple[int, ...]  # sizes of its sums in dollars ...
+    abroad: tuple[int, ...]  # ... and of those in other currencies, which another article may give in dollars
     points: tuple[Point, ...]
     spoken: Millis | None  # the time its facts speak for
     governed: bool  # a government acts in the headline
@@ -105,11 +108,9 @@ def prepare(telling: Telling) -> Prepared:
         headlined=tuple(_company(c) for c in telling.headlined[:8]),
         naming=tuple(_naming(telling, subjects)),
         categories=categories,
-        figures=tuple(
-            exact_key(f)
-            for f in telling.facts[: at.FACTS_PER_ARTICLE]
-            if f.kind in ("amount", "count", "percent", "date") and f.unit != "move"
-        )[:12],
+        figures=tuple(_figures(telling.facts[: at.FACTS_PER_ARTICLE])),
+        dollars=_sizes(telling.facts[: at.FACTS_PER_ARTICLE], dollars=True),
+        abroad=_sizes(telling.facts[: at.FACTS_PER_ARTICLE], dollars=False),
         points=points,
         spoken=spoken_at(telling.event_time, telling.status),
         governed=any(f.kind == "actor" and f.unit != NAMED for f in telling.facts),
@@ -167,6 +168,17 @@ def _sums(facts: Iterable[Fact]) -> list[int]:
     values = [exact(f.value) for f in facts if f.kind == "count"]
     counts = [value for value in values if len(value.partition(".")[0]) >= _RARE_DIGITS]
     return amounts + [term_for(f"count {value}") for value in counts]
+
+
+def _figures(facts: Sequence[Fact]) -> list[int]:
+    told = (f for f in facts if f.kind in ("amount", "count", "percent", "date") and f.unit != "move")
+    return [exact_key(f) for f in told][:_FIGURES]
+
+
+def _sizes(facts: Sequence[Fact], *, dollars: bool) -> tuple[int, ...]:
+    """How large its sums in dollars are, or those in other currencies, in dollars."""
+    sums = [f for f in facts if f.kind == "amount" and (f.unit == "USD") == dollars][:_FIGURES]
+    return tuple(dict.fromkeys(size for f in sums for size in sizes(f)))
 
 
 def _naming(telling: Telling, subjects: Iterable[int]) -> Iterable[int]:

@@ -126,6 +126,7 @@ def _arguments(article: Prepared, floor: float) -> tuple[bytes, bytes]:
             "anchors": article.anchors, "companies": article.companies, "subjects": article.subjects,
             "headlined": article.headlined,
             "naming": article.naming, "categories": article.categories, "figures": article.figures,
+            "dollars": article.dollars, "abroad": article.abroad,
             "loud": article.loud, "points": article.points, "spoken": article.spoken, "revises": article.revises,
             "governed": article.governed,
             "rests": [who for _, who in article.rests],

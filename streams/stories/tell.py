@@ -9,6 +9,7 @@ from streams.basics.furniture import is_round_up
 from streams.ports import Telling
 from streams.records import Article, Fact, Status
 from streams.stories.facts import extract
+from streams.stories.moves import as_moves
 from streams.stories.parties import parties
 from streams.stories.terms import key_for
 from streams.stories.words import bases, headline, key_of, revises
@@ -22,7 +23,8 @@ def facts_of(article: Article) -> tuple[Fact, ...]:
     More, perhaps, than is kept.
     """
     sent_as = notices(article.status, article.id, article.title)
-    return (*sent_as, *parties(article), *extract(article.title, told_text(article), article.lang))
+    said = as_moves(article, extract(article.title, told_text(article), article.lang))
+    return (*sent_as, *parties(article), *said)
 
 
 def told_text(article: Article) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 CURRENCY_SIGNS: Final = {
     "$": "USD", "us$": "USD", "hk$": "HKD", "nt$": "TWD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD",
     "s$": "SGD", "r$": "BRL", "nz$": "NZD", "€": "EUR", "£": "GBP", "¥": "JPY", "cn¥": "CNY", "₹": "INR", "₩": "KRW",
-    "rs": "INR", "rs.": "INR", "rmb": "CNY", "sfr": "CHF",
+    "rs": "INR", "rs.": "INR", "rmb": "CNY", "sfr": "CHF", "dkr": "DKK", "nkr": "NOK", "skr": "SEK",
 }  # fmt: skip
 
 LETTER_SIGNS: Final = {"W": "KRW", "Y": "JPY"}  # only before a number with a scale: "W1.9tn" is money, "W3" a name
@@ -27,6 +27,10 @@ DOLLARS: Final = {
 }  # fmt: skip
 """What a unit of each currency is worth, roughly (2025): enough to see that two outlets converted one sum."""
 
+CROWNS: Final = "crowns"
+"""Of one of these countries; which, the place says."""
+CROWNS_OF: Final = {"cz": "CZK", "dk": "DKK", "no": "NOK", "se": "SEK"}
+
 CURRENCY_WORDS: Final = {
     "us-dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD", "dollar": "USD", "euro": "EUR",
     "hongkong-dollar": "HKD", "hong kong dollar": "HKD", "hk-dollar": "HKD", "hk dollar": "HKD",
@@ -41,6 +45,9 @@ CURRENCY_WORDS: Final = {
     "norwegian krone": "NOK", "norwegian crown": "NOK", "dänische kronen": "DKK", "danish krone": "DKK",
     "danish crown": "DKK", "zloty": "PLN", "rubel": "RUB", "rouble": "RUB", "ruble": "RUB", "rand": "ZAR",
     "reais": "BRL", "real": "BRL", "riyal": "SAR", "dirham": "AED", "dirhams": "AED",
+    "crown": CROWNS, "krone": CROWNS, "kroner": CROWNS, "danish kroner": "DKK", "norwegian kroner": "NOK",
+    "krona": "SEK", "kronor": "SEK", "czech crown": "CZK", "tschechische kronen": "CZK", "koruna": "CZK",
+    "lira": "TRY", "baht": "THB", "ringgit": "MYR", "rupiah": "IDR", "shekel": "ILS", "forint": "HUF",
 }  # fmt: skip
 
 # Powers of ten. German "Billion" is a million millions; `GERMAN_POWERS` overrules in German texts.
@@ -48,7 +55,7 @@ POWERS: Final = {
     "k": 3, "thousand": 3, "tausend": 3, "tsd": 3, "lakh": 5, "lakhs": 5, "m": 6, "mn": 6, "mln": 6, "mm": 6,
     "mio": 6, "million": 6, "millions": 6, "millionen": 6, "crore": 7, "crores": 7, "b": 9, "bn": 9, "bln": 9,
     "billion": 9, "billions": 9, "mrd": 9, "milliarde": 9, "milliarden": 9, "t": 12, "tn": 12, "trn": 12,
-    "trillion": 12, "trillions": 12, "bio": 12, "billionen": 12, "lakh crore": 12,
+    "trln": 12, "trillion": 12, "trillions": 12, "bio": 12, "billionen": 12, "lakh crore": 12,
 }  # fmt: skip
 GERMAN_POWERS: Final = {"billion": 12, "billionen": 12, "trillion": 18, "trillionen": 18}
 BARE_LETTERS: Final = frozenset({"k", "m", "b", "t", "mm"})  # a scale only beside a currency, or the words go mad

@@ -35,6 +35,7 @@ _WORDS = st.sampled_from(
         "4%",
         "300",
         "$9bn",
+        "€2.8bn",
         "over $3bn",
         "about $9bn",
         "jobs",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streams.basics.furniture import own_words
+from streams.basics.furniture import is_background, is_round_up, own_words
 from streams.basics.text import plain
 from streams.records import Article, evolve
 from streams.stages.normalise import Normalise
@@ -146,3 +146,54 @@ def test_long_texts_take_no_longer_for_each_character() -> None:
     assert len(own_words("About " + "Harbour Chips, " * 20_000)) > 100_000
     many = "<p>" + "<a href='#'>headline of another article</a> " * 1_900 + "</p>"
     assert "headline" in plain(many, pruned=True)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Before the bell: Micron, Amazon, Lilly", "WRAPUP 2-Chip makers lift spending, shares swing", "Stocks to watch: Orsted, Rio Tinto",
+        "Week ahead: rate decisions and chip results", "Wall Street ends higher as chip makers gain", "FTSE 100 ends lower as miners slip",
+        "Premarket movers: Lumenta, Brightmere", "Biggest stock movers Monday: Lumenta and more", "Morning Bid: chips and rates",
+    ],
+)  # fmt: skip
+def test_what_heads_a_round_up(title: str) -> None:
+    """Each of its pieces is told for itself."""
+    assert is_round_up(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Micron to report before the bell", "Wall Street bank to build data centre", "Brightmere wraps up sale of shares",
+        "Nasdaq opens data centre in Dallas", "Nikkei publisher to build data centre", "Brightmere to price notes in the week ahead", "Chip stocks fall as US bans sales",
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_one(title: str) -> None:
+    """Words of the market, in one piece of news."""
+    assert not is_round_up(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Factbox: Who needs a licence to ship chips", "FACTBOX-Who needs a licence to ship chips", "Timeline: chip export curbs since 2022",
+        "Explainer: what a new fab costs", "Opinion | Export controls do not work", "Q&A: the new licence rules",
+        "Why export controls do not work - Opinion", "Breakingviews - Chip spending has a flaw", "Kommentar: Warum Exportkontrollen nicht wirken",
+        "Fragen und Antworten: Was die Lizenzpflicht bedeutet",
+    ],
+)  # fmt: skip
+def test_background_says_so(title: str) -> None:
+    """Before or behind the headline."""
+    assert is_background(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Brightmere delays timeline: plant to open in 2029", "Opinion-poll firm to raise $40 million", "Column of tanks leaves the border",
+        "Podcast maker Lumenta raises $40 million", "Brightmere gives timeline for Dresden plant", "Kommentar der Firma zum Werk steht aus",
+    ],
+)  # fmt: skip
+def test_news_of_opinions_and_timelines_is_news(title: str) -> None:
+    """The word alone makes no background."""
+    assert not is_background(title)

@@ -26,6 +26,16 @@ def test_an_equal_figure_speaks_for_one_story_but_makes_no_copy() -> None:
     assert agreeing(0.3, BOND, OTHER) == 0.3
 
 
+def test_a_sum_in_another_currency_speaks_for_one_story() -> None:
+    """Each outlet converts to its own, and rates move; a near sum in the same currency is another one."""
+    converted = prepare(told(5, "Nordbank places debt for 2.8 billion euros", subjects=("nordbank",)))
+    near = prepare(told(6, "Nordbank sells $3.3bn bond", subjects=("nordbank",)))
+    larger = prepare(told(7, "Nordbank places debt for 3.4 billion euros", subjects=("nordbank",)))
+    assert agreeing(0.3, BOND, converted) == agreeing(0.3, converted, BOND) == at.FIGURE_AGREES * 0.3
+    assert agreeing(0.3, BOND, near) == 0.3
+    assert agreeing(0.3, BOND, larger) == 0.3
+
+
 def test_other_subjects_speak_against_and_no_subject_says_nothing() -> None:
     """Only when both are about someone."""
     assert apart(BOND, OTHER)

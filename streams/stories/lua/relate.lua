@@ -83,7 +83,7 @@ if order == 1 then order = call('HINCRBY', P .. 'n', 'order', whole(wall * 1000)
 local r = { story_key, A.at, A.lang, vector(), pack3(A.anchors), table.concat(titles) .. table.concat(patterns)
   .. table.concat(pages), pack3(A.loud), pack3(A.companies), pack3(A.categories), pack3(A.figures), A.id, 'first', 100,
   '', 0, '', late and 1 or 0, order,
-  pack3(A.subjects), {}, pack3(A.naming), pack3(A.headlined) }
+  pack3(A.subjects), {}, pack3(A.naming), pack3(A.headlined), pack3(A.dollars), pack3(A.abroad) }
 for i = 1, #rests do
   r[RESTS][i] = { unpack(A.rests[i]) }
   r[RESTS][i][#A.rests[i] + 1] = rests[i]

@@ -20,7 +20,8 @@ local pack, unpacked = cmsgpack.pack, cmsgpack.unpack
 
 -- Positions in records, stories and facts.
 local STORY, AT, LANG, VECTOR, ANCHORS, KEYS_OF, LOUD, COMPANIES, CATEGORIES, FIGURES, ID, ROLE, NOVELTY, HOW, SIM,
-  NEAREST, LATE, ORDER, SUBJECTS, RESTS, NAMING, HEADLINED = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22
+  NEAREST, LATE, ORDER, SUBJECTS, RESTS, NAMING, HEADLINED, DOLLARS, ABROAD =
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24
 local S_ID, S_AT, S_LANG, S_SOURCE, S_ARTICLES, S_VECTORS, S_CENTROID, S_TOLD, S_QUEUED = 1, 2, 3, 4, 5, 6, 7, 8, 9
 local KEY, GROUP, NUMBER, SLACK, STRENGTH, BY, TIME, STOOD_OUT = 1, 2, 3, 4, 5, 6, 7, 8
 

@@ -246,10 +246,16 @@ local function templated(r)
   return false
 end
 
+-- Whether both give an equal figure, or one gives in dollars what the other gives in another currency.
+local function one_figure(r)
+  if shares(A.figures, r[FIGURES]) then return true end
+  return shares(A.dollars, r[ABROAD] or '') or shares(A.abroad, r[DOLLARS] or '') -- none in one of an earlier version
+end
+
 -- Whether both share a company, a category and a figure or date; of no category, a subject and a sum.
 local function anchored(r)
   if #A.categories == 0 and r[CATEGORIES] == '' then return shares(A.anchors, r[ANCHORS]) end
-  return shares(A.companies, r[COMPANIES]) and shares(A.categories, r[CATEGORIES]) and shares(A.figures, r[FIGURES])
+  return shares(A.companies, r[COMPANIES]) and shares(A.categories, r[CATEGORIES]) and one_figure(r)
 end
 
 -- A bar for tellings of which the shorter has so many words.
@@ -285,7 +291,7 @@ end
 -- Whether both share more than whom they are about; `count` is the number of words of `r`.
 local function shares_news(r, count)
   local shorter = min(own_count, count)
-  if shorter >= C.long or shares(A.figures, r[FIGURES]) or anchored(r) then return true end
+  if shorter >= C.long or one_figure(r) or anchored(r) then return true end
   local naming, theirs = set_of(A.naming), unpack3(r[NAMING] or '') -- a record of an earlier version has none
   for i = 1, #theirs do naming[theirs[i]] = true end
   local words, meanings = beside(r, naming)
@@ -323,7 +329,7 @@ local function most_alike(window)
     end
     local days = abs(A.at - r[AT]) / C.half_life
     local score = ((1.0 - C.centroid) * near + C.centroid * centre) * (0.5 + 0.5 / (1.0 + days * days))
-    if shares(A.figures, r[FIGURES]) and not apart(r) then score = max(score, min(C.agreed, C.agree * score)) end
+    if one_figure(r) and not apart(r) then score = max(score, min(C.agreed, C.agree * score)) end
     local height, by = bar(r, across, score, count)
     if score >= height and (most == nil or score - height > most) and not templated(r) and shares_news(r, count) then
       most, how, similarity, nearest = score - height, by, score, keys[i]
