@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 CURRENCY_SIGNS: Final = {
@@ -104,3 +105,18 @@ _THINGS: Final = {
     "barrel": "barrel barrels fass",
 }
 THINGS: Final = {word: thing for thing, words in _THINGS.items() for word in words.split()}
+
+# What is counted where a German word ends so: "Kampfjets" are planes. No "stellen", "werke" or "länder", with which
+# words for other things end ("Tankstellen", "Netzwerke", "Ausländer").
+_LAST_PARTS: Final = (
+    "chips prozessoren autos fahrzeuge fahrzeugen jets flugzeuge flugzeugen fabriken rechenzentren firmen konzerne"
+    " kunden haushalte haushalten filialen"
+)
+_COMPOUND: Final = re.compile(rf"\w{{3,}}?({'|'.join(_LAST_PARTS.split())})")
+
+
+def thing_of(word: str, *, german: bool) -> str:
+    """What a word in small letters counts; "" when it is none of ours."""
+    if not (thing := THINGS.get(word, "")) and german and (found := _COMPOUND.fullmatch(word)):
+        return THINGS[found[1]]
+    return thing
