@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streams.stories.concepts import concept
+from streams.stories.concepts import concept, concepts
 from streams.stories.prepare import prepare
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_BIT, term_for
@@ -120,6 +120,30 @@ def test_words_of_other_languages_stay_as_they_are() -> None:
 )
 def test_the_glossary_joins_languages(english: str, german: str) -> None:
     """A German word, or the last part of a German compound, means what the English one means."""
+    assert concept(english, "en") == concept(german.casefold(), "de") != ""
+
+
+@pytest.mark.parametrize(
+    ("german", "english"),
+    [
+        ("exportkontrollen", {"controls", "export"}),
+        ("chipausrüstung", {"equipment", "chip"}),
+        ("exportstopp", {"halt", "export"}),
+        ("kontrollen", {"controls"}),
+        ("unternehmensübernahme", {"takeover"}),  # the glossary does not know its first part
+    ],
+)
+def test_a_compound_means_what_its_first_part_means_too(german: str, english: set[str]) -> None:
+    """English says it in two words."""
+    assert set(concepts(german, "de")) == {concept(word, "en") for word in english}
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [("revokes", "entzieht"), ("waiver", "Ausnahmegenehmigung"), ("broadens", "weitet"), ("indicts", "Anklage")],
+)
+def test_words_of_licences_mean_one_thing(english: str, german: str) -> None:
+    """Whoever takes a licence away, or lets somebody off."""
     assert concept(english, "en") == concept(german.casefold(), "de") != ""
 
 
