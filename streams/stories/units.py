@@ -84,6 +84,7 @@ _THINGS: Final = {
     " beschäftigte beschäftigten angestellte",
     "vehicle": "car cars vehicle vehicles auto autos fahrzeug fahrzeuge fahrzeugen wagen truck trucks lastwagen"
     " pickup pickups",
+    "tank": "tank tanks panzer panzern",
     "plane": "plane planes aircraft jet jets flugzeug flugzeuge flugzeugen",
     "share": "share shares aktie aktien anteile",
     "plant": "plant plants factory factories werk werke werken fabrik fabriken fab fabs",
@@ -110,7 +111,7 @@ THINGS: Final = {word: thing for thing, words in _THINGS.items() for word in wor
 # words for other things end ("Tankstellen", "Netzwerke", "Ausländer").
 _LAST_PARTS: Final = (
     "chips prozessoren autos fahrzeuge fahrzeugen jets flugzeuge flugzeugen fabriken rechenzentren firmen konzerne"
-    " kunden haushalte haushalten filialen"
+    " panzer panzern kunden haushalte haushalten filialen"
 )
 _COMPOUND: Final = re.compile(rf"\w{{3,}}?({'|'.join(_LAST_PARTS.split())})")
 

@@ -140,10 +140,7 @@ def test_a_headline_with_news_is_no_market_report(lang: str, title: str, text: s
     "title",
     [
         "Das war der Tag: Infineon baut, RWE und Continental sparen",
-        "Infineon, RWE, Continental: Die Wirtschaft im Überblick",
         "TAGESRÜCKBLICK/Unternehmen: Infineon baut in Dresden, RWE streicht, Continental verkauft",
-        "dpa-AFX Überblick: Unternehmen - Infineon baut, RWE streicht, Continental verkauft",
-        "Pressespiegel: Zeitungen zu Infineon, RWE und Continental",
     ],
 )
 def test_a_round_up_that_names_three_is_about_none_of_them(title: str) -> None:

@@ -52,6 +52,21 @@ def test_the_old_one_may_be_left_out(title: str, lang: str, keys: list[str]) -> 
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "keys"),
+    [
+        ("Land gibt 55 Millionen für Ulm", "Das Land zahlt 55 Millionen Euro.", ["amount:EUR:55000000"]),
+        ("55 Millionen für Ulm", "Das Land zahlt rund 55 Millionen Euro.", ["amount:EUR:55000000"]),
+        ("Land gibt 55 Millionen für Ulm", "Das Land zahlt 155 Millionen Euro.", []),
+        ("Lumenta hat 55 Millionen Kunden", "Sie zahlen 55 Millionen Euro.", ["count:customer:55000000"]),
+    ],
+)  # fmt: skip
+def test_a_german_sum_has_the_currency_that_the_lead_gives_it(title: str, text: str, keys: list[str]) -> None:
+    """Headlines leave it out; what counts something else is no sum."""
+    found = [f for f in extract(title, text, "de") if f.kind in ("amount", "count") and f.text in title]
+    assert [f.key for f in found] == keys
+
+
+@pytest.mark.parametrize(
     ("title", "keys"),
     [
         ("Lumenta steckt 50 Millionen in altes Werk", []),  # it counts no plants
