@@ -23,6 +23,7 @@ _ANOTHER: Final = -9.0
 """Nothing that says it is a company outweighs that it is another one."""
 _LIST_GAP: Final = 12
 _JOINED: Final = re.compile(r"(?:'s)?\s?(?:[,/]|(?i:and|und|or|oder|&|sowie|vs\.?)\b|-)(?:[\s,/]|(?i:and|und|&))*")
+_OF_A_PLACE: Final = re.compile(r"^(?:ab|an|auf|aus|bei|für|gegen|in|nach|um|von|vor|zu)$|^[A-ZÄÖÜ][\w-]*\w$")
 Points = Iterator[tuple[float, str]]
 
 
@@ -111,9 +112,14 @@ def _spelling(mention: Mention, alias: Alias, doc: Document, near: Context) -> P
 
 
 def _german_spelling(mention: Mention, alias: Alias, near: Context) -> Points:
-    """Ordinary nouns have an article; companies have none, save for those that the press gives one."""
+    """Ordinary nouns have an article; companies have none, save for those that the press gives one.
+
+    Neither has a city: of a company that has its name from one, having none behind "für" or "Werk" says nothing.
+    """
     if alias.takes_article and near.low() in cues.ARTICLES and near.opens_with(cues.ARTICLES):
         yield 1.0, "with the article the press gives it"
+    elif f"in {alias.text}" in alias.rules_out and _OF_A_PLACE.search(near.word()) and not near.opens:
+        return
     elif not (near.glued or cues.determined(near, german=True) or cues.adjective(near)) and mention.name.text.isalpha():
         yield 0.5 if mention.name.text in words().first_names else 1.0, "without an article"  # nor has a Lilly one
 

@@ -76,8 +76,12 @@ def _left(places: Sequence[Place], own: dict[int, list[Place]], doc: Document) -
 
 
 def _crowd(own: dict[int, list[Place]], titled: frozenset[int], doc: Document) -> frozenset[int]:
-    """Those that are one of many, in the headline or the text; and all of a market report whose headline names none."""
-    if len(titled) >= CROWD or (not titled and _is_report(doc)):
+    """Those that are one of many, in the headline or the text; and all of a market report whose headline names none.
+
+    Whom a round-up's headline names beside others is one of many, too.
+    """
+    many = len(titled) >= CROWD or (len(titled) > _FEW and is_round_up(doc.body[: doc.title_end]))
+    if many or (not titled and _is_report(doc)):
         return frozenset(own)
     wrap = len(own) >= CROWD and not titled and phrases().market.search(doc.body, 0, doc.title_end)
     if not (wrap or len(own) >= _LIST):

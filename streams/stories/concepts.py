@@ -17,6 +17,7 @@ from streams.stories.words import stem
 
 _COMPOUND: Final = 9  # letters from which a German word may be a compound
 _TAIL: Final = 5  # letters its last part must have
+_HEAD: Final = 4  # ... and its first
 _LANGUAGES: Final = ("en", "de")
 
 
@@ -30,6 +31,22 @@ def concept(word: str, lang: str) -> str:
         tails = (word[start:] for start in range(3, len(word) - _TAIL + 1))
         found = next((known[tail] for tail in tails if tail in known), "")
     return found
+
+
+@lru_cache(maxsize=65_536)
+def concepts(word: str, lang: str) -> tuple[str, ...]:
+    """What a word means, and of a German compound what its first part does: "Exportkontrollen" are of exports."""
+    last = concept(word, lang)
+    if lang == "de" and last and len(word) >= _COMPOUND:
+        for at in range(len(word) - _TAIL, _HEAD - 1, -1):
+            first, ends = _meant(word[:at]), (word[at:], word[at:].removeprefix("s"))
+            if first and first != last and any(_meant(end) == last for end in ends):
+                return last, first
+    return (last,) if last else ()
+
+
+def _meant(part: str) -> str:
+    return _glossary()["de"].get(stem(part, "de"), "")
 
 
 @cache

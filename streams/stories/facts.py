@@ -11,6 +11,7 @@ from streams.records import Fact
 from streams.stories.details import details
 from streams.stories.figures import figures
 from streams.stories.places import national
+from streams.stories.rough import exact
 from streams.stories.steps import steps
 from streams.stories.units import CROWNS, CROWNS_OF
 from streams.stories.words import without_dateline
@@ -27,6 +28,8 @@ _MONTHS: Final = {
     "dezember": 12, "december": 12, "dec": 12,
 }  # fmt: skip
 _NAMES: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_SUM: Final = re.compile(r"\d[\d.,]* (?:Millionen|Milliarden?|Mio\.?|Mrd\.?)(?!\w)")
+_LEAD_SUMS: Final = 400  # characters of the text in which a headline's sum has its currency
 _DAY: Final = re.compile(r"\d{1,2}(?!\d|[.,]\d)")  # days first: text without numbers costs nothing
 _MONTH_AFTER: Final = re.compile(rf"\.? ({_NAMES})\b", re.IGNORECASE)
 _MONTH_BEFORE: Final = re.compile(rf"\b({_NAMES})\.? $", re.IGNORECASE)
@@ -55,7 +58,21 @@ def _all(title: str, text: str, lang: str) -> Iterator[Fact]:
     yield from steps(title, lang)
     yield from _figures(title, lang)
     yield from details(title, text[:DETAIL_CHARS], lang)  # before those of a text that may hold a table
-    yield from _figures(without_dateline(text), lang)
+    told = without_dateline(text)
+    yield from _sums_without_currency(title, told, lang)
+    yield from _figures(told, lang)
+
+
+def _sums_without_currency(title: str, text: str, lang: str) -> Iterator[Fact]:
+    """German headlines leave out the currency ("55 Millionen für Ulm") that the lead gives to the same sum."""
+    if lang != "de" or not _SUM.search(title):
+        return
+    read = [f.text for f in figures(title, lang)]
+    for fact in figures(text[:_LEAD_SUMS], lang):
+        said = _SUM.search(fact.text) if fact.kind == "amount" else None
+        bare = said and re.search(rf"(?<![\w.,]){re.escape(said[0])}(?![\w-])", title)
+        if bare and not any(bare[0] in words for words in read):
+            yield replace(fact, value=exact(fact.value), text=bare[0])
 
 
 def _figures(text: str, lang: str) -> Iterator[Fact]:

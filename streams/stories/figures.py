@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from streams.records import Fact
+from streams.stories.replaced import behind, is_old
 from streams.stories.rough import rough
 from streams.stories.steps import moved
 from streams.stories.units import (
@@ -23,6 +24,7 @@ from streams.stories.units import (
     PERCENT,
     POWERS,
     THINGS,
+    thing_of,
 )
 
 
@@ -73,7 +75,7 @@ _CLAUSE: Final = re.compile(r"[.;:!?,\n](?!\d)|\s(?:as|after|while|weil|nachdem)
 _HIRED: Final = re.compile(
     r"\b(?:hir|recruit|employ|lay|laid|fir|cut|stell|entl[aä]ss|streich)\w*(?: off)?(?: (?:\w+ ){0,2})$", re.IGNORECASE
 )
-_LITTLE_WORDS: Final = "at in for by as to from on with and am im an für bei aus und"
+_LITTLE_WORDS: Final = "at in for by as to from on with and am im an für bei aus und auf nach von vor seit"
 _LITTLE: Final = frozenset(_LITTLE_WORDS.split())
 _BEHIND_HIRED: Final = 40
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
@@ -98,6 +100,7 @@ class _Found(NamedTuple):
     rough: str
     start: int
     end: int
+    named: int  # where what it counts is looked for, and its words end
 
 
 def figures(text: str, lang: str) -> Iterator[Fact]:
@@ -140,11 +143,15 @@ def _surroundings(number: re.Match[str], text: str, *, german: bool) -> _Found |
         return None  # part of a name, such as H200 or A350-800
     at, digits = number.end(), [number[0]]
     if (high := _RANGE.match(text, at)) and (sign or not _may_be_year(number[0])):
+        if is_old(text, number.start(), at):
+            return None  # "from 45 to 35 billion" is no range
         at = high.end()
         digits.append(high[1])
     scale = _SCALE.match(text, at)
-    share = _SHARE.match(text, scale.end() if scale else at)
-    after = None if share else _AFTER.match(text, scale.end() if scale else at)
+    named = at if scale else behind(text, at)
+    scale = scale or _SCALE.match(text, named)
+    share = _SHARE.match(text, scale.end() if scale else named)
+    after = None if share else _AFTER.match(text, scale.end() if scale else named)
     currency = _currency(sign[1] if sign else "") or _currency(after[1] if after else "")
     bare = scale[1].lower() in BARE_LETTERS if scale else False
     letter = LETTER_SIGNS.get(sign[1], "") if sign else ""
@@ -162,7 +169,8 @@ def _surroundings(number: re.Match[str], text: str, *, german: bool) -> _Found |
         share=share[1].lower() if share else "",
         start=start,
         rough=mark,
-        end=max(m.end() if m else at for m in (scale, share, after)),
+        end=at if named > at else max(m.end() if m else at for m in (scale, share, after)),
+        named=max(m.end() if m else named for m in (scale, share, after)),
     )
 
 
@@ -173,7 +181,7 @@ def _in_one_word(text: str, scale: re.Match[str] | None, *, german: bool) -> str
 
 
 def _facts(found: _Found, text: str, *, german: bool) -> Iterator[Fact]:
-    words = text[found.start : found.end].strip()
+    words = text[found.start : found.named].strip()
     for digits, value in found.values:
         if found.share:
             yield Fact(kind="percent", unit=_share_unit(found, text), value=_plain(value) + found.rough, text=words)
@@ -182,9 +190,13 @@ def _facts(found: _Found, text: str, *, german: bool) -> Iterator[Fact]:
         else:
             year = _may_be_year(digits)
             reach = 1 if year else _REACH
-            thing, end = _thing(found.end, text, reach, german=german, large=value >= _WORTH_COUNTING)
+            thing, end = _thing(found.named, text, reach, german=german, large=value >= _WORTH_COUNTING)
             if thing in _LITTLE:  # "to hire 3,000 at its plant" does not say what it counts
-                thing = "job" if _HIRED.search(text[max(0, found.start - _BEHIND_HIRED) : found.start]) else ""
+                thing = (
+                    "job"
+                    if not found.scaled and _HIRED.search(text[max(0, found.start - _BEHIND_HIRED) : found.start])
+                    else ""
+                )
             if thing and (thing in _THINGS or not year):
                 value_said = _plain(value) + found.rough
                 yield Fact(kind="count", unit=thing, value=value_said, text=text[found.start : end].strip())
@@ -213,10 +225,12 @@ def _thing(at: int, text: str, reach: int, *, german: bool, large: bool) -> tupl
         whole = word[1].rstrip(".")
         spelled = whole.replace("-", "")
         for name in (spelled, whole.rpartition("-")[2]):
-            if thing := THINGS.get(name.lower()):
+            if thing := thing_of(name.lower(), german=german):
                 return _head(thing, at, text)
         if not first:
             first, first_end = spelled, at
+        if spelled in _LITTLE:  # "50 Millionen in altes Werk" counts no plants
+            break
         if (german and spelled[0].isupper() and "-" not in word[1]) or word[1].endswith("."):
             break
     return (first.lower()[:12] if large else ""), first_end

@@ -21,6 +21,13 @@ _NO_VERB: Final = (
     r"(?! (?:on|against|for|from|in|at|and|are|were|have|had|may|could|can|will|would|should|hits?|hurt|bite|spur|push"
     r"|force|drive|threaten|weigh|loom|fuel|help|fail|cost|take|leave|send|boost|deepen|remain|expire|end)\b|[,.:;]|$)"
 )
+# "Peking protestiert gegen Auflagen und droht mit Vergeltung": between the name and the second verb, as far as that is.
+_FIRST_DOES: Final = r"(?: (?-i:[a-zäöü])\w*(?: [\w.,&’'/+-]+){0,10})"
+# "China will Ausfuhr von Gallium verbieten", "China kündigt Vergeltung für US-Regeln an": the rest of the verb is last.
+_PEOPLE: Final = "Dutch"  # many: "Dutch tighten rules"
+_MORE: Final = r"(?: [\w.,&’'/+-]+){0,12}"
+_MODAL: Final = r"(?:will|wollen|darf|dürfen|könnten?)"
+_LAST: Final = r"(?=\s*(?:$|[.,;:!?–-]| (?:und|wegen|trotz|nach) ))"
 
 
 class _Governments(NamedTuple):
@@ -33,13 +40,19 @@ class _Governments(NamedTuple):
 
 def governments(title: str, lang: str) -> Iterator[Fact]:
     """Those that a headline begins with, where a verb says what they do."""
+    before, after = kicker(title)
+    yield from _acting(after, lang) or _acting(before, lang)  # "Den Haag verschärft Regeln: Lumenta braucht Lizenz"
+
+
+def _acting(clause: str, lang: str) -> list[Fact]:
     known = _governments(lang)
-    bare = kicker(title)[1].removeprefix("The ")
+    bare = clause.removeprefix("The ")
     if bare.partition(" ")[0].rstrip(",") not in known.firsts or not (who := known.who.match(bare)):
-        return
+        return []
     names = re.split(_AND, who[0])
-    if (known.one if len(names) == 1 else known.many).match(bare, who.end()):
-        yield from (Fact(kind="actor", value=known.codes[name], text=name) for name in names)
+    if not (known.one if len(names) == 1 and names[0] != _PEOPLE else known.many).match(bare, who.end()):
+        return []
+    return [Fact(kind="actor", value=known.codes[name], text=name) for name in names]
 
 
 @cache
@@ -51,7 +64,14 @@ def _governments(lang: str) -> _Governments:
     who = re.compile(rf"{name}(?:(?:{_AND}){name})*")
     verb = "(?:" + "|".join(table["acts"][lang].split()) + ")"
     if lang == "de":
-        act = re.compile(rf" (?:(?:will|wollen|darf) )?{verb}(?!\w)")
+        forms = (
+            rf" (?:{verb}(?!\w)|{_MODAL}{_MORE} {verb}{_LAST}|kündig(?:t|en|te|ten){_MORE} an{_LAST})",
+            rf"{_FIRST_DOES} und {verb}(?!\w)",
+        )
+        act = re.compile("|".join(forms))
         return _Governments(codes, firsts, who, act, act)
-    forms = (rf"{_HOW} (?:{verb}s|{_WILL} {verb}){_NO_VERB}", rf"{_HOW} (?:{_WILL} )?{verb}{_NO_VERB}")
+    forms = (
+        rf"{_HOW} (?:{verb}s|{_WILL} {verb}){_NO_VERB}|{_FIRST_DOES} and {verb}s{_NO_VERB}",
+        rf"{_HOW} (?:{_WILL} )?{verb}{_NO_VERB}",
+    )
     return _Governments(codes, firsts, who, *(re.compile(form, re.IGNORECASE) for form in forms))

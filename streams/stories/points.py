@@ -14,6 +14,7 @@ from streams.basics.times import DAY
 from streams.ports import Telling
 from streams.records import Fact, Millis, Status
 from streams.stories.places import NAMED
+from streams.stories.replaced import is_old
 from streams.stories.rough import ABOUT, OVER, REACH, UNDER, exact
 from streams.stories.steps import BESIDE, GROUNDS, STEPS
 from streams.stories.terms import term_for
@@ -24,9 +25,7 @@ COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
 CONVERTED: Final = 0.07  # sums of two currencies closer than this share of the larger are one: rates move
 _LOOSE: Final = 0.02  # amounts and counts differ when they are further apart than this share
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
-# Before a figure: then it is the old one.
-_REPLACED: Final = re.compile(r"\b(?:from|instead of|von|statt|zuvor|bisher) $", re.IGNORECASE)
-_OLD: Final = re.compile(r"\b(?:from|instead of|statt|zuvor|bisher) $", re.IGNORECASE)  # "von" is "of", too
+_OF: Final = re.compile(r"\bvon $", re.IGNORECASE)  # before a figure of the lead: it may be the old one
 _KNOWN_THINGS: Final = frozenset(THINGS.values())
 RATES: Final = {term_for(f"amount:{currency}"): dollars for currency, dollars in DOLLARS.items()}
 """Of the groups that are money."""
@@ -145,7 +144,8 @@ def loud(telling: Telling, points: Sequence[Point]) -> Iterable[int]:
     lead = telling.text[:_LEAD_FIGURE]
     for fact, found in facts:
         if fact.kind == "amount" and fact.text in lead and fact.text not in telling.title:
-            if not _REPLACED.search(lead[: lead.index(fact.text)]):
+            at = lead.index(fact.text)
+            if not (_OF.search(lead[:at]) or is_old(lead, at, at + len(fact.text))):
                 yield found.key | LEAD_BIT
             return
 
@@ -153,7 +153,8 @@ def loud(telling: Telling, points: Sequence[Point]) -> Iterable[int]:
 def _replaced(fact: Fact, title: str, titled: Sequence[tuple[Fact, Point]]) -> bool:
     """Whether a headline's figure is the old one: "to $13 billion from $14.5 billion", and another is the new one."""
     others = any(f.kind == fact.kind and f.unit == fact.unit and f.value != fact.value for f, _ in titled)
-    return fact.kind in ("amount", "percent") and others and bool(_OLD.search(title[: title.index(fact.text)]))
+    at = title.index(fact.text)
+    return fact.kind in ("amount", "percent", "count") and others and is_old(title, at, at + len(fact.text))
 
 
 def spoken_at(event_time: Millis, status: Status) -> Millis | None:

@@ -14,7 +14,7 @@ from streams.ports import Telling, id_in
 from streams.records import REVISING, Fact, Millis
 from streams.stories import thresholds as at
 from streams.stories.actors import rests
-from streams.stories.concepts import concept
+from streams.stories.concepts import concept, concepts
 from streams.stories.places import NAMED
 from streams.stories.points import Point, exact_key, loud, point, sizes, spoken_at
 from streams.stories.rough import exact
@@ -185,7 +185,7 @@ def _naming(telling: Telling, subjects: Iterable[int]) -> Iterable[int]:
     called: list[str] = []
     for name in telling.names[:_NAMES]:
         said = bases(name, telling.lang)
-        meant = [CONCEPT_SIGN + m for w in spelled(name, telling.lang) if (m := concept(w, telling.lang))]
+        meant = [CONCEPT_SIGN + m for w in spelled(name, telling.lang) for m in concepts(w, telling.lang)]
         called += [*said, *map(" ".join, pairwise(said)), *meant]
     return [*dict.fromkeys([*subjects, *map(term_for, called)])][:_NAMING]
 
@@ -205,7 +205,7 @@ def _terms(title: str, text: str, lang: str, about: Iterable[int]) -> Iterable[t
     counts: dict[int, float] = {}
     _count(counts, [_numbers(w, lang) for w in in_title], 1.0)
     _count(counts, [n for w in spelled(topic, lang) if (n := _numbers(w, lang))[0] not in counts], _KICKER)
-    _count(counts, [_numbers(w, lang) for w in spelled(without_dateline(text)[: at.LEAD_CHARS], lang)], _LEAD)
+    _count(counts, [_lead_numbers(w, lang) for w in spelled(without_dateline(text)[: at.LEAD_CHARS], lang)], _LEAD)
     for one, two in pairwise(base(w, lang) for w in in_title):
         counts[term_of(f"{one} {two}")] = _PAIR
     weighed = {term: round(1.0 + math.log(n), 3) if n > 1.0 else n for term, n in counts.items()}
@@ -213,15 +213,21 @@ def _terms(title: str, text: str, lang: str, about: Iterable[int]) -> Iterable[t
     return sorted(weighed.items(), key=itemgetter(1), reverse=True)[: 2 * at.TERMS]
 
 
-def _count(counts: dict[int, float], found: Iterable[tuple[int, int]], weight: float) -> None:
-    for term, meaning in found:
+def _count(counts: dict[int, float], found: Iterable[tuple[int, ...]], weight: float) -> None:
+    for term, *meanings in found:
         counts[term] = counts.get(term, 0.0) + weight
-        if meaning:
+        for meaning in meanings:
             counts[meaning] = counts.get(meaning, 0.0) + weight * _CONCEPT
 
 
 @lru_cache(maxsize=65_536)
-def _numbers(word: str, lang: str) -> tuple[int, int]:
-    """The terms of a word and of what it means; 0 when the glossary does not say."""
+def _numbers(word: str, lang: str) -> tuple[int, ...]:
+    """The terms of a word and of what it means, as far as the glossary says."""
+    return term_of(base(word, lang)), *(term_of(CONCEPT_SIGN + meaning) for meaning in concepts(word, lang))
+
+
+@lru_cache(maxsize=65_536)
+def _lead_numbers(word: str, lang: str) -> tuple[int, ...]:
+    """The same without the first parts of compounds: of the many of a lead they would leave other words no room."""
     meaning = concept(word, lang)
-    return term_of(base(word, lang)), term_of(CONCEPT_SIGN + meaning) if meaning else 0
+    return (term_of(base(word, lang)), term_of(CONCEPT_SIGN + meaning)) if meaning else (term_of(base(word, lang)),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 CURRENCY_SIGNS: Final = {
@@ -90,6 +91,7 @@ _THINGS: Final = {
     " beschäftigte beschäftigten angestellte",
     "vehicle": "car cars vehicle vehicles auto autos fahrzeug fahrzeuge fahrzeugen wagen truck trucks lastwagen"
     " pickup pickups",
+    "tank": "tank tanks panzer panzern",
     "plane": "plane planes aircraft jet jets flugzeug flugzeuge flugzeugen",
     "share": "share shares aktie aktien anteile",
     "plant": "plant plants factory factories werk werke werken fabrik fabriken fab fabs",
@@ -111,3 +113,18 @@ _THINGS: Final = {
     "barrel": "barrel barrels fass",
 }
 THINGS: Final = {word: thing for thing, words in _THINGS.items() for word in words.split()}
+
+# What is counted where a German word ends so: "Kampfjets" are planes. No "stellen", "werke" or "länder", with which
+# words for other things end ("Tankstellen", "Netzwerke", "Ausländer").
+_LAST_PARTS: Final = (
+    "chips prozessoren autos fahrzeuge fahrzeugen jets flugzeuge flugzeugen fabriken rechenzentren firmen konzerne"
+    " panzer panzern kunden haushalte haushalten filialen"
+)
+_COMPOUND: Final = re.compile(rf"\w{{3,}}?({'|'.join(_LAST_PARTS.split())})")
+
+
+def thing_of(word: str, *, german: bool) -> str:
+    """What a word in small letters counts; "" when it is none of ours."""
+    if not (thing := THINGS.get(word, "")) and german and (found := _COMPOUND.fullmatch(word)):
+        return THINGS[found[1]]
+    return thing

@@ -136,6 +136,21 @@ def test_a_headline_with_news_is_no_market_report(lang: str, title: str, text: s
     assert subjects(title, text, lang) == expected
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Das war der Tag: Infineon baut, RWE und Continental sparen",
+        "TAGESRÜCKBLICK/Unternehmen: Infineon baut in Dresden, RWE streicht, Continental verkauft",
+    ],
+)
+def test_a_round_up_that_names_three_is_about_none_of_them(title: str) -> None:
+    """Each was told of by an article of its own; one that names a single company is told for that one."""
+    found = companies(title, "Infineon investiert fünf Milliarden Euro. RWE kürzt die Investitionen.", lang="de")
+    assert set(found) == {"infineon", "rwe", "continental"}
+    assert max(c.salience for c in found.values()) < 30
+    assert subjects("Das war der Tag: Infineon baut in Dresden", "", "de") == {"infineon"}
+
+
 def test_twenty_names_in_the_headline_are_a_list() -> None:
     """Five or more companies in one headline: it is about none of them."""
     found = companies(f"Diese Aktien bewegen: {NAMES}", lang="de")

@@ -58,6 +58,14 @@ def test_places_are_whereto_or_where_it_stands(title: str, lang: str, codes: lis
         ("Niederlande und Japan verschärfen Regeln", "de", ["nl", "jp"]),
         ("Ministerium: China blockiert Scanner", "de", ["cn"]),
         ("Chinas Sperre trifft Lumenta", "de", []),
+        ("China will Ausfuhr von Gallium verbieten", "de", ["cn"]),  # the verb is last
+        ("China kündigt Vergeltung für neue Regeln an", "de", ["cn"]),
+        ("China kündigt Lumenta", "de", []),
+        ("Peking kritisiert Auflagen und droht mit Vergeltung", "de", ["cn"]),
+        ("China Scanner AG und droht", "de", []),
+        ("Beijing criticises curbs and threatens retaliation", "en", ["cn"]),
+        ("Den Haag verschärft Regeln: Lumenta braucht Lizenz", "de", ["nl"]),
+        ("Dutch tighten rules: Lumenta needs licence", "en", ["nl"]),
     ],
 )
 def test_who_acts(title: str, lang: str, codes: list[str]) -> None:

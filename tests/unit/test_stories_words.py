@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.stories import concepts
-from streams.stories.concepts import concept
+from streams.stories import concepts as glossary_of
+from streams.stories.concepts import concept, concepts
 from streams.stories.places import national
 from streams.stories.prepare import prepare
 from streams.stories.steps import priced, without_way
@@ -132,10 +132,34 @@ def test_the_glossary_joins_languages(english: str, german: str) -> None:
 
 def test_the_glossary_repeats_no_country() -> None:
     """Their names and what is of them stand in `places.toml` alone."""
-    glossary = tomllib.loads(Path(concepts.__file__).with_name("glossary.toml").read_text(encoding="utf-8"))
+    glossary = tomllib.loads(Path(glossary_of.__file__).with_name("glossary.toml").read_text(encoding="utf-8"))
     for code, line in glossary["countries"].items():
         for lang, listed in zip(("en", "de"), line.split("|"), strict=True):
             assert [w for w in listed.split() if national(lang).get(w) == code] == []
+
+
+@pytest.mark.parametrize(
+    ("german", "english"),
+    [
+        ("exportkontrollen", {"controls", "export"}),
+        ("chipausrüstung", {"equipment", "chip"}),
+        ("exportstopp", {"halt", "export"}),
+        ("kontrollen", {"controls"}),
+        ("unternehmensübernahme", {"takeover"}),  # the glossary does not know its first part
+    ],
+)
+def test_a_compound_means_what_its_first_part_means_too(german: str, english: set[str]) -> None:
+    """English says it in two words."""
+    assert set(concepts(german, "de")) == {concept(word, "en") for word in english}
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [("revokes", "entzieht"), ("waiver", "Ausnahmegenehmigung"), ("broadens", "weitet"), ("indicts", "Anklage")],
+)
+def test_words_of_licences_mean_one_thing(english: str, german: str) -> None:
+    """Whoever takes a licence away, or lets somebody off."""
+    assert concept(english, "en") == concept(german.casefold(), "de") != ""
 
 
 def test_what_the_glossary_does_not_know_means_nothing() -> None:
