@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -22,12 +23,18 @@ _ISO_639: Final = frozenset(_TWO_LETTERS.split())
 
 # A short headline full of names reads like anything; another language must be clear to be believed.
 _SURE: Final = 0.98
+# Between German and English less is not sure: in "RWE SCRAPS LINGEN GAS PLANT" the place and a German verb mislead.
+_SURE_OF_TWO: Final = 0.99
 _OTHERS: Final = ("fr", "es", "it", "nl", "pt", "pl", "sv", "da", "tr", "ru", "uk", "zh", "ja", "ko", "ar", "cs")
 
 
-def language(said: str, title: str, text: str) -> str:
-    """Two-letter code: what the article says, else what it reads like."""
-    return _code(said) or _read_language(f"{title}. {text[:400]}")
+Leaning = Callable[[str], int]
+"""How many more of these words are English than German; below nothing when more are German."""
+
+
+def language(said: str, title: str, text: str, leaning: Leaning | None = None) -> str:
+    """Two-letter code: what the article says, else what it reads like; `leaning` is asked where that is not sure."""
+    return _code(said) or _read_language(f"{title}. {text[:400]}", leaning)
 
 
 @lru_cache(maxsize=1_024)
@@ -43,12 +50,15 @@ def load_detector() -> None:
     _identifiers()
 
 
-def _read_language(words: str) -> str:
+def _read_language(words: str, leaning: Leaning | None) -> str:
     among_many, of_two = _identifiers()
     code, probability = among_many.classify(words)
-    if code in ("de", "en") or (probability >= _SURE and len(words) > 30):  # noqa: PLR2004 - a few words are no proof
-        return str(code)
-    return str(of_two.classify(words)[0])
+    if code not in ("de", "en"):
+        if probability >= _SURE and len(words) > 30:  # noqa: PLR2004 - a few words are no proof
+            return str(code)
+        code, probability = of_two.classify(words)
+    leans = leaning(words) if leaning and probability < _SURE_OF_TWO else 0
+    return ("en" if leans > 0 else "de") if leans else str(code)
 
 
 @cache

@@ -19,6 +19,7 @@ from streams.knowledge import directory_in
 from streams.records import NOWHERE, Article, Company
 from streams.settings.load import add_config, load_settings
 from streams.settings.record import BadSettings
+from streams.stories.concepts import leaning
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +76,7 @@ def run_find(options: argparse.Namespace, directory: CompanyDirectory) -> int:
         seen=0,
         title=title,
         text=text,
-        lang=language(options.lang, title, text),
+        lang=language(options.lang, title, text, leaning),
     )
     found, doubtful = directory.explain(article)
     if options.json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,9 +13,11 @@ from streams.basics.languages import language
 from streams.basics.text import canonical_url, hash_of, plain, title_key
 from streams.basics.times import DAY
 from streams.records import REVISING, Article, Ended, Millis, Outcome, Reason, Status, evolve
+from streams.stories.concepts import leaning
 from streams.stories.words import revises
 
 _ID_BYTES: Final = 12
+_FLASH: Final = re.compile(r"[*•▪►▶]+\s*(?=\w)")  # a terminal's mark before a flash
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Normalise:
 
 
 def _normalised(article: Article) -> Outcome:
-    title = plain(article.title)[: limits.TITLE_CHARS].strip()
+    title = _unmarked(plain(article.title)[: limits.TITLE_CHARS].strip())
     whole = plain(article.text)[: limits.TEXT_CHARS]
     text = _own(article.text, whole)
     url = canonical_url(article.url)
@@ -41,7 +44,7 @@ def _normalised(article: Article) -> Outcome:
         text=text,
         url=url,
         source=source,
-        lang=language(article.lang, title, text),
+        lang=language(article.lang, title, text, leaning),
         event_time=event_time(published, article.seen),
         status=_revised(article.status, title),
         revision=hash_of(title or source, whole, article.status, size=6),  # wordless removals of two outlets are two
@@ -52,6 +55,10 @@ def _normalised(article: Article) -> Outcome:
         detail = "field `title` holds no readable word once markup and control characters are gone"
         return Ended(article=cleaned, reason=Reason.MALFORMED, detail=detail)
     return cleaned
+
+
+def _unmarked(title: str) -> str:
+    return title[mark.end() :] if (mark := _FLASH.match(title)) else title
 
 
 def _own(markup: str, whole: str) -> str:

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Final
 
 from streams.stories.places import national
-from streams.stories.words import stem
+from streams.stories.words import STOP, spoken, stem
 
 _COMPOUND: Final = 9  # letters from which a German word may be a compound
 _TAIL: Final = 5  # letters its last part must have
 _HEAD: Final = 4  # ... and its first
 _LANGUAGES: Final = ("en", "de")
+_SUMS: Final = {
+    "en": frozenset({"million", "billion", "trillion", "mln", "bln", "trln"}), "de": frozenset({"mio", "mrd"}),
+}  # fmt: skip
 
 
 @lru_cache(maxsize=65_536)
@@ -47,6 +50,15 @@ def concepts(word: str, lang: str) -> tuple[str, ...]:
 
 def _meant(part: str) -> str:
     return _glossary()["de"].get(stem(part, "de"), "")
+
+
+def leaning(text: str) -> int:
+    """How many more of its words only English news has than only German; below nothing when more are German."""
+    return sum(_has(word, "en") - _has(word, "de") for word in spoken(text))
+
+
+def _has(word: str, lang: str) -> bool:
+    return word in STOP[lang] or word in _SUMS[lang] or bool(concept(word, lang))
 
 
 @cache

@@ -45,7 +45,8 @@ _STOP_DE: Final = (
     " heute gestern morgen montag dienstag mittwoch donnerstag freitag samstag sonntag ag se gmbh konzern"
     " jahr jahre jahren monat monate woche wochen tag tage tagen"
 )
-_STOP: Final = {"en": frozenset(_STOP_EN.split()), "de": frozenset(_STOP_DE.split())}
+STOP: Final = {"en": frozenset(_STOP_EN.split()), "de": frozenset(_STOP_DE.split())}
+"""Per language the words that carry no meaning."""
 
 _WIRE: Final = re.compile(
     r"^(?:(?:update|wrapup|refile|correct(?:ed|ion)|recast|exclusive|breaking(?: news)?|just in|live|eilmeldung|eil|"
@@ -120,6 +121,11 @@ def without_dateline(text: str) -> str:
     return text[found.end() :] if found else text
 
 
+def spoken(text: str) -> list[str]:
+    """All words in small letters, in order; no numbers."""
+    return [word for word in _WORD.findall(text.casefold()) if word.isalpha()]
+
+
 def spelled(text: str, lang: str) -> list[str]:
     """The words that carry meaning as they are spelled, in small letters, in order, repeats included."""
     text = _TICKER.sub(" ", text) if "(" in text else text
@@ -139,7 +145,7 @@ def base(word: str, lang: str) -> str:
     """
     if word[0].isdigit():
         return word.replace(",", ".")
-    if len(word) == 1 or word in _STOP.get(lang, _STOP["en"]):
+    if len(word) == 1 or word in STOP.get(lang, STOP["en"]):
         return ""
     code = national(lang).get(word)
     found = _lemma(country_names(lang)[code] if code else word, lang)
@@ -148,12 +154,12 @@ def base(word: str, lang: str) -> str:
 
 def _lemma(word: str, lang: str) -> str:
     """As a dictionary lists it; a word that it does not know, and one of another language, as it is."""
-    return _LEMMAS.lemmatize(word, lang).casefold() if lang in _STOP else word
+    return _LEMMAS.lemmatize(word, lang).casefold() if lang in STOP else word
 
 
 @cache
 def _stop_lemmas(lang: str) -> frozenset[str]:
-    return frozenset(_lemma(word, lang) for word in _STOP.get(lang, ()))
+    return frozenset(_lemma(word, lang) for word in STOP.get(lang, ()))
 
 
 @lru_cache(maxsize=65_536)

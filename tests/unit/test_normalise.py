@@ -120,6 +120,36 @@ def test_language_is_what_it_says_or_reads_like(said: str, title: str, code: str
     assert language(said, title, "") == code or (title == "Nvidia" and language(said, title, "") in ("de", "en"))
 
 
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("RWE SCRAPS LINGEN GAS PLANT", "en"),
+        ("RWE PROPOSES 1.5 BLN EURO GAS PLANT IN LINGEN", "en"),
+        ("BASF DELAYS SCHWARZHEIDE PLANT", "en"),
+        ("Intel Magdeburg fab delayed", "en"),
+        ("INFINEON ERWEITERT DRESDEN", "de"),
+        ("BASF PLANT WERK", "de"),
+        ("Lumenta verdoppelt Investition in Ulm", "de"),
+    ],
+)
+async def test_a_flash_of_few_words_is_read_by_the_words_of_its_language(title: str, code: str) -> None:
+    """A German place, and "plant", a verb there, make an English flash look German; and the other way round."""
+    assert (await normalised(title=title)).lang == code
+
+
+@pytest.mark.parametrize(
+    "marked", ["*NORWAY BANS SCANNER EXPORTS", "** NORWAY BANS SCANNER EXPORTS", "• NORWAY BANS SCANNER EXPORTS"]
+)
+async def test_a_headline_goes_without_the_mark_of_a_flash(marked: str) -> None:
+    """Terminals mark one with an asterisk: it is none of its words, and the flash is no other headline for it."""
+    assert (await normalised(title=marked)).title == "NORWAY BANS SCANNER EXPORTS"
+
+
+async def test_a_headline_of_nothing_but_marks_is_kept_as_it_came() -> None:
+    """What is no flash is none."""
+    assert (await normalised(title="***")).title == "***"
+
+
 def test_event_time_is_published_only_when_it_can_be() -> None:
     """Later than seen and absurdly old times are not trusted."""
     assert event_time(NOON - HOUR, NOON) == NOON - HOUR
