@@ -10,7 +10,7 @@ from typing import Final
 from streams.records import Fact
 from streams.stories.goods import goods
 from streams.stories.governments import governments
-from streams.stories.places import CAPITAL, NAMED, places
+from streams.stories.places import CAPITAL, NAMED, openings, places
 
 _YEAR: Final = re.compile(r"20[2-4]\d(?<!\w.{4})(?![\w%])")
 _IN_YEAR: Final = re.compile(
@@ -21,6 +21,7 @@ _PUT_OFF: Final = re.compile(
     re.IGNORECASE,
 )
 _WORDS: Final = re.compile(r"(?<![\w-])[^\W\d_]+(?![\w-]*\d)")  # no names with figures: H20
+_OPENS: Final = re.compile(r"(?<![\w-])[^\W\d_]{2,3}(?= ([^\W\d_]{2,}))")
 _PRODUCT: Final = re.compile(r"(?!(?:Q[1-4]|H[12]|FY\d\d|G(?:7|8|20)|CO2|COP\d\d)$)[A-Z]{1,4}[-:]?\d{1,4}[A-Za-z]?")
 
 
@@ -39,16 +40,23 @@ def details(title: str, lead: str, lang: str) -> Iterator[Fact]:
 
     An agency's flash has its headline in capitals: its names are looked for as they are written elsewhere.
     """
-    spoken = _spoken(title)
-    for fact in _details(spoken, lead, "de" if lang == "de" else "en"):
+    read_as = "de" if lang == "de" else "en"
+    spoken = _spoken(title, read_as)
+    for fact in _details(spoken, lead, read_as):
         yield fact if spoken == title or fact.text in lead else replace(fact, text=fact.text.upper())
 
 
-def _spoken(title: str) -> str:
+def _spoken(title: str, lang: str) -> str:
     """A headline that is all in capitals as others write it; any other as it is."""
     if not title.isupper() or sum(map(str.isalpha, title)) < _SHOUTED:
         return title
-    return _WORDS.sub(lambda word: _quiet(word[0]), title)
+    quiet = _WORDS.sub(lambda word: _quiet(word[0]), title)
+    return _OPENS.sub(lambda word: _opening(word[0], word[1], lang), quiet)
+
+
+def _opening(word: str, following: str, lang: str) -> str:
+    """A short word as it begins a name: "NEW York" is no York."""
+    return word.capitalize() if f"{word.capitalize()} {following}" in openings(lang) else word
 
 
 def _quiet(word: str) -> str:

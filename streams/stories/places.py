@@ -202,6 +202,12 @@ def national(lang: str) -> Mapping[str, str]:
 
 
 @cache
+def openings(lang: str) -> frozenset[str]:
+    """The first two words of every name that has two: "New York", "San José" of "San José del Monte"."""
+    return frozenset(" ".join(name.split()[:2]) for name in _places(lang).codes if " " in name)
+
+
+@cache
 def country_names(lang: str) -> Mapping[str, str]:
     """Of each code the first name of its country, in small letters."""
     return {code: name.casefold() for name, code in reversed(listed(_tables()["countries"], lang).items())}

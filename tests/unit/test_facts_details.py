@@ -32,6 +32,8 @@ from streams.stories.facts import extract
         ("Samsung delays Taylor fab", "en", []),  # which of the Taylors is not known
         ("Texas Instruments plant to close, Spanish data centre operator to grow", "en", []),
         ("Micron's New York fab and York park", "en", ["us-ny", "gb-york"]),
+        ("MICRON TO BUILD NEW YORK FAB", "en", ["us-ny"]),  # a flash, too
+        ("MICRON TO BUILD FAB IN ABU DHABI", "en", ["ae-abu_dhabi"]),
         (
             "Intel baut polnisches Rechenzentrum und Dresdner Chipfabrik aus, nicht Werk Villach",
             "de",
