@@ -11,6 +11,7 @@ from streams.records import Fact
 from streams.stories.goods import goods
 from streams.stories.governments import governments
 from streams.stories.places import CAPITAL, NAMED, openings, places
+from streams.stories.units import DOLLARS
 
 _YEAR: Final = re.compile(r"20[2-4]\d(?<!\w.{4})(?![\w%])")
 _IN_YEAR: Final = re.compile(
@@ -24,7 +25,7 @@ _WORDS: Final = re.compile(r"(?<![\w-])[^\W\d_]+(?![\w-]*\d)")  # no names with 
 _OPENS: Final = re.compile(r"(?<![\w-])[^\W\d_]{2,3}(?= ([^\W\d_]{2,}))")
 _PRODUCT: Final = re.compile(r"(?!(?:Q[1-4]|H[12]|FY\d\d|G(?:7|8|20)|CO2|COP\d\d)$)[A-Z]{1,4}[-:]?\d{1,4}[A-Za-z]?")
 
-
+_SUM: Final = re.compile(rf"(?:EU|{'|'.join(DOLLARS)})\d")  # "EUR900M", as terminals write it
 _LITTLE_WORDS: Final = (
     "a an and as at by for from in into near of off on or over the to under with"
     " als am an auf aus bei bis das dem den der des die durch für gegen im in mit nach nahe oder über um und von vor zu"
@@ -88,5 +89,5 @@ def _named(text: str, planned: Collection[str]) -> Iterator[Fact]:
             yield Fact(kind="year", unit=NAMED, value=year[0], text=year[0])
     for word in CAPITAL.finditer(text):
         spelled = word[0].rstrip(".:-")
-        if any(map(str.isdigit, spelled)) and _PRODUCT.fullmatch(spelled):
+        if any(map(str.isdigit, spelled)) and _PRODUCT.fullmatch(spelled) and not _SUM.match(spelled):
             yield Fact(kind="product", value=spelled.replace("-", ""), text=spelled)

@@ -15,7 +15,10 @@ from streams.stories.words import kicker
 
 _AND: Final = r", and |, | and | und |/"
 _HOW: Final = r"(?: (?:government|also|now|again|formally|further|temporarily))?"
-_WILL: Final = r"(?:(?:moves?|plans?|set|decides?|agrees?|threatens?) to|to|will|may|could)"
+_WILL: Final = (
+    r"(?:(?:moves?|plans?|set|decides?|agrees?|threatens?|says?|vows?|pledges?) to|says? it (?:will|would|may)"
+    r"|to|will|may|could)"
+)
 # "China curbs on magnets" and "US bans spur" are nouns.
 _NO_VERB: Final = (
     r"(?! (?:on|against|for|from|in|at|and|are|were|have|had|may|could|can|will|would|should|hits?|hurt|bite|spur|push"
@@ -71,7 +74,7 @@ def _governments(lang: str) -> _Governments:
         act = re.compile("|".join(forms))
         return _Governments(codes, firsts, who, act, act)
     forms = (
-        rf"{_HOW} (?:{verb}s|{_WILL} {verb}){_NO_VERB}|{_FIRST_DOES} and {verb}s{_NO_VERB}",
-        rf"{_HOW} (?:{_WILL} )?{verb}{_NO_VERB}",
+        rf"{_HOW} (?:{verb}s{_NO_VERB}|{_WILL} {verb}(?!\w))|{_FIRST_DOES} and {verb}s{_NO_VERB}",
+        rf"{_HOW} (?:{verb}{_NO_VERB}|{_WILL} {verb}(?!\w))",
     )
     return _Governments(codes, firsts, who, *(re.compile(form, re.IGNORECASE) for form in forms))

@@ -1,4 +1,7 @@
-"""To whom a headline says that something goes: who invests in one company today invests in another tomorrow."""
+"""Whom a headline is about beside its event: to whom something goes, and who says that a curb does not hit it.
+
+Who invests in one company today invests in another tomorrow.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,17 @@ _TO: Final = re.compile(
 )
 _JOINED: Final = re.compile(r"(?:, | and | und | & )")
 _LONGEST: Final = 60
+_CURB: Final = re.compile(
+    r"\b(?:bans?|curbs?|rules?|restrictions?|controls?|tariffs?|duties|sanctions|embargo|licen[cs]\w+|blacklist\w*)\b"
+    r"|(?:verbote?s?|sperren?|beschränkungen?|kontrollen?|regeln?|zölle\w?|sanktionen|embargos?|pflicht)\b",
+    re.IGNORECASE,
+)
+_UNHURT: Final = re.compile(
+    r"(?:\b(?:no|not|little|limited|minimal|negligible|kein\w*|kaum|nicht|geringe\w*|begrenzte\w*)|n['’]t)"
+    r"(?: [\w-]+){0,2}? (?:impact|effects?|affect(?:ed)?|hurt|harm|hit|auswirkung\w*|folgen|betroffen|einfluss)\b"
+    r"|\bunaffected\b",
+    re.IGNORECASE,
+)
 
 _Span = tuple[int, int, str]
 
@@ -30,6 +44,16 @@ def parties(article: Article) -> Iterator[Fact]:
         if who not in told and start < len(article.title) + _NAMED_CHARS:
             told[who] = article.body[start:end]
             yield Fact(kind="party", unit=NAMED, value=who, text=told[who])
+
+
+def unhurt(article: Article) -> Iterator[Fact]:
+    """The company that a headline begins with, where it says that a curb or a rule does little to it.
+
+    That is news of the curb's story, once for each company, though there is no figure in it.
+    """
+    first = next((c.id for c in article.companies or () if any(start == 0 for start, _ in c.spans)), "")
+    if first and _UNHURT.search(article.title) and _CURB.search(article.title):
+        yield Fact(kind="notice", unit="unhurt", value=first)
 
 
 def _goals(title: str, spans: Sequence[_Span]) -> Iterator[_Span]:

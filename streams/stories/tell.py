@@ -10,7 +10,7 @@ from streams.ports import Telling
 from streams.records import Article, Fact, Status
 from streams.stories.facts import extract
 from streams.stories.moves import as_moves
-from streams.stories.parties import parties
+from streams.stories.parties import parties, unhurt
 from streams.stories.terms import key_for
 from streams.stories.words import bases, headline, key_of, revises
 
@@ -18,13 +18,13 @@ _ANY: Final = "Lumenta plans to ship 3 scanners to Oslo"  # asks for every table
 
 
 def facts_of(article: Article) -> tuple[Fact, ...]:
-    """What it was sent as, to whom its headline says that something goes, then what its words hold.
+    """What it was sent as, who is unhurt, to whom its headline says that something goes, then what its words hold.
 
     More, perhaps, than is kept.
     """
     sent_as = notices(article.status, article.id, article.title)
     said = as_moves(article, extract(article.title, told_text(article), article.lang))
-    return (*sent_as, *parties(article), *said)
+    return (*sent_as, *unhurt(article), *parties(article), *said)
 
 
 def told_text(article: Article) -> str:

@@ -68,6 +68,8 @@ def test_places_are_whereto_or_where_it_stands(title: str, lang: str, codes: lis
         ("Beijing criticises curbs and threatens retaliation", "en", ["cn"]),
         ("Den Haag verschärft Regeln: Lumenta braucht Lizenz", "de", ["nl"]),
         ("Dutch tighten rules: Lumenta needs licence", "en", ["nl"]),
+        ("CHINA SAYS TO TAKE COUNTERMEASURES AGAINST US SCANNER BAN", "en", ["cn"]),
+        ("China says it will retaliate against US scanner ban", "en", ["cn"]),
     ],
 )
 def test_who_acts(title: str, lang: str, codes: list[str]) -> None:
@@ -100,6 +102,7 @@ def test_every_place_is_named() -> None:
 @pytest.mark.parametrize(
     ("title", "keys"),
     [
+        ("Lumenta to spend EUR900M and NOK14B", []),  # as terminals write sums
         ("US clears B30A and NXT:1980i for China, not F-35", ["product::B30A", "product::NXT:1980i", "product::F35"]),
         ("Q3 profit at S&P 500 firms, FY26, H1, G20 and 5G", []),
         ("Plant to open in 2029, after 2027", ["year::2029"]),

@@ -1,11 +1,11 @@
-"""To which companies a headline says that something goes."""
+"""To which companies a headline says that something goes, and which says that a curb does not hit it."""
 
 from __future__ import annotations
 
 import pytest
 
 from streams.records import evolve
-from streams.stories.parties import parties
+from streams.stories.parties import parties, unhurt
 from tests.unit.companies import article, directory
 
 
@@ -29,3 +29,24 @@ def test_who_stands_behind_to_or_in(title: str, lang: str, goals: list[str], nam
     found = list(parties(evolve(told, companies=companies)))
     assert [f.value for f in found if not f.unit] == goals
     assert [f.value for f in found if f.unit] == named
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "who"),
+    [
+        ("ASML says Norwegian licence rule will not affect guidance", "en", ["asml"]),
+        ("ASML: NO IMPACT ON GUIDANCE FROM NORWAY'S EXPORT RULE", "en", ["asml"]),
+        ("Tokyo Electron sees limited impact from Norway's scanner curbs", "en", ["tokyo-electron"]),
+        ("Tokyo Electron won't be hurt by Norway's scanner curbs", "en", ["tokyo-electron"]),
+        ("ASML: Exportkontrollen haben kaum Auswirkungen", "de", ["asml"]),
+        ("ASML von Norwegens Exportverbot nicht betroffen", "de", ["asml"]),
+        ("ASML says Norway's export rule will affect guidance", "en", []),
+        ("Norway says export rule will not affect ASML", "en", []),  # who is spared is no one who says so
+        ("Pfizer drug shows no effect in late trial", "en", []),
+    ],
+)
+def test_who_says_that_a_curb_does_not_hit_it(title: str, lang: str, who: list[str]) -> None:
+    """News of the curb's story, though it has no figure."""
+    told = article(title, lang=lang)
+    [companies] = directory().identify([told])
+    assert [f.value for f in unhurt(evolve(told, companies=companies))] == who
