@@ -16,6 +16,9 @@ _SETBACK: Final = 0.0  # steps below are setbacks
 DENIED: Final = STEPS["denies"]
 PLANNED: Final = STEPS["plans"]
 STARTED: Final = STEPS["starts"]
+FORBIDS: Final = STEPS["forbids"]
+ALLOWS: Final = STEPS["allows"]
+HALTED: Final = STEPS["halts"]  # from this setback up something is forbidden, or in force
 DECIDED: Final = STEPS["approves"]  # from this step on a setback is undone: what is planned has undone nothing
 _NOTHING: Final = Point(0, 0, 0.0, 0.0, Strength.NEVER)
 
@@ -68,8 +71,8 @@ def news(saying: Saying, told: Sequence[ToldFact]) -> list[int]:
     the same was done again elsewhere, or is to be later. A notice is news when none was told.
 
     A step is news when it is the furthest, and a setback when none beside it was told, since the last that undid it.
-    Within some hours of another, a plan after a setback, a start after a plan and a completion after a start are none:
-    the same in another verb, and a denial is retold with what it denies.
+    Within some hours of another, a plan after a setback, a ban after one is planned, a start after a plan and a
+    completion after a start are none: the same in another verb, and a denial is retold with what it denies.
     Where no step was told, a denial is news, and a setback or a decision some hours after the first telling: sooner it
     is the same in a verb that others said in a noun. Whatever was undone, revised or turned since the time the article
     speaks for is no news.
@@ -156,11 +159,16 @@ def _goes_on(step: Point, at: Millis, told: Sequence[ToldFact]) -> bool:
 def _another_verb(step: Point, standing: Sequence[Point], any_way: Sequence[Point]) -> bool:
     """Whether it is what the next outlet says of a step told in the last hours, still standing or undone.
 
-    "To restrict" is said of a ban, and "breaks ground" or "raises" of what others say is planned.
+    "To restrict" is said of a ban, and a ban of what another has only "to ban", or says is now in force; "clears" of
+    what is "to be allowed"; and "breaks ground" or "raises" of what others say is planned.
     """
     if step.number > DECIDED:
         return any(p.number >= (PLANNED if step.number == STARTED else STARTED) for p in standing)
-    return _SETBACK <= step.number < DECIDED and any(p.number < _SETBACK for p in any_way)
+    if step.number in (DECIDED, ALLOWS):
+        return step.number == DECIDED and any(p.number == ALLOWS for p in standing)
+    if step.number >= _SETBACK:
+        return any(p.number < _SETBACK for p in any_way)
+    return step.number >= HALTED and any(p.number == FORBIDS or HALTED <= p.number < _SETBACK for p in standing)
 
 
 def _recent(told: Sequence[ToldFact], at: Millis) -> list[Point]:

@@ -17,7 +17,7 @@ from streams.ports import Claim, Ruling, Telling
 from streams.records import Kind, Millis, Role, StoryLink
 from streams.redis.scripts import Constants, Script, Took, redis_away
 from streams.stories import thresholds as at
-from streams.stories.news import DECIDED, DENIED, PLANNED, STARTED
+from streams.stories.news import ALLOWS, DECIDED, DENIED, FORBIDS, HALTED, PLANNED, STARTED
 from streams.stories.points import (
     CONVERTED,
     COUNT_BIT,
@@ -48,6 +48,7 @@ _CONSTANTS: Constants = (
         "converted": CONVERTED, "people": {f"g{group}": 1 for group in PEOPLE},
         "rates": {f"g{group}": rate for group, rate in RATES.items()},
         "retold": at.RETOLD, "planned": PLANNED, "started": STARTED, "decided": DECIDED, "denied": DENIED,
+        "forbids": FORBIDS, "allows": ALLOWS, "halted": HALTED,
         "strength": {s.name.lower(): s.value for s in Strength},
         "reaches": {f"s{s.value}": {"low": low, "high": high} for s, (low, high) in REACHES.items()},
     }

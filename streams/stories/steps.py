@@ -12,22 +12,28 @@ from typing import Final, NamedTuple
 from streams.records import Fact
 
 STEPS: Final = {
-    "considers": 0, "rumoured": 0.5, "plans": 1, "approves": 2, "advances": 2.5, "starts": 3, "completes": 4,
-    "refuses": -1, "halts": -1.375, "pauses": -1.625, "delays": -2, "doubts": -2.5, "denies": -3,
+    "considers": 0, "rumoured": 0.5, "forbids": 0.96875, "allows": 0.984375, "plans": 1,
+    "approves": 2, "advances": 2.5, "starts": 3, "completes": 4,
+    "enforces": -0.5, "refuses": -1, "halts": -1.375, "pauses": -1.625, "delays": -2, "doubts": -2.5, "denies": -3,
 }  # fmt: skip
 """How far each step is. Negative steps are setbacks: they undo the others, and a decision undoes them (`news`).
 
 Who denies says that what was told is not so: a denial undoes the other setbacks too.
+Who is "to ban" or "to allow" has planned it, and is soon said to do it (`news`); a ban that takes effect is enforced.
 """
 
-BESIDE: Final = {"rumoured": 0.5, "refuses": 0.375, "halts": 0.375, "pauses": 0.375, "delays": 0.375}
+BESIDE: Final = {
+    "rumoured": 0.5, "forbids": 0.03125, "allows": 0.03125, "refuses": 0.375, "halts": 0.375, "pauses": 0.375,
+    "delays": 0.375,
+}  # fmt: skip
 """Steps so close are one in two outlets' words: a refusal or a halt, a halt or a pause, a pause or a delay; a rumoured
-plan and what is considered, or the plan.
+plan and what is considered, or the plan; a plan, whatever is planned.
 """
 
 GROUNDS: Final = {"reported": 0, "confirmed": 1}
 """How sure it is."""
 
+_PLANS: Final = ("plans", "forbids", "allows")
 _MEANS: Final = {"lifted": "approves", "open": "considers"}
 
 
@@ -47,7 +53,7 @@ def steps(title: str, lang: str) -> Iterator[Fact]:
     grounds = words.grounds.search(title)
     if found := words.step.search(title):
         step = found.lastgroup or ""
-        hearsay = step == "plans" and grounds and grounds.lastgroup == "reported"
+        hearsay = step in _PLANS and grounds and grounds.lastgroup == "reported"
         yield Fact(kind="status", unit="step", value="rumoured" if hearsay else _MEANS.get(step, step), text=found[0])
     if grounds:
         yield Fact(kind="status", unit="grounds", value=grounds.lastgroup or "", text=grounds[0])

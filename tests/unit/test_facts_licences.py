@@ -38,7 +38,7 @@ def _step(title: str, lang: str = "en") -> str:
         ("Oman asks Norway to lift curbs on scanners", "considers"),
         ("Norway asks Lumenta to halt scanner sales to Oman", "halts"),
         ("Norway shelves ban on scanner sales to Oman", "approves"),
-        ("Norway to bar Lumenta from selling scanners to Oman", "plans"),
+        ("Norway to bar Lumenta from selling scanners to Oman", "forbids"),
         ("Norway orders Lumenta to block scanner sales", "refuses"),
         ("Lumenta needs permission of its lenders", ""),
         ("Lumenta reports on licence business", ""),

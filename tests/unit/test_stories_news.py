@@ -81,7 +81,13 @@ def test_what_is_news(told: list[str], said: list[str], expected: list[str]) -> 
 
 
 @pytest.mark.parametrize(("hours", "is_news"), [(1, False), (3, True)])
-@pytest.mark.parametrize(("before", "after"), [("refuses", "plans"), ("plans", "starts"), ("starts", "completes")])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("refuses", "plans"), ("plans", "starts"), ("starts", "completes"), ("forbids", "refuses"), ("forbids", "enforces"),
+        ("refuses", "enforces"), ("allows", "approves"),
+    ],
+)  # fmt: skip
 def test_the_next_step_some_hours_later_is_no_other_verb(before: str, after: str, hours: int, is_news: bool) -> None:
     """Sooner, "to restrict" is said of a ban, and "breaks ground" of what is planned."""
     step, earlier = (point_of_key(f"status:step:{name}") for name in (after, before))

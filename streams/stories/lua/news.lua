@@ -76,6 +76,8 @@ local function recently(list, group, at, is)
   return false
 end
 local function is_setback(number) return number < 0 end
+-- What forbids something, will, or is in force.
+local function is_ban(number) return number == C.forbids or (number < 0 and number >= C.halted) end
 -- Whether it is what the next outlet says of a step told in the last hours.
 local function another_verb(step, at, told, since)
   local number = step[NUMBER]
@@ -83,7 +85,11 @@ local function another_verb(step, at, told, since)
     local from = number == C.started and C.planned or C.started
     return recently(since, step[GROUP], at, function(n) return n >= from end)
   end
-  return number >= 0 and number < C.decided and recently(told, step[GROUP], at, is_setback)
+  if number == C.decided or number == C.allows then
+    return number == C.decided and recently(since, step[GROUP], at, function(n) return n == C.allows end)
+  end
+  if number >= 0 then return recently(told, step[GROUP], at, is_setback) end
+  return number >= C.halted and recently(since, step[GROUP], at, is_ban)
 end
 local function goes_on(step, at, told)
   local any = false
