@@ -19,6 +19,8 @@ from streams.stories.words import without_dateline
 LEAD_CHARS: Final = 4_000
 DETAIL_CHARS: Final = 200  # further down a text names many places, years and products beside its own
 MOST: Final = 30
+CROWN: Final = "crown"
+"""The unit of a sum in crowns, nobody knows whose."""
 _SUM_DIGITS: Final = 5
 
 _MONTHS: Final = {
@@ -92,7 +94,7 @@ def _of_crowns(fact: Fact, title: str, lead: str, lang: str) -> Fact | None:
         return None
     if len(of := named & CROWNS_OF.keys()) == 1:
         return replace(fact, unit=CROWNS_OF[of.pop()])
-    return replace(fact, kind="count", unit="crown")
+    return replace(fact, kind="count", unit=CROWN)
 
 
 def _dates(text: str) -> Iterator[Fact]:

@@ -54,7 +54,7 @@ _SPELLED_BEFORE: Final = re.compile(
 )
 _LONGEST_SPELLED: Final = 40
 _BROKEN: Final = re.compile(r"\s?\w{0,9}\s?(?:\.\.\.|…)\s*")
-_LETTER: Final = re.compile(rf"(?:^|[^\w$€£¥])([{''.join(LETTER_SIGNS)}])$")
+_LETTER: Final = re.compile(rf"(?:^|[^\w$€£¥])({_any(LETTER_SIGNS)})$")
 # From a figure to the one it replaces, which is of the same currency: "480 billion yuan, up from 380 billion".
 _AGAINST: Final = re.compile(r",?\s(?:(?:up|down|compared|instead)\s)?(?:from|of|with|to|than|von|statt|nach|auf)\s")
 _NEXT: Final = re.compile(r"[\s\u00a0-]+([^\W\d_][\w.]*(?:-\w+)*|\w+-\w+(?:-\w+)*)")
@@ -155,7 +155,9 @@ def _surroundings(number: re.Match[str], text: str, *, german: bool) -> _Found |
     currency = _currency(sign[1] if sign else "") or _currency(after[1] if after else "")
     bare = scale[1].lower() in BARE_LETTERS if scale else False
     letter = LETTER_SIGNS.get(sign[1], "") if sign else ""
-    if (letter and (bare or not scale)) or (bare and not currency):
+    if _is_name(sign[1] if letter and sign else "", scaled=bool(scale), bare=bare) or (
+        bare and not (currency or letter)
+    ):
         return None
     if sign and not (scale or share or after) and _BROKEN.fullmatch(text, at):
         return None  # "to $56 bi..." does not say of what there are 56
@@ -172,6 +174,11 @@ def _surroundings(number: re.Match[str], text: str, *, german: bool) -> _Found |
         end=at if named > at else max(m.end() if m else at for m in (scale, share, after)),
         named=max(m.end() if m else named for m in (scale, share, after)),
     )
+
+
+def _is_name(letters: str, *, scaled: bool, bare: bool) -> bool:
+    """Whether what stands before a number makes it a name: "W3", "Y300B"; terminals write "EU600M"."""
+    return bool(letters) and (not scaled or (bare and len(letters) == 1))
 
 
 def _in_one_word(text: str, scale: re.Match[str] | None, *, german: bool) -> str:

@@ -11,7 +11,8 @@ CURRENCY_SIGNS: Final = {
     "rs": "INR", "rs.": "INR", "rmb": "CNY", "sfr": "CHF", "dkr": "DKK", "nkr": "NOK", "skr": "SEK",
 }  # fmt: skip
 
-LETTER_SIGNS: Final = {"W": "KRW", "Y": "JPY"}  # only before a number with a scale: "W1.9tn" is money, "W3" a name
+LETTER_SIGNS: Final = {"W": "KRW", "Y": "JPY", "EU": "EUR"}
+"""Only before a number with a scale: "W1.9tn" and "EU600M" are money, "W3" and "EU27" names."""
 
 CURRENCY_CODES: Final = (
     "USD", "EUR", "GBP", "JPY", "CNY", "HKD", "INR", "KRW", "CHF", "TWD", "SGD", "AUD", "CAD", "SEK", "NOK", "DKK",
@@ -31,6 +32,8 @@ DOLLARS: Final = {
 CROWNS: Final = "crowns"
 """Of one of these countries; which, the place says."""
 CROWNS_OF: Final = {"cz": "CZK", "dk": "DKK", "no": "NOK", "se": "SEK"}
+CROWNS_AT: Final = {"PR": "CZK", "CO": "DKK", "OL": "NOK", "ST": "SEK"}
+"""Where a company is listed: the end of its ticker."""
 
 CURRENCY_WORDS: Final = {
     "us-dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD", "dollar": "USD", "euro": "EUR",

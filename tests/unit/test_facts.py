@@ -70,6 +70,8 @@ def test_one_amount_in_every_spelling(words: str, lang: str) -> None:
         ("zweieinhalb Milliarden Euro für Netze", "de", "amount:EUR:2500000000"),
         ("sells W1.9tn bond", "en", "amount:KRW:1900000000000"),
         ("sells Y480bn bond", "en", "amount:JPY:480000000000"),
+        ("LUMENTA RAISES EU600M", "en", "amount:EUR:600000000"),
+        ("LUMENTA VALUED AT EU1.4B", "en", "amount:EUR:1400000000"),
         ("355,000 pick-ups recalled", "en", "count:vehicle:355000"),
         ("355.000 Pick-ups zurückgerufen", "de", "count:vehicle:355000"),
         ("5,000 start-ups in fund", "en", "count:startups:5000"),
