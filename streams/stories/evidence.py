@@ -58,7 +58,9 @@ def shared_news(one: Prepared, mine: Bag, two: Prepared, theirs: Bag) -> bool:
     if shorter >= at.LONG or one_figure(one, two) or anchored(one, two):
         return True
     words, meanings = beside(mine, theirs, {*one.naming, *two.naming})
-    return words >= eased(at.BESIDE, shorter) or meanings >= at.BESIDE_MEANT
+    return words >= eased(at.BESIDE, shorter) or meanings >= (
+        at.BESIDE_MEANT if one.lang == two.lang else at.BESIDE_ACROSS
+    )
 
 
 def templated(one: Prepared, two: Prepared, terms: Collection[int]) -> bool:

@@ -23,6 +23,7 @@ LEAD_BIT: Final = 0x800000
 COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
 CONVERTED: Final = 0.07  # sums of two currencies closer than this share of the larger are one: rates move
 _LOOSE: Final = 0.02  # amounts and counts differ when they are further apart than this share
+_WORTH_ROUNDING: Final = 1_000_000
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
 # Before a figure: then it is the old one.
 _REPLACED: Final = re.compile(r"\b(?:from|instead of|von|statt|zuvor|bisher) $", re.IGNORECASE)
@@ -88,6 +89,14 @@ PEOPLE: Final = frozenset(_group("count", thing) for thing in ("job", "worker", 
 def exact_key(fact: Fact) -> int:
     """The key of a figure, however exact it is said to be."""
     return term_for(replace(fact, value=exact(fact.value)).key)
+
+
+def round_key(fact: Fact) -> int:
+    """The key of a sum of millions as a rounder outlet gives it: of 3.17 and of 3.24 billion that is 3.2; else 0."""
+    if fact.kind != "amount" or fact.unit not in DOLLARS:
+        return 0
+    value = _measure(fact)[0]
+    return exact_key(replace(fact, value=f"{value:.1e}")) if value >= _WORTH_ROUNDING else 0
 
 
 def sizes(fact: Fact) -> Iterator[int]:

@@ -14,9 +14,9 @@ from streams.ports import Telling, id_in
 from streams.records import REVISING, Fact, Millis
 from streams.stories import thresholds as at
 from streams.stories.actors import rests
-from streams.stories.concepts import concept
+from streams.stories.concepts import concepts
 from streams.stories.places import NAMED
-from streams.stories.points import Point, exact_key, loud, point, sizes, spoken_at
+from streams.stories.points import Point, exact_key, loud, point, round_key, sizes, spoken_at
 from streams.stories.rough import exact
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for, term_of
@@ -171,8 +171,8 @@ def _sums(facts: Iterable[Fact]) -> list[int]:
 
 
 def _figures(facts: Sequence[Fact]) -> list[int]:
-    told = (f for f in facts if f.kind in ("amount", "count", "percent", "date") and f.unit != "move")
-    return [exact_key(f) for f in told][:_FIGURES]
+    told = [f for f in facts if f.kind in ("amount", "count", "percent", "date") and f.unit != "move"][:_FIGURES]
+    return [*dict.fromkeys([*map(exact_key, told), *(key for f in told if (key := round_key(f)))])]
 
 
 def _sizes(facts: Sequence[Fact], *, dollars: bool) -> tuple[int, ...]:
@@ -185,7 +185,7 @@ def _naming(telling: Telling, subjects: Iterable[int]) -> Iterable[int]:
     called: list[str] = []
     for name in telling.names[:_NAMES]:
         said = bases(name, telling.lang)
-        meant = [CONCEPT_SIGN + m for w in spelled(name, telling.lang) if (m := concept(w, telling.lang))]
+        meant = [CONCEPT_SIGN + m for w in spelled(name, telling.lang) for m in concepts(w, telling.lang)]
         called += [*said, *map(" ".join, pairwise(said)), *meant]
     return [*dict.fromkeys([*subjects, *map(term_for, called)])][:_NAMING]
 
@@ -213,15 +213,14 @@ def _terms(title: str, text: str, lang: str, about: Iterable[int]) -> Iterable[t
     return sorted(weighed.items(), key=itemgetter(1), reverse=True)[: 2 * at.TERMS]
 
 
-def _count(counts: dict[int, float], found: Iterable[tuple[int, int]], weight: float) -> None:
-    for term, meaning in found:
+def _count(counts: dict[int, float], found: Iterable[tuple[int, ...]], weight: float) -> None:
+    for term, *meanings in found:
         counts[term] = counts.get(term, 0.0) + weight
-        if meaning:
+        for meaning in meanings:
             counts[meaning] = counts.get(meaning, 0.0) + weight * _CONCEPT
 
 
 @lru_cache(maxsize=65_536)
-def _numbers(word: str, lang: str) -> tuple[int, int]:
-    """The terms of a word and of what it means; 0 when the glossary does not say."""
-    meaning = concept(word, lang)
-    return term_of(base(word, lang)), term_of(CONCEPT_SIGN + meaning) if meaning else 0
+def _numbers(word: str, lang: str) -> tuple[int, ...]:
+    """The terms of a word and of all that it means, as far as the glossary says."""
+    return term_of(base(word, lang)), *(term_of(CONCEPT_SIGN + meaning) for meaning in concepts(word, lang))
