@@ -41,6 +41,8 @@ _MONEY: Final = rf"(?:{_any([*CURRENCY_WORDS, *_CODES])})(?:e?n|s)?\b"
 _NUMBER: Final = re.compile(rf"{_DIGITS}(?!\d)")
 _BEFORE: Final = re.compile(rf"(?:^|[^\w$€£¥])({_SIGNS})[\s\u00a0]?$", re.IGNORECASE)
 _RANGE: Final = re.compile(rf"\s?(?:-|–|to|bis)\s?(?:{_SIGNS})?\s?({_DIGITS})(?!\d)", re.IGNORECASE)
+_BETWEEN: Final = re.compile(r"\b(?:between|zwischen) $", re.IGNORECASE)
+_LONGEST_BETWEEN: Final = 12
 _MORE: Final = rf"(?:\s(?:{_any(MORE)}))?"
 _SCALE: Final = re.compile(rf"{_MORE}{_SPACE}({_any({**POWERS, **GERMAN_POWERS})})\b\.?", re.IGNORECASE)
 _SHARE: Final = re.compile(rf"{_SPACE}(%|(?:{_any([*PERCENT, *BASIS_POINTS])})\b)", re.IGNORECASE)
@@ -174,11 +176,12 @@ def _in_one_word(text: str, scale: re.Match[str] | None, *, german: bool) -> str
 
 def _facts(found: _Found, text: str, *, german: bool) -> Iterator[Fact]:
     words = text[found.start : found.end].strip()
+    low = bool(_BETWEEN.search(text[max(0, found.start - _LONGEST_BETWEEN) : found.start]))
     for digits, value in found.values:
         if found.share:
             yield Fact(kind="percent", unit=_share_unit(found, text), value=_plain(value) + found.rough, text=words)
         elif found.currency:
-            yield Fact(kind="amount", unit=found.currency, value=_plain(value) + found.rough, text=words)
+            yield from _sum(found, value, words, low=low or digits != found.values[-1][0])
         else:
             year = _may_be_year(digits)
             reach = 1 if year else _REACH
@@ -188,6 +191,14 @@ def _facts(found: _Found, text: str, *, german: bool) -> Iterator[Fact]:
             if thing and (thing in _THINGS or not year):
                 value_said = _plain(value) + found.rough
                 yield Fact(kind="count", unit=thing, value=value_said, text=text[found.start : end].strip())
+
+
+def _sum(found: _Found, value: Decimal, words: str, *, low: bool) -> Iterator[Fact]:
+    """A sum. Where a range begins is known by it, but others tell but its end: only another one is news."""
+    amount = _plain(value) + found.rough
+    yield Fact(kind="amount", unit=found.currency, value=amount, text="" if low else words)
+    if low:
+        yield Fact(kind="least", unit=found.currency, value=amount, text=words)
 
 
 def _share_unit(found: _Found, text: str) -> str:

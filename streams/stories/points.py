@@ -50,6 +50,7 @@ class Strength(IntEnum):
 
 _STRENGTHS: Final = {
     "status": Strength.STEP, "direction": Strength.TURN, "notice": Strength.NOTICE,
+    "least": Strength.REVISION,
     "actor": Strength.OTHER, "place": Strength.OTHER, "year": Strength.OTHER, "ware": Strength.OTHER,
     "product": Strength.OTHER, "party": Strength.OTHER,
 }  # fmt: skip
