@@ -83,7 +83,7 @@ def anchored(one: Prepared, two: Prepared) -> bool:
 
 
 def one_figure(one: Prepared, two: Prepared) -> bool:
-    """Whether both give an equal figure, or one gives in dollars what the other gives in another currency."""
+    """Whether both give an equal figure, or one gives in dollars or euros what the other gives in another currency."""
     if _meet(one.figures, two.figures):
         return True
     return _meet(one.dollars, two.abroad) or _meet(one.abroad, two.dollars)

@@ -33,6 +33,10 @@ RATES: Final = {term_for(f"amount:{currency}"): dollars for currency, dollars in
 """Of the groups that are money."""
 
 
+TOLD_IN: Final = {"USD": "size", "EUR": "size in euros"}
+"""The currencies into which outlets convert, and how terms of sizes begin."""
+
+
 class Strength(IntEnum):
     """When a fact is news."""
 
@@ -100,15 +104,16 @@ def round_key(fact: Fact) -> int:
     return exact_key(replace(fact, value=f"{value:.1e}")) if value >= _WORTH_ROUNDING else 0
 
 
-def sizes(fact: Fact) -> Iterator[int]:
-    """Terms of how large a sum is in dollars: two sums closer than half of `CONVERTED` share one, none further than it.
+def sizes(fact: Fact, told_in: str) -> Iterator[int]:
+    """Terms of how large a sum is in dollars, for those who tell it in one of `TOLD_IN`.
 
-    Each stands in two rows of steps, of which one begins where the other is half way: no edge parts two in both.
+    Two sums closer than half of `CONVERTED` share one, none further than it. Each stands in two rows of steps, of which
+    one begins where the other is half way: no edge parts two in both.
     """
     dollars = DOLLARS.get(fact.unit, 0.0) if fact.kind == "amount" else 0.0
     if dollars and (value := _measure(fact)[0]) > 0.0:
         step = math.log(value * dollars) / -math.log1p(-CONVERTED)
-        yield from (term_for(f"size {row} {math.floor(step + row / 2)}") for row in (0, 1))
+        yield from (term_for(f"{TOLD_IN[told_in]} {row} {math.floor(step + row / 2)}") for row in (0, 1))
 
 
 def point_of_key(key: str) -> Point:

@@ -16,7 +16,7 @@ from streams.stories import thresholds as at
 from streams.stories.actors import rests
 from streams.stories.concepts import concepts
 from streams.stories.places import NAMED
-from streams.stories.points import Point, exact_key, loud, point, round_key, sizes, spoken_at
+from streams.stories.points import TOLD_IN, Point, exact_key, loud, point, round_key, sizes, spoken_at
 from streams.stories.rough import exact
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for, term_of
@@ -59,8 +59,8 @@ class Prepared:
     naming: tuple[int, ...]  # the terms that say no more than whom it is about: its subjects and what they are called
     categories: tuple[int, ...]
     figures: tuple[int, ...]
-    dollars: tuple[int, ...]  # sizes of its sums in dollars ...
-    abroad: tuple[int, ...]  # ... and of those in other currencies, which another article may give in dollars
+    dollars: tuple[int, ...]  # sizes of its sums in dollars, and in euros ...
+    abroad: tuple[int, ...]  # ... and of those in other currencies, which another article may give in one of these
     points: tuple[Point, ...]
     spoken: Millis | None  # the time its facts speak for
     governed: bool  # a government acts in the headline
@@ -109,8 +109,8 @@ def prepare(telling: Telling) -> Prepared:
         naming=tuple(_naming(telling, subjects)),
         categories=categories,
         figures=tuple(_figures(telling.facts[: at.FACTS_PER_ARTICLE])),
-        dollars=_sizes(telling.facts[: at.FACTS_PER_ARTICLE], dollars=True),
-        abroad=_sizes(telling.facts[: at.FACTS_PER_ARTICLE], dollars=False),
+        dollars=_sizes(telling.facts[: at.FACTS_PER_ARTICLE], own=True),
+        abroad=_sizes(telling.facts[: at.FACTS_PER_ARTICLE], own=False),
         points=points,
         spoken=spoken_at(telling.event_time, telling.status),
         governed=any(f.kind == "actor" and f.unit != NAMED for f in telling.facts),
@@ -175,10 +175,11 @@ def _figures(facts: Sequence[Fact]) -> list[int]:
     return [*dict.fromkeys([*map(exact_key, told), *(key for f in told if (key := round_key(f)))])]
 
 
-def _sizes(facts: Sequence[Fact], *, dollars: bool) -> tuple[int, ...]:
-    """How large its sums in dollars are, or those in other currencies, in dollars."""
-    sums = [f for f in facts if f.kind == "amount" and (f.unit == "USD") == dollars][:_FIGURES]
-    return tuple(dict.fromkeys(size for f in sums for size in sizes(f)))
+def _sizes(facts: Sequence[Fact], *, own: bool) -> tuple[int, ...]:
+    """How large its sums in dollars and in euros are; or those that are not, for whoever converts them."""
+    sums = [f for f in facts if f.kind == "amount"][:_FIGURES]
+    told = ((f, currency) for f in sums for currency in TOLD_IN if (f.unit == currency) == own)
+    return tuple(dict.fromkeys(size for f, currency in told for size in sizes(f, currency)))
 
 
 def _naming(telling: Telling, subjects: Iterable[int]) -> Iterable[int]:

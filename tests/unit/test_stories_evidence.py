@@ -34,6 +34,10 @@ def test_a_sum_in_another_currency_speaks_for_one_story() -> None:
     assert agreeing(0.3, BOND, converted) == agreeing(0.3, converted, BOND) == at.FIGURE_AGREES * 0.3
     assert agreeing(0.3, BOND, near) == 0.3
     assert agreeing(0.3, BOND, larger) == 0.3
+    yen = prepare(told(8, "Nordbank sells 480 billion yen bond", subjects=("nordbank",)))
+    other = prepare(told(9, "Nordbank places debt for 2.9 billion euros", subjects=("nordbank",)))
+    assert one_figure(yen, converted) and one_figure(converted, yen) and one_figure(yen, BOND)
+    assert not one_figure(converted, other) and not one_figure(yen, larger)
 
 
 def test_a_rounder_sum_speaks_for_one_story() -> None:

@@ -246,7 +246,7 @@ local function templated(r)
   return false
 end
 
--- Whether both give an equal figure, or one gives in dollars what the other gives in another currency.
+-- Whether both give an equal figure, or one gives in dollars or euros what the other gives in another currency.
 local function one_figure(r)
   if shares(A.figures, r[FIGURES]) then return true end
   return shares(A.dollars, r[ABROAD] or '') or shares(A.abroad, r[DOLLARS] or '') -- none in one of an earlier version
