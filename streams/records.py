@@ -131,7 +131,7 @@ class Relevance(Noun, frozen=True, kw_only=True):
 class Fact:
     """A number or status that matters. `value` is canonical: equal facts have equal (kind, unit, value)."""
 
-    kind: str  # amount percent count date | status direction notice | actor party place year product ware
+    kind: str  # amount least percent count date | status direction notice | actor party place year product ware
     value: str
     unit: str = ""
     text: str = ""  # as the article wrote it

@@ -58,7 +58,9 @@ def shared_news(one: Prepared, mine: Bag, two: Prepared, theirs: Bag) -> bool:
     if shorter >= at.LONG or one_figure(one, two) or anchored(one, two):
         return True
     words, meanings = beside(mine, theirs, {*one.naming, *two.naming})
-    return words >= eased(at.BESIDE, shorter) or meanings >= at.BESIDE_MEANT
+    return words >= eased(at.BESIDE, shorter) or meanings >= (
+        at.BESIDE_MEANT if one.lang == two.lang else at.BESIDE_ACROSS
+    )
 
 
 def templated(one: Prepared, two: Prepared, terms: Collection[int]) -> bool:
@@ -81,7 +83,7 @@ def anchored(one: Prepared, two: Prepared) -> bool:
 
 
 def one_figure(one: Prepared, two: Prepared) -> bool:
-    """Whether both give an equal figure, or one gives in dollars what the other gives in another currency."""
+    """Whether both give an equal figure, or one gives in dollars or euros what the other gives in another currency."""
     if _meet(one.figures, two.figures):
         return True
     return _meet(one.dollars, two.abroad) or _meet(one.abroad, two.dollars)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from streams.records import Fact
+from streams.stories.counted import KNOWN, LITTLE, counted, hires
 from streams.stories.replaced import behind, is_old
 from streams.stories.rough import rough
 from streams.stories.steps import moved
@@ -24,7 +25,6 @@ from streams.stories.units import (
     PERCENT,
     POWERS,
     THINGS,
-    thing_of,
 )
 
 
@@ -43,6 +43,8 @@ _MONEY: Final = rf"(?:{_any([*CURRENCY_WORDS, *_CODES])})(?:e?n|s)?\b"
 _NUMBER: Final = re.compile(rf"{_DIGITS}(?!\d)")
 _BEFORE: Final = re.compile(rf"(?:^|[^\w$€£¥])({_SIGNS})[\s\u00a0]?$", re.IGNORECASE)
 _RANGE: Final = re.compile(rf"\s?(?:-|–|to|bis)\s?(?:{_SIGNS})?\s?({_DIGITS})(?!\d)", re.IGNORECASE)
+_BETWEEN: Final = re.compile(r"\b(?:between|zwischen) $", re.IGNORECASE)
+_LONGEST_BETWEEN: Final = 12
 _MORE: Final = rf"(?:\s(?:{_any(MORE)}))?"
 _SCALE: Final = re.compile(rf"{_MORE}{_SPACE}({_any({**POWERS, **GERMAN_POWERS})})\b\.?", re.IGNORECASE)
 _SHARE: Final = re.compile(rf"{_SPACE}(%|(?:{_any([*PERCENT, *BASIS_POINTS])})\b)", re.IGNORECASE)
@@ -57,7 +59,6 @@ _BROKEN: Final = re.compile(r"\s?\w{0,9}\s?(?:\.\.\.|…)\s*")
 _LETTER: Final = re.compile(rf"(?:^|[^\w$€£¥])({_any(LETTER_SIGNS)})$")
 # From a figure to the one it replaces, which is of the same currency: "480 billion yuan, up from 380 billion".
 _AGAINST: Final = re.compile(r",?\s(?:(?:up|down|compared|instead)\s)?(?:from|of|with|to|than|von|statt|nach|auf)\s")
-_NEXT: Final = re.compile(r"[\s\u00a0-]+([^\W\d_][\w.]*(?:-\w+)*|\w+-\w+(?:-\w+)*)")
 # A German sum in one word goes without its currency: "80-Millionen-Runde". Of people and years it is none.
 _IN_ONE_WORD: Final = re.compile(
     r"-(?!(?:Einwohner|Menschen|Nutzer|Kunden|Jahre?s?|Stadt|Metropole|Volk|Land|Publikum|Seelen|Dorf|Markt)\w*)"
@@ -72,22 +73,9 @@ _PRICED: Final = re.compile(
 _MOVED: Final = re.compile(r"\b(?:up|down|brach|plus|minus|gestiegen|gewann\w*|gewinn\w*)\b", re.IGNORECASE)
 _CLAUSE: Final = re.compile(r"[.;:!?,\n](?!\d)|\s(?:as|after|while|weil|nachdem)\s")
 
-_HIRED: Final = re.compile(
-    r"\b(?:hir|recruit|employ|lay|laid|fir|cut|stell|entl[aä]ss|streich)\w*(?: off)?(?: (?:\w+ ){0,2})$", re.IGNORECASE
-)
-_LITTLE_WORDS: Final = "at in for by as to from on with and am im an für bei aus und auf nach von vor seit"
-_LITTLE: Final = frozenset(_LITTLE_WORDS.split())
-_BEHIND_HIRED: Final = 40
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _WORTH_COUNTING: Final = 1000  # of things we have no word for
 _REACH: Final = 3  # words from a number to what it counts: "200,000 new AI chips"
-_THINGS: Final = frozenset(THINGS.values())
-_OTHERS_WORDS: Final = (
-    "equipment tool tools machine machines gear maker makers manufacturer manufacturers designer designers supplier"
-    " suppliers dealer dealers owner owners start-up start-ups startup startups type types model models line lines part"
-    " parts"
-)
-_OTHERS: Final = frozenset(_OTHERS_WORDS.split())  # what is counted behind the name of a thing
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _GROUP_LENGTH: Final = 3
 _AROUND: Final = 90  # characters before a percent, and half as many after, in which a share price is looked for
 
@@ -189,24 +177,29 @@ def _in_one_word(text: str, scale: re.Match[str] | None, *, german: bool) -> str
 
 def _facts(found: _Found, text: str, *, german: bool) -> Iterator[Fact]:
     words = text[found.start : found.named].strip()
+    low = bool(_BETWEEN.search(text[max(0, found.start - _LONGEST_BETWEEN) : found.start]))
     for digits, value in found.values:
         if found.share:
             yield Fact(kind="percent", unit=_share_unit(found, text), value=_plain(value) + found.rough, text=words)
         elif found.currency:
-            yield Fact(kind="amount", unit=found.currency, value=_plain(value) + found.rough, text=words)
+            yield from _sum(found, value, words, low=low or digits != found.values[-1][0])
         else:
             year = _may_be_year(digits)
-            reach = 1 if year else _REACH
-            thing, end = _thing(found.named, text, reach, german=german, large=value >= _WORTH_COUNTING)
-            if thing in _LITTLE:  # "to hire 3,000 at its plant" does not say what it counts
-                thing = (
-                    "job"
-                    if not found.scaled and _HIRED.search(text[max(0, found.start - _BEHIND_HIRED) : found.start])
-                    else ""
-                )
-            if thing and (thing in _THINGS or not year):
+            reach, large = 1 if year else _REACH, value >= _WORTH_COUNTING
+            thing, end = counted(text, found.named, reach, german=german, large=large)
+            if thing in LITTLE:  # "to hire 3,000 at its plant" does not say what it counts
+                thing = "job" if not found.scaled and hires(text, found.start) else ""
+            if thing and (thing in KNOWN or not year):
                 value_said = _plain(value) + found.rough
                 yield Fact(kind="count", unit=thing, value=value_said, text=text[found.start : end].strip())
+
+
+def _sum(found: _Found, value: Decimal, words: str, *, low: bool) -> Iterator[Fact]:
+    """A sum. Where a range begins is known by it, but others tell but its end: only another one is news."""
+    amount = _plain(value) + found.rough
+    yield Fact(kind="amount", unit=found.currency, value=amount, text="" if low else words)
+    if low:
+        yield Fact(kind="least", unit=found.currency, value=amount, text=words)
 
 
 def _share_unit(found: _Found, text: str) -> str:
@@ -216,40 +209,6 @@ def _share_unit(found: _Found, text: str) -> str:
     after = _CLAUSE.split(text[found.end : found.end + _AROUND // 2])[0]
     clause = before + after
     return "move" if _PRICED.search(clause) and (_MOVED.search(clause) or moved(clause)) else "%"
-
-
-def _thing(at: int, text: str, reach: int, *, german: bool, large: bool) -> tuple[str, int]:
-    """What is counted by the number that ends at `at`, up to `reach` words later, and where its name ends.
-
-    Of what we have no word for only large numbers count.
-    """
-    first, first_end = "", at
-    for _ in range(reach):
-        word = _NEXT.match(text, at)
-        if not word:
-            break
-        at = word.end()
-        whole = word[1].rstrip(".")
-        spelled = whole.replace("-", "")
-        for name in (spelled, whole.rpartition("-")[2]):
-            if thing := thing_of(name.lower(), german=german):
-                return _head(thing, at, text)
-        if not first:
-            first, first_end = spelled, at
-        if spelled in _LITTLE:  # "50 Millionen in altes Werk" counts no plants
-            break
-        if (german and spelled[0].isupper() and "-" not in word[1]) or word[1].endswith("."):
-            break
-    return (first.lower()[:12] if large else ""), first_end
-
-
-def _head(thing: str, at: int, text: str) -> tuple[str, int]:
-    """What is counted where a thing is named at `at`: behind "12 chip" may stand "companies", or "tools"."""
-    after = _NEXT.match(text, at)
-    word = after[1].rstrip(".").lower() if after else ""
-    if after and (head := THINGS.get(word)):
-        return head, after.end()
-    return ("" if word in _OTHERS else thing), at
 
 
 def _may_be_year(digits: str) -> bool:

@@ -24,11 +24,16 @@ LEAD_BIT: Final = 0x800000
 COUNT_BIT: Final = 0x800000  # of a group: 40 dead and 40 people are one figure
 CONVERTED: Final = 0.07  # sums of two currencies closer than this share of the larger are one: rates move
 _LOOSE: Final = 0.02  # amounts and counts differ when they are further apart than this share
+_WORTH_ROUNDING: Final = 1_000_000
 _LEAD_FIGURE: Final = 200  # characters of the lead in which the story's own figure is looked for
 _OF: Final = re.compile(r"\bvon $", re.IGNORECASE)  # before a figure of the lead: it may be the old one
 _KNOWN_THINGS: Final = frozenset(THINGS.values())
 RATES: Final = {term_for(f"amount:{currency}"): dollars for currency, dollars in DOLLARS.items()}
 """Of the groups that are money."""
+
+
+TOLD_IN: Final = {"USD": "size", "EUR": "size in euros"}
+"""The currencies into which outlets convert, and how terms of sizes begin."""
 
 
 class Strength(IntEnum):
@@ -48,6 +53,7 @@ class Strength(IntEnum):
 
 _STRENGTHS: Final = {
     "status": Strength.STEP, "direction": Strength.TURN, "notice": Strength.NOTICE,
+    "least": Strength.REVISION,
     "actor": Strength.OTHER, "place": Strength.OTHER, "year": Strength.OTHER, "ware": Strength.OTHER,
     "product": Strength.OTHER, "party": Strength.OTHER,
 }  # fmt: skip
@@ -89,15 +95,24 @@ def exact_key(fact: Fact) -> int:
     return term_for(replace(fact, value=exact(fact.value)).key)
 
 
-def sizes(fact: Fact) -> Iterator[int]:
-    """Terms of how large a sum is in dollars: two sums closer than half of `CONVERTED` share one, none further than it.
+def round_key(fact: Fact) -> int:
+    """The key of a sum of millions as a rounder outlet gives it: of 3.17 and of 3.24 billion that is 3.2; else 0."""
+    if fact.kind != "amount" or fact.unit not in DOLLARS:
+        return 0
+    value = _measure(fact)[0]
+    return exact_key(replace(fact, value=f"{value:.1e}")) if value >= _WORTH_ROUNDING else 0
 
-    Each stands in two rows of steps, of which one begins where the other is half way: no edge parts two in both.
+
+def sizes(fact: Fact, told_in: str) -> Iterator[int]:
+    """Terms of how large a sum is in dollars, for those who tell it in one of `TOLD_IN`.
+
+    Two sums closer than half of `CONVERTED` share one, none further than it. Each stands in two rows of steps, of which
+    one begins where the other is half way: no edge parts two in both.
     """
     dollars = DOLLARS.get(fact.unit, 0.0) if fact.kind == "amount" else 0.0
     if dollars and (value := _measure(fact)[0]) > 0.0:
         step = math.log(value * dollars) / -math.log1p(-CONVERTED)
-        yield from (term_for(f"size {row} {math.floor(step + row / 2)}") for row in (0, 1))
+        yield from (term_for(f"{TOLD_IN[told_in]} {row} {math.floor(step + row / 2)}") for row in (0, 1))
 
 
 def point_of_key(key: str) -> Point:

@@ -14,9 +14,9 @@ from streams.ports import Telling, id_in
 from streams.records import REVISING, Fact, Millis
 from streams.stories import thresholds as at
 from streams.stories.actors import rests
-from streams.stories.concepts import concept, concepts
+from streams.stories.concepts import concepts
 from streams.stories.places import NAMED
-from streams.stories.points import Point, exact_key, loud, point, sizes, spoken_at
+from streams.stories.points import TOLD_IN, Point, exact_key, loud, point, round_key, sizes, spoken_at
 from streams.stories.rough import exact
 from streams.stories.steps import priced, without_way
 from streams.stories.terms import CONCEPT_SIGN, WORD_BITS, Key, key_for, term_for, term_of
@@ -59,8 +59,8 @@ class Prepared:
     naming: tuple[int, ...]  # the terms that say no more than whom it is about: its subjects and what they are called
     categories: tuple[int, ...]
     figures: tuple[int, ...]
-    dollars: tuple[int, ...]  # sizes of its sums in dollars ...
-    abroad: tuple[int, ...]  # ... and of those in other currencies, which another article may give in dollars
+    dollars: tuple[int, ...]  # sizes of its sums in dollars, and in euros ...
+    abroad: tuple[int, ...]  # ... and of those in other currencies, which another article may give in one of these
     points: tuple[Point, ...]
     spoken: Millis | None  # the time its facts speak for
     governed: bool  # a government acts in the headline
@@ -109,8 +109,8 @@ def prepare(telling: Telling) -> Prepared:
         naming=tuple(_naming(telling, subjects)),
         categories=categories,
         figures=tuple(_figures(telling.facts[: at.FACTS_PER_ARTICLE])),
-        dollars=_sizes(telling.facts[: at.FACTS_PER_ARTICLE], dollars=True),
-        abroad=_sizes(telling.facts[: at.FACTS_PER_ARTICLE], dollars=False),
+        dollars=_sizes(telling.facts[: at.FACTS_PER_ARTICLE], own=True),
+        abroad=_sizes(telling.facts[: at.FACTS_PER_ARTICLE], own=False),
         points=points,
         spoken=spoken_at(telling.event_time, telling.status),
         governed=any(f.kind == "actor" and f.unit != NAMED for f in telling.facts),
@@ -171,14 +171,15 @@ def _sums(facts: Iterable[Fact]) -> list[int]:
 
 
 def _figures(facts: Sequence[Fact]) -> list[int]:
-    told = (f for f in facts if f.kind in ("amount", "count", "percent", "date") and f.unit != "move")
-    return [exact_key(f) for f in told][:_FIGURES]
+    told = [f for f in facts if f.kind in ("amount", "count", "percent", "date") and f.unit != "move"][:_FIGURES]
+    return [*dict.fromkeys([*map(exact_key, told), *(key for f in told if (key := round_key(f)))])]
 
 
-def _sizes(facts: Sequence[Fact], *, dollars: bool) -> tuple[int, ...]:
-    """How large its sums in dollars are, or those in other currencies, in dollars."""
-    sums = [f for f in facts if f.kind == "amount" and (f.unit == "USD") == dollars][:_FIGURES]
-    return tuple(dict.fromkeys(size for f in sums for size in sizes(f)))
+def _sizes(facts: Sequence[Fact], *, own: bool) -> tuple[int, ...]:
+    """How large its sums in dollars and in euros are; or those that are not, for whoever converts them."""
+    sums = [f for f in facts if f.kind == "amount"][:_FIGURES]
+    told = ((f, currency) for f in sums for currency in TOLD_IN if (f.unit == currency) == own)
+    return tuple(dict.fromkeys(size for f, currency in told for size in sizes(f, currency)))
 
 
 def _naming(telling: Telling, subjects: Iterable[int]) -> Iterable[int]:
@@ -205,7 +206,7 @@ def _terms(title: str, text: str, lang: str, about: Iterable[int]) -> Iterable[t
     counts: dict[int, float] = {}
     _count(counts, [_numbers(w, lang) for w in in_title], 1.0)
     _count(counts, [n for w in spelled(topic, lang) if (n := _numbers(w, lang))[0] not in counts], _KICKER)
-    _count(counts, [_lead_numbers(w, lang) for w in spelled(without_dateline(text)[: at.LEAD_CHARS], lang)], _LEAD)
+    _count(counts, [_numbers(w, lang) for w in spelled(without_dateline(text)[: at.LEAD_CHARS], lang)], _LEAD)
     for one, two in pairwise(base(w, lang) for w in in_title):
         counts[term_of(f"{one} {two}")] = _PAIR
     weighed = {term: round(1.0 + math.log(n), 3) if n > 1.0 else n for term, n in counts.items()}
@@ -222,12 +223,5 @@ def _count(counts: dict[int, float], found: Iterable[tuple[int, ...]], weight: f
 
 @lru_cache(maxsize=65_536)
 def _numbers(word: str, lang: str) -> tuple[int, ...]:
-    """The terms of a word and of what it means, as far as the glossary says."""
+    """The terms of a word and of all that it means, as far as the glossary says."""
     return term_of(base(word, lang)), *(term_of(CONCEPT_SIGN + meaning) for meaning in concepts(word, lang))
-
-
-@lru_cache(maxsize=65_536)
-def _lead_numbers(word: str, lang: str) -> tuple[int, ...]:
-    """The same without the first parts of compounds: of the many of a lead they would leave other words no room."""
-    meaning = concept(word, lang)
-    return (term_of(base(word, lang)), term_of(CONCEPT_SIGN + meaning)) if meaning else (term_of(base(word, lang)),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streams.records import Article, Origin
 from streams.stories import thresholds as at
-from streams.stories.evidence import agreeing, apart, shared_news
+from streams.stories.evidence import agreeing, apart, one_figure, shared_news
 from streams.stories.prepare import prepare
 from streams.stories.similarity import Bag
 from streams.stories.tell import telling_of
@@ -34,6 +34,20 @@ def test_a_sum_in_another_currency_speaks_for_one_story() -> None:
     assert agreeing(0.3, BOND, converted) == agreeing(0.3, converted, BOND) == at.FIGURE_AGREES * 0.3
     assert agreeing(0.3, BOND, near) == 0.3
     assert agreeing(0.3, BOND, larger) == 0.3
+    yen = prepare(told(8, "Nordbank sells 480 billion yen bond", subjects=("nordbank",)))
+    other = prepare(told(9, "Nordbank places debt for 2.9 billion euros", subjects=("nordbank",)))
+    assert one_figure(yen, converted) and one_figure(converted, yen) and one_figure(yen, BOND)
+    assert not one_figure(converted, other) and not one_figure(yen, larger)
+
+
+def test_a_rounder_sum_speaks_for_one_story() -> None:
+    """An outlet gives 3.2 billion where another has 3.17 or 3.24; of 3.3 both say 3.3, and a small sum is a price."""
+    exact = prepare(told(8, "Nordbank sells $3.17bn bond", subjects=("nordbank",)))
+    other = prepare(told(9, "Nordbank sells $3.24 billion bond", subjects=("nordbank",)))
+    near = prepare(told(10, "Nordbank sells $3.27bn bond", subjects=("nordbank",)))
+    price, close = (prepare(told(11, f"Nordbank sells shares at ${p}", subjects=("nordbank",))) for p in (31.7, 32))
+    assert one_figure(BOND, exact) and one_figure(other, BOND)
+    assert not one_figure(BOND, near) and not one_figure(price, close)
 
 
 def test_other_subjects_speak_against_and_no_subject_says_nothing() -> None:

@@ -246,7 +246,7 @@ local function templated(r)
   return false
 end
 
--- Whether both give an equal figure, or one gives in dollars what the other gives in another currency.
+-- Whether both give an equal figure, or one gives in dollars or euros what the other gives in another currency.
 local function one_figure(r)
   if shares(A.figures, r[FIGURES]) then return true end
   return shares(A.dollars, r[ABROAD] or '') or shares(A.abroad, r[DOLLARS] or '') -- none in one of an earlier version
@@ -295,7 +295,7 @@ local function shares_news(r, count)
   local naming, theirs = set_of(A.naming), unpack3(r[NAMING] or '') -- a record of an earlier version has none
   for i = 1, #theirs do naming[theirs[i]] = true end
   local words, meanings = beside(r, naming)
-  return words >= eased(C.beside, shorter) or meanings >= C.beside_meant
+  return words >= eased(C.beside, shorter) or meanings >= (A.lang == r[LANG] and C.beside_meant or C.beside_across)
 end
 
 -- The similarity from which the article belongs to the story of `r`, and by which evidence.
