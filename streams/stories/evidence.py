@@ -58,9 +58,8 @@ def shared_news(one: Prepared, mine: Bag, two: Prepared, theirs: Bag) -> bool:
     if shorter >= at.LONG or one_figure(one, two) or anchored(one, two):
         return True
     words, meanings = beside(mine, theirs, {*one.naming, *two.naming})
-    return words >= eased(at.BESIDE, shorter) or meanings >= (
-        at.BESIDE_MEANT if one.lang == two.lang else at.BESIDE_ACROSS
-    )
+    meant = at.BESIDE_MEANT if one.lang == two.lang else at.BESIDE_ACROSS
+    return words >= eased(at.BESIDE, shorter) or meanings >= meant
 
 
 def templated(one: Prepared, two: Prepared, terms: Collection[int]) -> bool:

@@ -8,20 +8,17 @@ from dataclasses import replace
 from typing import Final
 
 from streams.records import Fact
+from streams.stories.crowns import of_country
 from streams.stories.details import details
 from streams.stories.figures import figures
-from streams.stories.places import national
 from streams.stories.rough import exact
 from streams.stories.steps import steps
-from streams.stories.units import CROWNS, CROWNS_OF
+from streams.stories.units import CROWNS
 from streams.stories.words import without_dateline
 
-LEAD_CHARS: Final = 4_000
+FACT_CHARS: Final = 4_000
 DETAIL_CHARS: Final = 200  # further down a text names many places, years and products beside its own
 MOST: Final = 30
-CROWN: Final = "crown"
-"""The unit of a sum in crowns, nobody knows whose."""
-_SUM_DIGITS: Final = 5
 
 _MONTHS: Final = {
     "januar": 1, "january": 1, "jan": 1, "jänner": 1, "februar": 2, "february": 2, "feb": 2, "märz": 3, "march": 3,
@@ -41,16 +38,16 @@ _INSIDE: Final = frozenset("0123456789.,")  # before a digit: the middle of a lo
 
 
 def extract(title: str, text: str, lang: str) -> tuple[Fact, ...]:
-    """The facts of the headline, then those of the first `LEAD_CHARS` characters of the text; at most `MOST`.
+    """The facts of the headline, then those of the first `FACT_CHARS` characters of the text; at most `MOST`.
 
     Equal facts have equal keys whatever the language and spelling; each is listed once, as first written.
     Steps and directions are read from the headline only: a text mentions many plans beside its own.
     """
     found: dict[str, Fact] = {}
-    for said in _all(title, text[:LEAD_CHARS], lang):
+    for said in _all(title, text[:FACT_CHARS], lang):
         if len(found) == MOST:
             break
-        fact = said if said.unit != CROWNS else _of_crowns(said, title, text[:DETAIL_CHARS], lang)
+        fact = said if said.unit != CROWNS else of_country(said, title, text[:DETAIL_CHARS], lang)
         if fact:
             found.setdefault(fact.key, fact)
     return tuple(found.values())
@@ -80,21 +77,6 @@ def _sums_without_currency(title: str, text: str, lang: str) -> Iterator[Fact]:
 def _figures(text: str, lang: str) -> Iterator[Fact]:
     yield from figures(text, lang)
     yield from _dates(text)
-
-
-def _of_crowns(fact: Fact, title: str, lead: str, lang: str) -> Fact | None:
-    """A sum in crowns as one in those of the only such country that is named; else it counts, but is of no known worth.
-
-    None: "three crown jewels" are no sum.
-    """
-    words = {w.rstrip(".,:;").removesuffix("'s").removesuffix("’s") for w in f"{title} {lead}".casefold().split()}
-    named = {national(lang).get(word, "") for word in words}
-    named |= {f.value.partition("-")[0] for f in details(title, lead, lang) if f.kind == "place"}
-    if len(fact.value) < _SUM_DIGITS:
-        return None
-    if len(of := named & CROWNS_OF.keys()) == 1:
-        return replace(fact, unit=CROWNS_OF[of.pop()])
-    return replace(fact, kind="count", unit=CROWN)
 
 
 def _dates(text: str) -> Iterator[Fact]:

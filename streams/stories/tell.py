@@ -8,7 +8,7 @@ from typing import Final
 from streams.basics.furniture import is_round_up
 from streams.ports import Telling
 from streams.records import Article, Fact, Status
-from streams.stories.crowns import in_crowns
+from streams.stories.crowns import of_home
 from streams.stories.facts import extract
 from streams.stories.moves import as_moves
 from streams.stories.parties import parties, unhurt
@@ -24,7 +24,7 @@ def facts_of(article: Article) -> tuple[Fact, ...]:
     More, perhaps, than is kept.
     """
     sent_as = notices(article.status, article.id, article.title)
-    said = as_moves(article, in_crowns(article, extract(article.title, told_text(article), article.lang)))
+    said = as_moves(article, of_home(article, extract(article.title, told_text(article), article.lang)))
     return (*sent_as, *unhurt(article), *parties(article), *said)
 
 

@@ -183,7 +183,7 @@ def test_facts_are_bounded() -> None:
     """In number and in how far a text is read."""
     text = " ".join(f"Fund {i} holds ${i} million." for i in range(1, 200))
     assert len(extract("Funds", text, "en")) == facts.MOST
-    assert keys("Funds", text="x" * facts.LEAD_CHARS + " $3bn") == []
+    assert keys("Funds", text="x" * facts.FACT_CHARS + " $3bn") == []
 
 
 @given(title=st.text(max_size=120), text=st.text(max_size=600), lang=st.sampled_from(["en", "de", "fr"]))

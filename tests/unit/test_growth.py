@@ -16,7 +16,7 @@ from streams.basics.text import canonical_url, plain, title_key
 from streams.sources.base import NotRead, Page, Source
 from streams.sources.body import body_of
 from streams.sources.feed import parse
-from streams.stories.facts import LEAD_CHARS, extract
+from streams.stories.facts import FACT_CHARS, extract
 from tests.build import NOON
 from tests.unit.companies import article, directory
 
@@ -129,4 +129,4 @@ def test_an_article_is_read_in_linear_time(words: str) -> None:
         extract("Nvidia raises $3 billion to build a plant", text, "en")
 
     assert growth(judged, lambda n: (words * n)[:n], 10_000) < 3
-    assert growth(told, lambda n: (words * n)[:n], LEAD_CHARS // 2) < 3
+    assert growth(told, lambda n: (words * n)[:n], FACT_CHARS // 2) < 3
